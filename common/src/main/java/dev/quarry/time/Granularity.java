@@ -42,6 +42,11 @@ import java.util.Set;
  *       once; if its midnight does not exist it starts at the first instant that does; a day that was left out (Apia,
  *       2011-12-30) does not appear.
  * </ul>
+ *
+ * <p>Compared with ClickHouse 26.7 over all zones they share, 1975 to 2036, the two differ only around changes that turn
+ * the clock back across midnight from a minute or more past it (Newfoundland and Labrador until 2011, Casey in 2010):
+ * ClickHouse starts the day at its second midnight there, we at its first. Time zone data of different age differ too:
+ * keep the JDK's and the server's recent.
  */
 public enum Granularity {
     MINUTE("minute", Duration.ofMinutes(1)),

@@ -7,6 +7,9 @@ import java.util.Optional;
 public final class Zones {
     public static final ZoneId UTC = ZoneId.of("UTC");
 
+    /** The JDK carries these besides; neither the database nor ClickHouse has them. */
+    private static final String FOREIGN = "SystemV/";
+
     private Zones() {}
 
     /**
@@ -14,6 +17,8 @@ public final class Zones {
      * {@code UTC+1}) names no zone: it has no rules for summer time, and ClickHouse would refuse it later and worse.
      */
     public static Optional<ZoneId> named(String name) {
-        return ZoneId.getAvailableZoneIds().contains(name) ? Optional.of(ZoneId.of(name)) : Optional.empty();
+        return ZoneId.getAvailableZoneIds().contains(name) && !name.startsWith(FOREIGN)
+                ? Optional.of(ZoneId.of(name))
+                : Optional.empty();
     }
 }

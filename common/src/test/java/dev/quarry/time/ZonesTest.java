@@ -26,6 +26,7 @@ class ZonesTest {
                 "utc",
                 "europe/berlin",
                 "Europe/Berlin ",
+                "SystemV/EST5",
                 "Mars/Olympus",
                 "Europe/Berlin'; DROP TABLE x",
                 "../../etc/passwd"
