@@ -1,0 +1,13 @@
+-- How long bronze is kept. Runs again whenever a number changes; a table whose number is the same is left alone by
+-- ClickHouse itself. alter_sync = 0: rows that are too old by the new number go in the background, however many.
+-- Date32, because a Date or a DateTime plus years can pass the end of its range and come out in the past.
+ALTER TABLE `${database}`.events MODIFY TTL toDate32(time) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.invocations MODIFY TTL toDate32(time) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.executions MODIFY TTL toDate32(time) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
+
+ALTER TABLE `${database}`.canvas_app_logs MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.canvas_request_logs MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.canvas_app_events MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days}) SETTINGS alter_sync = 0;
+
+ALTER TABLE `${database}`.canvas_errors MODIFY TTL toDate32(timestamp) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.canvas_vitals MODIFY TTL toDate32(timestamp) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
