@@ -31,7 +31,9 @@ final class LocalEngine implements Supervised, AutoCloseable {
                     .withLogFile(log));
             return new LocalEngine(engine, password, log);
         } catch (IllegalStateException failure) {
-            throw new StartException("The ClickHouse engine cannot be used: %s; its log is %s.".formatted(failure.getMessage(), log), failure);
+            throw new StartException(
+                    "The ClickHouse engine cannot be used: %s; its log is %s.".formatted(failure.getMessage(), log),
+                    failure);
         }
     }
 

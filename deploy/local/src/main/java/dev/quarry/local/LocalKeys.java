@@ -63,15 +63,10 @@ final class LocalKeys {
                 ORGANIZATION,
                 USER,
                 Arrays.stream(Service.values()).map(Service::permission).toArray(String[]::new));
-        update(
-                connection,
-                """
+        update(connection, """
                 INSERT INTO sessions (session_id, user_id, token_sha256, expires_at)
                 VALUES (?, ?, ?, now() + INTERVAL '30 days')
-                """,
-                SESSION,
-                USER,
-                Secrets.sha256(sessionToken));
+                """, SESSION, USER, Secrets.sha256(sessionToken));
     }
 
     private static void addOrganization(Connection connection, String id, String name, Map<Service, String> keys)

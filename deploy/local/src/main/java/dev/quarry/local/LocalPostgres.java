@@ -36,6 +36,7 @@ final class LocalPostgres implements Supervised, AutoCloseable {
     private final Path cluster;
     /** Exists from the moment the cluster is complete: a cluster without it was broken off while it was made. */
     private final Path superuserPassword;
+
     private final int port;
     private final Path log;
     private final String password = Secrets.next();
@@ -66,7 +67,8 @@ final class LocalPostgres implements Supervised, AutoCloseable {
         String superuser = isNew ? Secrets.next() : Files.readString(superuserPassword);
         try {
             server = EmbeddedPostgres.builder()
-                    .setOverrideWorkingDirectory(PrivateFiles.directory(binaries).toFile())
+                    .setOverrideWorkingDirectory(
+                            PrivateFiles.directory(binaries).toFile())
                     .setDataDirectory(PrivateFiles.directory(cluster))
                     .setCleanDataDirectory(false)
                     .setRegisterShutdownHook(false)

@@ -21,7 +21,6 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -154,8 +153,8 @@ public final class LocalStack {
         progress.say("Starting; data and logs are in %s ...".formatted(options.directory()));
         List<Supervised> running = new ArrayList<>();
 
-        LocalPostgres postgres = parts.add(
-                LocalPostgres.start(directory.data(), options.ports().number(Port.POSTGRES), directory.log("postgresql")));
+        LocalPostgres postgres = parts.add(LocalPostgres.start(
+                directory.data(), options.ports().number(Port.POSTGRES), directory.log("postgresql")));
         running.add(postgres);
         progress.ready(postgres.name(), "127.0.0.1:" + options.ports().number(Port.POSTGRES));
         requireGoingOn();

@@ -40,7 +40,8 @@ record Options(Path directory, Ports ports, Optional<ClickHouseAddress> clickHou
             """;
 
     private static final Set<String> WITH_VALUE = Stream.concat(
-                    Stream.of("--data", "--clickhouse-url"), Stream.of(Port.values()).map(Port::option))
+                    Stream.of("--data", "--clickhouse-url"),
+                    Stream.of(Port.values()).map(Port::option))
             .collect(Collectors.toUnmodifiableSet());
     private static final String NO_SAMPLES = "--no-samples";
 

@@ -67,10 +67,11 @@ final class ProcessRegister {
 
     /** The process of this id, if it is the one that started then. */
     static Optional<ProcessHandle> running(long pid, Instant start) {
-        return ProcessHandle.of(pid).filter(process -> process.info()
-                .startInstant()
-                .filter(actual -> Duration.between(start, actual).abs().compareTo(CLOCK_TOLERANCE) <= 0)
-                .isPresent());
+        return ProcessHandle.of(pid)
+                .filter(process -> process.info()
+                        .startInstant()
+                        .filter(actual -> Duration.between(start, actual).abs().compareTo(CLOCK_TOLERANCE) <= 0)
+                        .isPresent());
     }
 
     /** Asks the process to end, and kills it when it does not. Returns when it is gone. */
@@ -84,7 +85,9 @@ final class ProcessRegister {
 
     private static boolean isGone(ProcessHandle process) {
         try {
-            process.onExit().orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
+            process.onExit()
+                    .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
             return true;
         } catch (CompletionException late) {
             if (late.getCause() instanceof TimeoutException) {

@@ -58,7 +58,8 @@ final class Readiness {
 
     private static boolean isReady(HttpClient client, URI address) throws InterruptedException {
         try {
-            HttpRequest request = HttpRequest.newBuilder(address).timeout(ANSWER).build();
+            HttpRequest request =
+                    HttpRequest.newBuilder(address).timeout(ANSWER).build();
             return client.send(request, BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException notYet) {
             return false;

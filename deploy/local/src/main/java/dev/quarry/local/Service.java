@@ -32,7 +32,14 @@ enum Service {
     private final String keyPrefix;
     private final String permission;
 
-    Service(String shortName, String title, String module, String route, Port port, String keyPrefix, String permission) {
+    Service(
+            String shortName,
+            String title,
+            String module,
+            String route,
+            Port port,
+            String keyPrefix,
+            String permission) {
         this.shortName = shortName;
         this.title = title;
         this.module = module;

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -25,9 +24,6 @@ final class Supervisor {
     private final Stopping stopping;
     private final Progress progress;
     private final ProcessRegister register;
-
-    /** Held while a part is started again, so that none is started behind the back of a stop. */
-    private final ReentrantLock restarting = new ReentrantLock();
 
     Supervisor(Stopping stopping, Progress progress, ProcessRegister register) {
         this.stopping = requireNonNull(stopping, "stopping is null");
@@ -64,28 +60,27 @@ final class Supervisor {
         }
     }
 
-    /** Returns false when the stack stops. A part that does not start counts as one that ends at once. */
-    private boolean restart(Supervised part) {
-        restarting.lock();
+    /**
+     * Returns false when the stack stops. A part that does not start counts as one that ends at once. Synchronised so
+     * that none is started behind the back of a stop.
+     */
+    private synchronized boolean restart(Supervised part) {
+        if (stopping.isAsked()) {
+            return false;
+        }
         try {
-            if (stopping.isAsked()) {
-                return false;
-            }
             part.restart();
             register.add(part.name(), part.process());
             progress.say("%s runs again.".formatted(part.name()));
         } catch (IOException | StartException | IllegalStateException failure) {
             LOGGER.log(Level.WARNING, part.name() + " does not start", failure);
             progress.warn("%s does not start again: %s".formatted(part.name(), failure.getMessage()));
-        } finally {
-            restarting.unlock();
         }
         return true;
     }
 
     /** Returns when no part is being started again; after {@link Stopping#ask()} none will be. */
-    void awaitQuiet() {
-        restarting.lock();
-        restarting.unlock();
+    synchronized void awaitQuiet() {
+        // Coming in is enough.
     }
 }
