@@ -46,17 +46,17 @@ public record LoadReport(
 
     /** A few lines for people. */
     public String describe() {
-        StringBuilder text = new StringBuilder("read %,d records%n".formatted(read));
-        written.forEach((table, rows) -> text.append("wrote %,d rows to %s%n".formatted(rows, table)));
-        leftOut.forEach((reason, records) -> text.append("left out %,d: %s%n".formatted(records, reason)));
+        StringBuilder text = new StringBuilder("read %d records\n".formatted(read));
+        written.forEach((table, rows) -> text.append("wrote %d rows to %s\n".formatted(rows, table)));
+        leftOut.forEach((reason, records) -> text.append("left out %d: %s\n".formatted(records, reason)));
         if (!written.isEmpty()) {
-            text.append("from %s to %s%n".formatted(first, last));
+            text.append("from %s to %s\n".formatted(first, last));
         }
         if (!apps.isEmpty()) {
-            text.append("apps: %s%n".formatted(String.join(", ", apps)));
+            text.append("apps: %s\n".formatted(String.join(", ", apps)));
         }
         if (!workspaces.isEmpty()) {
-            text.append("workspaces: %s%n".formatted(String.join(", ", workspaces)));
+            text.append("workspaces: %s\n".formatted(String.join(", ", workspaces)));
         }
         return text.toString();
     }
