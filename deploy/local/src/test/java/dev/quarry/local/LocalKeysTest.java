@@ -150,7 +150,7 @@ class LocalKeysTest {
     private static String organization(String key, String permission) throws SQLException {
         return value("""
                 SELECT coalesce(max(organization_id), 'none') FROM api_keys
-                WHERE key_sha256 = ? AND permissions = ARRAY[?] AND starts_with(?, prefix)
+                WHERE key_sha256 = ? AND permissions = ARRAY[?::text] AND starts_with(?, prefix)
                 """, Secrets.sha256(key), permission, key);
     }
 
