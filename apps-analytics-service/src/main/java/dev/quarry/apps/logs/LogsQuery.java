@@ -7,6 +7,7 @@ import dev.quarry.clickhouse.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -59,6 +60,40 @@ class LogsQuery {
             LIMIT {limit:UInt32}
             """;
 
+    private static final String RUNTIME_REACH = """
+            SELECT timestamp
+            FROM canvas_app_logs
+            WHERE organization_id = {organization:String}
+              AND app_id = {app:String}
+              AND timestamp >= {start:DateTime64(3, 'UTC')}
+              AND timestamp <= {before:DateTime64(3, 'UTC')}
+            ORDER BY timestamp DESC
+            LIMIT 1 OFFSET {rows:UInt32}
+            """;
+
+    private static final String RUNTIME_PROBLEMS_REACH = """
+            SELECT timestamp
+            FROM canvas_app_problems
+            WHERE organization_id = {organization:String}
+              AND app_id = {app:String}
+              AND level = {level:String}
+              AND timestamp >= {start:DateTime64(3, 'UTC')}
+              AND timestamp <= {before:DateTime64(3, 'UTC')}
+            ORDER BY timestamp DESC
+            LIMIT 1 OFFSET {rows:UInt32}
+            """;
+
+    private static final String REQUESTS_REACH = """
+            SELECT timestamp
+            FROM canvas_request_logs
+            WHERE organization_id = {organization:String}
+              AND app_id = {app:String}
+              AND timestamp >= {start:DateTime64(3, 'UTC')}
+              AND timestamp <= {before:DateTime64(3, 'UTC')}
+            ORDER BY timestamp DESC
+            LIMIT 1 OFFSET {rows:UInt32}
+            """;
+
     private final ClickHouse clickHouse;
 
     LogsQuery(ClickHouse clickHouse) {
@@ -81,24 +116,44 @@ class LogsQuery {
 
     /** The newest rows that lie at or after {@code start} and before {@code before}, newest first. */
     List<Found> fetch(Caller caller, LogFilter filter, Instant start, LogPosition before, int limit) {
+        String sql = switch (filter.type()) {
+            case RUNTIME -> isProblem(filter) ? RUNTIME_PROBLEMS : RUNTIME;
+            case REQUESTS -> REQUESTS;
+        };
         Query query = clickHouse
-                .query(caller, sql(filter))
+                .query(caller, sql)
                 .bind("app", filter.app())
                 .bind("start", start)
                 .bind("before", before.timestamp())
                 .bind("before_id", before.eventId())
+                .bind("level", filter.level())
                 .bind("text", filter.text())
                 .bind("limit", limit);
         return switch (filter.type()) {
-            case RUNTIME -> query.bind("level", filter.level()).list(Found::runtime);
+            case RUNTIME -> query.list(Found::runtime);
             case REQUESTS -> query.list(Found::request);
         };
     }
 
-    private static String sql(LogFilter filter) {
-        return switch (filter.type()) {
-            case RUNTIME -> PROBLEMS.contains(filter.level()) ? RUNTIME_PROBLEMS : RUNTIME;
-            case REQUESTS -> REQUESTS;
+    /** How far back the newest {@code rows} rows before {@code before} go; empty if the window has no more than that. */
+    Optional<Instant> reach(Caller caller, LogFilter filter, Instant start, LogPosition before, int rows) {
+        String sql = switch (filter.type()) {
+            case RUNTIME -> isProblem(filter) ? RUNTIME_PROBLEMS_REACH : RUNTIME_REACH;
+            case REQUESTS -> REQUESTS_REACH;
         };
+        return clickHouse
+                .query(caller, sql)
+                .bind("app", filter.app())
+                .bind("level", filter.level())
+                .bind("start", start)
+                .bind("before", before.timestamp())
+                .bind("rows", rows)
+                .list(Row::nextInstant)
+                .stream()
+                .findFirst();
+    }
+
+    private static boolean isProblem(LogFilter filter) {
+        return PROBLEMS.contains(filter.level());
     }
 }

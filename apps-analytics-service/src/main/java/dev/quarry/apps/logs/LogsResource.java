@@ -26,6 +26,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 public class LogsResource {
     private static final int LONGEST_HOURS = 168;
     private static final int MOST_ENTRIES = 1_000;
+    private static final int LONGEST_TEXT = 200;
 
     private final SecurityIdentity identity;
     private final Apps apps;
@@ -60,10 +61,11 @@ public class LogsResource {
                 .matching(LogCursor.PATTERN)
                 .map(LogCursor::parse)
                 .optional();
+        Parameter<String> text = parameters.query("q").text(0, LONGEST_TEXT).orElse("");
         parameters.check();
 
         apps.requireOwn(caller, app.value());
-        LogFilter filter = new LogFilter(app.value(), type.value(), level.value(), "");
+        LogFilter filter = new LogFilter(app.value(), type.value(), level.value(), text.value());
         LogCursor from = before.value().orElseGet(() -> newest(hours.value()));
         LogReader.Page page = reader.read(caller, filter, from, limit.value());
 
