@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.quarry.auth.Permissions;
 import dev.quarry.testing.Stores;
@@ -21,17 +22,28 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Kills the engine under a running service. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
 class EngineOutageTest {
-    private static final Duration BACK_AGAIN = Duration.ofSeconds(5);
+    /** Far beyond what it takes, so that a busy machine does not fail the test; a request that hangs does. */
+    private static final Duration NO_HANG = Duration.ofSeconds(20);
+
+    private static final Duration BACK_AGAIN = Duration.ofSeconds(20);
+
+    @BeforeEach
+    void onlyAnEngineOfOurOwnMayBeKilled() {
+        assumeTrue(TestEngine.isOurs());
+    }
 
     @AfterEach
     void bringTheEngineBack() {
-        TestEngine.restart();
+        if (TestEngine.isOurs()) {
+            TestEngine.restart();
+        }
     }
 
     @Test
@@ -47,7 +59,7 @@ class EngineOutageTest {
             }
             TestEngine.kill();
             for (Future<Response> answer : underWay) {
-                int status = answer.get(2, TimeUnit.SECONDS).statusCode();
+                int status = answer.get(NO_HANG.toSeconds(), TimeUnit.SECONDS).statusCode();
                 assertTrue(status == 200 || status == 503, "status " + status);
             }
         }
