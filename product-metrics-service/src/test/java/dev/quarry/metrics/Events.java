@@ -22,7 +22,7 @@ public final class Events {
         return new Events(caller);
     }
 
-    /** @param id what makes the event the same event when it is delivered again */
+    /** A tool call; the id is what makes it the same event when it is delivered again. */
     public Events toolCall(String id, String time, String user) {
         return add(id, time, user, "tool_call");
     }
