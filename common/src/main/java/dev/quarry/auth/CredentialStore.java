@@ -6,7 +6,7 @@ import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.core.buffer.Buffer;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -47,7 +47,7 @@ class CredentialStore {
     private final Cache<CacheKey, Credential> remembered;
     private volatile boolean hearingRevocations;
 
-    private record CacheKey(String sha256, String organization) {}
+    private record CacheKey(String sha256, Mechanism mechanism, String organization) {}
 
     CredentialStore(Pool postgres, Clock clock, AuthConfiguration configuration) {
         this.postgres = postgres;
@@ -62,7 +62,8 @@ class CredentialStore {
     /** Fails with {@link AuthenticationFailedException} for a key that is unknown, expired or revoked. */
     Uni<Caller> byKey(String key, Mechanism mechanism) {
         Secret secret = Secret.of(key);
-        return find(secret, "", API_KEY, Tuple.of(buffer(secret)), row -> apiKey(row, mechanism));
+        CacheKey cacheKey = new CacheKey(secret.sha256(), mechanism, "");
+        return find(secret, cacheKey, API_KEY, Tuple.of(buffer(secret)), row -> apiKey(row, mechanism));
     }
 
     /**
@@ -71,7 +72,8 @@ class CredentialStore {
      */
     Uni<Caller> bySession(String token, String organization) {
         Secret secret = Secret.of(token);
-        return find(secret, organization, SESSION, Tuple.of(buffer(secret), organization), CredentialStore::session);
+        CacheKey cacheKey = new CacheKey(secret.sha256(), Mechanism.SESSION, organization);
+        return find(secret, cacheKey, SESSION, Tuple.of(buffer(secret), organization), CredentialStore::session);
     }
 
     /** Says whether revocations are being heard of; until they are, nothing that was looked up is trusted again. */
@@ -85,8 +87,7 @@ class CredentialStore {
     }
 
     private Uni<Caller> find(
-            Secret secret, String organization, String sql, Tuple parameters, Function<Row, Credential> mapping) {
-        CacheKey cacheKey = new CacheKey(secret.sha256(), organization);
+            Secret secret, CacheKey cacheKey, String sql, Tuple parameters, Function<Row, Credential> mapping) {
         Credential known = hearingRevocations ? remembered.getIfPresent(cacheKey) : null;
         if (known != null) {
             return Uni.createFrom().item(() -> admit(known, secret));

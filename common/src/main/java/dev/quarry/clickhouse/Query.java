@@ -19,8 +19,8 @@ import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenExce
 
 /**
  * One question to the engine: SQL, the values bound to its {@code {name:Type}} parameters, and the caller it is asked for.
- * Values travel beside the SQL and are parsed by the engine as the type that the SQL names, so that no value can become
- * SQL.
+ * Values travel beside the SQL, escaped by ClickHouse's client, and are parsed by the engine as the type that the SQL
+ * names, so that no value can become SQL.
  *
  * <p>Every read throws {@link FailureException} when the engine does not answer, with a {@link Failure}
  * that says whether it was away, too slow, overloaded, or asked for too much.
@@ -46,12 +46,12 @@ public final class Query {
 
     /** Binds {@code {name:String}}, or a {@code {name:Nullable(String)}} that is not null. */
     public Query bind(String name, String value) {
-        return put(name, escape(requireNonNull(value, "value is null")));
+        return put(name, requireNonNull(value, "value is null"));
     }
 
     /** Binds {@code {name:Nullable(String)}}: empty is NULL. */
     public Query bind(String name, Optional<String> value) {
-        return put(name, value.map(Query::escape).orElse("\\N"));
+        return put(name, value.orElse(null));
     }
 
     public Query bind(String name, long value) {
@@ -91,18 +91,10 @@ public final class Query {
     }
 
     private Query put(String name, String text) {
-        if (parameters.putIfAbsent(name, text) != null) {
+        if (parameters.containsKey(name)) {
             throw new IllegalArgumentException("Bound twice: " + name);
         }
+        parameters.put(name, text);
         return this;
-    }
-
-    /** The engine reads a parameter as a tab-separated field, where a backslash begins an escape. */
-    private static String escape(String value) {
-        return value.replace("\\", "\\\\")
-                .replace("\t", "\\t")
-                .replace("\n", "\\n")
-                .replace("\r", "\\r")
-                .replace("\0", "\\0");
     }
 }

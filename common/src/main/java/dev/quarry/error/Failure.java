@@ -2,7 +2,6 @@ package dev.quarry.error;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What went wrong with a request, told as a value: whose fault it was, the HTTP status that says so, and a message that
@@ -59,12 +58,8 @@ public sealed interface Failure {
         }
     }
 
-    /** The route exists, but not for this method. {@code allowed} goes into the {@code Allow} header. */
-    record MethodNotAllowed(Set<String> allowed) implements Failure {
-        public MethodNotAllowed {
-            allowed = Set.copyOf(allowed);
-        }
-
+    /** The route exists, but every route of the four families is a GET. */
+    record MethodNotAllowed() implements Failure {
         @Override
         public int status() {
             return 405;

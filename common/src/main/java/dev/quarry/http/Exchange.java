@@ -36,7 +36,7 @@ public final class Exchange {
     /** Begins the exchange of a request. {@code offeredId} is what the client sent as {@code X-Request-Id}, or null. */
     static Exchange begin(RoutingContext context, String offeredId) {
         String requestId = offeredId != null && REQUEST_ID.matcher(offeredId).matches() ? offeredId : newRequestId();
-        String route = context.request().method() + " " + context.normalizedPath();
+        String route = context.request().method() + " " + context.request().path();
         Exchange exchange = new Exchange(requestId, route, System.nanoTime());
         context.put(KEY, exchange);
         return exchange;
@@ -61,7 +61,7 @@ public final class Exchange {
         return requestId;
     }
 
-    /** Method and path as asked, without the query. */
+    /** Method and path as sent, without the query. */
     public String route() {
         return route;
     }

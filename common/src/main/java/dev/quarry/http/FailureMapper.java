@@ -15,7 +15,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
-import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -60,8 +59,7 @@ public class FailureMapper {
                 new Failure.Unauthenticated("Missing or invalid credentials");
             case ForbiddenException _ -> new Failure.Forbidden("", "You do not have permission to perform this action");
             case NotFoundException _ -> new Failure.NoSuchRoute();
-            case NotAllowedException wrongMethod ->
-                new Failure.MethodNotAllowed(wrongMethod.getResponse().getAllowedMethods());
+            case NotAllowedException _ -> new Failure.MethodNotAllowed();
             case WebApplicationException refused
             when isClientError(refused) ->
                 new Failure.Malformed(
@@ -92,7 +90,7 @@ public class FailureMapper {
             case Failure.TooManyRequests limited -> retryAfter(response, limited.retryAfter());
             case Failure.Overloaded overloaded -> retryAfter(response, overloaded.retryAfter());
             case Failure.Unreachable unreachable -> retryAfter(response, unreachable.retryAfter());
-            case Failure.MethodNotAllowed wrongMethod -> response.allow(Set.copyOf(wrongMethod.allowed()));
+            case Failure.MethodNotAllowed _ -> response.allow("GET", "HEAD");
             case Failure.Unauthenticated _,
                     Failure.Forbidden _,
                     Failure.NotFound _,

@@ -1,5 +1,8 @@
 package dev.quarry.http;
 
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureException;
+import dev.quarry.error.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,11 +50,11 @@ public final class Parameters {
     /**
      * To be called once all parameters are declared; until then none gives its value.
      *
-     * @throws ParametersException if any violates what was declared
+     * @throws FailureException with {@link Failure.Invalid} if any violates what was declared
      */
     public void check() {
         if (!violations.isEmpty()) {
-            throw new ParametersException(violations);
+            throw new FailureException(new Failure.Invalid(violations));
         }
         checked = true;
     }

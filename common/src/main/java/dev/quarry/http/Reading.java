@@ -1,5 +1,6 @@
 package dev.quarry.http;
 
+import dev.quarry.error.Violation;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
