@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.quarry.auth.Permissions;
 import dev.quarry.testing.Stores;
@@ -21,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Kills the engine under a running service. */
@@ -29,9 +31,16 @@ import org.junit.jupiter.api.Test;
 class EngineOutageTest {
     private static final Duration BACK_AGAIN = Duration.ofSeconds(5);
 
+    @BeforeEach
+    void onlyAnEngineOfOurOwnMayBeKilled() {
+        assumeTrue(TestEngine.isOurs());
+    }
+
     @AfterEach
     void bringTheEngineBack() {
-        TestEngine.restart();
+        if (TestEngine.isOurs()) {
+            TestEngine.restart();
+        }
     }
 
     @Test

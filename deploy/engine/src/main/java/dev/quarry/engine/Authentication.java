@@ -1,0 +1,72 @@
+package dev.quarry.engine;
+
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+
+/** The one user this server knows. An empty password is allowed on the loopback interface only; see the options. */
+record Authentication(String user, String password) {
+    private static final String BASIC = "basic ";
+
+    /** Throws {@link ErrorCode#AUTHENTICATION_FAILED} unless the request names the user and the password. */
+    void check(HttpServerRequest request, Map<String, String> url) {
+        Claim claim = headers(request)
+                .or(() -> basic(request))
+                .orElseGet(() -> new Claim(url.get("user"), url.getOrDefault("password", "")));
+        String name = claim.user == null || claim.user.isEmpty() ? "default" : claim.user;
+        // Both are compared whatever the other says, so that the time tells nothing.
+        boolean rightUser = same(name, user);
+        boolean rightPassword = same(claim.password, password);
+        if (!rightUser || !rightPassword) {
+            throw new EngineException(
+                    ErrorCode.AUTHENTICATION_FAILED,
+                    name + ": Authentication failed: password is incorrect, or there is no user with such name.");
+        }
+    }
+
+    private static Optional<Claim> headers(HttpServerRequest request) {
+        String name = request.getHeader("X-ClickHouse-User");
+        String key = request.getHeader("X-ClickHouse-Key");
+        return name == null && key == null ? Optional.empty() : Optional.of(new Claim(name, key == null ? "" : key));
+    }
+
+    private static Optional<Claim> basic(HttpServerRequest request) {
+        String header = request.getHeader("Authorization");
+        if (header == null) {
+            return Optional.empty();
+        }
+        if (!header.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
+            throw new EngineException(
+                    ErrorCode.AUTHENTICATION_FAILED, "Invalid authentication: only the Basic scheme is known");
+        }
+        try {
+            String pair = new String(
+                    Base64.getDecoder().decode(header.substring(BASIC.length()).strip()), StandardCharsets.UTF_8);
+            int colon = pair.indexOf(':');
+            return Optional.of(
+                    colon < 0 ? new Claim(pair, "") : new Claim(pair.substring(0, colon), pair.substring(colon + 1)));
+        } catch (IllegalArgumentException notBase64) {
+            throw new EngineException(
+                    ErrorCode.AUTHENTICATION_FAILED, "Invalid authentication: the Basic credentials are no Base64");
+        }
+    }
+
+    private static boolean same(String given, String expected) {
+        return MessageDigest.isEqual(digest(given), digest(expected));
+    }
+
+    /** Equal lengths, so that the comparison's time does not tell the password's length. */
+    private static byte[] digest(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+
+    private record Claim(String user, String password) {}
+}

@@ -1,0 +1,121 @@
+package dev.quarry.engine;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How the server is started.
+ *
+ * @param port 0 for any free one
+ * @param password empty for none, which only a loopback host may have
+ * @param maxThreads of one query
+ * @param maxQueuedQueries how many more than {@code maxConcurrentQueries} may wait; beyond them a query is refused
+ * @param exitWithParent whether the end of standard input stops the server
+ */
+record EngineOptions(
+        Path library,
+        Path path,
+        String host,
+        int port,
+        String user,
+        String password,
+        int maxThreads,
+        int maxConcurrentQueries,
+        int maxQueuedQueries,
+        boolean exitWithParent) {
+
+    static final String USAGE = """
+            usage: java -cp 'lib/*' dev.quarry.engine.EngineServer --path=DIRECTORY
+              --library=FILE               libchdb.so (default: where npm ci puts it)
+              --host=127.0.0.1             the address to listen on
+              --port=8123                  0 for any free port
+              --user=default
+              --password=...               or QUARRY_ENGINE_PASSWORD in the environment, which the process list hides
+              --max-threads=N              threads of one query (default: processors)
+              --max-concurrent-queries=N   more wait (default: 32)
+              --max-queued-queries=N       more are refused with code 202 (default: 128)
+              --exit-with-parent           stop when standard input ends""";
+
+    private static final Set<String> KNOWN = Set.of(
+            "library",
+            "path",
+            "host",
+            "port",
+            "user",
+            "password",
+            "max-threads",
+            "max-concurrent-queries",
+            "max-queued-queries",
+            "exit-with-parent");
+
+    EngineOptions {
+        if (password.isEmpty() && !isLoopback(host)) {
+            throw new IllegalArgumentException(
+                    "a server without a password listens on the loopback interface only, and " + host + " is not it");
+        }
+    }
+
+    /**
+     * Reads the command line.
+     *
+     * @param environmentPassword taken where no option names one; may be null
+     * @throws IllegalArgumentException with a sentence for the user
+     */
+    static EngineOptions parse(String[] arguments, String environmentPassword) {
+        Map<String, String> values = new HashMap<>();
+        for (String argument : arguments) {
+            int equals = argument.indexOf('=');
+            String name = equals < 0 ? argument : argument.substring(0, equals);
+            if (!name.startsWith("--") || !KNOWN.contains(name.substring(2))) {
+                throw new IllegalArgumentException("unknown option " + name + "\n" + USAGE);
+            }
+            values.put(name.substring(2), equals < 0 ? "true" : argument.substring(equals + 1));
+        }
+        if (!values.containsKey("path")) {
+            throw new IllegalArgumentException("--path is missing\n" + USAGE);
+        }
+        String library = values.get("library");
+        return new EngineOptions(
+                library == null ? EngineLibrary.locate() : Path.of(library),
+                Path.of(values.get("path")),
+                values.getOrDefault("host", "127.0.0.1"),
+                number(values, "port", 8123, 0, 65_535),
+                values.getOrDefault("user", "default"),
+                values.getOrDefault("password", environmentPassword == null ? "" : environmentPassword),
+                number(values, "max-threads", Runtime.getRuntime().availableProcessors(), 1, 1024),
+                number(values, "max-concurrent-queries", 32, 1, 1024),
+                number(values, "max-queued-queries", 128, 1, 100_000),
+                Boolean.parseBoolean(values.getOrDefault("exit-with-parent", "false")));
+    }
+
+    private static int number(Map<String, String> values, String name, int otherwise, int least, int most) {
+        String value = values.get(name);
+        try {
+            int number = value == null ? otherwise : Integer.parseInt(value);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException notANumber) {
+            // Told below.
+        }
+        throw new IllegalArgumentException("--" + name + " is a number from " + least + " to " + most);
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException unknown) {
+            throw new IllegalArgumentException("the host " + host + " is unknown", unknown);
+        }
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "EngineOptions[path=" + path + ", host=" + host + ", port=" + port + "]";
+    }
+}

@@ -1,0 +1,338 @@
+package dev.quarry.engine;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * An engine server in a child process, with this process's Java and class path. The child ends with this process,
+ * however it ends. Not safe for concurrent use.
+ */
+public final class EngineProcess implements AutoCloseable {
+    private static final String READY = "ready on ";
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
+
+    private Options options;
+    private Process process;
+    private String url;
+
+    private EngineProcess(Options options) {
+        this.options = options;
+        launch();
+    }
+
+    /**
+     * Returns when the engine answers.
+     *
+     * @throws IllegalStateException with the engine's own sentence when it does not start
+     */
+    public static EngineProcess start(Options options) {
+        return new EngineProcess(options);
+    }
+
+    private void launch() {
+        Path library = EngineLibrary.locate();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseSerialGC",
+                "-Xmx" + options.memory(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                EngineServer.class.getName(),
+                "--library=" + library,
+                "--path=" + options.dataPath(),
+                "--host=" + options.host(),
+                "--port=" + options.port(),
+                "--user=" + options.user(),
+                "--exit-with-parent"));
+        if (options.maxThreads() > 0) {
+            command.add("--max-threads=" + options.maxThreads());
+        }
+        if (options.maxConcurrentQueries() > 0) {
+            command.add("--max-concurrent-queries=" + options.maxConcurrentQueries());
+        }
+        if (options.maxQueuedQueries() > 0) {
+            command.add("--max-queued-queries=" + options.maxQueuedQueries());
+        }
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("QUARRY_ENGINE_PASSWORD", options.password());
+        long logged = options.logFile().map(EngineProcess::size).orElse(0L);
+        builder.redirectError(
+                options.logFile().map(file -> Redirect.appendTo(file.toFile())).orElse(Redirect.INHERIT));
+        try {
+            process = builder.start();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the engine's process cannot be started", failure);
+        }
+        url = awaitReady(logged);
+        // The next start takes the same port.
+        options = options.withPort(URI.create(url).getPort());
+    }
+
+    private String awaitReady(long logged) {
+        BufferedReader out = process.inputReader();
+        CompletableFuture<String> ready = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try (out) {
+                for (String line = out.readLine(); line != null; line = out.readLine()) {
+                    if (line.startsWith(READY)) {
+                        ready.complete(line.substring(READY.length()));
+                    }
+                }
+            } catch (IOException broken) {
+                ready.completeExceptionally(broken);
+            }
+            ready.completeExceptionally(new IllegalStateException("the engine ended"));
+        });
+        try {
+            return ready.get(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException ended) {
+            kill();
+            throw new IllegalStateException(
+                    "the engine did not start"
+                            + lastLine(logged).map(line -> ": " + line).orElse(""),
+                    ended);
+        } catch (TimeoutException late) {
+            kill();
+            throw new IllegalStateException("the engine was not ready after " + START_TIMEOUT.toSeconds() + " s", late);
+        } catch (InterruptedException interrupted) {
+            kill();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the engine started", interrupted);
+        }
+    }
+
+    /** The child says on standard error why it ends. */
+    private Optional<String> lastLine(long logged) {
+        return options.logFile().flatMap(file -> {
+            try {
+                byte[] all = Files.readAllBytes(file);
+                String text = new String(
+                        all,
+                        (int) Math.min(logged, all.length),
+                        (int) Math.max(0, all.length - logged),
+                        StandardCharsets.UTF_8);
+                return text.lines()
+                        .filter(line -> line.startsWith("quarry-engine: "))
+                        .reduce((first, second) -> second)
+                        .map(line -> line.substring("quarry-engine: ".length()));
+            } catch (IOException unreadable) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.exists(file) ? Files.size(file) : 0;
+        } catch (IOException unreadable) {
+            return 0;
+        }
+    }
+
+    /** {@return {@code http://host:port}, the same after a restart} */
+    public String url() {
+        return url;
+    }
+
+    /** {@return the child's process id} */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** {@return whether the child runs} */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /**
+     * Asks the engine to stop and waits for it; kills it when it does not.
+     *
+     * @return its exit status; 0 when it stopped in order
+     */
+    public int stop() {
+        process.destroy();
+        return await();
+    }
+
+    /** Ends the engine without notice, as a crash would. */
+    public void kill() {
+        process.destroyForcibly();
+        await();
+    }
+
+    /** Stops the engine if it runs and starts it again on the same directory and port. */
+    public void restart() {
+        stop();
+        launch();
+    }
+
+    private int await() {
+        try {
+            if (!process.waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+            return process.waitFor();
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the engine stopped", interrupted);
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    /**
+     * How the child is started; {@link #at} gives the defaults.
+     *
+     * @param dataPath made if it does not exist
+     * @param port 0 for a free one
+     * @param password empty for none, on a loopback host
+     * @param maxThreads of one query; 0 for as many as there are processors
+     * @param maxConcurrentQueries 0 for the server's own
+     * @param maxQueuedQueries 0 for the server's own
+     * @param logFile what the child logs is appended to it, or goes to this process's standard error
+     * @param memory the child's largest Java heap as {@code -Xmx} takes it; the engine's own memory is beside it
+     */
+    public record Options(
+            Path dataPath,
+            String host,
+            int port,
+            String user,
+            String password,
+            int maxThreads,
+            int maxConcurrentQueries,
+            int maxQueuedQueries,
+            Optional<Path> logFile,
+            String memory) {
+
+        public Options {
+            Objects.requireNonNull(dataPath, "dataPath is null");
+            Objects.requireNonNull(host, "host is null");
+            Objects.requireNonNull(user, "user is null");
+            Objects.requireNonNull(password, "password is null");
+            Objects.requireNonNull(logFile, "logFile is null");
+            Objects.requireNonNull(memory, "memory is null");
+        }
+
+        /** {@return loopback, a free port, the user {@code default} without a password} */
+        public static Options at(Path dataPath) {
+            return new Options(dataPath, "127.0.0.1", 0, "default", "", 0, 0, 0, Optional.empty(), "192m");
+        }
+
+        public Options withHost(String value) {
+            return new Options(
+                    dataPath,
+                    value,
+                    port,
+                    user,
+                    password,
+                    maxThreads,
+                    maxConcurrentQueries,
+                    maxQueuedQueries,
+                    logFile,
+                    memory);
+        }
+
+        public Options withPort(int value) {
+            return new Options(
+                    dataPath,
+                    host,
+                    value,
+                    user,
+                    password,
+                    maxThreads,
+                    maxConcurrentQueries,
+                    maxQueuedQueries,
+                    logFile,
+                    memory);
+        }
+
+        public Options withUser(String name, String secret) {
+            return new Options(
+                    dataPath,
+                    host,
+                    port,
+                    name,
+                    secret,
+                    maxThreads,
+                    maxConcurrentQueries,
+                    maxQueuedQueries,
+                    logFile,
+                    memory);
+        }
+
+        public Options withMaxThreads(int value) {
+            return new Options(
+                    dataPath,
+                    host,
+                    port,
+                    user,
+                    password,
+                    value,
+                    maxConcurrentQueries,
+                    maxQueuedQueries,
+                    logFile,
+                    memory);
+        }
+
+        /** More queries than {@code running} wait, and more than {@code waiting} of those are refused. */
+        public Options withMaxQueries(int running, int waiting) {
+            return new Options(dataPath, host, port, user, password, maxThreads, running, waiting, logFile, memory);
+        }
+
+        public Options withLogFile(Path file) {
+            return new Options(
+                    dataPath,
+                    host,
+                    port,
+                    user,
+                    password,
+                    maxThreads,
+                    maxConcurrentQueries,
+                    maxQueuedQueries,
+                    Optional.of(file),
+                    memory);
+        }
+
+        public Options withMemory(String value) {
+            return new Options(
+                    dataPath,
+                    host,
+                    port,
+                    user,
+                    password,
+                    maxThreads,
+                    maxConcurrentQueries,
+                    maxQueuedQueries,
+                    logFile,
+                    value);
+        }
+
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "Options[dataPath=" + dataPath + ", host=" + host + ", port=" + port + "]";
+        }
+    }
+}

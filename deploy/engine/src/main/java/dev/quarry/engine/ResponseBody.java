@@ -1,0 +1,61 @@
+package dev.quarry.engine;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** A response's body for a thread that blocks: writing waits until the client took what was written before. */
+final class ResponseBody extends OutputStream {
+    private static final int CHUNK = 1 << 16;
+
+    private final HttpServerResponse response;
+    /** Completed when the client goes away. */
+    private final CompletableFuture<Void> gone;
+
+    private Buffer pending = Buffer.buffer();
+
+    ResponseBody(HttpServerResponse response, CompletableFuture<Void> gone) {
+        this.response = response;
+        this.gone = gone;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+        write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+        pending.appendBytes(source, offset, length);
+        if (pending.length() >= CHUNK) {
+            Buffer full = pending;
+            pending = Buffer.buffer();
+            await(response.write(full));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        await(response.end(pending));
+    }
+
+    private void await(Future<Void> written) throws IOException {
+        try {
+            CompletableFuture.anyOf(written.toCompletionStage().toCompletableFuture(), gone)
+                    .get();
+        } catch (ExecutionException broken) {
+            throw new IOException("the client broke off its response", broken.getCause());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw (IOException) new InterruptedIOException("the server stops").initCause(interrupted);
+        }
+        if (gone.isDone()) {
+            throw new IOException("the client went away");
+        }
+    }
+}
