@@ -185,7 +185,7 @@ class ClickHouseTest {
                 Row::nextLong);
         assertFailure(
                 Failure.TimedOut.class,
-                "SELECT count() FROM numbers(100000) CROSS JOIN numbers(1000000) AS other WHERE NOT ignore(other.number)",
+                "SELECT sum(sleepEachRow(0.5)) FROM numbers(6) SETTINGS max_block_size = 1",
                 Row::nextLong);
     }
 

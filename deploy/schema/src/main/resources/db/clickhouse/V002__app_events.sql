@@ -44,7 +44,7 @@ CREATE TABLE IF NOT EXISTS `${database}`.canvas_app_events
     app_id LowCardinality(String),
     timestamp DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
     event_id UUID,
-    event_type LowCardinality(String) COMMENT 'page_view and what else the app sends',
+    event_type LowCardinality(String) COMMENT 'pageview, and whatever else the app sends',
     url Nullable(String) CODEC(ZSTD(1)),
     CONSTRAINT organization_is_named CHECK organization_id != '',
     CONSTRAINT time_is_storable CHECK timestamp >= '1970-01-01' AND timestamp < '2100-01-01'

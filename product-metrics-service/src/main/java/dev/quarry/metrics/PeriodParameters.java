@@ -34,9 +34,11 @@ public record PeriodParameters(LocalDate from, LocalDate to, int limit, ZoneId z
     /** Reads and checks them; {@link Failure.Invalid} names all that is wrong at once. */
     public static PeriodParameters of(UriInfo uri, Clock clock) {
         Parameters parameters = Parameters.of(Map.of(), uri.getQueryParameters());
-        Parameter<LocalDate> from = parameters.query("from").date(EARLIEST, LATEST).orElse(null);
+        Parameter<LocalDate> from =
+                parameters.query("from").date(EARLIEST, LATEST).orElse(null);
         Parameter<LocalDate> to = parameters.query("to").date(EARLIEST, LATEST).orElse(null);
-        Parameter<Integer> limit = parameters.query("limit").integer(1, MAX_LIMIT).orElse(DEFAULT_LIMIT);
+        Parameter<Integer> limit =
+                parameters.query("limit").integer(1, MAX_LIMIT).orElse(DEFAULT_LIMIT);
         Parameter<ZoneId> zone = parameters.query("tz").zone().orElse(Zones.UTC);
         parameters.check();
         return of(from.value(), to.value(), limit.value(), zone.value(), clock);

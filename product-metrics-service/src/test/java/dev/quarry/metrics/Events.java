@@ -22,7 +22,7 @@ public final class Events {
         return new Events(caller);
     }
 
-    /** @param id what makes the event the same event when it is delivered again */
+    /** A tool call; the id is what makes it the same event when it is delivered again. */
     public Events toolCall(String id, String time, String user) {
         return add(id, time, user, "tool_call");
     }
@@ -30,7 +30,9 @@ public final class Events {
     public Events add(String id, String time, String user, String kind) {
         Map<String, Object> row = new HashMap<>();
         row.put("organization_id", caller.organization());
-        row.put("event_id", UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8)).toString());
+        row.put(
+                "event_id",
+                UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8)).toString());
         row.put("time", time);
         row.put("user_id", user);
         row.put("kind", kind);

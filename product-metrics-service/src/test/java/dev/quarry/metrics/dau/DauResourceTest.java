@@ -197,11 +197,7 @@ class DauResourceTest {
 
     @Test
     void deniesWhoeverShowsNoKey() {
-        given().get(DAU)
-                .then()
-                .statusCode(401)
-                .body("statusCode", equalTo(401))
-                .body("error", equalTo("Unauthorized"));
+        given().get(DAU).then().statusCode(401).body("statusCode", equalTo(401)).body("error", equalTo("Unauthorized"));
         given().header("x-api-key", "mcpeek_nonsense").get(DAU).then().statusCode(401);
     }
 
