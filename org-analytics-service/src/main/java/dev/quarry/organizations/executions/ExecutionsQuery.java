@@ -4,6 +4,8 @@ import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.Set;
 
 /** Adds up a workspace's executions. */
 @ApplicationScoped
@@ -23,6 +25,13 @@ public class ExecutionsQuery {
               AND workspace_id = {workspace:String}
             """;
 
+    private static final String BY_WORKSPACE = """
+            SELECT workspace_id, countIf(status = 'success'), countIf(status = 'failed')
+            FROM executions FINAL
+            WHERE organization_id = {organization:String}
+            GROUP BY workspace_id
+            """;
+
     private final ClickHouse clickHouse;
 
     ExecutionsQuery(ClickHouse clickHouse) {
@@ -35,6 +44,17 @@ public class ExecutionsQuery {
                 .query(caller, ALL)
                 .bind("workspace", workspace)
                 .one(row -> Executions.of(row.nextLong(), row.nextLong()));
+    }
+
+    /** All executions that are kept of these workspaces; those of a workspace that was deleted count no more. */
+    public Executions fetch(Caller caller, Set<String> workspaces) {
+        return clickHouse
+                .query(caller, BY_WORKSPACE)
+                .list(row -> Map.entry(row.nextString(), Executions.of(row.nextLong(), row.nextLong())))
+                .stream()
+                .filter(workspace -> workspaces.contains(workspace.getKey()))
+                .map(Map.Entry::getValue)
+                .reduce(Executions.NONE, Executions::plus);
     }
 
     Executions fetch(Caller caller, String workspace, Window window) {
