@@ -24,6 +24,8 @@ class TenantWall {
             "canvas_vitals",
             "events",
             "executions",
+            "invocation_marks",
+            "invocation_rollups",
             "invocations");
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
