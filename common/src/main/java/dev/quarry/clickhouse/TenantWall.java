@@ -16,14 +16,25 @@ import java.util.stream.Collectors;
 class TenantWall {
     /** Every table that has an {@code organization_id}; a test holds this list against the schema. */
     static final List<String> TABLES = List.of(
+            "activity_days",
             "canvas_app_events",
             "canvas_app_logs",
             "canvas_errors",
             "canvas_request_logs",
             "canvas_vitals",
+            "cohorts",
+            "event_marking",
+            "event_marks",
             "events",
             "executions",
-            "invocations");
+            "invocations",
+            "long_sessions",
+            "session_corrections",
+            "session_days",
+            "user_profiles",
+            "user_profiling",
+            "users",
+            "users_seen");
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
