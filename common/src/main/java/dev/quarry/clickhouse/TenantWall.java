@@ -19,6 +19,7 @@ class TenantWall {
             "activity_days",
             "canvas_app_events",
             "canvas_app_logs",
+            "canvas_app_problems",
             "canvas_errors",
             "canvas_request_logs",
             "canvas_vitals",

@@ -6,6 +6,7 @@ ALTER TABLE `${database}`.invocations MODIFY TTL toDate32(time) + toIntervalDay(
 ALTER TABLE `${database}`.executions MODIFY TTL toDate32(time) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 
 ALTER TABLE `${database}`.canvas_app_logs MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.canvas_app_problems MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.canvas_request_logs MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.canvas_app_events MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days}) SETTINGS alter_sync = 0;
 

@@ -76,17 +76,21 @@ final class ProcessRegister {
 
     /** Asks the process to end, and kills it when it does not. Returns when it is gone. */
     static void stop(ProcessHandle process) {
+        stop(process, PATIENCE);
+    }
+
+    static void stop(ProcessHandle process, Duration patience) {
         process.destroy();
-        if (!isGone(process)) {
+        if (!isGone(process, patience)) {
             process.destroyForcibly();
-            isGone(process);
+            isGone(process, PATIENCE);
         }
     }
 
-    private static boolean isGone(ProcessHandle process) {
+    private static boolean isGone(ProcessHandle process, Duration patience) {
         try {
             process.onExit()
-                    .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
             return true;
         } catch (CompletionException late) {

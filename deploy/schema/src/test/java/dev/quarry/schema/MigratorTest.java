@@ -198,6 +198,22 @@ class MigratorTest {
         assertEquals("Nothing to apply: both stores are up to date.\n", printed(environment));
     }
 
+    @Test
+    void aClickHouseThatStaysAwayIsNamedWithTheReason() {
+        MigratorSettings settings = Stores.fresh(Retention.standard());
+        MigratorSettings away = new MigratorSettings(
+                new ClickHouseAddress("http://127.0.0.1:1", "quarry", "default", "secret"),
+                settings.postgres(),
+                settings.retention(),
+                Duration.ZERO);
+        MigrationException failure = assertThrows(MigrationException.class, () -> Migrator.migrate(away));
+        assertTrue(
+                failure.getMessage()
+                        .startsWith("ClickHouse at http://127.0.0.1:1 as default, database quarry cannot be used: "),
+                failure.getMessage());
+        assertTrue(failure.getMessage().contains("refused"), failure.getMessage());
+    }
+
     private static String printed(Map<String, String> environment) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
