@@ -46,7 +46,7 @@ public class RateLimit {
             """;
 
     /** A key's requests so far, this one included, and when its window ends by this replica's clock. */
-    private record Count(int used, Instant end) {}
+    record Count(int used, Instant end) {}
 
     private final OptionalInt limit;
     private final Duration window;
@@ -103,7 +103,7 @@ public class RateLimit {
         return Uni.createFrom().failure(new FailureException(new Failure.TooManyRequests(Duration.ofSeconds(seconds))));
     }
 
-    private Uni<Count> count(String key) {
+    Uni<Count> count(String key) {
         return postgres.preparedQuery(COUNT)
                 .execute(Tuple.of(key, window.toMillis(), limit.getAsInt()))
                 .ifNoItem()
