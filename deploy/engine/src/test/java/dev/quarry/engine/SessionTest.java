@@ -83,6 +83,13 @@ final class SessionTest {
         assertEquals("1", session("fails").run("SELECT count() FROM x"));
     }
 
+    @Test
+    void readOnlyHoldsInIt() {
+        session("read").run("CREATE TEMPORARY TABLE x (a Int8)");
+        assertEquals("164", code(session("read").with("readonly", "1").post("INSERT INTO x VALUES (1)")));
+        assertEquals("0", session("read").with("readonly", "1").run("SELECT count() FROM x"));
+    }
+
     private static Http session(String id) {
         return ENGINE.http().with("session_id", id);
     }
