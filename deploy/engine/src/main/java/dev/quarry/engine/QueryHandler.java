@@ -130,17 +130,20 @@ final class QueryHandler implements Handler<HttpServerRequest> {
             QueryRequest request,
             RunningQuery running,
             RequestBody body,
-            CompletableFuture<Void> gone) {
+            CompletableFuture<Void> closed) {
         response.putHeader("X-ClickHouse-Query-Id", request.queryId());
         try {
             new QueryExecution(engine, sessions, request, running)
-                    .run(body, (result, format) -> send(response, request, result, format, gone));
+                    .run(body, (result, format) -> send(response, request, result, format, closed));
         } catch (EngineException failure) {
             fail(response, failure);
-        } catch (IOException broken) {
-            // A client that broke off hears nothing; one that sent rubbish is told.
-            LOG.log(Level.DEBUG, "a request broke off", broken);
-            fail(response, new EngineException(ErrorCode.NETWORK_ERROR, broken.getMessage()));
+        } catch (ClientGoneException gone) {
+            LOG.log(Level.DEBUG, "a client went away", gone);
+            fail(response, new EngineException(ErrorCode.NETWORK_ERROR, "The client went away"));
+        } catch (IOException malformed) {
+            // All that is left to fail is the decoding of the body.
+            String why = malformed.getMessage() == null ? "the data ends too early" : malformed.getMessage();
+            fail(response, new EngineException(ErrorCode.CANNOT_DECOMPRESS, "Cannot decompress: " + why));
         } catch (RuntimeException | Error defect) {
             LOG.log(Level.ERROR, "a request failed", defect);
             fail(response, new EngineException(ErrorCode.UNKNOWN_EXCEPTION, "The server failed: " + defect));

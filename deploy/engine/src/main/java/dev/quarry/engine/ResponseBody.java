@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -49,13 +48,13 @@ final class ResponseBody extends OutputStream {
             CompletableFuture.anyOf(written.toCompletionStage().toCompletableFuture(), gone)
                     .get();
         } catch (ExecutionException broken) {
-            throw new IOException("the client broke off its response", broken.getCause());
+            throw new ClientGoneException(broken.getCause());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw (IOException) new InterruptedIOException("the server stops").initCause(interrupted);
+            throw new ClientGoneException(interrupted);
         }
         if (gone.isDone()) {
-            throw new IOException("the client went away");
+            throw new ClientGoneException(null);
         }
     }
 }

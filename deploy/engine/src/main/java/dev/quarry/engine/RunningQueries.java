@@ -35,7 +35,9 @@ final class RunningQueries {
     }
 
     void finish(RunningQuery query) {
-        query.finished = true;
+        synchronized (query) {
+            query.finished = true;
+        }
         byId.remove(query.id);
         synchronized (this) {
             notifyAll();
@@ -51,15 +53,17 @@ final class RunningQueries {
     }
 
     private void kill(RunningQuery query) {
-        if (query.finished) {
-            return;
-        }
-        String mark = query.mark;
-        if (mark != null) {
-            try {
-                engine.kill(mark);
-            } catch (EngineException failure) {
-                LOG.log(Level.WARNING, "a query could not be killed", failure);
+        // A session's mark outlives the query: the next one under it must not be hit.
+        synchronized (query) {
+            if (query.finished) {
+                return;
+            }
+            if (query.mark != null) {
+                try {
+                    engine.kill(query.mark);
+                } catch (EngineException failure) {
+                    LOG.log(Level.WARNING, "a query could not be killed", failure);
+                }
             }
         }
         var _ = control.schedule(() -> kill(query), KILL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
