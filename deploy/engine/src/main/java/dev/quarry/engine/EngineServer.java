@@ -72,6 +72,8 @@ public final class EngineServer implements AutoCloseable {
                         .setMaxHeaderSize(MAX_HEADER_BYTES)
                         .setAcceptBacklog(BACKLOG)
                         .setHandle100ContinueAutomatically(true)
+                        // ClickHouse speaks HTTP/1.1 only, and a client's offer to upgrade would cost it its body.
+                        .setHttp2ClearTextEnabled(false)
                         .setTcpNoDelay(true))
                 .requestHandler(handler);
         listen(options);

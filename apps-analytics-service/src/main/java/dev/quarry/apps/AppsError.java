@@ -1,0 +1,31 @@
+package dev.quarry.apps;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** Mixpeek's error. */
+@RegisterForReflection
+@Schema(name = "ErrorResponse")
+public record AppsError(
+        boolean success,
+        @Schema(required = true) int status,
+        @Schema(required = true) Detail error) {
+
+    /**
+     * What went wrong.
+     *
+     * @param type stable, for programs
+     * @param code finer than the type, where a program might need to tell cases apart
+     * @param details such as the id of what was not found
+     */
+    @RegisterForReflection
+    @Schema(name = "ErrorDetail")
+    public record Detail(
+            @Schema(required = true) String message,
+            @Schema(required = true) String type,
+            @JsonInclude(Include.NON_NULL) String code,
+            @JsonInclude(Include.NON_NULL) Map<String, Object> details) {}
+}

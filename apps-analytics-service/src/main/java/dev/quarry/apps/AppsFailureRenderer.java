@@ -1,0 +1,37 @@
+package dev.quarry.apps;
+
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureRenderer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+
+/** Tells failures in Mixpeek's two shapes: validation in Pydantic's words, everything else as an error with a type. */
+@ApplicationScoped
+class AppsFailureRenderer implements FailureRenderer {
+
+    @Override
+    public Object body(Failure failure, String requestId) {
+        return switch (failure) {
+            case Failure.Invalid invalid ->
+                new AppsValidationError(invalid.violations().stream()
+                        .map(violation ->
+                                new AppsValidationError.Detail(violation.loc(), violation.msg(), violation.type()))
+                        .toList());
+            case Failure.NotFound missing ->
+                error(failure, "NotFoundError", Map.of("resource", missing.resourceType(), "id", missing.resourceId()));
+            case Failure.NoSuchRoute _ -> error(failure, "NotFoundError", null);
+            case Failure.Unauthenticated _ -> error(failure, "AuthenticationError", null);
+            case Failure.Forbidden _ -> error(failure, "PermissionError", null);
+            case Failure.MethodNotAllowed _ -> error(failure, "MethodNotAllowedError", null);
+            case Failure.Malformed _, Failure.TooHeavy _ -> error(failure, "BadRequestError", null);
+            case Failure.TooManyRequests _ -> error(failure, "RateLimitError", null);
+            case Failure.TimedOut _ -> error(failure, "TimeoutError", null);
+            case Failure.Overloaded _, Failure.Unreachable _ -> error(failure, "ServiceUnavailableError", null);
+            case Failure.Wrong _ -> error(failure, "InternalServerError", null);
+        };
+    }
+
+    private static AppsError error(Failure failure, String type, Map<String, Object> details) {
+        return new AppsError(false, failure.status(), new AppsError.Detail(failure.message(), type, null, details));
+    }
+}

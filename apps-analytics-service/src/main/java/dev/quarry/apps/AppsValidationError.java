@@ -1,0 +1,23 @@
+package dev.quarry.apps;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** Mixpeek's validation error: every violation at once, in Pydantic's words. */
+@RegisterForReflection
+@Schema(name = "HTTPValidationError")
+public record AppsValidationError(List<Detail> detail) {
+
+    /**
+     * One violation.
+     *
+     * @param loc {@code query} or {@code path}, then the parameter's name
+     */
+    @RegisterForReflection
+    @Schema(name = "ValidationError")
+    public record Detail(
+            @Schema(required = true) List<Object> loc,
+            @Schema(required = true) String msg,
+            @Schema(required = true) String type) {}
+}

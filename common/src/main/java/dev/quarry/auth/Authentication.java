@@ -1,0 +1,89 @@
+package dev.quarry.auth;
+
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.request.AuthenticationRequest;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.ChallengeData;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Set;
+
+/**
+ * Turns a family's headers into a {@link Caller}, by the mechanisms that the service names and no other. The first that
+ * is present decides: a bad key is not made good by a session beside it.
+ */
+@ApplicationScoped
+class Authentication implements HttpAuthenticationMechanism {
+    private static final String BEARER = "Bearer ";
+    /** No key or token is longer; whatever is, is not worth hashing. */
+    private static final int MAX_SECRET_LENGTH = 512;
+
+    private final Set<Mechanism> mechanisms;
+    private final CredentialStore credentials;
+
+    Authentication(AuthConfiguration configuration, CredentialStore credentials) {
+        this.mechanisms = configuration.mechanisms().orElse(Set.of());
+        this.credentials = credentials;
+    }
+
+    @Override
+    public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager providers) {
+        var headers = context.request().headers();
+        String apiKey = headers.get("x-api-key");
+        if (apiKey != null && mechanisms.contains(Mechanism.API_KEY)) {
+            return byKey(apiKey, Mechanism.API_KEY);
+        }
+        String authorization = headers.get("Authorization");
+        if (authorization != null && mechanisms.contains(Mechanism.BEARER)) {
+            return authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                    ? byKey(authorization.substring(BEARER.length()).strip(), Mechanism.BEARER)
+                    : denied();
+        }
+        String token = headers.get("x-session-token");
+        if (token != null && mechanisms.contains(Mechanism.SESSION)) {
+            return bySession(token, headers.get("x-organization-id"));
+        }
+        return Uni.createFrom().nullItem();
+    }
+
+    private Uni<SecurityIdentity> byKey(String key, Mechanism mechanism) {
+        return isPlausible(key) ? credentials.byKey(key, mechanism).map(Authentication::identityOf) : denied();
+    }
+
+    private Uni<SecurityIdentity> bySession(String token, String organization) {
+        return isPlausible(token) && organization != null && Caller.isOrganizationId(organization)
+                ? credentials.bySession(token, organization).map(Authentication::identityOf)
+                : denied();
+    }
+
+    private static boolean isPlausible(String secret) {
+        return !secret.isEmpty() && secret.length() <= MAX_SECRET_LENGTH;
+    }
+
+    private static Uni<SecurityIdentity> denied() {
+        return Uni.createFrom().failure(new AuthenticationFailedException());
+    }
+
+    private static SecurityIdentity identityOf(Caller caller) {
+        return QuarkusSecurityIdentity.builder()
+                .setPrincipal(caller)
+                .addPermissionsAsString(caller.permissions())
+                .build();
+    }
+
+    @Override
+    public Uni<ChallengeData> getChallenge(RoutingContext context) {
+        String challenge = mechanisms.contains(Mechanism.BEARER) ? "Bearer" : null;
+        return Uni.createFrom().item(new ChallengeData(401, challenge == null ? null : "WWW-Authenticate", challenge));
+    }
+
+    /** None: the secret is looked up here, not handed on to an identity provider. */
+    @Override
+    public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
+        return Set.of();
+    }
+}

@@ -1,0 +1,161 @@
+package dev.quarry.auth;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureException;
+import io.quarkus.security.AuthenticationFailedException;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Set;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * Finds the caller behind a secret. Good credentials are remembered for a short time, but only while
+ * {@link RevocationListener} hears of revocations; unknown ones never are, so that a new key works at once.
+ */
+@ApplicationScoped
+class CredentialStore {
+    private static final Logger LOG = Logger.getLogger(CredentialStore.class);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private static final String API_KEY = """
+            SELECT key_id, organization_id, permissions, key_sha256, expires_at
+            FROM api_keys
+            WHERE key_sha256 = $1 AND revoked_at IS NULL
+            """;
+
+    private static final String SESSION = """
+            SELECT session_id, members.organization_id, members.permissions, token_sha256, expires_at
+            FROM sessions
+            LEFT JOIN members ON members.user_id = sessions.user_id AND members.organization_id = $2
+            WHERE token_sha256 = $1 AND revoked_at IS NULL
+            """;
+
+    private final Pool postgres;
+    private final Clock clock;
+    private final Duration lookupTimeout;
+    private final Cache<CacheKey, Credential> remembered;
+    private volatile boolean hearingRevocations;
+
+    private record CacheKey(String sha256, Mechanism mechanism, String organization) {}
+
+    CredentialStore(Pool postgres, Clock clock, AuthConfiguration configuration) {
+        this.postgres = postgres;
+        this.clock = clock;
+        this.lookupTimeout = configuration.lookupTimeout();
+        this.remembered = Caffeine.newBuilder()
+                .maximumSize(configuration.cacheSize())
+                .expireAfterWrite(configuration.cacheTime())
+                .build();
+    }
+
+    /** Fails with {@link AuthenticationFailedException} for a key that is unknown, expired or revoked. */
+    Uni<Caller> byKey(String key, Mechanism mechanism) {
+        Secret secret = Secret.of(key);
+        CacheKey cacheKey = new CacheKey(secret.sha256(), mechanism, "");
+        return find(secret, cacheKey, API_KEY, Tuple.of(buffer(secret)), row -> apiKey(row, mechanism));
+    }
+
+    /**
+     * Fails as {@link #byKey} does, and with {@link Failure.Forbidden} for a good session whose user is no member of the
+     * organisation; an organisation that does not exist is told in the same words.
+     */
+    Uni<Caller> bySession(String token, String organization) {
+        Secret secret = Secret.of(token);
+        CacheKey cacheKey = new CacheKey(secret.sha256(), Mechanism.SESSION, organization);
+        return find(secret, cacheKey, SESSION, Tuple.of(buffer(secret), organization), CredentialStore::session);
+    }
+
+    /** Says whether revocations are being heard of; until they are, nothing that was looked up is trusted again. */
+    void hearingRevocations(boolean hearing) {
+        hearingRevocations = hearing;
+        remembered.invalidateAll();
+    }
+
+    void forgetAll() {
+        remembered.invalidateAll();
+    }
+
+    private Uni<Caller> find(
+            Secret secret, CacheKey cacheKey, String sql, Tuple parameters, Function<Row, Credential> mapping) {
+        Credential known = hearingRevocations ? remembered.getIfPresent(cacheKey) : null;
+        if (known != null) {
+            return Uni.createFrom().item(() -> admit(known, secret));
+        }
+        return postgres.preparedQuery(sql)
+                .execute(parameters)
+                .ifNoItem()
+                .after(lookupTimeout)
+                .fail()
+                .onFailure()
+                .transform(CredentialStore::unreachable)
+                .map(rows -> {
+                    var found = rows.iterator();
+                    if (!found.hasNext()) {
+                        throw new AuthenticationFailedException();
+                    }
+                    Credential credential = mapping.apply(found.next());
+                    Caller caller = admit(credential, secret);
+                    if (hearingRevocations) {
+                        remembered.put(cacheKey, credential);
+                    }
+                    return caller;
+                });
+    }
+
+    private Caller admit(Credential credential, Secret secret) {
+        if (!credential.isGood(secret, clock.instant())) {
+            throw new AuthenticationFailedException();
+        }
+        if (credential.caller() == null) {
+            throw new FailureException(
+                    new Failure.Forbidden("", "The session's user is not a member of the requested organization"));
+        }
+        return credential.caller();
+    }
+
+    private static Credential apiKey(Row row, Mechanism mechanism) {
+        var caller = new Caller(
+                row.getString("organization_id"),
+                Set.of(row.getArrayOfStrings("permissions")),
+                mechanism,
+                row.getString("key_id"));
+        return new Credential(Secret.ofHash(row.getBuffer("key_sha256").getBytes()), caller, expiry(row));
+    }
+
+    private static Credential session(Row row) {
+        String organization = row.getString("organization_id");
+        Caller caller = organization == null
+                ? null
+                : new Caller(
+                        organization,
+                        Set.of(row.getArrayOfStrings("permissions")),
+                        Mechanism.SESSION,
+                        row.getString("session_id"));
+        return new Credential(Secret.ofHash(row.getBuffer("token_sha256").getBytes()), caller, expiry(row));
+    }
+
+    private static Instant expiry(Row row) {
+        OffsetDateTime expiresAt = row.getOffsetDateTime("expires_at");
+        return expiresAt == null ? Instant.MAX : expiresAt.toInstant();
+    }
+
+    private static Throwable unreachable(Throwable cause) {
+        LOG.debug("Credential look-up failed", cause);
+        return new FailureException(new Failure.Unreachable(RETRY_AFTER), cause);
+    }
+
+    private static Buffer buffer(Secret secret) {
+        return Buffer.buffer(secret.hash());
+    }
+}

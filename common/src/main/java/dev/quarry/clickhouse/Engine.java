@@ -1,0 +1,135 @@
+package dev.quarry.clickhouse;
+
+import com.clickhouse.client.api.query.QuerySettings;
+import com.clickhouse.data.ClickHouseFormat;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quarry.error.FailureException;
+import dev.quarry.http.Exchange;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
+import org.eclipse.microprofile.faulttolerance.Retry;
+
+/**
+ * Asks the engine. Whether to ask again is decided here alone: once, and only when the engine could not be reached, since
+ * every question is a read. When most questions find it away, the circuit answers in its place for a second at a time.
+ */
+@ApplicationScoped
+class Engine {
+    /** So that the engine's own word on a time limit arrives before the socket gives up. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final EngineClient client;
+    private final ClickHouseConfiguration configuration;
+    private final ObjectMapper json;
+    private final MeterRegistry meters;
+
+    Engine(EngineClient client, ClickHouseConfiguration configuration, ObjectMapper json, MeterRegistry meters) {
+        this.client = client;
+        this.configuration = configuration;
+        this.json = json;
+        this.meters = meters;
+    }
+
+    /**
+     * The rows of an answer.
+     *
+     * @throws EngineUnreachableException when the engine is away, after one more attempt
+     * @throws FailureException for any other failure
+     */
+    @Retry(maxRetries = 1, delay = 50, jitter = 25, retryOn = EngineUnreachableException.class)
+    @CircuitBreaker(
+            requestVolumeThreshold = 20,
+            failureRatio = 0.5,
+            delay = 1_000,
+            successThreshold = 1,
+            failOn = EngineUnreachableException.class)
+    <T> List<T> read(Question question, RowMapping<T> mapping) {
+        long start = System.nanoTime();
+        String outcome = "failure";
+        try {
+            List<T> rows = ask(question, mapping);
+            outcome = "success";
+            return rows;
+        } finally {
+            long nanos = System.nanoTime() - start;
+            Exchange.current().ifPresent(exchange -> exchange.addEngineTime(nanos));
+            meters.timer("quarry.engine.query", "outcome", outcome).record(nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Whether the engine answers now, asked past retry and circuit. */
+    boolean answersPing() {
+        try {
+            Question ping = new Question("SELECT 1", Map.of(), Map.of("max_execution_time", "1"), "");
+            return ask(ping, Row::nextLong).equals(List.of(1L));
+        } catch (EngineUnreachableException | FailureException away) {
+            return false;
+        }
+    }
+
+    private <T> List<T> ask(Question question, RowMapping<T> mapping) {
+        try {
+            return client.query(
+                    question.sql(), question.parameters(), settings(question), answer -> Row.list(answer, mapping));
+        } catch (ExecutionException | CompletionException wrapped) {
+            throw EngineErrors.translate(wrapped.getCause());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw EngineErrors.translate(interrupted);
+        } catch (Exception failed) {
+            throw EngineErrors.translate(failed);
+        }
+    }
+
+    private QuerySettings settings(Question question) {
+        var guards = configuration.guards();
+        long seconds = Math.max(1, guards.time().toSeconds());
+        Map<String, String> server = new LinkedHashMap<>();
+        // 2 and not 1: a server user with this profile may then still set the limits below, but write nothing.
+        server.put("readonly", "2");
+        server.put("max_execution_time", Long.toString(seconds));
+        server.put("timeout_before_checking_execution_speed", "0");
+        server.put("timeout_overflow_mode", "throw");
+        server.put("max_memory_usage", Long.toString(guards.memory()));
+        server.put("max_rows_to_read", Long.toString(guards.rowsRead()));
+        server.put("read_overflow_mode", "throw");
+        server.put("max_result_rows", Long.toString(guards.resultRows()));
+        server.put("result_overflow_mode", "throw");
+        // The whole answer or an error: never a 200 that breaks off in the middle.
+        server.put("wait_end_of_query", "1");
+        server.putAll(question.settings());
+
+        QuerySettings settings = new QuerySettings()
+                .setFormat(ClickHouseFormat.RowBinaryWithNamesAndTypes)
+                .setDatabase(configuration.database())
+                .logComment(logComment(question.tenant()));
+        server.forEach(settings::serverSetting);
+        settings.setNetworkTimeout(seconds * 1_000 + GRACE.toMillis(), ChronoUnit.MILLIS);
+        return settings;
+    }
+
+    /** What the engine's query log knows a query by. */
+    private String logComment(String tenant) {
+        Optional<Exchange> exchange = Exchange.current();
+        Map<String, String> comment = new LinkedHashMap<>();
+        comment.put("request_id", exchange.map(Exchange::requestId).orElse(""));
+        comment.put("tenant", tenant);
+        comment.put("route", exchange.map(Exchange::route).orElse(""));
+        try {
+            return json.writeValueAsString(comment);
+        } catch (JsonProcessingException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+}

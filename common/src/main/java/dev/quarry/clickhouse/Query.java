@@ -1,0 +1,100 @@
+package dev.quarry.clickhouse;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+
+/**
+ * One question to the engine: SQL, the values bound to its {@code {name:Type}} parameters, and the caller it is asked for.
+ * Values travel beside the SQL, escaped by ClickHouse's client, and are parsed by the engine as the type that the SQL
+ * names, so that no value can become SQL.
+ *
+ * <p>Every read throws {@link FailureException} when the engine does not answer, with a {@link Failure}
+ * that says whether it was away, too slow, overloaded, or asked for too much.
+ */
+public final class Query {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final DateTimeFormatter INSTANT =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
+
+    private final Engine engine;
+    private final Map<String, String> wall;
+    private final Caller caller;
+    private final String sql;
+    private final Map<String, Object> parameters = new LinkedHashMap<>();
+
+    Query(Engine engine, Map<String, String> wall, Caller caller, String sql) {
+        this.engine = engine;
+        this.wall = wall;
+        this.caller = caller;
+        this.sql = sql;
+        bind("organization", caller.organization());
+    }
+
+    /** Binds {@code {name:String}}, or a {@code {name:Nullable(String)}} that is not null. */
+    public Query bind(String name, String value) {
+        return put(name, requireNonNull(value, "value is null"));
+    }
+
+    /** Binds {@code {name:Nullable(String)}}: empty is NULL. */
+    public Query bind(String name, Optional<String> value) {
+        return put(name, value.orElse(null));
+    }
+
+    public Query bind(String name, long value) {
+        return put(name, Long.toString(value));
+    }
+
+    /** Binds {@code {name:Date}}. */
+    public Query bind(String name, LocalDate value) {
+        return put(name, value.toString());
+    }
+
+    /** Binds {@code {name:DateTime64(3, 'UTC')}}; anything finer than a millisecond is dropped. */
+    public Query bind(String name, Instant value) {
+        return put(name, INSTANT.format(value));
+    }
+
+    /** Binds {@code {name:String}} to the zone's IANA id. */
+    public Query bind(String name, ZoneId value) {
+        return bind(name, value.getId());
+    }
+
+    public <T> List<T> list(RowMapping<T> mapping) {
+        try {
+            return engine.read(new Question(sql, parameters, wall, caller.organization()), mapping);
+        } catch (EngineUnreachableException | CircuitBreakerOpenException away) {
+            throw new FailureException(new Failure.Unreachable(RETRY_AFTER), away);
+        }
+    }
+
+    /** The answer of a query that always has one row, such as an aggregate without GROUP BY. */
+    public <T> T one(RowMapping<T> mapping) {
+        List<T> rows = list(mapping);
+        if (rows.size() != 1) {
+            throw new IllegalStateException("Expected one row, not " + rows.size());
+        }
+        return rows.getFirst();
+    }
+
+    private Query put(String name, String text) {
+        if (parameters.containsKey(name)) {
+            throw new IllegalArgumentException("Bound twice: " + name);
+        }
+        parameters.put(name, text);
+        return this;
+    }
+}

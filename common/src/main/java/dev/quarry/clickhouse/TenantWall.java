@@ -1,0 +1,49 @@
+package dev.quarry.clickhouse;
+
+import dev.quarry.auth.Caller;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The second tenant wall. The SQL's own predicate is the first; this one makes the engine itself add
+ * {@code organization_id = '<caller's>'} to every read of every tenant table, however the SQL comes by it (subquery, join,
+ * view), so that a forgotten predicate shows too little and never too much.
+ */
+@ApplicationScoped
+class TenantWall {
+    /** Every table that has an {@code organization_id}; a test holds this list against the schema. */
+    static final List<String> TABLES = List.of(
+            "canvas_app_events",
+            "canvas_app_logs",
+            "canvas_app_problems",
+            "canvas_errors",
+            "canvas_request_logs",
+            "canvas_vitals",
+            "events",
+            "execution_counts",
+            "execution_marks",
+            "executions",
+            "invocations");
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+    private final String database;
+
+    TenantWall(ClickHouseConfiguration configuration) {
+        this.database = configuration.database();
+        if (!NAME.matcher(database).matches()) {
+            throw new IllegalArgumentException("quarry.clickhouse.database is not a plain name");
+        }
+    }
+
+    /** A {@link Caller}'s organisation has no character that could leave the quotes, which is checked where it is made. */
+    Map<String, String> settings(Caller caller) {
+        String filters = TABLES.stream()
+                .map(table -> "'%s.%s':'organization_id = \\'%s\\''".formatted(database, table, caller.organization()))
+                .collect(Collectors.joining(",", "{", "}"));
+        return Map.of("additional_table_filters", filters);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.quarry.time;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Every bucket of a window, in order: what a query's sparse rows are laid out on, so that quiet buckets show as zero
+ * instead of going missing.
+ *
+ * @param <B> {@link java.time.Instant} where buckets are moments, {@link java.time.LocalDate} where they are days,
+ *     weeks or months
+ */
+public record Spine<B>(List<B> buckets) {
+    public Spine {
+        buckets = List.copyOf(buckets);
+    }
+
+    /**
+     * The sparse values in the spine's order, each missing one made by {@code zero} from its bucket.
+     *
+     * @throws IllegalStateException if a value lies in no bucket of the spine, or two lie in one: then the SQL and the
+     *     spine disagree on what a bucket is, and an answer that silently drops a value would be wrong
+     */
+    public <V> List<V> fill(Collection<? extends V> sparse, Function<V, B> bucketOf, Function<B, V> zero) {
+        Map<B, V> byBucket = HashMap.newHashMap(sparse.size());
+        for (V value : sparse) {
+            if (byBucket.put(bucketOf.apply(value), value) != null) {
+                throw new IllegalStateException("Two values for the bucket " + bucketOf.apply(value));
+            }
+        }
+        List<V> dense = buckets.stream()
+                .map(bucket -> {
+                    V value = byBucket.remove(bucket);
+                    return value == null ? zero.apply(bucket) : value;
+                })
+                .toList();
+        if (!byBucket.isEmpty()) {
+            throw new IllegalStateException("Values outside the window's buckets: " + byBucket.keySet());
+        }
+        return dense;
+    }
+}

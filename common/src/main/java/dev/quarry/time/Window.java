@@ -1,0 +1,170 @@
+package dev.quarry.time;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What span of time an answer is about: half-open, {@code [start, end)}, and looked at in a zone. Never empty, never
+ * unbounded: whoever makes one states the longest that its endpoint serves, and none leaves the range of ClickHouse's
+ * {@code DateTime64}, beyond which its functions answer without an error, and wrongly.
+ *
+ * @param start the first instant inside, not before {@link #EARLIEST}
+ * @param end the first instant after it, not after {@link #LATEST}
+ * @param zone where its days, weeks and months begin
+ */
+public record Window(Instant start, Instant end, ZoneId zone) {
+    public static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
+    public static final Instant LATEST = Instant.parse("2299-01-01T00:00:00Z");
+
+    /** @throws IllegalArgumentException if it is empty, turned round, or outside {@link #EARLIEST}..{@link #LATEST} */
+    public Window {
+        requireNonNull(start, "start is null");
+        requireNonNull(end, "end is null");
+        requireNonNull(zone, "zone is null");
+        if (!start.isBefore(end)) {
+            throw new IllegalArgumentException("The window's start " + start + " is not before its end " + end);
+        }
+        if (start.isBefore(EARLIEST) || end.isAfter(LATEST)) {
+            throw new IllegalArgumentException(
+                    "The window %s to %s reaches outside %s to %s".formatted(start, end, EARLIEST, LATEST));
+        }
+    }
+
+    /**
+     * Whole days, both inclusive as they are on the wire.
+     *
+     * @param longestDays the most days this endpoint serves at once
+     * @throws WindowTooLong if there are more
+     * @throws IllegalArgumentException if {@code from} is after {@code to}, or the zone left out all of these days
+     */
+    public static Window ofDays(LocalDate from, LocalDate to, ZoneId zone, int longestDays) {
+        long days = ChronoUnit.DAYS.between(from, to) + 1;
+        if (days > longestDays) {
+            throw new WindowTooLong(Duration.ofDays(days), Duration.ofDays(longestDays));
+        }
+        LocalClock clock = LocalClock.of(zone);
+        return new Window(clock.startOf(from), clock.startOf(to.plusDays(1)), zone);
+    }
+
+    /**
+     * Two instants.
+     *
+     * @throws WindowTooLong if they are farther apart than {@code longest}
+     */
+    public static Window between(Instant start, Instant end, ZoneId zone, Duration longest) {
+        Duration span = Duration.between(start, end);
+        if (span.compareTo(longest) > 0) {
+            throw new WindowTooLong(span, longest);
+        }
+        return new Window(start, end, zone);
+    }
+
+    /** The span of time that ends now, to the millisecond, which is as exact as events are. */
+    public static Window last(Duration span, ZoneId zone, Clock clock) {
+        Instant end = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        return new Window(end.minus(span), end, zone);
+    }
+
+    /**
+     * The bucket that now lies in, and those before it: {@code count} whole buckets, so that "24 hours" is 24 points
+     * and not 25. It ends where the current bucket ends, a little in the future.
+     */
+    public static Window lastBuckets(int count, Granularity granularity, ZoneId zone, Clock clock) {
+        Instant now = clock.instant();
+        Instant start = granularity.bucketOf(now, zone);
+        for (int further = 1; further < count; further++) {
+            start = granularity.bucketOf(start.minusNanos(1), zone);
+        }
+        return new Window(start, granularity.next(now, zone), zone);
+    }
+
+    /** The day that {@link #start} lies in. */
+    public LocalDate from() {
+        return LocalClock.of(zone).dayOf(start);
+    }
+
+    /** The last day that any of the window lies in. */
+    public LocalDate to() {
+        return LocalClock.of(zone).dayOf(end.minusNanos(1));
+    }
+
+    /** How many days the window touches. A day that the zone left out is none. */
+    public long days() {
+        return count(Granularity.DAY);
+    }
+
+    /** Whether the window begins and ends where days begin. */
+    public boolean isWholeDays() {
+        LocalClock clock = LocalClock.of(zone);
+        return clock.startOf(from()).equals(start)
+                && clock.startOf(to().plusDays(1)).equals(end);
+    }
+
+    /**
+     * The window of equal length immediately before this one, to compare with. Whole days are compared with the same
+     * number of whole days, even if a change to or from summer time makes the hours differ: a user reads "the seven
+     * days before". Anything else is compared with the same duration.
+     */
+    public Window previous() {
+        if (!isWholeDays()) {
+            return new Window(start.minus(Duration.between(start, end)), start, zone);
+        }
+        LocalClock clock = LocalClock.of(zone);
+        Instant earlier = start;
+        LocalDate day = from();
+        for (long missing = days(); missing > 0; missing = days() - Granularity.DAY.count(earlier, start, zone)) {
+            day = day.minusDays(missing);
+            earlier = clock.startOf(day);
+        }
+        return new Window(earlier, start, zone);
+    }
+
+    /** How many buckets {@link #spine} would have, at no cost worth a thought however many they are. */
+    public long count(Granularity granularity) {
+        return granularity.count(start, end, zone);
+    }
+
+    /**
+     * The starts of all buckets that the window touches, in order. The first lies before {@link #start} if the window
+     * begins in the middle of a bucket.
+     *
+     * @param cap the most buckets that one answer of this endpoint may have
+     * @throws TooManyBuckets if there are more; nothing has been laid out then
+     */
+    public Spine<Instant> spine(Granularity granularity, int cap) {
+        List<Instant> buckets = new ArrayList<>(checkedCount(granularity, cap));
+        for (Instant bucket = granularity.bucketOf(start, zone);
+                bucket.isBefore(end);
+                bucket = granularity.next(bucket, zone)) {
+            buckets.add(bucket);
+        }
+        return new Spine<>(buckets);
+    }
+
+    /**
+     * As {@link #spine}, each bucket named by its day: the day itself, the week's Monday, the month's first.
+     *
+     * @throws IllegalArgumentException if the granularity is finer than a day
+     */
+    public Spine<LocalDate> dates(Granularity granularity, int cap) {
+        return new Spine<>(spine(granularity, cap).buckets().stream()
+                .map(bucket -> granularity.dateOf(bucket, zone))
+                .toList());
+    }
+
+    private int checkedCount(Granularity granularity, int cap) {
+        long count = count(granularity);
+        if (count > cap) {
+            throw new TooManyBuckets(this, granularity, count, cap);
+        }
+        return (int) count;
+    }
+}

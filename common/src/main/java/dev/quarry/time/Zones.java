@@ -1,0 +1,24 @@
+package dev.quarry.time;
+
+import java.time.ZoneId;
+import java.util.Optional;
+
+/** Zones by the names of the IANA time zone database, and by nothing else. */
+public final class Zones {
+    public static final ZoneId UTC = ZoneId.of("UTC");
+
+    /** The JDK carries these besides; neither the database nor ClickHouse has them. */
+    private static final String FOREIGN = "SystemV/";
+
+    private Zones() {}
+
+    /**
+     * The zone of that exact name, upper and lower case as in the database. An offset ({@code +05:30}, {@code Z},
+     * {@code UTC+1}) names no zone: it has no rules for summer time, and ClickHouse would refuse it later and worse.
+     */
+    public static Optional<ZoneId> named(String name) {
+        return ZoneId.getAvailableZoneIds().contains(name) && !name.startsWith(FOREIGN)
+                ? Optional.of(ZoneId.of(name))
+                : Optional.empty();
+    }
+}

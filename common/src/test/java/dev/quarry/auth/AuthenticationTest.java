@@ -1,0 +1,165 @@
+package dev.quarry.auth;
+
+import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
+import dev.quarry.testing.TestClock;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class AuthenticationTest {
+    @Inject
+    TestClock clock;
+
+    @AfterEach
+    void letTheClockRun() {
+        clock.reset();
+    }
+
+    @Test
+    void admitsAKeyAsApiKeyOrBearer() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+
+        caller.withApiKey()
+                .get("/probe/caller")
+                .then()
+                .statusCode(200)
+                .body("organization", equalTo(caller.organization()))
+                .body("mechanism", equalTo("API_KEY"));
+        caller.withBearer()
+                .get("/probe/caller")
+                .then()
+                .statusCode(200)
+                .body("organization", equalTo(caller.organization()))
+                .body("mechanism", equalTo("BEARER"));
+    }
+
+    @Test
+    void admitsAMembersSession() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+
+        caller.withSession()
+                .get("/probe/caller")
+                .then()
+                .statusCode(200)
+                .body("organization", equalTo(caller.organization()))
+                .body("mechanism", equalTo("SESSION"));
+    }
+
+    @Test
+    void forbidsASessionOfSomebodyElse() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        TestCaller other = TestCaller.create(Permissions.METRICS_READ);
+
+        given().header("x-session-token", caller.sessionToken())
+                .header("x-organization-id", other.organization())
+                .get("/probe/caller")
+                .then()
+                .statusCode(403);
+        given().header("x-session-token", caller.sessionToken())
+                .header("x-organization-id", "org_that_does_not_exist")
+                .get("/probe/caller")
+                .then()
+                .statusCode(403);
+    }
+
+    @Test
+    void deniesWhoeverShowsNothing() {
+        given().get("/probe/caller").then().statusCode(401).body("kind", equalTo("Unauthenticated"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "nonsense", "' OR 1=1 --", "\u00e9"})
+    void deniesAnUnknownKey(String key) {
+        given().header("x-api-key", key).get("/probe/caller").then().statusCode(401);
+        given().header("Authorization", "Bearer " + key)
+                .get("/probe/caller")
+                .then()
+                .statusCode(401);
+        given().header("Authorization", key).get("/probe/caller").then().statusCode(401);
+        given().header("x-session-token", key)
+                .header("x-organization-id", "org")
+                .get("/probe/caller")
+                .then()
+                .statusCode(401);
+    }
+
+    @Test
+    void deniesAnOverlongKey() {
+        given().header("x-api-key", "k".repeat(5_000))
+                .get("/probe/caller")
+                .then()
+                .statusCode(401);
+    }
+
+    @Test
+    void deniesASessionWithoutAnOrganisation() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+
+        given().header("x-session-token", caller.sessionToken())
+                .get("/probe/caller")
+                .then()
+                .statusCode(401);
+    }
+
+    @Test
+    void aBadKeyIsNotMadeGoodByASessionBesideIt() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+
+        caller.withSession()
+                .header("x-api-key", "nonsense")
+                .get("/probe/caller")
+                .then()
+                .statusCode(401);
+    }
+
+    @Test
+    void forbidsWhatTheKeyHasNoPermissionFor() {
+        TestCaller caller = TestCaller.create(Permissions.APPS_READ);
+
+        caller.withApiKey().get("/probe/caller").then().statusCode(403).body("kind", equalTo("Forbidden"));
+    }
+
+    @Test
+    void forbidsWhatNobodyThoughtOf() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+
+        caller.withApiKey().get("/probe/forgotten").then().statusCode(403);
+    }
+
+    @Test
+    void deniesAnExpiredKeyEvenIfItWasKnownAMomentAgo() {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        caller.expireKeyAt(now.plusSeconds(60));
+
+        clock.setTo(now.plusSeconds(59));
+        caller.withApiKey().get("/probe/caller").then().statusCode(200);
+        clock.setTo(now.plusSeconds(60));
+        caller.withApiKey().get("/probe/caller").then().statusCode(401);
+    }
+
+    @Test
+    void deniesARevokedKeyWithinASecond() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        caller.withApiKey().get("/probe/caller").then().statusCode(200);
+
+        caller.revokeKey();
+
+        await().atMost(Duration.ofSeconds(1))
+                .until(() -> caller.withApiKey().get("/probe/caller").statusCode() == 401);
+    }
+}

@@ -1,0 +1,213 @@
+package dev.quarry.clickhouse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.auth.Mechanism;
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureException;
+import dev.quarry.testing.Stores;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class ClickHouseTest {
+    private static final Caller CALLER = new Caller("org_door", Set.of(), Mechanism.API_KEY, "key");
+
+    @Inject
+    ClickHouse clickHouse;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "plain",
+                "",
+                "'; DROP TABLE events; --",
+                "\\",
+                "\\'",
+                "\\N",
+                "\\t",
+                "tab\tnewline\ncarriage\r",
+                "nul\0byte",
+                "{x:String}",
+                "%41+&=?#",
+                "\u00fcml\u00e4ut \u65e5\u672c \ud83e\udea8"
+            })
+    void aBoundStringArrivesAsItIs(String value) {
+        String back = clickHouse
+                .query(CALLER, "SELECT {value:String}")
+                .bind("value", value)
+                .one(Row::nextString);
+
+        assertEquals(value, back);
+    }
+
+    @Test
+    void bindsEveryType() {
+        Instant instant = Instant.parse("1999-12-31T23:59:59.123Z");
+        boolean same = clickHouse
+                .query(CALLER, """
+                        SELECT {organization:String} = 'org_door'
+                           AND {number:Int64} = -9223372036854775808
+                           AND {day:Date} = toDate('2024-02-29')
+                           AND {instant:DateTime64(3, 'UTC')} = toDateTime64('1999-12-31 23:59:59.123', 3, 'UTC')
+                           AND {zone:String} = 'Asia/Kathmandu'
+                           AND {absent:Nullable(String)} IS NULL
+                           AND {present:Nullable(String)} = '\\\\N'
+                        """)
+                .bind("number", Long.MIN_VALUE)
+                .bind("day", LocalDate.of(2024, 2, 29))
+                .bind("instant", instant)
+                .bind("zone", ZoneId.of("Asia/Kathmandu"))
+                .bind("absent", Optional.empty())
+                .bind("present", Optional.of("\\N"))
+                .one(Row::nextBoolean);
+
+        assertTrue(same);
+    }
+
+    @Test
+    void readsEveryType() {
+        String sql = """
+                SELECT toUInt8(255), toUInt16(65535), toUInt32(4294967295), toUInt64(9223372036854775807),
+                       toInt8(-128), toInt16(-32768), toInt32(-2147483648), toInt64(-9223372036854775808),
+                       toFloat32(1.5), toFloat64(-0.1), true,
+                       'text', toLowCardinality('low'), CAST('b' AS Enum8('a''s' = -1, 'b' = 2)),
+                       toUUID('00112233-4455-6677-8899-aabbccddeeff'),
+                       toDate('2149-06-06'), toDate32('1900-01-01'),
+                       toDateTime('2106-02-07 06:28:15', 'UTC'),
+                       toDateTime64('1900-01-01 00:00:00.123', 3, 'UTC'),
+                       toDateTime64('2026-01-01 00:00:00.123456', 6, 'Asia/Tokyo'),
+                       ['a', 'b'], CAST(NULL AS Nullable(String)), CAST(7 AS Nullable(UInt64))
+                """;
+        String read = clickHouse
+                .query(CALLER, sql)
+                .one(row -> String.join(
+                        "|",
+                        List.of(
+                                "" + row.nextLong(),
+                                "" + row.nextLong(),
+                                "" + row.nextLong(),
+                                "" + row.nextLong(),
+                                "" + row.nextLong(),
+                                "" + row.nextLong(),
+                                "" + row.nextInt(),
+                                "" + row.nextLong(),
+                                "" + row.nextDouble(),
+                                "" + row.nextDouble(),
+                                "" + row.nextBoolean(),
+                                row.nextString(),
+                                row.nextString(),
+                                row.nextString(),
+                                row.nextString(),
+                                "" + row.nextDate(),
+                                "" + row.nextDate(),
+                                "" + row.nextInstant(),
+                                "" + row.nextInstant(),
+                                "" + row.nextInstant(),
+                                "" + row.nextStrings(),
+                                "" + row.nextStringOrNull(),
+                                "" + row.nextLongOrNull())));
+
+        assertEquals(
+                "255|65535|4294967295|9223372036854775807|-128|-32768|-2147483648|-9223372036854775808|1.5|-0.1|true"
+                        + "|text|low|b|00112233-4455-6677-8899-aabbccddeeff|2149-06-06|1900-01-01"
+                        + "|2106-02-07T06:28:15Z|1900-01-01T00:00:00.123Z|2025-12-31T15:00:00.123456Z|[a, b]|null|7",
+                read);
+    }
+
+    @Test
+    void readsManyRowsAndLongStrings() {
+        List<String> rows = clickHouse
+                .query(CALLER, "SELECT repeat('x', number * 100) FROM numbers(500) ORDER BY number")
+                .list(Row::nextString);
+
+        assertEquals(500, rows.size());
+        for (int i = 0; i < rows.size(); i++) {
+            assertEquals(i * 100, rows.get(i).length());
+        }
+    }
+
+    @Test
+    void anAnswerMayBeEmpty() {
+        assertTrue(
+                clickHouse.query(CALLER, "SELECT 1 WHERE 0").list(Row::nextLong).isEmpty());
+        assertNull(clickHouse
+                .query(CALLER, "SELECT CAST(NULL AS Nullable(Float64))")
+                .one(Row::nextDoubleOrNull));
+    }
+
+    @Test
+    void aMappingThatDoesNotFitItsQueryIsAMistakeOfOurs() {
+        assertFailure(Failure.Wrong.class, "SELECT 'text'", Row::nextLong);
+        assertFailure(Failure.Wrong.class, "SELECT 1, 2", Row::nextLong);
+        assertFailure(Failure.Wrong.class, "SELECT 1", row -> row.nextLong() + row.nextLong());
+        assertFailure(Failure.Wrong.class, "SELECT CAST(NULL AS Nullable(Int8))", Row::nextLong);
+        assertFailure(Failure.Wrong.class, "SELECT toUInt64(18446744073709551615)", Row::nextLong);
+    }
+
+    @Test
+    void aQuestionThatCannotBeAnsweredIsAFailure() {
+        assertFailure(Failure.Wrong.class, "SELECT nonsense", Row::nextLong);
+        assertFailure(Failure.Wrong.class, "SELECT 1 FROM no_such_table", Row::nextLong);
+    }
+
+    @Test
+    void writesNothing() {
+        assertFailure(
+                Failure.Wrong.class,
+                "INSERT INTO events (organization_id, event_id, time) SELECT 'org_door', generateUUIDv4(), now64(3)",
+                Row::nextLong);
+        assertFailure(Failure.Wrong.class, "DROP TABLE events", Row::nextLong);
+    }
+
+    @Test
+    void aLimitThatIsExceededIsAFailureAndNotAPart() {
+        assertFailure(Failure.TooHeavy.class, "SELECT number FROM numbers(1001)", Row::nextLong);
+        assertFailure(
+                Failure.TooHeavy.class,
+                "SELECT length(groupArray(number)) FROM numbers(1000000000) SETTINGS max_memory_usage = 10000000",
+                Row::nextLong);
+        assertFailure(
+                Failure.TimedOut.class,
+                "SELECT sum(sleepEachRow(0.5)) FROM numbers(6) SETTINGS max_block_size = 1",
+                Row::nextLong);
+    }
+
+    @Test
+    void tellsTheEnginesLogWhoAsked() {
+        String comment = clickHouse
+                .query(CALLER, "SELECT toString(getSetting('log_comment'))")
+                .one(Row::nextString);
+
+        assertEquals("{\"request_id\":\"\",\"tenant\":\"org_door\",\"route\":\"\"}", comment);
+    }
+
+    @Test
+    void aParameterIsBoundOnce() {
+        Query query = clickHouse.query(CALLER, "SELECT {organization:String}");
+
+        assertThrows(IllegalArgumentException.class, () -> query.bind("organization", "org_other"));
+    }
+
+    private void assertFailure(Class<? extends Failure> expected, String sql, RowMapping<?> mapping) {
+        FailureException thrown = assertThrows(
+                FailureException.class, () -> clickHouse.query(CALLER, sql).list(mapping), sql);
+        assertInstanceOf(expected, thrown.failure(), sql);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.quarry.clickhouse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.auth.Mechanism;
+import dev.quarry.auth.Permissions;
+import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.hamcrest.Matchers;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The second wall alone: every query here forgets the first one, its own predicate. */
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class TenantWallTest {
+    @Inject
+    ClickHouse clickHouse;
+
+    private TestCaller ours;
+    private TestCaller theirs;
+
+    @BeforeEach
+    void bothOrganisationsHaveEvents() {
+        ours = TestCaller.create(Permissions.METRICS_READ);
+        theirs = TestCaller.create(Permissions.METRICS_READ);
+        Stores.insert("events", List.of(event(ours, "anna"), event(ours, "bert"), event(theirs, "carl")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT user_id FROM events",
+                "SELECT user_id FROM events FINAL",
+                "SELECT user_id FROM events AS aliased",
+                "SELECT user_id FROM (SELECT * FROM events)",
+                "WITH e AS (SELECT * FROM events) SELECT user_id FROM e",
+                "SELECT user_id FROM events PREWHERE 1",
+                "SELECT r.user_id FROM events l RIGHT JOIN events r ON l.event_id = r.event_id",
+                "SELECT user_id FROM events WHERE user_id IN (SELECT user_id FROM events)",
+                "SELECT DISTINCT user_id FROM (SELECT user_id FROM events UNION ALL SELECT user_id FROM events)",
+                "SELECT arrayJoin(groupUniqArray(user_id)) FROM events",
+                "SELECT arrayJoin((SELECT groupUniqArray(user_id) FROM events))",
+                "SELECT user_id FROM events WHERE organization_id != {organization:String} OR 1",
+            })
+    void showsOnlyTheCallersRows(String sql) {
+        List<String> users =
+                clickHouse.query(callerOf(ours), sql + " ORDER BY 1").list(Row::nextString);
+
+        assertEquals(List.of("anna", "bert"), users);
+    }
+
+    @Test
+    void aPredicateForAnotherTenantFindsNothing() {
+        long found = clickHouse
+                .query(callerOf(ours), "SELECT count() FROM events WHERE organization_id = {other:String}")
+                .bind("other", theirs.organization())
+                .one(Row::nextLong);
+
+        assertEquals(0, found);
+    }
+
+    @Test
+    void holdsOverHttpAsWell() {
+        ours.withApiKey().get("/probe/events").then().statusCode(200).body("count", Matchers.equalTo(2));
+        theirs.withApiKey().get("/probe/events").then().statusCode(200).body("count", Matchers.equalTo(1));
+    }
+
+    @Test
+    void knowsEveryTableThatHasATenant() {
+        List<String> tables = clickHouse.query(callerOf(ours), """
+                        SELECT DISTINCT table FROM system.columns
+                        WHERE database = currentDatabase() AND name = 'organization_id'
+                        ORDER BY table
+                        """).list(Row::nextString);
+
+        assertEquals(TenantWall.TABLES, tables);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a'b", "a\\b", "a b", "a}b", "a\nb", "ü"})
+    void noCallerHasAnOrganisationThatCouldLeaveTheFilter(String organization) {
+        assertThrows(
+                IllegalArgumentException.class, () -> new Caller(organization, Set.of(), Mechanism.API_KEY, "key"));
+    }
+
+    private static Caller callerOf(TestCaller caller) {
+        return new Caller(caller.organization(), Set.of(), Mechanism.API_KEY, "key");
+    }
+
+    private static Map<String, Object> event(TestCaller caller, String user) {
+        return Map.of(
+                "organization_id",
+                caller.organization(),
+                "event_id",
+                UUID.randomUUID().toString(),
+                "time",
+                "2026-03-01 10:00:00.000",
+                "user_id",
+                user,
+                "kind",
+                "tool_call");
+    }
+}

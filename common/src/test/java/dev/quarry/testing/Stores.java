@@ -1,0 +1,145 @@
+package dev.quarry.testing;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quarry.schema.ClickHouseAddress;
+import dev.quarry.schema.Migrator;
+import dev.quarry.schema.MigratorSettings;
+import dev.quarry.schema.PostgresAddress;
+import dev.quarry.schema.Retention;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * PostgreSQL and the ClickHouse engine, real ones, with the tables that production has. They are started once for all
+ * tests of a module, whatever their profiles; tests keep apart by organisations of their own ({@link TestCaller#create}).
+ *
+ * <p>Set {@code QUARRY_CLICKHOUSE_URL} to run the tests against a ClickHouse server where the embedded engine does not run.
+ *
+ * <p>Where the stores are is told by system properties, because Quarkus loads this class once for itself and once more for
+ * the tests.
+ */
+public final class Stores implements QuarkusTestResourceLifecycleManager {
+    private static final String POSTGRES = "quarry.test.postgres";
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    /** Work with a connection to PostgreSQL. */
+    @FunctionalInterface
+    public interface PostgresWork {
+        void run(Connection connection) throws SQLException;
+    }
+
+    @Override
+    public Map<String, String> start() {
+        synchronized (System.getProperties()) {
+            if (System.getProperty(POSTGRES) == null) {
+                startOnce();
+            }
+        }
+        String jdbc = System.getProperty(POSTGRES);
+        return Map.of(
+                "quarkus.datasource.reactive.url",
+                jdbc.substring("jdbc:".length()).replaceFirst("\\?.*", ""),
+                "quarkus.datasource.username",
+                "postgres",
+                "quarkus.datasource.password",
+                "postgres",
+                "quarry.clickhouse.url",
+                TestEngine.url(),
+                "quarry.clickhouse.database",
+                TestEngine.DATABASE,
+                "quarry.clickhouse.user",
+                TestEngine.USER,
+                "quarry.clickhouse.password",
+                TestEngine.password());
+    }
+
+    /** Nothing: the stores serve the module's next test profile, and end with this JVM. */
+    @Override
+    public void stop() {}
+
+    /** Inserts rows into a table of ClickHouse, column by name. */
+    public static void insert(String table, Collection<Map<String, Object>> rows) {
+        execute(
+                "INSERT INTO " + table + " FORMAT JSONEachRow",
+                rows.stream().map(Stores::json).collect(Collectors.joining("\n")));
+    }
+
+    /** Runs a statement that a service may not: DDL, or a look past the tenant wall. Answers in TabSeparated. */
+    public static String execute(String sql) {
+        return execute(sql, "");
+    }
+
+    public static void inPostgres(PostgresWork work) {
+        try (Connection connection =
+                DriverManager.getConnection(System.getProperty(POSTGRES), "postgres", "postgres")) {
+            work.run(connection);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static void startOnce() {
+        TestEngine.start();
+        EmbeddedPostgres postgres = startPostgres();
+        String jdbc = postgres.getJdbcUrl("postgres", "postgres");
+        Migrator.migrate(new MigratorSettings(
+                new ClickHouseAddress(TestEngine.url(), TestEngine.DATABASE, TestEngine.USER, TestEngine.password()),
+                new PostgresAddress(jdbc, "postgres", "postgres"),
+                Retention.longest()));
+        System.setProperty(POSTGRES, jdbc);
+    }
+
+    /** It ends by a shutdown hook of its own. */
+    private static EmbeddedPostgres startPostgres() {
+        try {
+            return EmbeddedPostgres.start();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static String execute(String sql, String body) {
+        String query = "?database=" + TestEngine.DATABASE + "&query=" + URLEncoder.encode(sql, StandardCharsets.UTF_8);
+        HttpRequest request = HttpRequest.newBuilder(URI.create(TestEngine.url() + "/" + query))
+                .header("X-ClickHouse-User", TestEngine.USER)
+                .header("X-ClickHouse-Key", TestEngine.password())
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        try {
+            HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw new IllegalStateException(response.body());
+            }
+            return response.body();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    private static String json(Map<String, Object> row) {
+        try {
+            return JSON.writeValueAsString(row);
+        } catch (JsonProcessingException unserialisable) {
+            throw new IllegalArgumentException(unserialisable);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.quarry.local;
+
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a newcomer is told when the stack is ready: where it is, and a first question to each family, as lines that work
+ * when pasted.
+ *
+ * @param lastCheck last day of the sample that the integrations and organisations families answer from
+ */
+record Guide(String gateway, Path keysFile, LocalKeys keys, Optional<LocalDate> lastCheck) {
+
+    private static final int DASHBOARD_DAYS = 30;
+
+    List<String> lines() {
+        LocalDate end = lastCheck.orElseGet(() -> LocalDate.now(ZoneOffset.UTC));
+        return List.of(
+                "",
+                "Quarry answers at %s (a browser shows its routes; Ctrl-C stops everything).".formatted(gateway),
+                "Keys, new at each start: %s".formatted(keysFile),
+                "",
+                "Daily active users and tool calls of a shop's customers, November 2011:",
+                apiKey(Service.METRICS, "/v1/metrics/dau?from=2011-11-01&to=2011-11-30"),
+                apiKey(Service.METRICS, "/v1/metrics/tool-calls?from=2011-11-01&to=2011-11-30"),
+                "",
+                "A web server's requests, a month of integration checks, the same checks as executions:",
+                bearer(Service.APPS, "/v1/apps/web/logs?log_type=requests&hours=168"),
+                apiKey(
+                        Service.INTEGRATIONS,
+                        "/v1/analytics/integrations/dashboard?granularity=day&start_date=%s&end_date=%s"
+                                .formatted(end.minusDays(DASHBOARD_DAYS - 1), end)),
+                bearer(
+                        Service.ORG,
+                        "/v1/orgs/%s/workspaces/d33bs-upptime-curc/analytics/executions/daily?days=30"
+                                .formatted(LocalKeys.ORGANIZATION)),
+                "");
+    }
+
+    private String apiKey(Service service, String uri) {
+        return curl("x-api-key: " + keys.key(service), uri);
+    }
+
+    private String bearer(Service service, String uri) {
+        return curl("Authorization: Bearer " + keys.key(service), uri);
+    }
+
+    private String curl(String header, String uri) {
+        return "curl -sS -H '%s' '%s%s'".formatted(header, gateway, uri);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.quarry.local;
+
+import dev.quarry.engine.EngineProcess;
+import dev.quarry.schema.ClickHouseAddress;
+import java.nio.file.Path;
+
+/** The embedded ClickHouse engine, with a password that is new at each start. */
+final class LocalEngine implements Supervised, AutoCloseable {
+
+    private static final String USER = "quarry";
+
+    private final EngineProcess engine;
+    private final String password;
+    private final Path log;
+    private volatile ProcessHandle process;
+
+    private LocalEngine(EngineProcess engine, String password, Path log) throws StartException {
+        this.engine = engine;
+        this.password = password;
+        this.log = log;
+        process = ProcessHandle.of(engine.pid())
+                .orElseThrow(() -> new StartException("The ClickHouse engine has ended; its log is " + log + "."));
+    }
+
+    static LocalEngine start(Path data, int port, Path log) throws StartException {
+        String password = Secrets.next();
+        try {
+            EngineProcess engine = EngineProcess.start(EngineProcess.Options.at(data.resolve("clickhouse"))
+                    .withPort(port)
+                    .withUser(USER, password)
+                    .withLogFile(log));
+            return new LocalEngine(engine, password, log);
+        } catch (IllegalStateException failure) {
+            throw new StartException(
+                    "The ClickHouse engine cannot be used: %s; its log is %s.".formatted(failure.getMessage(), log),
+                    failure);
+        }
+    }
+
+    ClickHouseAddress address() {
+        return new ClickHouseAddress(engine.url(), "quarry", USER, password);
+    }
+
+    @Override
+    public String name() {
+        return "ClickHouse engine";
+    }
+
+    @Override
+    public ProcessHandle process() {
+        return process;
+    }
+
+    @Override
+    public Path log() {
+        return log;
+    }
+
+    @Override
+    public void restart() {
+        engine.restart();
+        // One that has ended already is told by the process before it, which has ended too.
+        ProcessHandle.of(engine.pid()).ifPresent(restarted -> process = restarted);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

@@ -1,0 +1,200 @@
+package dev.quarry.local;
+
+import dev.quarry.schema.PostgresAddress;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A real PostgreSQL whose data outlives the stack.
+ *
+ * <p>The services log in as {@code quarry}, who owns the database {@code quarry} and nothing else, with a password that
+ * is new at each start. Nobody on this machine gets in without one.
+ */
+final class LocalPostgres implements Supervised, AutoCloseable {
+
+    private static final String OWNER = "quarry";
+    private static final Duration START = Duration.ofSeconds(60);
+
+    /** No trust for anybody, not even for the superuser on this machine. */
+    private static final String ACCESS = "host all all 127.0.0.1/32 scram-sha-256\n";
+
+    private final Path binaries;
+    private final Path cluster;
+    /** Exists from the moment the cluster is complete: a cluster without it was broken off while it was made. */
+    private final Path superuserPassword;
+
+    private final int port;
+    private final Path log;
+    private final String password = Secrets.next();
+    private EmbeddedPostgres server;
+    private volatile ProcessHandle process;
+
+    private LocalPostgres(Path data, int port, Path log) {
+        binaries = data.resolve("postgres-binaries");
+        cluster = data.resolve("postgres");
+        superuserPassword = data.resolve("postgres.password");
+        this.port = port;
+        this.log = log;
+    }
+
+    /** Starts on the data of an earlier start, or makes a new database; also when the earlier one was killed. */
+    static LocalPostgres start(Path data, int port, Path log) throws IOException, StartException {
+        var postgres = new LocalPostgres(data, port, log);
+        postgres.launch();
+        return postgres;
+    }
+
+    private void launch() throws IOException, StartException {
+        stopLeftover();
+        boolean isNew = !Files.exists(superuserPassword);
+        if (isNew) {
+            deleteTree(cluster);
+        }
+        String superuser = isNew ? Secrets.next() : Files.readString(superuserPassword);
+        try {
+            server = EmbeddedPostgres.builder()
+                    .setOverrideWorkingDirectory(
+                            PrivateFiles.directory(binaries).toFile())
+                    .setDataDirectory(PrivateFiles.directory(cluster))
+                    .setCleanDataDirectory(false)
+                    .setRegisterShutdownHook(false)
+                    .setPort(port)
+                    .setPGStartupWait(START)
+                    .setConnectConfig("password", superuser)
+                    .setServerConfig("listen_addresses", "127.0.0.1")
+                    .setServerConfig("unix_socket_directories", "")
+                    // The embedding turns both off, for tests; this data shall outlive a crash.
+                    .setServerConfig("fsync", "on")
+                    .setServerConfig("synchronous_commit", "on")
+                    .setOutputRedirector(Redirect.appendTo(log.toFile()))
+                    .setErrorRedirector(Redirect.appendTo(log.toFile()))
+                    .start();
+        } catch (RuntimeException | IOException failure) {
+            // The embedding forgets what it has started when it does not get an answer.
+            stopLeftover();
+            throw new StartException("PostgreSQL does not start; its log is %s.".formatted(log), failure);
+        }
+        process = leftover().orElseThrow(() -> new StartException("PostgreSQL has ended; its log is " + log + "."));
+        try {
+            admit(superuser, isNew);
+        } catch (SQLException failure) {
+            close();
+            throw new StartException(
+                    "PostgreSQL cannot be set up: %s; its log is %s.".formatted(failure.getMessage(), log), failure);
+        }
+    }
+
+    private void admit(String superuser, boolean isNew) throws SQLException, IOException {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            if (isNew) {
+                statement.execute("CREATE ROLE " + OWNER + " LOGIN");
+                statement.execute("CREATE DATABASE " + OWNER + " OWNER " + OWNER);
+                statement.execute("ALTER ROLE postgres PASSWORD '" + superuser + "'");
+                Files.writeString(cluster.resolve("pg_hba.conf"), ACCESS);
+                statement.execute("SELECT pg_reload_conf()");
+                PrivateFiles.write(superuserPassword, superuser);
+            }
+            statement.execute("ALTER ROLE " + OWNER + " PASSWORD '" + password + "'");
+        }
+    }
+
+    PostgresAddress address() {
+        return new PostgresAddress("jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, OWNER), OWNER, password);
+    }
+
+    /** What a service needs to find it. */
+    Map<String, String> environment() {
+        return Map.of(
+                "QUARKUS_DATASOURCE_REACTIVE_URL", "postgresql://127.0.0.1:%d/%s".formatted(port, OWNER),
+                "QUARKUS_DATASOURCE_USERNAME", OWNER,
+                "QUARKUS_DATASOURCE_PASSWORD", password);
+    }
+
+    @Override
+    public String name() {
+        return "PostgreSQL";
+    }
+
+    @Override
+    public ProcessHandle process() {
+        return process;
+    }
+
+    @Override
+    public Path log() {
+        return log;
+    }
+
+    @Override
+    public void restart() throws IOException, StartException {
+        server.close();
+        launch();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        stopLeftover();
+    }
+
+    /** The server that runs on the cluster, by the file in which it says so itself. */
+    private Optional<ProcessHandle> leftover() throws IOException {
+        Path file = cluster.resolve("postmaster.pid");
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        // Process id, data directory, start in seconds, ...
+        List<String> lines = Files.readAllLines(file);
+        return lines.size() < 3
+                ? Optional.empty()
+                : Processes.running(
+                        Long.parseLong(lines.get(0).strip()),
+                        Instant.ofEpochSecond(Long.parseLong(lines.get(2).strip())));
+    }
+
+    /**
+     * Stops a server that a killed stack left behind. Where there is none, what it left is its file, and PostgreSQL would
+     * refuse to start if another program had the process id by now.
+     */
+    private void stopLeftover() throws IOException {
+        Optional<ProcessHandle> running = leftover();
+        if (running.isPresent()) {
+            Processes.stop(running.get());
+        }
+        Files.deleteIfExists(cluster.resolve("postmaster.pid"));
+    }
+
+    private static void deleteTree(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
+                Files.delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,89 @@
+package dev.quarry.local;
+
+import dev.quarry.schema.ClickHouseAddress;
+import dev.quarry.schema.MigrationException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What {@code ./quarry up} was asked for.
+ *
+ * @param directory everything that the stack writes: data, logs and keys
+ * @param clickHouse the server to use in place of the embedded engine
+ * @param samples whether to load the shipped recordings into a new data directory
+ */
+record Options(Path directory, Ports ports, Optional<ClickHouseAddress> clickHouse, boolean samples) {
+
+    static final String USAGE = """
+            usage: ./quarry up [options]
+
+              --data=DIR              where data, logs and keys are kept (.quarry in the project)
+              --gateway-port=PORT     the address to call (8080)
+              --apps-port=PORT        apps-analytics-service (8081)
+              --metrics-port=PORT     product-metrics-service (8082)
+              --integrations-port=PORT  integration-analytics-service (8083)
+              --org-port=PORT         org-analytics-service (8084)
+              --clickhouse-port=PORT  the embedded ClickHouse engine (18123)
+              --postgres-port=PORT    the embedded PostgreSQL (15432)
+              --clickhouse-url=URL    a ClickHouse server to use in place of the embedded engine
+              --no-samples            start with empty tables
+
+            Each option for a port has a variable (QUARRY_GATEWAY_PORT, ...), and so has the server:
+            QUARRY_CLICKHOUSE_URL, QUARRY_CLICKHOUSE_DATABASE, QUARRY_CLICKHOUSE_USER, QUARRY_CLICKHOUSE_PASSWORD.
+            """;
+
+    private static final Set<String> WITH_VALUE = Stream.concat(
+                    Stream.of("--data", "--clickhouse-url"),
+                    Stream.of(Port.values()).map(Port::option))
+            .collect(Collectors.toUnmodifiableSet());
+    private static final String NO_SAMPLES = "--no-samples";
+
+    /** @param project where the default directory lies */
+    static Options parse(List<String> arguments, Map<String, String> environment, Path project) throws UsageException {
+        Map<String, String> values = new HashMap<>();
+        Set<String> flags = new HashSet<>();
+        for (String argument : arguments) {
+            int equals = argument.indexOf('=');
+            if (argument.equals(NO_SAMPLES)) {
+                flags.add(argument);
+            } else if (equals > 0 && WITH_VALUE.contains(argument.substring(0, equals))) {
+                values.put(argument.substring(0, equals), argument.substring(equals + 1));
+            } else if (WITH_VALUE.contains(argument)) {
+                throw new UsageException("%s takes a value: %s=...".formatted(argument, argument));
+            } else {
+                throw new UsageException("There is no option \"%s\".".formatted(argument));
+            }
+        }
+        String data = values.get("--data");
+        Path directory = data == null || data.isEmpty() ? project.resolve(".quarry") : Path.of(data);
+        return new Options(
+                directory.toAbsolutePath().normalize(),
+                Ports.of(values, environment),
+                clickHouse(values.get("--clickhouse-url"), environment),
+                !flags.contains(NO_SAMPLES));
+    }
+
+    private static Optional<ClickHouseAddress> clickHouse(String url, Map<String, String> environment)
+            throws UsageException {
+        Map<String, String> settings = new HashMap<>(environment);
+        if (url != null) {
+            settings.put("QUARRY_CLICKHOUSE_URL", url);
+        }
+        String effective = settings.get("QUARRY_CLICKHOUSE_URL");
+        if (effective == null || effective.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ClickHouseAddress.from(settings));
+        } catch (MigrationException malformed) {
+            throw new UsageException(malformed.getMessage());
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.quarry.local;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Which part of the stack listens where. No two share a port. */
+final class Ports {
+
+    private final Map<Port, Integer> numbers;
+
+    private Ports(Map<Port, Integer> numbers) {
+        this.numbers = numbers;
+    }
+
+    /**
+     * @param options port numbers by {@linkplain Port#option() option}; they win over
+     * @param environment port numbers by {@linkplain Port#variable() variable}; these win over the standard ones
+     */
+    static Ports of(Map<String, String> options, Map<String, String> environment) throws UsageException {
+        var numbers = new EnumMap<Port, Integer>(Port.class);
+        var owners = new HashMap<Integer, Port>();
+        for (Port port : Port.values()) {
+            int number = number(port, options, environment);
+            Port other = owners.put(number, port);
+            if (other != null) {
+                throw new UsageException("Port %d cannot serve both %s and %s: give one of them another."
+                        .formatted(number, other.option(), port.option()));
+            }
+            numbers.put(port, number);
+        }
+        return new Ports(numbers);
+    }
+
+    private static int number(Port port, Map<String, String> options, Map<String, String> environment)
+            throws UsageException {
+        String given = options.get(port.option());
+        String source = port.option();
+        if (given == null) {
+            given = environment.get(port.variable());
+            source = port.variable();
+        }
+        if (given == null || given.isEmpty()) {
+            return port.standard();
+        }
+        if (!given.matches("[0-9]{1,5}") || Integer.parseInt(given) < 1 || Integer.parseInt(given) > 65_535) {
+            throw new UsageException("%s takes a port from 1 to 65535, not \"%s\".".formatted(source, given));
+        }
+        return Integer.parseInt(given);
+    }
+
+    int number(Port port) {
+        return numbers.get(port);
+    }
+
+    /**
+     * Looks before anything is started, because a sentence here is worth more than a failure in the middle.
+     *
+     * @throws StartException naming the first port that another program listens on, and the option that changes it
+     */
+    void requireFree(Set<Port> needed) throws StartException {
+        for (Port port : needed) {
+            try (var socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), number(port)));
+            } catch (IOException taken) {
+                throw new StartException(
+                        "Port %d is taken by another program: stop it, or choose another port with %s=PORT (or %s)."
+                                .formatted(number(port), port.option(), port.variable()),
+                        taken);
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.quarry.local.gateway;
+
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.httpproxy.Body;
+import io.vertx.httpproxy.ProxyContext;
+import io.vertx.httpproxy.ProxyInterceptor;
+import io.vertx.httpproxy.ProxyRequest;
+import io.vertx.httpproxy.ProxyResponse;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One request's way to its service and back: the headers that belong to a single connection stay behind, those that tell
+ * where the request came from are the gateway's own, and a service that does not answer becomes a {@link Refusal}.
+ *
+ * @param uri path and query as the service shall see them
+ */
+record Forwarding(String uri, String requestId, long bodyLimit) implements ProxyInterceptor {
+
+    private static final List<String> HOP_BY_HOP = List.of(
+            "Connection",
+            "Keep-Alive",
+            "Proxy-Authenticate",
+            "Proxy-Authorization",
+            "Proxy-Connection",
+            "TE",
+            "Trailer",
+            "Transfer-Encoding",
+            "Upgrade");
+
+    @Override
+    public Future<ProxyResponse> handleProxyRequest(ProxyContext context) {
+        ProxyRequest request = context.request();
+        Body sent = request.getBody();
+        var body = new BoundedBody(sent.stream(), bodyLimit);
+        request.setURI(uri).setBody(Body.body(body, sent.length()));
+        keepEndToEndHeaders(request.headers());
+        nameTheClient(request.proxiedRequest(), request.headers());
+        return context.sendRequest()
+                .recover(failure -> Future.succeededFuture(refuse(request, refusal(failure, body))));
+    }
+
+    @Override
+    public Future<Void> handleProxyResponse(ProxyContext context) {
+        ProxyResponse response = context.response();
+        keepEndToEndHeaders(response.headers());
+        // The gateway has set its own.
+        response.headers().remove(RequestId.HEADER);
+        return context.sendResponse();
+    }
+
+    private static void keepEndToEndHeaders(MultiMap headers) {
+        for (String named : headers.getAll(HttpHeaders.CONNECTION)) {
+            for (String name : named.split(",", -1)) {
+                headers.remove(name.strip());
+            }
+        }
+        HOP_BY_HOP.forEach(headers::remove);
+    }
+
+    /** The gateway is the first hop: what a client claims about earlier ones is not passed on. */
+    private void nameTheClient(HttpServerRequest client, MultiMap headers) {
+        headers.remove("Forwarded").remove(HttpHeaders.EXPECT);
+        headers.set(RequestId.HEADER, requestId)
+                .set("X-Forwarded-For", client.remoteAddress().hostAddress())
+                .set("X-Forwarded-Proto", client.scheme())
+                .set("X-Forwarded-Port", Integer.toString(client.localAddress().port()));
+        if (client.authority() != null) {
+            headers.set("X-Forwarded-Host", client.authority().toString());
+        }
+    }
+
+    private static Refusal refusal(Throwable failure, BoundedBody body) {
+        if (body.isExceeded()) {
+            return Refusal.BODY_TOO_LARGE;
+        }
+        return failure instanceof TimeoutException ? Refusal.SERVICE_SILENT : Refusal.SERVICE_DOWN;
+    }
+
+    private ProxyResponse refuse(ProxyRequest request, Refusal refusal) {
+        Buffer body = refusal.body(requestId).toBuffer();
+        return request.release()
+                .response()
+                .setStatusCode(refusal.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .setBody(Body.body(body));
+    }
+}

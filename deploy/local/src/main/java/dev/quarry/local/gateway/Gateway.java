@@ -1,0 +1,243 @@
+package dev.quarry.local.gateway;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.httpproxy.HttpProxy;
+import io.vertx.httpproxy.ProxyOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The one address of the local stack: sends each request to the service that owns its prefix and streams the answer
+ * back, in both directions without buffering.
+ *
+ * <p>Of what a service offers under {@code /q}, only its OpenAPI document can be had through the gateway.
+ */
+public final class Gateway implements AutoCloseable {
+
+    private static final String HOST = "127.0.0.1";
+    private static final long DRAIN_MILLISECONDS = 2_000;
+
+    private final Vertx vertx;
+    private final HttpClient client;
+    private final List<Upstream> upstreams;
+    private final Routes routes;
+    private final Limits limits;
+    private final HttpServer server;
+
+    private Gateway(int port, List<Upstream> upstreams, Limits limits) {
+        this.upstreams = List.copyOf(upstreams);
+        this.routes = new Routes(this.upstreams);
+        this.limits = limits;
+        vertx = Vertx.vertx(new VertxOptions()
+                .setUseDaemonThread(true)
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
+        client = vertx.createHttpClient(
+                new HttpClientOptions()
+                        .setConnectTimeout(Math.toIntExact(limits.connect().toMillis())),
+                // A stream of events keeps its connection, so there have to be many.
+                new PoolOptions().setHttp1MaxSize(256));
+        server = vertx.createHttpServer(new HttpServerOptions()
+                        .setHost(HOST)
+                        .setPort(port)
+                        .setHttp2ClearTextEnabled(false)
+                        .setHandle100ContinueAutomatically(true))
+                .requestHandler(this::handle);
+    }
+
+    /**
+     * Listens on the loopback address.
+     *
+     * @param port 0 takes a free one
+     * @throws IOException when the port cannot be listened on
+     */
+    public static Gateway start(int port, List<Upstream> upstreams, Limits limits) throws IOException {
+        var gateway = new Gateway(port, upstreams, limits);
+        try {
+            gateway.server.listen().toCompletionStage().toCompletableFuture().join();
+            return gateway;
+        } catch (CompletionException failure) {
+            gateway.close();
+            throw new IOException("The gateway cannot listen on port " + port, failure.getCause());
+        }
+    }
+
+    public int port() {
+        return server.actualPort();
+    }
+
+    @Override
+    public void close() {
+        vertx.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(5, TimeUnit.SECONDS)
+                .exceptionally(ignored -> null)
+                .join();
+    }
+
+    private void handle(HttpServerRequest request) {
+        String requestId = RequestId.of(request);
+        request.response().putHeader(RequestId.HEADER, requestId);
+        Optional<RequestPath> path = RequestPath.parse(request.path());
+        if (path.isEmpty()) {
+            refuse(request, Refusal.BAD_PATH, requestId);
+        } else {
+            route(request, path.get(), requestId);
+        }
+    }
+
+    private void route(HttpServerRequest request, RequestPath path, String requestId) {
+        for (Upstream upstream : upstreams) {
+            if (path.isUnder(upstream.prefix())) {
+                forward(request, upstream, path.value(), requestId);
+                return;
+            }
+        }
+        if (!isRead(request)) {
+            refuse(request, isOwn(path) ? Refusal.BAD_METHOD : Refusal.NO_ROUTE, requestId);
+            return;
+        }
+        switch (path.value()) {
+            case "/" -> answerRoutes(request);
+            case "/q/health" -> answerHealth(request);
+            default -> answerDocumentation(request, path, requestId);
+        }
+    }
+
+    private static boolean isRead(HttpServerRequest request) {
+        return request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+    }
+
+    private static boolean isOwn(RequestPath path) {
+        return path.value().equals("/") || path.value().equals("/q/health") || path.isUnder("/docs");
+    }
+
+    private void forward(HttpServerRequest request, Upstream upstream, String path, String requestId) {
+        if (declaredLength(request) > limits.bodyBytes()) {
+            refuse(request, Refusal.BODY_TOO_LARGE, requestId);
+            return;
+        }
+        String uri = request.query() == null ? path : path + "?" + request.query();
+        var target = new RequestOptions()
+                .setHost(HOST)
+                .setPort(upstream.port())
+                .setConnectTimeout(limits.connect().toMillis())
+                .setIdleTimeout(limits.answer().toMillis());
+        HttpProxy.reverseProxy(new ProxyOptions().setSupportWebSocket(false), client)
+                .origin(context -> context.client().request(target))
+                .addInterceptor(new Forwarding(uri, requestId, limits.bodyBytes()))
+                .handle(request);
+    }
+
+    /** In bytes; -1 when the request does not say. What is not a number never comes here: Vert.x refuses it. */
+    private static long declaredLength(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length == null ? -1 : Long.parseLong(length);
+    }
+
+    private void answerRoutes(HttpServerRequest request) {
+        String accept = request.getHeader(HttpHeaders.ACCEPT);
+        request.response().putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+        if (accept != null && accept.contains("text/html")) {
+            answer(request, 200, "text/html; charset=utf-8", routes.html());
+        } else {
+            answer(request, 200, "application/json", routes.json());
+        }
+    }
+
+    private void answerDocumentation(HttpServerRequest request, RequestPath path, String requestId) {
+        for (Upstream upstream : upstreams) {
+            String documentation = "/docs/" + upstream.name();
+            if (path.value().equals(documentation)) {
+                // Swagger UI asks for absolute paths under /q, so it is shown at the service's own port.
+                request.response()
+                        .setStatusCode(302)
+                        .putHeader(HttpHeaders.LOCATION, "http://%s:%d/q/swagger-ui/".formatted(HOST, upstream.port()))
+                        .end();
+                return;
+            }
+            if (path.value().equals(documentation + "/openapi")) {
+                forward(request, upstream, "/q/openapi", requestId);
+                return;
+            }
+        }
+        refuse(request, Refusal.NO_ROUTE, requestId);
+    }
+
+    private void answerHealth(HttpServerRequest request) {
+        List<Future<Boolean>> checks = upstreams.stream().map(this::isReady).toList();
+        Future.all(checks).onSuccess(results -> {
+            var report = new JsonArray();
+            var ready = new ArrayList<Boolean>(results.list());
+            for (int index = 0; index < upstreams.size(); index++) {
+                report.add(new JsonObject()
+                        .put("name", upstreams.get(index).name())
+                        .put("status", ready.get(index) ? "UP" : "DOWN"));
+            }
+            boolean all = !ready.contains(false);
+            var body = new JsonObject().put("status", all ? "UP" : "DOWN").put("checks", report);
+            answer(request, all ? 200 : 503, "application/json", body.encodePrettily());
+        });
+    }
+
+    private Future<Boolean> isReady(Upstream upstream) {
+        var check = new RequestOptions()
+                .setHost(HOST)
+                .setPort(upstream.port())
+                .setURI("/q/health/ready")
+                .setTimeout(limits.connect().toMillis());
+        return client.request(check)
+                .compose(request -> request.send())
+                .map(response -> response.statusCode() == 200)
+                .otherwise(false);
+    }
+
+    private void refuse(HttpServerRequest request, Refusal refusal, String requestId) {
+        answer(
+                request,
+                refusal.status(),
+                "application/json",
+                refusal.body(requestId).encode());
+        drain(request);
+    }
+
+    /** Reads on for a moment after a refusal, so that a client that is still sending gets to see it. */
+    private void drain(HttpServerRequest request) {
+        if (request.isEnded()) {
+            return;
+        }
+        long timer = vertx.setTimer(
+                DRAIN_MILLISECONDS, ignored -> request.connection().close());
+        request.handler(ignored -> {}).resume();
+        request.end().onComplete(ignored -> vertx.cancelTimer(timer));
+    }
+
+    private static void answer(HttpServerRequest request, int status, String contentType, String body) {
+        if (!request.response().closed()) {
+            request.response()
+                    .setStatusCode(status)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
+                    .end(body);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.quarry.local.gateway;
+
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.json.JsonObject;
+
+/** An answer that the gateway gives by itself, because no service can or may give it. */
+enum Refusal {
+    BAD_PATH(400, "The path is not in its normal form: no empty or dot segments, no encoded slashes or dots."),
+    NO_ROUTE(404, "No service answers this path; GET / lists the routes."),
+    BAD_METHOD(405, "Only GET and HEAD are answered here."),
+    BODY_TOO_LARGE(413, "The request body is larger than the gateway takes."),
+    SERVICE_DOWN(502, "The service does not run or broke off; GET /q/health says which services are up."),
+    SERVICE_SILENT(504, "The service did not begin its answer in time.");
+
+    private final int status;
+    private final String message;
+
+    Refusal(int status, String message) {
+        this.status = status;
+        this.message = message;
+    }
+
+    int status() {
+        return status;
+    }
+
+    JsonObject body(String requestId) {
+        return new JsonObject()
+                .put("error", HttpResponseStatus.valueOf(status).reasonPhrase())
+                .put("message", message)
+                .put("requestId", requestId);
+    }
+}

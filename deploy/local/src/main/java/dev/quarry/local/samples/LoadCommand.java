@@ -1,0 +1,115 @@
+package dev.quarry.local.samples;
+
+import dev.quarry.schema.ClickHouseAddress;
+import dev.quarry.schema.MigrationException;
+import dev.quarry.schema.PostgresAddress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The program behind {@code ./quarry load}. Exits 0 when the file is loaded, 1 with one sentence when it could not be,
+ * 2 when it was called wrongly. The stores come from the same environment variables as the migrator's.
+ */
+public final class LoadCommand {
+    private LoadCommand() {}
+
+    public static void main(String[] arguments) {
+        Logger.getLogger("").setLevel(Level.SEVERE);
+        System.exit(run(List.of(arguments), System.getenv(), System.in, System.out, System.err));
+    }
+
+    static int run(
+            List<String> arguments, Map<String, String> environment, InputStream in, PrintStream out, PrintStream err) {
+        try {
+            Request request = Request.parse(arguments);
+            SampleLoader loader =
+                    new SampleLoader(ClickHouseAddress.from(environment), PostgresAddress.from(environment));
+            try (InputStream file = request.open(in)) {
+                out.print(loader.load(request.kind(), file, request.target()).describe());
+            }
+            return 0;
+        } catch (UsageException wrong) {
+            err.println(wrong.getMessage());
+            err.print(usage());
+            return 2;
+        } catch (SampleException | MigrationException failure) {
+            err.println(failure.getMessage().replaceAll("\\s+", " "));
+            return 1;
+        } catch (NoSuchFileException missing) {
+            err.println("There is no file " + missing.getFile() + ".");
+            return 1;
+        } catch (IOException failure) {
+            err.println("The file cannot be read: " + failure.getMessage());
+            return 1;
+        }
+    }
+
+    private static String usage() {
+        return """
+                usage: load <kind> <file|-> --organization=ID [--app=ID] [--shift-days=N]
+                  kind   %s
+                  file   plain or gzip; - reads standard input
+                """.formatted(SampleKind.commandNames());
+    }
+
+    private static final class UsageException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        UsageException(String message) {
+            super(message);
+        }
+    }
+
+    private record Request(SampleKind kind, String file, LoadTarget target) {
+        static Request parse(List<String> arguments) {
+            List<String> positional = new ArrayList<>();
+            Optional<String> organization = Optional.empty();
+            Optional<String> app = Optional.empty();
+            int shiftDays = 0;
+            for (String argument : arguments) {
+                String value = argument.substring(argument.indexOf('=') + 1);
+                if (argument.startsWith("--organization=")) {
+                    organization = Optional.of(value);
+                } else if (argument.startsWith("--app=")) {
+                    app = Optional.of(value);
+                } else if (argument.startsWith("--shift-days=")) {
+                    shiftDays = days(value);
+                } else if (argument.startsWith("--")) {
+                    throw new UsageException("There is no option %s.".formatted(argument));
+                } else {
+                    positional.add(argument);
+                }
+            }
+            if (positional.size() != 2) {
+                throw new UsageException("A kind and a file are needed.");
+            }
+            String organizationId = organization.orElseThrow(() -> new UsageException("--organization=ID is needed."));
+            return new Request(
+                    SampleKind.named(positional.get(0)),
+                    positional.get(1),
+                    new LoadTarget(organizationId, app, shiftDays));
+        }
+
+        InputStream open(InputStream in) throws IOException {
+            return file.equals("-") ? in : Files.newInputStream(Path.of(file));
+        }
+
+        private static int days(String value) {
+            try {
+                return Integer.parseInt(value);
+            } catch (NumberFormatException notANumber) {
+                throw new UsageException("--shift-days must be a whole number, but is \"%s\".".formatted(value));
+            }
+        }
+    }
+}

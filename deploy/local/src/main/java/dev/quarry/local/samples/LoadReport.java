@@ -1,0 +1,63 @@
+package dev.quarry.local.samples;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What became of a file.
+ *
+ * @param read records of the file, lines where it is a log
+ * @param written table to rows; one record may make rows in several tables
+ * @param leftOut reason to records that made no row of their own
+ * @param apps ids of apps that rows were written for
+ * @param first time of the oldest row as stored; {@link Instant#MAX} when there is none
+ * @param last time of the newest row as stored; {@link Instant#MIN} when there is none
+ */
+public record LoadReport(
+        long read,
+        SortedMap<String, Long> written,
+        SortedMap<String, Long> leftOut,
+        SortedSet<String> apps,
+        SortedSet<String> workspaces,
+        Instant first,
+        Instant last) {
+    LoadReport(
+            long read,
+            Map<String, Long> written,
+            Map<String, Long> leftOut,
+            Set<String> apps,
+            Set<String> workspaces,
+            Instant first,
+            Instant last) {
+        this(
+                read,
+                new TreeMap<>(written),
+                new TreeMap<>(leftOut),
+                new TreeSet<>(apps),
+                new TreeSet<>(workspaces),
+                first,
+                last);
+    }
+
+    /** A few lines for people. */
+    public String describe() {
+        StringBuilder text = new StringBuilder("read %d records\n".formatted(read));
+        written.forEach((table, rows) -> text.append("wrote %d rows to %s\n".formatted(rows, table)));
+        leftOut.forEach((reason, records) -> text.append("left out %d: %s\n".formatted(records, reason)));
+        if (!written.isEmpty()) {
+            text.append("from %s to %s\n".formatted(first, last));
+        }
+        if (!apps.isEmpty()) {
+            text.append("apps: %s\n".formatted(String.join(", ", apps)));
+        }
+        if (!workspaces.isEmpty()) {
+            text.append("workspaces: %s\n".formatted(String.join(", ", workspaces)));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,169 @@
+package dev.quarry.local;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.quarry.schema.PostgresAddress;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class LocalKeysTest {
+
+    private static EmbeddedPostgres server;
+    private static PostgresAddress postgres;
+
+    @BeforeAll
+    static void start() throws IOException {
+        server = EmbeddedPostgres.start();
+        postgres = new PostgresAddress(server.getJdbcUrl("postgres", "postgres"), "postgres", "");
+        Flyway.configure()
+                .dataSource(server.getPostgresDatabase())
+                .locations("classpath:db/postgresql")
+                .load()
+                .migrate();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Service.class)
+    void givesEachOrganisationAKeyAFamily(Service service) throws SQLException {
+        LocalKeys keys = LocalKeys.renew(postgres);
+
+        assertTrue(keys.key(service).matches(service.keyPrefix() + "[A-Za-z0-9]{40}"), keys.key(service));
+        assertNotEquals(keys.key(service), keys.otherKey(service));
+        assertEquals(LocalKeys.ORGANIZATION, organization(keys.key(service), service.permission()));
+        assertEquals(LocalKeys.OTHER_ORGANIZATION, organization(keys.otherKey(service), service.permission()));
+    }
+
+    @Test
+    void letsADashboardInAsAMember() throws SQLException {
+        LocalKeys keys = LocalKeys.renew(postgres);
+
+        assertEquals(
+                "{apps:read,metrics:read,integrations:read,analytics:read}",
+                value("""
+                        SELECT permissions::text FROM sessions JOIN members USING (user_id)
+                        WHERE token_sha256 = ? AND expires_at > now() AND organization_id = ?
+                        """, Secrets.sha256(keys.sessionToken()), LocalKeys.ORGANIZATION));
+    }
+
+    @Test
+    void replacesTheCredentialsOfAnEarlierStartAndNoOthers() throws SQLException {
+        LocalKeys earlier = LocalKeys.renew(postgres);
+        try (Connection connection = postgres.open();
+                PreparedStatement insert = connection.prepareStatement("""
+                        INSERT INTO api_keys (key_id, organization_id, name, prefix, key_sha256, permissions)
+                        VALUES ('own', ?, 'own', 'own', ?, '{}') ON CONFLICT DO NOTHING
+                        """)) {
+            insert.setString(1, LocalKeys.ORGANIZATION);
+            insert.setBytes(2, Secrets.sha256("own"));
+            insert.executeUpdate();
+        }
+
+        LocalKeys.renew(postgres);
+
+        assertEquals("none", organization(earlier.key(Service.METRICS), Service.METRICS.permission()));
+        assertEquals("1", value("SELECT count(*) FROM sessions"));
+        assertEquals("8", value("SELECT count(*) FROM api_keys WHERE name = 'Made by ./quarry up'"));
+        assertEquals("1", value("SELECT count(*) FROM api_keys WHERE key_id = 'own'"));
+    }
+
+    @Test
+    void neverMakesTheSameSecretTwice() {
+        Set<String> secrets = new HashSet<>();
+        for (int count = 0; count < 1_000; count++) {
+            String secret = Secrets.next();
+            assertTrue(secret.matches("[A-Za-z0-9]{40}"), secret);
+            assertTrue(secrets.add(secret), secret);
+        }
+    }
+
+    @Test
+    void writesAFileThatAShellReads() throws Exception {
+        LocalKeys keys = LocalKeys.renew(postgres);
+        Process shell = new ProcessBuilder(
+                        "sh",
+                        "-euc",
+                        keys.file("http://127.0.0.1:8080") + "echo \"$QUARRY_URL $MCPEEK_KEY $OTHER_MECHA_TOKEN\"")
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertEquals(0, shell.waitFor(), output);
+        assertEquals(
+                "http://127.0.0.1:8080 %s %s\n".formatted(keys.key(Service.METRICS), keys.otherKey(Service.ORG)),
+                output);
+    }
+
+    @Test
+    void quotesAPasswordForAShell() throws Exception {
+        String password = "it's $HOME `x` \"y\" \\";
+        Process shell = new ProcessBuilder(
+                        "sh", "-euc", "value=" + StoreVariables.quoted(password) + "; printf %s \"$value\"")
+                .start();
+
+        assertArrayEquals(
+                password.getBytes(StandardCharsets.UTF_8),
+                shell.getInputStream().readAllBytes());
+        assertEquals(0, shell.waitFor());
+    }
+
+    @Test
+    void printsLinesThatWorkWhenPasted() throws SQLException {
+        LocalKeys keys = LocalKeys.renew(postgres);
+        List<String> lines = new Guide(
+                        "http://127.0.0.1:1", Path.of("/keys.env"), keys, Optional.of(LocalDate.of(2026, 8, 10)))
+                .lines();
+
+        assertTrue(lines.contains(
+                "curl -sS -H 'x-api-key: %s' 'http://127.0.0.1:1/v1/metrics/dau?from=2011-11-01&to=2011-11-30'"
+                        .formatted(keys.key(Service.METRICS))));
+        assertTrue(lines.stream().anyMatch(line -> line.contains("start_date=2026-07-12&end_date=2026-08-10")));
+        assertFalse(lines.stream().anyMatch(line -> line.contains(keys.otherKey(Service.METRICS))));
+    }
+
+    /** The organisation that a key of this permission opens; "none" when it opens none. */
+    private static String organization(String key, String permission) throws SQLException {
+        return value("""
+                SELECT coalesce(max(organization_id), 'none') FROM api_keys
+                WHERE key_sha256 = ? AND permissions = ARRAY[?::text] AND starts_with(?, prefix)
+                """, Secrets.sha256(key), permission, key);
+    }
+
+    private static String value(String sql, Object... values) throws SQLException {
+        try (Connection connection = postgres.open();
+                PreparedStatement query = connection.prepareStatement(sql)) {
+            for (int index = 0; index < values.length; index++) {
+                query.setObject(index + 1, values[index]);
+            }
+            try (ResultSet result = query.executeQuery()) {
+                result.next();
+                return result.getString(1);
+            }
+        }
+    }
+}

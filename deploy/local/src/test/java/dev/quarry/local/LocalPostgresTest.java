@@ -1,0 +1,192 @@
+package dev.quarry.local;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.quarry.schema.PostgresAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalPostgresTest {
+
+    @TempDir
+    private Path data;
+
+    private Path log;
+    private LocalPostgres postgres;
+
+    @BeforeEach
+    void start() throws Exception {
+        log = PrivateFiles.empty(data.resolve("postgresql.log"));
+        postgres = startAgain();
+        execute("CREATE TABLE kept (value text)");
+        execute("INSERT INTO kept VALUES ('a row')");
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        postgres.close();
+        assertFalse(Processes.isRunning(postgres.process()));
+    }
+
+    @Test
+    void keepsItsDataWhenItIsStopped() throws Exception {
+        PostgresAddress before = postgres.address();
+        postgres.close();
+        assertFalse(Processes.isRunning(postgres.process()));
+
+        postgres = startAgain();
+
+        assertEquals("a row", value("SELECT value FROM kept"));
+        assertNotEquals(before.password(), postgres.address().password());
+    }
+
+    @Test
+    void keepsItsDataWhenItIsKilled() throws Exception {
+        kill();
+        forgetLock();
+
+        postgres = startAgain();
+
+        assertEquals("a row", value("SELECT value FROM kept"));
+    }
+
+    @Test
+    void startsAgainInPlaceWhenItIsKilled() throws Exception {
+        PostgresAddress before = postgres.address();
+        kill();
+
+        postgres.restart();
+
+        assertEquals("a row", value("SELECT value FROM kept"));
+        assertEquals(before, postgres.address());
+    }
+
+    @Test
+    void stopsTheServerThatAKilledStackLeftBehind() throws Exception {
+        LocalPostgres leftBehind = postgres;
+        forgetLock();
+
+        postgres = LocalPostgres.start(data, freePort(), log);
+
+        assertFalse(Processes.isRunning(leftBehind.process()));
+        assertEquals("a row", value("SELECT value FROM kept"));
+    }
+
+    @Test
+    void startsWhenAnotherProgramHasTheProcessIdOfAKilledServer() throws Exception {
+        postgres.close();
+        Path directory = data.resolve("postgres");
+        // What a killed server leaves, with the id of a process that runs: this one.
+        Files.write(
+                directory.resolve("postmaster.pid"),
+                List.of(
+                        Long.toString(ProcessHandle.current().pid()),
+                        directory.toString(),
+                        "1",
+                        "5432",
+                        "",
+                        "",
+                        "",
+                        ""));
+
+        postgres = startAgain();
+
+        assertEquals("a row", value("SELECT value FROM kept"));
+    }
+
+    @Test
+    void beginsAgainWhenItsMakingWasBrokenOff() throws Exception {
+        postgres.close();
+        Path begun = data.resolve("begun");
+        Files.createDirectories(begun.resolve("postgres/base"));
+        Files.writeString(begun.resolve("postgres/postgresql.conf"), "nonsense");
+
+        postgres = LocalPostgres.start(begun, freePort(), log);
+
+        assertEquals("quarry", value("SELECT current_database()"));
+    }
+
+    @Test
+    void letsNobodyInWithoutAPassword() {
+        PostgresAddress address = postgres.address();
+
+        for (String user : List.of("postgres", "quarry")) {
+            var without = new PostgresAddress(address.url(), user, "wrong");
+            SQLException refusal =
+                    assertThrows(SQLException.class, () -> without.open().close());
+            assertEquals("28P01", refusal.getSQLState());
+        }
+    }
+
+    @Test
+    void givesTheServicesNoMoreThanTheirDatabase() throws Exception {
+        assertEquals("off", value("SELECT current_setting('is_superuser')"));
+        assertThrows(SQLException.class, () -> execute("CREATE ROLE another"));
+    }
+
+    @Test
+    void writesToDiskBeforeItSaysSo() throws Exception {
+        assertEquals("on", value("SHOW fsync"));
+        assertEquals("on", value("SHOW synchronous_commit"));
+    }
+
+    @Test
+    void showsItsFilesToNobody() throws IOException {
+        assertEquals(
+                "rw-------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("postgres.password"))));
+    }
+
+    private LocalPostgres startAgain() throws IOException, StartException {
+        return LocalPostgres.start(data, freePort(), log);
+    }
+
+    /** The embedding's lock ends with the process that holds it, which here goes on. */
+    private void forgetLock() throws IOException {
+        Files.delete(data.resolve("postgres/epg-lock"));
+    }
+
+    /** Without notice, as the system does when memory runs out. */
+    private void kill() {
+        postgres.process().destroyForcibly();
+        Processes.stop(postgres.process());
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = postgres.address().open();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private String value(String sql) throws SQLException {
+        try (Connection connection = postgres.address().open();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            result.next();
+            return result.getString(1);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package dev.quarry.schema;
+
+import com.clickhouse.client.api.ClickHouseException;
+import com.clickhouse.client.api.query.GenericRecord;
+import dev.quarry.schema.MigrationReport.Applied;
+import dev.quarry.schema.MigrationReport.Store;
+import dev.quarry.schema.Script.Repeatable;
+import dev.quarry.schema.Script.Versioned;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The ClickHouse half: applies {@code db/clickhouse} and records what it applied, with checksums, in the table
+ * {@code schema_migrations}.
+ *
+ * <p>ClickHouse has no transactions around DDL, so a file is recorded after its last statement, and every statement is
+ * written to do no harm when it runs again: a run that was killed inside a file is completed by the next one. The caller
+ * holds the {@link MigrationLock}.
+ */
+final class ClickHouseMigrations {
+    private final ClickHouseStatements clickHouse;
+    private final String database;
+    private final Placeholders placeholders;
+    private final List<Versioned> versioned;
+    private final List<Repeatable> repeatable;
+
+    ClickHouseMigrations(
+            ClickHouseStatements clickHouse, String database, Placeholders placeholders, List<Script> scripts) {
+        this.clickHouse = clickHouse;
+        this.database = database;
+        this.placeholders = placeholders;
+        this.versioned = scripts.stream()
+                .filter(Versioned.class::isInstance)
+                .map(Versioned.class::cast)
+                .sorted(Comparator.comparingInt(Versioned::version))
+                .toList();
+        this.repeatable = scripts.stream()
+                .filter(Repeatable.class::isInstance)
+                .map(Repeatable.class::cast)
+                .sorted(Comparator.comparing(Repeatable::name))
+                .toList();
+        requireDistinctVersions();
+    }
+
+    List<Applied> apply() {
+        createHistory();
+        Map<String, String> history = history();
+        requireUnchanged(history);
+
+        List<Applied> applied = new ArrayList<>();
+        for (Versioned script : versioned) {
+            if (!history.containsKey(script.name())) {
+                applied.add(apply(script, Script.checksum(script.text())));
+            }
+        }
+        for (Repeatable script : repeatable) {
+            String checksum = Script.checksum(placeholders.fill(script));
+            if (!checksum.equals(history.get(script.name()))) {
+                applied.add(apply(script, checksum));
+            }
+        }
+        return applied;
+    }
+
+    private Applied apply(Script script, String checksum) {
+        long start = System.nanoTime();
+        List<String> statements = Statements.of(placeholders.fill(script));
+        for (int index = 0; index < statements.size(); index++) {
+            try {
+                clickHouse.execute(statements.get(index));
+            } catch (ClickHouseException failure) {
+                throw new MigrationException(
+                        "ClickHouse refused statement %d of %d in %s: %s"
+                                .formatted(index + 1, statements.size(), script.name(), failure.getMessage()),
+                        failure);
+            }
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        record(script, checksum, took);
+        return new Applied(Store.CLICKHOUSE, script.name(), took);
+    }
+
+    private void createHistory() {
+        clickHouse.execute("CREATE DATABASE IF NOT EXISTS `%s` ENGINE = Atomic".formatted(database));
+        clickHouse.execute("""
+                CREATE TABLE IF NOT EXISTS `%s`.schema_migrations
+                (
+                    script String,
+                    checksum String COMMENT 'SHA-256 of the file; of a repeatable file, with its placeholders filled in',
+                    applied_at DateTime64(6, 'UTC') DEFAULT now64(6),
+                    duration_ms UInt32
+                )
+                ENGINE = MergeTree
+                ORDER BY (script, applied_at)
+                COMMENT 'Migrations that were applied to this database'
+                """.formatted(database));
+    }
+
+    /** Script to the checksum it was last applied with. */
+    private Map<String, String> history() {
+        Map<String, String> history = new HashMap<>();
+        for (GenericRecord row : clickHouse.query("""
+                SELECT script, argMax(checksum, applied_at) AS last_checksum
+                FROM `%s`.schema_migrations
+                GROUP BY script
+                """.formatted(database))) {
+            history.put(row.getString("script"), row.getString("last_checksum"));
+        }
+        return history;
+    }
+
+    private void record(Script script, String checksum, Duration took) {
+        clickHouse.execute(
+                """
+                INSERT INTO `%s`.schema_migrations (script, checksum, duration_ms)
+                SELECT {script:String}, {checksum:String}, {duration:UInt32}
+                """.formatted(database),
+                Map.of("script", script.name(), "checksum", checksum, "duration", took.toMillis()));
+    }
+
+    private void requireUnchanged(Map<String, String> history) {
+        for (Versioned script : versioned) {
+            String applied = history.get(script.name());
+            if (applied != null && !applied.equals(Script.checksum(script.text()))) {
+                throw new MigrationException("""
+                        %s was changed after it was applied to ClickHouse database %s: \
+                        restore the file and put the change into a new one.""".formatted(script.name(), database));
+            }
+        }
+        List<Versioned> done = versioned.stream()
+                .filter(script -> history.containsKey(script.name()))
+                .toList();
+        Optional<Versioned> late = done.isEmpty()
+                ? Optional.empty()
+                : versioned.stream()
+                        .filter(script -> !history.containsKey(script.name()))
+                        .filter(script -> script.version() < done.getLast().version())
+                        .findFirst();
+        if (late.isPresent()) {
+            throw new MigrationException(
+                    "%s comes before %s, which ClickHouse database %s already has: give it a later number."
+                            .formatted(late.get().name(), done.getLast().name(), database));
+        }
+    }
+
+    private void requireDistinctVersions() {
+        Set<Integer> versions = new HashSet<>();
+        for (Versioned script : versioned) {
+            if (!versions.add(script.version())) {
+                throw new MigrationException("Two ClickHouse migrations have version %d.".formatted(script.version()));
+            }
+        }
+    }
+}

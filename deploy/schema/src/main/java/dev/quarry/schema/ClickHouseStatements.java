@@ -1,0 +1,37 @@
+package dev.quarry.schema;
+
+import com.clickhouse.client.api.ClickHouseException;
+import com.clickhouse.client.api.Client;
+import com.clickhouse.client.api.query.GenericRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+
+/** Runs statements one after the other and waits for each; a failure is ClickHouse's own exception. */
+record ClickHouseStatements(Client client) {
+    void execute(String sql) {
+        execute(sql, Map.of());
+    }
+
+    /** @param parameters bound by the server to <code>{name:Type}</code> */
+    void execute(String sql, Map<String, Object> parameters) {
+        try {
+            client.execute(sql, parameters).get().close();
+        } catch (ExecutionException failure) {
+            throw failure.getCause() instanceof ClickHouseException cause
+                    ? cause
+                    : new ClickHouseException(failure.getCause());
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+            throw new MigrationException("Interrupted while ClickHouse ran a statement.", interruption);
+        } catch (RuntimeException failure) {
+            throw failure;
+        } catch (Exception failure) {
+            throw new ClickHouseException("The answer could not be read to its end.", failure);
+        }
+    }
+
+    List<GenericRecord> query(String sql) {
+        return client.queryAll(sql);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.quarry.schema;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** Environment variables, read with a sentence for whoever has to correct one. An empty variable counts as absent. */
+record EnvironmentVariables(Map<String, String> values) {
+    String required(String name) {
+        return value(name).orElseThrow(() -> new MigrationException(name + " is not set."));
+    }
+
+    String text(String name, String fallback) {
+        return value(name).orElse(fallback);
+    }
+
+    int wholeNumber(String name, int fallback, int minimum, int maximum, String unit) {
+        Optional<String> value = value(name);
+        if (value.isEmpty()) {
+            return fallback;
+        }
+        String explanation = "%s must be a whole number of %s from %d to %d, but is \"%s\"."
+                .formatted(name, unit, minimum, maximum, value.get());
+        try {
+            int number = Integer.parseInt(value.get());
+            if (number < minimum || number > maximum) {
+                throw new MigrationException(explanation);
+            }
+            return number;
+        } catch (NumberFormatException notANumber) {
+            throw new MigrationException(explanation, notANumber);
+        }
+    }
+
+    private Optional<String> value(String name) {
+        return Optional.ofNullable(values.get(name)).filter(value -> !value.isBlank());
+    }
+}

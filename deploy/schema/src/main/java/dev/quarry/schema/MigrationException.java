@@ -1,0 +1,14 @@
+package dev.quarry.schema;
+
+/** Migrations could not be applied. The message is one sentence for the operator and never holds a secret. */
+public final class MigrationException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public MigrationException(String message) {
+        super(message);
+    }
+
+    public MigrationException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.quarry.schema;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * What the migrator needs to know.
+ *
+ * @param patience how long to wait for each store to come up, and for another migrator to finish
+ */
+public record MigratorSettings(
+        ClickHouseAddress clickHouse, PostgresAddress postgres, Retention retention, Duration patience) {
+    private static final int STANDARD_PATIENCE_SECONDS = 60;
+    private static final int LONGEST_PATIENCE_SECONDS = 3_600;
+
+    public MigratorSettings {
+        requireNonNull(clickHouse, "clickHouse is null");
+        requireNonNull(postgres, "postgres is null");
+        requireNonNull(retention, "retention is null");
+        if (patience.isNegative()) {
+            throw new MigrationException("The patience must not be negative, but is " + patience + ".");
+        }
+    }
+
+    public MigratorSettings(ClickHouseAddress clickHouse, PostgresAddress postgres, Retention retention) {
+        this(clickHouse, postgres, retention, Duration.ofSeconds(STANDARD_PATIENCE_SECONDS));
+    }
+
+    /**
+     * Reads the variables of {@link ClickHouseAddress}, {@link PostgresAddress} and {@link Retention}, and
+     * {@code QUARRY_MIGRATE_WAIT_SECONDS} (60).
+     */
+    public static MigratorSettings from(Map<String, String> environment) {
+        int seconds = new EnvironmentVariables(environment)
+                .wholeNumber(
+                        "QUARRY_MIGRATE_WAIT_SECONDS",
+                        STANDARD_PATIENCE_SECONDS,
+                        0,
+                        LONGEST_PATIENCE_SECONDS,
+                        "seconds");
+        return new MigratorSettings(
+                ClickHouseAddress.from(environment),
+                PostgresAddress.from(environment),
+                Retention.from(environment),
+                Duration.ofSeconds(seconds));
+    }
+}

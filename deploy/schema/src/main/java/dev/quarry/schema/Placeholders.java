@@ -1,0 +1,36 @@
+package dev.quarry.schema;
+
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Values for <code>${name}</code> in migrations. They become SQL text as they are, so whoever puts one in has checked
+ * it: numbers and identifiers only.
+ */
+record Placeholders(Map<String, String> values) {
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Za-z_]+)}");
+
+    static Placeholders of(String database, Retention retention) {
+        return new Placeholders(Map.of(
+                "database", database,
+                "retention_days", Integer.toString(retention.eventDays()),
+                "log_retention_days", Integer.toString(retention.logDays()),
+                "error_retention_days", Integer.toString(retention.errorDays())));
+    }
+
+    String fill(Script script) {
+        return PLACEHOLDER
+                .matcher(script.text())
+                .replaceAll(match -> Matcher.quoteReplacement(value(match.group(1), script)));
+    }
+
+    private String value(String name, Script script) {
+        String value = values.get(name);
+        if (value == null) {
+            throw new MigrationException(
+                    "Migration %s uses the unknown placeholder ${%s}.".formatted(script.name(), name));
+        }
+        return value;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.quarry.schema;
+
+import static java.util.Objects.requireNonNull;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * Where PostgreSQL is, and as whom to call it.
+ *
+ * @param url a JDBC URL, for example {@code jdbc:postgresql://127.0.0.1:5432/quarry}; without a password, which logs
+ *     would show
+ */
+public record PostgresAddress(String url, String user, String password) {
+    private static final String CONNECT_TIMEOUT_SECONDS = "5";
+
+    public PostgresAddress {
+        requireNonNull(user, "user is null");
+        requireNonNull(password, "password is null");
+        if (!url.startsWith("jdbc:postgresql://")
+                || url.toLowerCase(Locale.ROOT).contains("password=")) {
+            throw new MigrationException(
+                    "The PostgreSQL URL must look like jdbc:postgresql://host:5432/database and hold no password.");
+        }
+    }
+
+    /** Reads {@code QUARRY_POSTGRES_URL}, {@code _USER} and {@code _PASSWORD}. */
+    public static PostgresAddress from(Map<String, String> environment) {
+        EnvironmentVariables variables = new EnvironmentVariables(environment);
+        return new PostgresAddress(
+                variables.required("QUARRY_POSTGRES_URL"),
+                variables.text("QUARRY_POSTGRES_USER", "postgres"),
+                variables.text("QUARRY_POSTGRES_PASSWORD", ""));
+    }
+
+    /** A new connection, never pooled; gives up after a few seconds. */
+    public Connection open() throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        properties.setProperty("loginTimeout", CONNECT_TIMEOUT_SECONDS);
+        properties.setProperty("connectTimeout", CONNECT_TIMEOUT_SECONDS);
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("ApplicationName", "quarry-schema");
+        return DriverManager.getConnection(url, properties);
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "%s as %s".formatted(url, user);
+    }
+}

@@ -1,0 +1,16 @@
+-- How long bronze is kept. Runs again whenever a number changes; a table whose number is the same is left alone by
+-- ClickHouse itself. alter_sync = 0: rows that are too old by the new number go in the background, however many.
+-- Date32, because a Date or a DateTime plus years can pass the end of its range and come out in the past.
+ALTER TABLE `${database}`.events MODIFY TTL toDate32(time) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.invocations MODIFY TTL toDate32(time) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.executions MODIFY TTL toDate32(time) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
+-- Gold goes with its bronze, so that what is counted is always what could be counted anew.
+ALTER TABLE `${database}`.execution_counts MODIFY TTL toDate32(quarter) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
+
+ALTER TABLE `${database}`.canvas_app_logs MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.canvas_app_problems MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.canvas_request_logs MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.canvas_app_events MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days}) SETTINGS alter_sync = 0;
+
+ALTER TABLE `${database}`.canvas_errors MODIFY TTL toDate32(timestamp) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.canvas_vitals MODIFY TTL toDate32(timestamp) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;

@@ -1,0 +1,9 @@
+-- An app that is not listed here does not exist for the apps API, whatever rows ClickHouse holds under its id.
+CREATE TABLE apps (
+    organization_id text NOT NULL REFERENCES organizations ON DELETE CASCADE,
+    app_id text NOT NULL CHECK (app_id ~ '^[A-Za-z0-9_-]{1,64}$'),
+    name text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 200),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (organization_id, app_id)
+);
+COMMENT ON TABLE apps IS 'Apps of an organisation. An id is unique inside its organisation only.';

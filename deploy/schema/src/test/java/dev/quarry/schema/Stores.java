@@ -1,0 +1,96 @@
+package dev.quarry.schema;
+
+import com.clickhouse.client.api.Client;
+import com.clickhouse.client.api.query.GenericRecord;
+import dev.quarry.engine.EngineProcess;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/** A PostgreSQL and an engine for all tests of this module; each test asks for an empty pair of databases. */
+final class Stores {
+    private static final AtomicInteger NEXT = new AtomicInteger();
+    private static final Path FOLDER;
+    private static final EngineProcess ENGINE;
+    private static final EmbeddedPostgres POSTGRES;
+
+    static {
+        try {
+            FOLDER = Files.createTempDirectory("quarry-schema");
+            ENGINE = EngineProcess.start(
+                    EngineProcess.Options.at(FOLDER.resolve("engine")).withLogFile(FOLDER.resolve("engine.log")));
+            POSTGRES = EmbeddedPostgres.start();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(Stores::stop));
+    }
+
+    private Stores() {}
+
+    static MigratorSettings fresh(Retention retention) {
+        String database = "test_" + NEXT.incrementAndGet();
+        try (Connection connection = POSTGRES.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + database);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+        return new MigratorSettings(
+                clickHouse(database),
+                new PostgresAddress(POSTGRES.getJdbcUrl("postgres", database), "postgres", ""),
+                retention,
+                Duration.ofSeconds(60));
+    }
+
+    /** The same PostgreSQL database, and an empty one in ClickHouse. */
+    static MigratorSettings withFreshClickHouse(MigratorSettings settings) {
+        return new MigratorSettings(
+                clickHouse("test_" + NEXT.incrementAndGet()),
+                settings.postgres(),
+                settings.retention(),
+                settings.patience());
+    }
+
+    static List<GenericRecord> query(MigratorSettings settings, String sql) {
+        try (Client client = settings.clickHouse().open()) {
+            return new ClickHouseStatements(client).query(inDatabase(settings, sql));
+        }
+    }
+
+    static void execute(MigratorSettings settings, String sql) {
+        try (Client client = settings.clickHouse().open()) {
+            new ClickHouseStatements(client).execute(inDatabase(settings, sql));
+        }
+    }
+
+    private static String inDatabase(MigratorSettings settings, String sql) {
+        return sql.replace("${database}", settings.clickHouse().database());
+    }
+
+    private static ClickHouseAddress clickHouse(String database) {
+        return new ClickHouseAddress(ENGINE.url(), database, "default", "");
+    }
+
+    private static void stop() {
+        try (Stream<Path> files = Files.walk(FOLDER)) {
+            ENGINE.close();
+            POSTGRES.close();
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.quarry.metrics.dau;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.auth.Permissions;
+import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.TimeSeries;
+import io.quarkus.security.PermissionsAllowed;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Clock;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+
+@Path("/v1/metrics/dau")
+@PermissionsAllowed(Permissions.METRICS_READ)
+@RunOnVirtualThread
+public class DauResource {
+    private final DauQuery query;
+    private final SecurityIdentity identity;
+    private final Clock clock;
+
+    public DauResource(DauQuery query, SecurityIdentity identity, Clock clock) {
+        this.query = query;
+        this.identity = identity;
+        this.clock = clock;
+    }
+
+    @GET
+    @Operation(operationId = "getDau", summary = "Distinct users active on each day")
+    @Parameter(ref = "from")
+    @Parameter(ref = "to")
+    @Parameter(ref = "limit")
+    @Parameter(ref = "tz")
+    public TimeSeries dau(@Context UriInfo uri) {
+        Caller caller = Caller.of(identity);
+        PeriodParameters asked = PeriodParameters.of(uri, clock);
+        return TimeSeries.of("dau", caller, asked, query.fetch(caller, asked.window()));
+    }
+}

@@ -1,0 +1,43 @@
+package dev.quarry.metrics.toolcalls;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.auth.Permissions;
+import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.TimeSeries;
+import io.quarkus.security.PermissionsAllowed;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Clock;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+
+@Path("/v1/metrics/tool-calls")
+@PermissionsAllowed(Permissions.METRICS_READ)
+@RunOnVirtualThread
+public class ToolCallsResource {
+    private final ToolCallsQuery query;
+    private final SecurityIdentity identity;
+    private final Clock clock;
+
+    public ToolCallsResource(ToolCallsQuery query, SecurityIdentity identity, Clock clock) {
+        this.query = query;
+        this.identity = identity;
+        this.clock = clock;
+    }
+
+    @GET
+    @Operation(operationId = "getToolCalls", summary = "Tool calls of each day")
+    @Parameter(ref = "from")
+    @Parameter(ref = "to")
+    @Parameter(ref = "limit")
+    @Parameter(ref = "tz")
+    public TimeSeries toolCalls(@Context UriInfo uri) {
+        Caller caller = Caller.of(identity);
+        PeriodParameters asked = PeriodParameters.of(uri, clock);
+        return TimeSeries.of("tool-calls", caller, asked, query.fetch(caller, asked.window()));
+    }
+}

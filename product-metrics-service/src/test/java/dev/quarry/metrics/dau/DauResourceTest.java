@@ -1,0 +1,221 @@
+package dev.quarry.metrics.dau;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.matchesPattern;
+
+import dev.quarry.auth.Permissions;
+import dev.quarry.metrics.Events;
+import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
+import dev.quarry.testing.TestClock;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class DauResourceTest {
+    private static final String DAU = "/v1/metrics/dau";
+
+    @Inject
+    TestClock clock;
+
+    private TestCaller caller;
+
+    @BeforeEach
+    void anOrganisationWithEvents() {
+        caller = TestCaller.create(Permissions.METRICS_READ);
+        Events.of(caller)
+                .toolCall("1", "2026-02-27 23:59:59.999", "anna")
+                .toolCall("2", "2026-02-28 00:00:00.000", "anna")
+                .toolCall("3", "2026-02-28 12:00:00.000", "bert")
+                .add("4", "2026-02-28 12:00:01.000", "bert", "session_start")
+                .toolCall("5", "2026-03-02 23:30:00.000", "carl")
+                .deliver()
+                .deliver();
+    }
+
+    @AfterEach
+    void letTheClockRun() {
+        clock.reset();
+    }
+
+    @Test
+    void countsDistinctUsersOfEachDayAndFillsQuietDays() {
+        caller.withApiKey()
+                .queryParam("from", "2026-02-27")
+                .queryParam("to", "2026-03-02")
+                .get(DAU)
+                .then()
+                .statusCode(200)
+                .body("metric", equalTo("dau"))
+                .body("organizationId", equalTo(caller.organization()))
+                .body("from", equalTo("2026-02-27"))
+                .body("to", equalTo("2026-03-02"))
+                .body("data.period", equalTo(List.of("2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02")))
+                .body("data.value", equalTo(List.of(1, 2, 0, 1)));
+    }
+
+    @Test
+    void answersADashboardSessionAlike() {
+        caller.withSession()
+                .queryParam("from", "2026-02-28")
+                .queryParam("to", "2026-02-28")
+                .get(DAU)
+                .then()
+                .statusCode(200)
+                .body("organizationId", equalTo(caller.organization()))
+                .body("data.value", equalTo(List.of(2)));
+    }
+
+    @Test
+    void beginsDaysWhereTheZoneDoes() {
+        caller.withApiKey()
+                .queryParam("from", "2026-02-27")
+                .queryParam("to", "2026-03-03")
+                .queryParam("tz", "Asia/Tokyo")
+                .get(DAU)
+                .then()
+                .statusCode(200)
+                .body("data.value", equalTo(List.of(0, 2, 0, 0, 1)));
+    }
+
+    @Test
+    void showsTheLastThirtyDaysUnlessAsked() {
+        clock.setTo(Instant.parse("2026-03-01T08:00:00Z"));
+
+        caller.withApiKey()
+                .get(DAU)
+                .then()
+                .statusCode(200)
+                .body("from", equalTo("2026-01-31"))
+                .body("to", equalTo("2026-03-01"))
+                .body("data", hasSize(30))
+                .body("data[27].value", equalTo(1))
+                .body("data[28].value", equalTo(2))
+                .body("data[29].value", equalTo(0));
+    }
+
+    @Test
+    void theLimitKeepsTheNewestDaysInOrder() {
+        caller.withApiKey()
+                .queryParam("from", "2020-01-01")
+                .queryParam("to", "2026-03-02")
+                .queryParam("limit", 3)
+                .get(DAU)
+                .then()
+                .statusCode(200)
+                .body("from", equalTo("2020-01-01"))
+                .body("data.period", equalTo(List.of("2026-02-28", "2026-03-01", "2026-03-02")))
+                .body("data.value", equalTo(List.of(2, 0, 1)));
+    }
+
+    @Test
+    void anOrganisationSeesNothingOfAnother() {
+        TestCaller other = TestCaller.create(Permissions.METRICS_READ);
+
+        other.withApiKey()
+                .queryParam("from", "2026-02-27")
+                .queryParam("to", "2026-03-02")
+                .get(DAU)
+                .then()
+                .statusCode(200)
+                .body("data.value", equalTo(List.of(0, 0, 0, 0)));
+    }
+
+    @Test
+    void saysHowLongTheEngineTook() {
+        caller.withApiKey()
+                .get(DAU)
+                .then()
+                .header("Server-Timing", matchesPattern("engine;dur=\\d+\\.\\d\\d, total;dur=\\d+\\.\\d\\d"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "from  | 2026-02-30 | from:",
+                "from  | yesterday  | from:",
+                "from  | ''         | from:",
+                "to    | 2026-13-01 | to:",
+                "to    | 1492-01-01 | to:",
+                "limit | 0          | limit: Input should be greater than or equal to 1",
+                "limit | 1001       | limit: Input should be less than or equal to 1000",
+                "limit | many       | limit:",
+                "tz    | Mars/Base  | tz:",
+                "tz    | +02:00     | tz:",
+            })
+    void refusesABadParameter(String name, String value, String message) {
+        caller.withApiKey()
+                .queryParam(name, value)
+                .get(DAU)
+                .then()
+                .statusCode(400)
+                .body("statusCode", equalTo(400))
+                .body("error", equalTo("Bad Request"))
+                .body("message", containsString(message));
+    }
+
+    @Test
+    void refusesATurnedRoundWindow() {
+        caller.withApiKey()
+                .queryParam("from", "2026-03-02")
+                .queryParam("to", "2026-03-01")
+                .get(DAU)
+                .then()
+                .statusCode(400)
+                .body("message", containsString("from"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'", "\\", "' OR 1=1 --", "{organization:String}", "%", "\"", ";", "\u0000", "🪨"})
+    void aMetacharacterChangesNothing(String nasty) {
+        for (String name : List.of("from", "to", "limit", "tz")) {
+            caller.withApiKey().queryParam(name, nasty).get(DAU).then().statusCode(400);
+        }
+        caller.withApiKey()
+                .queryParam("from", "2026-02-28")
+                .queryParam("to", "2026-02-28")
+                .queryParam("unknown", nasty)
+                .get(DAU)
+                .then()
+                .statusCode(200)
+                .body("data.value", equalTo(List.of(2)));
+    }
+
+    @Test
+    void deniesWhoeverShowsNoKey() {
+        given().get(DAU).then().statusCode(401).body("statusCode", equalTo(401)).body("error", equalTo("Unauthorized"));
+        given().header("x-api-key", "mcpeek_nonsense").get(DAU).then().statusCode(401);
+    }
+
+    @Test
+    void takesNoBearerToken() {
+        caller.withBearer().get(DAU).then().statusCode(401);
+    }
+
+    @Test
+    void forbidsASessionThatIsNoMember() {
+        TestCaller other = TestCaller.create(Permissions.METRICS_READ);
+
+        given().header("x-session-token", caller.sessionToken())
+                .header("x-organization-id", other.organization())
+                .get(DAU)
+                .then()
+                .statusCode(403)
+                .body("statusCode", equalTo(403))
+                .body("error", equalTo("Forbidden"));
+    }
+}

@@ -1,0 +1,64 @@
+package dev.quarry.metrics.toolcalls;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.quarry.auth.Permissions;
+import dev.quarry.metrics.Events;
+import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class ToolCallsResourceTest {
+    private static final String TOOL_CALLS = "/v1/metrics/tool-calls";
+
+    @Test
+    void countsEachCallOnceHoweverOftenItIsDelivered() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        Events.of(caller)
+                .toolCall("1", "2026-02-28 10:00:00.000", "anna")
+                .toolCall("2", "2026-02-28 10:00:00.000", "anna")
+                .add("3", "2026-02-28 11:00:00.000", "anna", "session_start")
+                .deliver()
+                .deliver();
+        Events.of(caller)
+                .toolCall("2", "2026-02-28 10:00:00.000", "anna")
+                .toolCall("4", "2026-03-01 10:00:00.000", "bert")
+                .deliver();
+
+        caller.withApiKey()
+                .queryParam("from", "2026-02-27")
+                .queryParam("to", "2026-03-01")
+                .get(TOOL_CALLS)
+                .then()
+                .statusCode(200)
+                .body("metric", equalTo("tool-calls"))
+                .body("data.period", equalTo(List.of("2026-02-27", "2026-02-28", "2026-03-01")))
+                .body("data.value", equalTo(List.of(0, 2, 1)));
+    }
+
+    @Test
+    void anOrganisationSeesNothingOfAnother() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        TestCaller other = TestCaller.create(Permissions.METRICS_READ);
+        Events.of(caller).toolCall("1", "2026-02-28 10:00:00.000", "anna").deliver();
+
+        other.withApiKey()
+                .queryParam("from", "2026-02-28")
+                .queryParam("to", "2026-02-28")
+                .get(TOOL_CALLS)
+                .then()
+                .statusCode(200)
+                .body("data.value", equalTo(List.of(0)));
+    }
+
+    @Test
+    void deniesWhoeverShowsNoKey() {
+        given().get(TOOL_CALLS).then().statusCode(401);
+    }
+}
