@@ -27,6 +27,8 @@ class TenantWall {
             "event_marking",
             "event_marks",
             "events",
+            "execution_counts",
+            "execution_marks",
             "executions",
             "invocations",
             "long_sessions",
