@@ -146,16 +146,20 @@ class RateLimitTest {
         var closed = io.vertx.mutiny.sqlclient.Pool.newInstance(closedPool());
         var alone = new RateLimit(new TwoHundred(), closed, clock, meters);
         for (int used = 1; used <= 3; used++) {
-            assertEquals(used, alone.count("key").await().atMost(Duration.ofSeconds(30)).used());
+            assertEquals(
+                    used,
+                    alone.count("key").await().atMost(Duration.ofSeconds(30)).used());
         }
         assertEquals(3, meters.counter("quarry.rate.limit.alone").count());
         clock.setTo(clock.instant().plusSeconds(60));
-        assertEquals(1, alone.count("key").await().atMost(Duration.ofSeconds(30)).used());
+        assertEquals(
+                1, alone.count("key").await().atMost(Duration.ofSeconds(30)).used());
     }
 
     /** A pool that is closed answers as one whose server is gone: with a failure. */
     private static io.vertx.sqlclient.Pool closedPool() {
-        var options = new io.vertx.pgclient.PgConnectOptions().setHost("127.0.0.1").setPort(1);
+        var options =
+                new io.vertx.pgclient.PgConnectOptions().setHost("127.0.0.1").setPort(1);
         return io.vertx.pgclient.PgBuilder.pool().connectingTo(options).build();
     }
 

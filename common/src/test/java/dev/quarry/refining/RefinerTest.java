@@ -87,7 +87,9 @@ class RefinerTest {
         refiner.refine();
 
         List<Batch> batches = probe.batches();
-        assertEquals(List.of(2, 1), batches.stream().map(batch -> batch.buckets().size()).toList());
+        assertEquals(
+                List.of(2, 1),
+                batches.stream().map(batch -> batch.buckets().size()).toList());
         assertTrue(batches.getFirst().version() < batches.getLast().version());
     }
 
@@ -160,8 +162,8 @@ class RefinerTest {
     @Test
     void whoLosesTheLockWritesNothingMore() {
         insert("2026-03-01");
-        probe.beforeRebuild(() -> Stores.inPostgres(
-                connection -> connection.createStatement().execute(END_HOLDER)));
+        probe.beforeRebuild(() ->
+                Stores.inPostgres(connection -> connection.createStatement().execute(END_HOLDER)));
 
         assertThrows(RefiningException.class, refiner::refine);
 
@@ -220,7 +222,8 @@ class RefinerTest {
     @Test
     void bindsAnyText() {
         List<String> names = List.of("plain", "it's", "back\\slash", "tab\tand\nline", "\"quoted\"", "ü,]", "");
-        try (Lease lease = Lease.tryTake(vertx, options(), UUID.randomUUID().toString()).orElseThrow()) {
+        try (Lease lease =
+                Lease.tryTake(vertx, options(), UUID.randomUUID().toString()).orElseThrow()) {
             assertEquals(
                     names,
                     new Workshop(engine, lease)
@@ -239,11 +242,16 @@ class RefinerTest {
                 "events",
                 Stream.of(days)
                         .map(day -> Map.<String, Object>of(
-                                "organization_id", caller.organization(),
-                                "event_id", UUID.randomUUID().toString(),
-                                "time", day + " 10:00:00.000",
-                                "user_id", "anna",
-                                "kind", "tool_call"))
+                                "organization_id",
+                                caller.organization(),
+                                "event_id",
+                                UUID.randomUUID().toString(),
+                                "time",
+                                day + " 10:00:00.000",
+                                "user_id",
+                                "anna",
+                                "kind",
+                                "tool_call"))
                         .toList());
     }
 

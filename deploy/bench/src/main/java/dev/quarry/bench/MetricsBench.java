@@ -68,7 +68,8 @@ final class MetricsBench implements Bench {
         long started = System.nanoTime();
         insert(stage, sessions, 0, sessions / 4);
         stage.awaitRefining("event_marks");
-        System.out.printf("a quarter of the events loaded and refined in %.0f s%n", (System.nanoTime() - started) / 1e9);
+        System.out.printf(
+                "a quarter of the events loaded and refined in %.0f s%n", (System.nanoTime() - started) / 1e9);
         Map<String, Double> quarter = new LinkedHashMap<>();
         for (var endpoint : endpoints().entrySet()) {
             quarter.put(endpoint.getKey(), stage.medianOfGet(endpoint.getValue().path()));
@@ -77,13 +78,16 @@ final class MetricsBench implements Bench {
         started = System.nanoTime();
         insert(stage, sessions, sessions / 4, sessions - sessions / 4);
         stage.awaitRefining("event_marks");
-        System.out.printf("all loaded and refined in %.0f s; events and users: %s%n",
-                (System.nanoTime() - started) / 1e9, stage.sql("SELECT count(), uniqExact(user_id) FROM events").strip());
+        System.out.printf(
+                "all loaded and refined in %.0f s; events and users: %s%n",
+                (System.nanoTime() - started) / 1e9,
+                stage.sql("SELECT count(), uniqExact(user_id) FROM events").strip());
         System.out.printf("%-22s %12s %12s %8s %10s%n", "endpoint", "raw scan ms", "answer ms", "ratio", "4 x events");
         for (var endpoint : endpoints().entrySet()) {
             double answer = stage.medianOfGet(endpoint.getValue().path());
             double raw = stage.medianOfSql(endpoint.getValue().raw());
-            System.out.printf("%-22s %12.1f %12.1f %7.0fx %9.2fx%n",
+            System.out.printf(
+                    "%-22s %12.1f %12.1f %7.0fx %9.2fx%n",
                     endpoint.getKey(), raw, answer, raw / answer, answer / quarter.get(endpoint.getKey()));
         }
     }
@@ -98,7 +102,11 @@ final class MetricsBench implements Bench {
 
     private static Map<String, Endpoint> endpoints() {
         Map<String, Endpoint> endpoints = new LinkedHashMap<>();
-        add(endpoints, "dau", "", "SELECT day, uniqExact(user_id) FROM events FINAL WHERE " + IN_WINDOW + " GROUP BY day");
+        add(
+                endpoints,
+                "dau",
+                "",
+                "SELECT day, uniqExact(user_id) FROM events FINAL WHERE " + IN_WINDOW + " GROUP BY day");
         add(endpoints, "wau", "", rolling(7));
         add(endpoints, "mau", "", rolling(30));
         add(endpoints, "new-users", "", """
@@ -113,14 +121,28 @@ final class MetricsBench implements Bench {
                 USING (user_id)
                 WHERE organization_id = 'big' AND first >= '%s' AND first <= '%s' GROUP BY first
                 """.formatted(FROM, TO));
-        add(endpoints, "tool-calls", "",
+        add(
+                endpoints,
+                "tool-calls",
+                "",
                 "SELECT day, countIf(kind = 'tool_call') FROM events FINAL WHERE " + IN_WINDOW + " GROUP BY day");
-        add(endpoints, "daily-sessions", "",
+        add(
+                endpoints,
+                "daily-sessions",
+                "",
                 "SELECT toDate(start) AS started, count() FROM " + SESSIONS + " GROUP BY started");
-        add(endpoints, "session-length", "",
-                "SELECT toDate(start) AS started, avg(dateDiff('millisecond', start, end)) FROM " + SESSIONS + " GROUP BY started");
-        add(endpoints, "tool-calls-per-user", "",
-                "SELECT day, countIf(kind = 'tool_call') / uniqExact(user_id) FROM events FINAL WHERE " + IN_WINDOW + " GROUP BY day");
+        add(
+                endpoints,
+                "session-length",
+                "",
+                "SELECT toDate(start) AS started, avg(dateDiff('millisecond', start, end)) FROM " + SESSIONS
+                        + " GROUP BY started");
+        add(
+                endpoints,
+                "tool-calls-per-user",
+                "",
+                "SELECT day, countIf(kind = 'tool_call') / uniqExact(user_id) FROM events FINAL WHERE " + IN_WINDOW
+                        + " GROUP BY day");
         add(endpoints, "power-users", "", """
                 SELECT count(), countIf(calls >= 10) FROM (
                   SELECT countIf(kind = 'tool_call') AS calls FROM events FINAL WHERE %s GROUP BY user_id)
@@ -130,7 +152,10 @@ final class MetricsBench implements Bench {
                   SELECT argMax(locale, (time, event_id)) AS newest FROM events WHERE organization_id = 'big' GROUP BY user_id)
                 GROUP BY newest
                 """));
-        add(endpoints, "feature-adoption", "",
+        add(
+                endpoints,
+                "feature-adoption",
+                "",
                 "SELECT feature, count() FROM " + SESSIONS + " ARRAY JOIN features AS feature GROUP BY feature");
         return endpoints;
     }

@@ -95,7 +95,9 @@ final class Stage implements AutoCloseable {
     /** Returns when the service's refining has nothing left to do. */
     void awaitRefining(String marks) throws IOException, InterruptedException {
         // Every mark is settled only when it is older than the grace, so what is waited for is the end of the rebuilds.
-        while (!sql("SELECT count() FROM %s FINAL WHERE settled = 0".formatted(marks)).strip().equals("0")) {
+        while (!sql("SELECT count() FROM %s FINAL WHERE settled = 0".formatted(marks))
+                .strip()
+                .equals("0")) {
             Thread.sleep(Duration.ofSeconds(1));
         }
     }
@@ -146,7 +148,9 @@ final class Stage implements AutoCloseable {
 
     private boolean isReady() throws InterruptedException {
         try {
-            return http.send(request("/q/health/ready"), BodyHandlers.discarding()).statusCode() == 200;
+            return http.send(request("/q/health/ready"), BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
         } catch (IOException notYet) {
             return false;
         }
