@@ -8,10 +8,8 @@ import dev.quarry.error.FailureException;
 import dev.quarry.http.Exchange;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.InputStream;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +81,7 @@ class Engine {
     private <T> List<T> ask(Question question, RowMapping<T> mapping) {
         try {
             return client.query(
-                    question.sql(), question.parameters(), settings(question), answer -> rows(answer, mapping));
+                    question.sql(), question.parameters(), settings(question), answer -> Row.list(answer, mapping));
         } catch (ExecutionException | CompletionException wrapped) {
             throw EngineErrors.translate(wrapped.getCause());
         } catch (InterruptedException interrupted) {
@@ -92,15 +90,6 @@ class Engine {
         } catch (Exception failed) {
             throw EngineErrors.translate(failed);
         }
-    }
-
-    private static <T> List<T> rows(InputStream answer, RowMapping<T> mapping) {
-        Row row = new Row(answer);
-        List<T> rows = new ArrayList<>();
-        while (row.advance()) {
-            rows.add(mapping.map(row));
-        }
-        return rows;
     }
 
     private QuerySettings settings(Question question) {

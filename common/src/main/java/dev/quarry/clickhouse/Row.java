@@ -25,8 +25,18 @@ public final class Row {
     private final String[] names;
     private int next;
 
+    /** All rows of an answer in RowBinaryWithNamesAndTypes. */
+    public static <T> List<T> list(InputStream answer, RowMapping<T> mapping) {
+        Row row = new Row(answer);
+        List<T> rows = new ArrayList<>();
+        while (row.advance()) {
+            rows.add(mapping.map(row));
+        }
+        return rows;
+    }
+
     /** Reads the header. */
-    Row(InputStream in) {
+    private Row(InputStream in) {
         this.in = new LittleEndianInput(in);
         int columns = this.in.atEnd() ? 0 : this.in.length();
         names = new String[columns];

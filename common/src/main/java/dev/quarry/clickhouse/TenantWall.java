@@ -18,10 +18,13 @@ class TenantWall {
     static final List<String> TABLES = List.of(
             "canvas_app_events",
             "canvas_app_logs",
+            "canvas_app_problems",
             "canvas_errors",
             "canvas_request_logs",
             "canvas_vitals",
             "events",
+            "execution_counts",
+            "execution_marks",
             "executions",
             "invocations");
 

@@ -76,13 +76,21 @@ public final class Migrator {
                 // An answer, even a refusal, will not change by waiting.
                 if (failure instanceof ServerException || System.nanoTime() >= deadline) {
                     throw new MigrationException(
-                            "ClickHouse at %s cannot be used: %s"
-                                    .formatted(settings.clickHouse(), failure.getMessage()),
+                            "ClickHouse at %s cannot be used: %s".formatted(settings.clickHouse(), reason(failure)),
                             failure);
                 }
                 pause();
             }
         }
+    }
+
+    /** The client wraps a refused connection in a sentence that does not mention it. */
+    private static String reason(Throwable failure) {
+        Throwable deepest = failure;
+        while (deepest.getCause() != null && !(deepest instanceof ServerException)) {
+            deepest = deepest.getCause();
+        }
+        return deepest.getMessage();
     }
 
     /** Connection failures (class 08) and a server that is starting or stopping (57P03). */

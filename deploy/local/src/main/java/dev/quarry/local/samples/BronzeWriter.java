@@ -22,9 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 
-/** Gathers rows by table and inserts them in pieces of about a mebibyte, which bounds the memory for any file. */
+/** Gathers rows by table and inserts them in pieces of a few mebibytes, which bounds the memory for any file. */
 final class BronzeWriter {
-    private static final int PIECE_BYTES = 1 << 20;
+    private static final int PIECE_BYTES = 4 << 20;
 
     private final Client client;
     private final String database;
@@ -40,7 +40,7 @@ final class BronzeWriter {
     }
 
     void write(BronzeRow row) {
-        ByteArrayOutputStream piece = pieces.computeIfAbsent(row.table(), _ -> new ByteArrayOutputStream(PIECE_BYTES));
+        ByteArrayOutputStream piece = pieces.computeIfAbsent(row.table(), _ -> new ByteArrayOutputStream());
         try {
             piece.writeBytes(json.writeValueAsBytes(row));
         } catch (IOException impossible) {

@@ -1,0 +1,16 @@
+package dev.quarry.apps.logs;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** Entries of one of an app's logs, newest first. */
+@Schema(name = "AppLogsResponse", title = "AppLogsResponse")
+public record LogsPage(
+        @Schema(required = true, title = "App Id") @JsonProperty("app_id")
+        String app,
+
+        @Schema(required = true, title = "Log Type") @JsonProperty("log_type")
+        String logType,
+
+        @Schema(required = true, title = "Entries") List<LogEntry> entries) {}

@@ -1,0 +1,40 @@
+package dev.quarry.refining;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Optional;
+
+/** How a service keeps its silver and gold up to date. */
+@ConfigMapping(prefix = "quarry.refining")
+public interface RefiningConfiguration {
+
+    /** Whether this replica takes its turn at refining. At least one replica of a service has to. */
+    @WithDefault("true")
+    boolean enabled();
+
+    /** The pause between two passes, and so, beside the time that a pass takes, how stale an answer can be. */
+    @WithDefault("5s")
+    Duration every();
+
+    /**
+     * How old a mark must be before it is settled for good. It bounds how long the engine may take between making a mark
+     * visible and making the rows visible that were inserted with it; until then a bucket is rebuilt once more.
+     */
+    @WithDefault("1m")
+    Duration grace();
+
+    /** Whole seconds, at least one, that one statement of a rebuild may take. */
+    @WithDefault("10m")
+    Duration statementTime();
+
+    /** Bytes of the engine's memory that one statement may take. */
+    @WithDefault("4000000000")
+    long memory();
+
+    /** The engine's user that may write; unset is {@code quarry.clickhouse.user}, which then must be allowed to. */
+    Optional<String> user();
+
+    /** The password of {@link #user}. */
+    Optional<String> password();
+}

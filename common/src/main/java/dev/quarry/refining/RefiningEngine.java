@@ -1,0 +1,148 @@
+package dev.quarry.refining;
+
+import com.clickhouse.client.api.Client;
+import com.clickhouse.client.api.ClientFaultCause;
+import com.clickhouse.client.api.insert.InsertSettings;
+import com.clickhouse.client.api.query.QueryResponse;
+import com.clickhouse.client.api.query.QuerySettings;
+import com.clickhouse.data.ClickHouseFormat;
+import dev.quarry.clickhouse.ClickHouseConfiguration;
+import dev.quarry.clickhouse.Row;
+import dev.quarry.clickhouse.RowMapping;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+
+/** The engine as the refining job knows it: as a user that may write, with time and memory for whole days of events. */
+@ApplicationScoped
+class RefiningEngine {
+    /** So that the engine's own word on a time limit arrives before the socket gives up. */
+    private static final long GRACE_MILLIS = 5_000;
+
+    private final ClickHouseConfiguration address;
+    private final RefiningConfiguration configuration;
+    private Client client;
+
+    RefiningEngine(ClickHouseConfiguration address, RefiningConfiguration configuration) {
+        this.address = address;
+        this.configuration = configuration;
+    }
+
+    void execute(String sql, Map<String, Object> parameters) {
+        ask(sql, parameters, answer -> null);
+    }
+
+    <T> List<T> list(String sql, Map<String, Object> parameters, RowMapping<T> mapping) {
+        return ask(sql, parameters, answer -> Row.list(answer, mapping));
+    }
+
+    /** Inserts lines of tab-separated fields, already escaped. */
+    void insert(String table, String lines) {
+        InsertSettings settings = new InsertSettings().setDatabase(address.database());
+        settings.setNetworkTimeout(networkMillis(), ChronoUnit.MILLIS);
+        var body = new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8));
+        try {
+            close(client().insert(table, body, ClickHouseFormat.TabSeparated, settings)
+                    .get());
+        } catch (Exception | Error failed) {
+            throw failure(failed);
+        }
+    }
+
+    private <T> T ask(String sql, Map<String, Object> parameters, Function<InputStream, T> reader) {
+        try {
+            QueryResponse answer =
+                    client().query(sql, parameters, querySettings()).get();
+            try {
+                return reader.apply(answer.getInputStream());
+            } finally {
+                close(answer);
+            }
+        } catch (Exception | Error failed) {
+            throw failure(failed);
+        }
+    }
+
+    private static void close(AutoCloseable answer) throws IOException {
+        try {
+            answer.close();
+        } catch (Exception failed) {
+            throw new IOException(failed);
+        }
+    }
+
+    @PreDestroy
+    synchronized void close() {
+        if (client != null) {
+            client.close();
+            client = null;
+        }
+    }
+
+    /** Made when first needed: a replica that refines nothing opens nothing. */
+    private synchronized Client client() {
+        if (client == null) {
+            long connectMillis = address.connectTimeout().toMillis();
+            client = new Client.Builder()
+                    .addEndpoint(address.url().toString())
+                    .setUsername(configuration.user().orElse(address.user()))
+                    .setPassword(configuration
+                            .user()
+                            .flatMap(user -> configuration.password())
+                            .or(address::password)
+                            .orElse(""))
+                    .setDefaultDatabase(address.database())
+                    .setMaxConnections(4)
+                    .setConnectTimeout(connectMillis, ChronoUnit.MILLIS)
+                    .setConnectionRequestTimeout(connectMillis, ChronoUnit.MILLIS)
+                    .compressServerResponse(false)
+                    .compressClientRequest(false)
+                    .setMaxRetries(0)
+                    .retryOnFailures(ClientFaultCause.None)
+                    .setClientName("quarry-refining")
+                    .build();
+        }
+        return client;
+    }
+
+    private QuerySettings querySettings() {
+        QuerySettings settings = new QuerySettings()
+                .setFormat(ClickHouseFormat.RowBinaryWithNamesAndTypes)
+                .setDatabase(address.database())
+                .serverSetting("max_execution_time", Long.toString(statementSeconds()))
+                .serverSetting("timeout_before_checking_execution_speed", "0")
+                .serverSetting("max_memory_usage", Long.toString(configuration.memory()))
+                // A batch of old events reaches over more months than an INSERT may by default.
+                .serverSetting("max_partitions_per_insert_block", "0")
+                .serverSetting("wait_end_of_query", "1");
+        settings.setNetworkTimeout(networkMillis(), ChronoUnit.MILLIS);
+        return settings;
+    }
+
+    private long statementSeconds() {
+        return Math.max(1, configuration.statementTime().toSeconds());
+    }
+
+    private long networkMillis() {
+        return statementSeconds() * 1_000 + GRACE_MILLIS;
+    }
+
+    /** An {@link Error} inside a call closes the client's pool for good, so whatever happened, the next call opens anew. */
+    private RefiningException failure(Throwable failed) {
+        if (failed instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        close();
+        Throwable cause =
+                failed instanceof ExecutionException && failed.getCause() != null ? failed.getCause() : failed;
+        return new RefiningException("The engine did not do what a rebuild asked: " + cause.getMessage(), cause);
+    }
+}

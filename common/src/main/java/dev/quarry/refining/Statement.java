@@ -1,0 +1,111 @@
+package dev.quarry.refining;
+
+import dev.quarry.clickhouse.RowMapping;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** One statement of a rebuild, and the values bound to its {@code {name:Type}} parameters. */
+public final class Statement {
+    private static final DateTimeFormatter SECONDS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+
+    private final RefiningEngine engine;
+    private final Lease lease;
+    private final String sql;
+    private final Map<String, Object> parameters = new LinkedHashMap<>();
+
+    Statement(RefiningEngine engine, Lease lease, String sql) {
+        this.engine = engine;
+        this.lease = lease;
+        this.sql = sql;
+    }
+
+    /** Binds {@code {name:String}}. */
+    public Statement bind(String name, String value) {
+        return put(name, escape(value));
+    }
+
+    public Statement bind(String name, long value) {
+        return put(name, Long.toString(value));
+    }
+
+    /** Binds {@code {name:Array(String)}}. */
+    public Statement bindStrings(String name, List<String> values) {
+        return put(name, values.stream().map(Statement::quote).collect(Collectors.joining(",", "[", "]")));
+    }
+
+    /** Binds an array of any integer type. */
+    public Statement bindNumbers(String name, List<Long> values) {
+        return put(name, values.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]")));
+    }
+
+    /** Binds {@code {name:Array(Date)}}. */
+    public Statement bindDays(String name, List<LocalDate> values) {
+        return put(name, values.stream().map(day -> "'" + day + "'").collect(Collectors.joining(",", "[", "]")));
+    }
+
+    /** Binds {@code {name:Array(DateTime('UTC'))}}; anything finer than a second is dropped. */
+    public Statement bindInstants(String name, List<Instant> values) {
+        return put(
+                name,
+                values.stream()
+                        .map(instant -> "'" + SECONDS.format(instant) + "'")
+                        .collect(Collectors.joining(",", "[", "]")));
+    }
+
+    /** Binds {@code version}, and the batch's buckets as {@code organizations} and {@code starts}. */
+    public Statement bindStarts(Batch batch) {
+        return bind("version", batch.version())
+                .bindStrings("organizations", batch.organizations())
+                .bindInstants("starts", batch.starts());
+    }
+
+    /** Binds {@code version}, and the batch's buckets as {@code organizations} and {@code days}. */
+    public Statement bindDays(Batch batch) {
+        return bind("version", batch.version())
+                .bindStrings("organizations", batch.organizations())
+                .bindDays("days", batch.days());
+    }
+
+    /**
+     * Runs a statement that writes.
+     *
+     * @throws RefiningException when the engine refuses it or the lock is no longer held
+     */
+    public void execute() {
+        lease.confirm();
+        engine.execute(sql, parameters);
+    }
+
+    /** Reads rows, as {@link #execute} runs. */
+    public <T> List<T> list(RowMapping<T> mapping) {
+        lease.confirm();
+        return engine.list(sql, parameters, mapping);
+    }
+
+    private Statement put(String name, String text) {
+        if (parameters.putIfAbsent(name, text) != null) {
+            throw new IllegalArgumentException("Bound twice: " + name);
+        }
+        return this;
+    }
+
+    private static String escape(String value) {
+        return value.replace("\\", "\\\\")
+                .replace("\t", "\\t")
+                .replace("\n", "\\n")
+                .replace("\r", "\\r")
+                .replace("\0", "\\0");
+    }
+
+    /** Escaped for the array's literal, and once more for the field that carries it. */
+    private static String quote(String value) {
+        return "'" + escape(value.replace("\\", "\\\\").replace("'", "\\'")) + "'";
+    }
+}

@@ -1,0 +1,40 @@
+package dev.quarry.integrations;
+
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** A way of cutting a slice's invocations into groups. Every panel is made from the {@link Tally tallies} of one cut. */
+public enum Cut {
+    /** The whole slice, and the whole of the slice before it. */
+    PERIOD("period"),
+    BUCKET("bucket"),
+    INTEGRATION("integration"),
+    MODE("mode"),
+    /** Failed invocations only. */
+    ERROR_CATEGORY("error_category");
+
+    private final String sqlName;
+
+    Cut(String sqlName) {
+        this.sqlName = sqlName;
+    }
+
+    /** What SQL calls it. */
+    String sqlName() {
+        return sqlName;
+    }
+
+    static Cut named(String sqlName) {
+        for (Cut cut : values()) {
+            if (cut.sqlName.equals(sqlName)) {
+                return cut;
+            }
+        }
+        throw new IllegalArgumentException("No such cut: " + sqlName);
+    }
+
+    /** For {@code {cuts:Array(String)}}. */
+    static String array(Collection<Cut> cuts) {
+        return cuts.stream().map(cut -> "'" + cut.sqlName + "'").collect(Collectors.joining(",", "[", "]"));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.quarry.integrations;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.clickhouse.ClickHouse;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Tallies straight from bronze: any granularity, any zone, any filter, up to the last invocation. One statement, whatever
+ * the number of cuts: the engine reads a table that a statement names several times in one and the same state
+ * ({@code enable_shared_storage_snapshot_in_query}), so that all cuts agree.
+ */
+@ApplicationScoped
+class FactsQuery {
+    private static final String SQL = """
+            WITH facts AS
+            (
+                SELECT time, integration_key, mode, outcome, error_category, latency_ms
+                FROM invocations FINAL
+                WHERE organization_id = {organization:String}
+                  AND hour >= toStartOfHour({previous_start:DateTime64(3, 'UTC')})
+                  AND hour < {end:DateTime64(3, 'UTC')}
+                  AND time >= {previous_start:DateTime64(3, 'UTC')}
+                  AND time < {end:DateTime64(3, 'UTC')}
+                  AND ({integration_key:Nullable(String)} IS NULL OR integration_key = {integration_key:Nullable(String)})
+                  AND ({mode:Nullable(String)} IS NULL OR mode = {mode:Nullable(String)})
+                  AND ({slug:Nullable(String)} IS NULL OR slug = {slug:Nullable(String)})
+            )
+            SELECT
+                'period' AS cut,
+                toUInt32(0) AS bucket,
+                if(time >= {start:DateTime64(3, 'UTC')}, 'current', 'previous') AS key,
+                countIf(outcome = 'success'),
+                countIf(outcome = 'vendor_error'),
+                countIf(outcome = 'exception'),
+                sum(latency_ms),
+                max(latency_ms),
+                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, 1) AS percentiles)[1],
+                percentiles[2],
+                percentiles[3],
+                percentiles[4]
+            FROM facts
+            WHERE has({cuts:Array(String)}, 'period')
+            GROUP BY key
+            UNION ALL
+            SELECT
+                'bucket' AS cut,
+                multiIf(
+                    {granularity:String} = 'minute', toUnixTimestamp(toStartOfMinute(time, {zone:String})),
+                    {granularity:String} = 'hour', toUnixTimestamp(toStartOfHour(time, {zone:String})),
+                    {granularity:String} = 'day', toUnixTimestamp(toStartOfDay(time, {zone:String})),
+                    toUnixTimestamp(toDateTime(toMonday(time, {zone:String}), {zone:String}))) AS bucket,
+                '' AS key,
+                countIf(outcome = 'success'),
+                countIf(outcome = 'vendor_error'),
+                countIf(outcome = 'exception'),
+                sum(latency_ms),
+                max(latency_ms),
+                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, 1) AS percentiles)[1],
+                percentiles[2],
+                percentiles[3],
+                percentiles[4]
+            FROM facts
+            WHERE has({cuts:Array(String)}, 'bucket') AND time >= {start:DateTime64(3, 'UTC')}
+            GROUP BY bucket
+            UNION ALL
+            SELECT
+                'integration' AS cut,
+                toUInt32(0) AS bucket,
+                integration_key AS key,
+                countIf(outcome = 'success'),
+                countIf(outcome = 'vendor_error'),
+                countIf(outcome = 'exception'),
+                sum(latency_ms),
+                max(latency_ms),
+                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, 1) AS percentiles)[1],
+                percentiles[2],
+                percentiles[3],
+                percentiles[4]
+            FROM facts
+            WHERE has({cuts:Array(String)}, 'integration') AND time >= {start:DateTime64(3, 'UTC')}
+            GROUP BY key
+            UNION ALL
+            SELECT
+                'mode' AS cut,
+                toUInt32(0) AS bucket,
+                mode AS key,
+                countIf(outcome = 'success'),
+                countIf(outcome = 'vendor_error'),
+                countIf(outcome = 'exception'),
+                sum(latency_ms),
+                max(latency_ms),
+                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, 1) AS percentiles)[1],
+                percentiles[2],
+                percentiles[3],
+                percentiles[4]
+            FROM facts
+            WHERE has({cuts:Array(String)}, 'mode') AND time >= {start:DateTime64(3, 'UTC')}
+            GROUP BY key
+            UNION ALL
+            SELECT
+                'error_category' AS cut,
+                toUInt32(0) AS bucket,
+                error_category AS key,
+                toUInt64(0),
+                countIf(outcome = 'vendor_error'),
+                countIf(outcome = 'exception'),
+                0, 0, 0, 0, 0, 0
+            FROM facts
+            WHERE has({cuts:Array(String)}, 'error_category')
+              AND time >= {start:DateTime64(3, 'UTC')}
+              AND outcome != 'success'
+            GROUP BY key
+            SETTINGS enable_shared_storage_snapshot_in_query = 1, do_not_merge_across_partitions_select_final = 1
+            """;
+
+    private final ClickHouse clickHouse;
+
+    FactsQuery(ClickHouse clickHouse) {
+        this.clickHouse = clickHouse;
+    }
+
+    List<Tally> fetch(Caller caller, Slice slice, Set<Cut> cuts) {
+        return clickHouse
+                .query(caller, SQL)
+                .bind("start", slice.window().start())
+                .bind("end", slice.window().end())
+                .bind(
+                        "previous_start",
+                        cuts.contains(Cut.PERIOD)
+                                ? slice.window().previous().start()
+                                : slice.window().start())
+                .bind("zone", slice.window().zone())
+                .bind("granularity", slice.granularity().wireName())
+                .bind("integration_key", slice.integrationKey())
+                .bind("mode", slice.mode())
+                .bind("slug", slice.slug())
+                .bind("cuts", Cut.array(cuts))
+                .list(Tally::of);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.quarry.integrations;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.http.Parameter;
+import dev.quarry.http.Parameters;
+import io.quarkus.security.identity.SecurityIdentity;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import jakarta.ws.rs.core.Variant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Answers a request for one panel, as JSON or CSV, alone or beside the window before. */
+@ApplicationScoped
+public class PanelAnswers {
+    public static final String CSV = "text/csv";
+
+    private static final List<Variant> VARIANTS = Variant.mediaTypes(
+                    MediaType.APPLICATION_JSON_TYPE, MediaType.valueOf(CSV))
+            .build();
+    private static final String NONE = "none";
+    private static final String PREVIOUS = "previous";
+
+    private final Invocations invocations;
+    private final SecurityIdentity identity;
+
+    PanelAnswers(Invocations invocations, SecurityIdentity identity) {
+        this.invocations = invocations;
+        this.identity = identity;
+    }
+
+    /** For a panel that takes {@code compare=none|previous}. */
+    public <R> Response comparable(Panel<R> panel, UriInfo uri, Request request) {
+        Caller caller = Caller.of(identity);
+        Parameters parameters = Parameters.of(Map.of(), uri.getQueryParameters());
+        Slice.Asked asked = new Slice.Asked(parameters);
+        Parameter<String> compare =
+                parameters.query("compare").literal(NONE, PREVIOUS).orElse(NONE);
+        parameters.check();
+        Slice slice = asked.slice();
+        Tallies current = invocations.tallies(caller, slice, Set.of(panel.cut()));
+        if (compare.value().equals(NONE)) {
+            return plain(panel, current, request);
+        }
+        Tallies previous = invocations.tallies(caller, slice.previous(), Set.of(panel.cut()));
+        List<Compared<R>> rows = panel.compare(current, previous);
+        return wantsCsv(request) ? csv(Csv.ofCompared(rows, panel.columns())) : json(rows);
+    }
+
+    /** For a panel that is a comparison already. */
+    public <R> Response plain(Panel<R> panel, UriInfo uri, Request request) {
+        Slice slice = Slice.asked(uri);
+        return plain(panel, invocations.tallies(Caller.of(identity), slice, Set.of(panel.cut())), request);
+    }
+
+    private static <R> Response plain(Panel<R> panel, Tallies tallies, Request request) {
+        List<R> rows = panel.rows().apply(tallies);
+        return wantsCsv(request) ? csv(Csv.of(rows, panel.columns())) : json(rows);
+    }
+
+    private static boolean wantsCsv(Request request) {
+        Variant chosen = request.selectVariant(VARIANTS);
+        return chosen != null && chosen.getMediaType().isCompatible(MediaType.valueOf(CSV));
+    }
+
+    private static Response json(List<?> rows) {
+        return Response.ok(rows, MediaType.APPLICATION_JSON_TYPE).build();
+    }
+
+    private static Response csv(String text) {
+        return Response.ok(text, Csv.MEDIA_TYPE).build();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.quarry.integrations;
+
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureException;
+import dev.quarry.http.Parameter;
+import dev.quarry.http.Parameters;
+import dev.quarry.time.Granularity;
+import dev.quarry.time.Spine;
+import dev.quarry.time.TooManyBuckets;
+import dev.quarry.time.Window;
+import dev.quarry.time.Zones;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The part of a tenant's invocations that a request is about, and how finely its series are cut.
+ *
+ * @param granularity one of {@link #GRANULARITIES}
+ * @param integrationKey only this integration; empty for all, as for {@code mode} and {@code slug}
+ */
+public record Slice(
+        Window window,
+        Granularity granularity,
+        Optional<String> integrationKey,
+        Optional<String> mode,
+        Optional<String> slug) {
+    /** The most buckets of one series. */
+    public static final int MOST_BUCKETS = 10_000;
+
+    static final String GRANULARITY_PATTERN = "^(minute|hour|day|week)$";
+    private static final List<Granularity> GRANULARITIES =
+            List.of(Granularity.MINUTE, Granularity.HOUR, Granularity.DAY, Granularity.WEEK);
+
+    /** As many as there may be buckets, so that a series by day is never cut off before its cap. */
+    private static final int LONGEST_DAYS = MOST_BUCKETS;
+
+    private static final LocalDate EARLIEST = LocalDate.of(1971, 1, 1);
+    private static final LocalDate LATEST = LocalDate.of(2099, 12, 31);
+
+    /** The parameters of a request, declared but not yet checked. */
+    static final class Asked {
+        private final Parameter<Granularity> granularity;
+        private final Parameter<Optional<String>> integrationKey;
+        private final Parameter<Optional<String>> mode;
+        private final Parameter<Optional<String>> slug;
+        private final Parameter<LocalDate> startDate;
+        private final Parameter<LocalDate> endDate;
+        private final Parameter<ZoneId> zone;
+
+        Asked(Parameters parameters) {
+            granularity = parameters
+                    .query("granularity")
+                    .matching(GRANULARITY_PATTERN)
+                    .map(name -> Granularity.named(name).orElseThrow())
+                    .orElse(Granularity.HOUR);
+            integrationKey = parameters.query("integration_key").text().optional();
+            mode = parameters.query("mode").text().optional();
+            slug = parameters.query("slug").text().optional();
+            startDate = parameters.query("start_date").date().required();
+            endDate = parameters.query("end_date").date().required();
+            zone = parameters.query("tz").zone().orElse(Zones.UTC);
+        }
+
+        /** To be called once the parameters have been checked. A window that cannot be served is a 400 that says why. */
+        Slice slice() {
+            Slice slice = new Slice(
+                    window(startDate.value(), endDate.value(), zone.value()),
+                    granularity.value(),
+                    integrationKey.value(),
+                    mode.value(),
+                    slug.value());
+            requireFewBuckets(slice);
+            return slice;
+        }
+    }
+
+    /** What a request asks for that has no other parameters. */
+    public static Slice asked(UriInfo uri) {
+        Parameters parameters = Parameters.of(Map.of(), uri.getQueryParameters());
+        Asked asked = new Asked(parameters);
+        parameters.check();
+        return asked.slice();
+    }
+
+    /** The same of the window of equal length immediately before. */
+    public Slice previous() {
+        return new Slice(window.previous(), granularity, integrationKey, mode, slug);
+    }
+
+    /** The starts of the series' buckets. */
+    public Spine<Instant> spine() {
+        return window.spine(granularity, MOST_BUCKETS);
+    }
+
+    private static Window window(LocalDate start, LocalDate end, ZoneId zone) {
+        if (end.isBefore(start)) {
+            throw refused("end_date %s is before start_date %s".formatted(end, start));
+        }
+        if (start.isBefore(EARLIEST) || end.isAfter(LATEST)) {
+            throw refused("start_date and end_date must lie between %s and %s".formatted(EARLIEST, LATEST));
+        }
+        try {
+            return Window.ofDays(start, end, zone, LONGEST_DAYS);
+        } catch (IllegalArgumentException unservable) {
+            throw refused(unservable.getMessage());
+        }
+    }
+
+    private static void requireFewBuckets(Slice slice) {
+        try {
+            var _ = slice.spine();
+        } catch (TooManyBuckets tooMany) {
+            String fitting = tooMany.finestOf(GRANULARITIES)
+                    .map(granularity -> "; granularity " + granularity.wireName() + " would fit")
+                    .orElse("");
+            throw refused(tooMany.getMessage() + fitting);
+        }
+    }
+
+    private static FailureException refused(String message) {
+        return new FailureException(new Failure.Malformed(400, message));
+    }
+}

@@ -1,0 +1,77 @@
+package dev.quarry.integrations.dashboard;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.auth.Permissions;
+import dev.quarry.integrations.Invocations;
+import dev.quarry.integrations.Slice;
+import io.quarkus.security.PermissionsAllowed;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.UriInfo;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+@Path("/v1/analytics/integrations/dashboard")
+@PermissionsAllowed(Permissions.INTEGRATIONS_READ)
+@RunOnVirtualThread
+@Tag(ref = "analytics")
+public class DashboardResource {
+    private final Invocations invocations;
+    private final SecurityIdentity identity;
+
+    public DashboardResource(Invocations invocations, SecurityIdentity identity) {
+        this.invocations = invocations;
+        this.identity = identity;
+    }
+
+    @GET
+    @Operation(operationId = "getIntegrationDashboard", summary = "Every panel in one envelope")
+    @Parameter(
+            name = "granularity",
+            in = ParameterIn.QUERY,
+            schema =
+                    @Schema(
+                            type = SchemaType.STRING,
+                            pattern = "^(minute|hour|day|week)$",
+                            defaultValue = "hour",
+                            title = "Granularity"))
+    @Parameter(
+            name = "integration_key",
+            in = ParameterIn.QUERY,
+            schema = @Schema(type = SchemaType.STRING, nullable = true, title = "Integration Key"))
+    @Parameter(
+            name = "mode",
+            in = ParameterIn.QUERY,
+            schema = @Schema(type = SchemaType.STRING, nullable = true, title = "Mode"))
+    @Parameter(
+            name = "slug",
+            in = ParameterIn.QUERY,
+            schema = @Schema(type = SchemaType.STRING, nullable = true, title = "Slug"))
+    @Parameter(
+            name = "start_date",
+            in = ParameterIn.QUERY,
+            required = true,
+            schema = @Schema(type = SchemaType.STRING, format = "date", title = "Start Date"))
+    @Parameter(
+            name = "end_date",
+            in = ParameterIn.QUERY,
+            required = true,
+            schema = @Schema(type = SchemaType.STRING, format = "date", title = "End Date"))
+    @Parameter(ref = "tz")
+    @APIResponse(responseCode = "200", description = "All panels, of one moment")
+    @APIResponse(responseCode = "400", ref = "BadRequest")
+    @APIResponse(responseCode = "401", ref = "Unauthenticated")
+    @APIResponse(responseCode = "422", ref = "Invalid")
+    public DashboardEnvelope dashboard(@Context UriInfo uri) {
+        Slice slice = Slice.asked(uri);
+        return DashboardEnvelope.of(invocations.tallies(Caller.of(identity), slice, DashboardEnvelope.CUTS));
+    }
+}

@@ -1,0 +1,43 @@
+package dev.quarry.integrations.errorbreakdown;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.quarry.integrations.Cut;
+import dev.quarry.integrations.Panel;
+import dev.quarry.integrations.Tally;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * The failures over the whole window that have one category.
+ *
+ * @param sharePct percent of all failures, two decimals
+ */
+@RegisterForReflection
+@Schema(name = "src__analytics__integrations__schemas__ErrorBreakdownRow", title = "ErrorBreakdownRow")
+public record ErrorBreakdownRow(
+        @Schema(required = true, title = "Error Category") @JsonProperty("error_category")
+        String errorCategory,
+
+        @Schema(required = true, title = "Count") @JsonProperty("count")
+        long count,
+
+        @Schema(required = true, title = "Share Pct") @JsonProperty("share_pct")
+        double sharePct) {
+
+    public static final Panel<ErrorBreakdownRow> PANEL = new Panel<>(
+            Cut.ERROR_CATEGORY,
+            tallies -> of(tallies.groups(Cut.ERROR_CATEGORY)),
+            List.of(
+                    new Panel.Column<>("error_category", ErrorBreakdownRow::errorCategory),
+                    new Panel.Column<>("count", ErrorBreakdownRow::count),
+                    new Panel.Column<>("share_pct", ErrorBreakdownRow::sharePct)));
+
+    private static List<ErrorBreakdownRow> of(List<Tally> categories) {
+        long failures = categories.stream().mapToLong(Tally::failures).sum();
+        return categories.stream()
+                .map(category -> new ErrorBreakdownRow(
+                        category.key(), category.failures(), Tally.percent(category.failures(), failures)))
+                .toList();
+    }
+}

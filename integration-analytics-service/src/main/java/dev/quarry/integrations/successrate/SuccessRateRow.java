@@ -1,0 +1,44 @@
+package dev.quarry.integrations.successrate;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.quarry.integrations.Cut;
+import dev.quarry.integrations.Panel;
+import dev.quarry.integrations.Tally;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * One bucket's success rate.
+ *
+ * @param successRatePct percent, two decimals; 0 where nothing was invoked
+ */
+@RegisterForReflection
+@Schema(name = "src__analytics__integrations__schemas__SuccessRateTimeseriesRow", title = "SuccessRateTimeseriesRow")
+public record SuccessRateRow(
+        @Schema(required = true, title = "Time Bucket") @JsonProperty("time_bucket")
+        Instant timeBucket,
+
+        @Schema(required = true, title = "Invocations") @JsonProperty("invocations")
+        long invocations,
+
+        @Schema(required = true, title = "Successful") @JsonProperty("successful")
+        long successful,
+
+        @Schema(required = true, title = "Success Rate Pct") @JsonProperty("success_rate_pct")
+        double successRatePct) {
+
+    public static final Panel<SuccessRateRow> PANEL = new Panel<>(
+            Cut.BUCKET,
+            tallies -> tallies.buckets().stream().map(SuccessRateRow::of).toList(),
+            List.of(
+                    new Panel.Column<>("time_bucket", SuccessRateRow::timeBucket),
+                    new Panel.Column<>("invocations", SuccessRateRow::invocations),
+                    new Panel.Column<>("successful", SuccessRateRow::successful),
+                    new Panel.Column<>("success_rate_pct", SuccessRateRow::successRatePct)));
+
+    private static SuccessRateRow of(Tally tally) {
+        return new SuccessRateRow(tally.bucket(), tally.invocations(), tally.successful(), tally.successRate());
+    }
+}

@@ -1,0 +1,127 @@
+package dev.quarry.integrations.summary;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.quarry.integrations.Cut;
+import dev.quarry.integrations.Panel;
+import dev.quarry.integrations.Tallies;
+import dev.quarry.integrations.Tally;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * This window against the window of equal length before it. Rates and latencies are null for a window without
+ * invocations. A change is relative, in percent of the previous value, from exact and not from rounded values; null where
+ * the previous value is 0 or there is none.
+ */
+@RegisterForReflection
+@Schema(name = "src__analytics__integrations__schemas__DashboardSummaryRow", title = "DashboardSummaryRow")
+public record SummaryRow(
+        @Schema(nullable = true, title = "Current Invocations") @JsonProperty("current_invocations")
+        Long currentInvocations,
+
+        @Schema(nullable = true, title = "Previous Invocations") @JsonProperty("previous_invocations")
+        Long previousInvocations,
+
+        @Schema(nullable = true, title = "Pct Change Invocations") @JsonProperty("pct_change_invocations")
+        Double pctChangeInvocations,
+
+        @Schema(nullable = true, title = "Current Failures") @JsonProperty("current_failures")
+        Long currentFailures,
+
+        @Schema(nullable = true, title = "Previous Failures") @JsonProperty("previous_failures")
+        Long previousFailures,
+
+        @Schema(nullable = true, title = "Pct Change Failures") @JsonProperty("pct_change_failures")
+        Double pctChangeFailures,
+
+        @Schema(nullable = true, title = "Current Success Rate Pct") @JsonProperty("current_success_rate_pct")
+        Double currentSuccessRatePct,
+
+        @Schema(nullable = true, title = "Previous Success Rate Pct") @JsonProperty("previous_success_rate_pct")
+        Double previousSuccessRatePct,
+
+        @Schema(nullable = true, title = "Pct Change Success Rate Pct") @JsonProperty("pct_change_success_rate_pct")
+        Double pctChangeSuccessRatePct,
+
+        @Schema(nullable = true, title = "Current Avg Latency Ms") @JsonProperty("current_avg_latency_ms")
+        Double currentAvgLatencyMs,
+
+        @Schema(nullable = true, title = "Previous Avg Latency Ms") @JsonProperty("previous_avg_latency_ms")
+        Double previousAvgLatencyMs,
+
+        @Schema(nullable = true, title = "Pct Change Avg Latency Ms") @JsonProperty("pct_change_avg_latency_ms")
+        Double pctChangeAvgLatencyMs,
+
+        @Schema(nullable = true, title = "Current P95 Latency Ms") @JsonProperty("current_p95_latency_ms")
+        Double currentP95LatencyMs,
+
+        @Schema(nullable = true, title = "Previous P95 Latency Ms") @JsonProperty("previous_p95_latency_ms")
+        Double previousP95LatencyMs,
+
+        @Schema(nullable = true, title = "Pct Change P95 Latency Ms") @JsonProperty("pct_change_p95_latency_ms")
+        Double pctChangeP95LatencyMs) {
+
+    public static final Panel<SummaryRow> PANEL = new Panel<>(
+            Cut.PERIOD,
+            SummaryRow::of,
+            List.of(
+                    new Panel.Column<>("current_invocations", SummaryRow::currentInvocations),
+                    new Panel.Column<>("previous_invocations", SummaryRow::previousInvocations),
+                    new Panel.Column<>("pct_change_invocations", SummaryRow::pctChangeInvocations),
+                    new Panel.Column<>("current_failures", SummaryRow::currentFailures),
+                    new Panel.Column<>("previous_failures", SummaryRow::previousFailures),
+                    new Panel.Column<>("pct_change_failures", SummaryRow::pctChangeFailures),
+                    new Panel.Column<>("current_success_rate_pct", SummaryRow::currentSuccessRatePct),
+                    new Panel.Column<>("previous_success_rate_pct", SummaryRow::previousSuccessRatePct),
+                    new Panel.Column<>("pct_change_success_rate_pct", SummaryRow::pctChangeSuccessRatePct),
+                    new Panel.Column<>("current_avg_latency_ms", SummaryRow::currentAvgLatencyMs),
+                    new Panel.Column<>("previous_avg_latency_ms", SummaryRow::previousAvgLatencyMs),
+                    new Panel.Column<>("pct_change_avg_latency_ms", SummaryRow::pctChangeAvgLatencyMs),
+                    new Panel.Column<>("current_p95_latency_ms", SummaryRow::currentP95LatencyMs),
+                    new Panel.Column<>("previous_p95_latency_ms", SummaryRow::previousP95LatencyMs),
+                    new Panel.Column<>("pct_change_p95_latency_ms", SummaryRow::pctChangeP95LatencyMs)));
+
+    /** One row, or none where neither window has an invocation. */
+    private static List<SummaryRow> of(Tallies tallies) {
+        Tally current = tallies.current();
+        Tally previous = tallies.previous();
+        return current.invocations() + previous.invocations() == 0 ? List.of() : List.of(of(current, previous));
+    }
+
+    private static SummaryRow of(Tally current, Tally previous) {
+        long now = current.invocations();
+        long before = previous.invocations();
+        return new SummaryRow(
+                now,
+                before,
+                change(now, 1, before, 1),
+                current.failures(),
+                previous.failures(),
+                change(current.failures(), 1, previous.failures(), 1),
+                now == 0 ? null : current.successRate(),
+                before == 0 ? null : previous.successRate(),
+                change(current.successful(), now, previous.successful(), before),
+                now == 0 ? null : current.averageLatency(),
+                before == 0 ? null : previous.averageLatency(),
+                change(current.latencySum(), now, previous.latencySum(), before),
+                now == 0 ? null : (double) current.p95(),
+                before == 0 ? null : (double) previous.p95(),
+                now == 0 ? null : change(current.p95(), 1, previous.p95(), 1));
+    }
+
+    /** From the fraction {@code previous / before} to {@code current / now}. */
+    private static Double change(long current, long now, long previous, long before) {
+        if (now == 0 || before == 0 || previous == 0) {
+            return null;
+        }
+        BigDecimal from = BigDecimal.valueOf(previous).multiply(BigDecimal.valueOf(now));
+        BigDecimal to = BigDecimal.valueOf(current).multiply(BigDecimal.valueOf(before));
+        return to.subtract(from)
+                .movePointRight(2)
+                .divide(from, 2, RoundingMode.HALF_UP)
+                .doubleValue();
+    }
+}

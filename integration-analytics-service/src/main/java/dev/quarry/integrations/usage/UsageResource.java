@@ -1,0 +1,60 @@
+package dev.quarry.integrations.usage;
+
+import dev.quarry.auth.Permissions;
+import dev.quarry.integrations.PanelAnswers;
+import io.quarkus.security.PermissionsAllowed;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+@Path("/v1/analytics/integrations/usage")
+@PermissionsAllowed(Permissions.INTEGRATIONS_READ)
+@RunOnVirtualThread
+@Tag(ref = "analytics")
+public class UsageResource {
+    private final PanelAnswers answers;
+
+    public UsageResource(PanelAnswers answers) {
+        this.answers = answers;
+    }
+
+    @GET
+    @Produces({MediaType.APPLICATION_JSON, PanelAnswers.CSV})
+    @Operation(operationId = "getIntegrationUsage", summary = "Invocations over time, by how they ended")
+    @Parameter(ref = "granularity")
+    @Parameter(ref = "integration_key")
+    @Parameter(ref = "mode")
+    @Parameter(ref = "slug")
+    @Parameter(ref = "start_date")
+    @Parameter(ref = "end_date")
+    @Parameter(ref = "tz")
+    @Parameter(ref = "compare")
+    @APIResponse(
+            responseCode = "200",
+            description = "The panel's rows",
+            content = {
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON,
+                        schema = @Schema(type = SchemaType.ARRAY, implementation = UsageRow.class)),
+                @Content(mediaType = PanelAnswers.CSV, schema = @Schema(type = SchemaType.STRING))
+            })
+    @APIResponse(responseCode = "400", ref = "BadRequest")
+    @APIResponse(responseCode = "401", ref = "Unauthenticated")
+    @APIResponse(responseCode = "422", ref = "Invalid")
+    public Response panel(@Context UriInfo uri, @Context Request request) {
+        return answers.comparable(UsageRow.PANEL, uri, request);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.quarry.integrations.usage;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.quarry.integrations.Cut;
+import dev.quarry.integrations.Panel;
+import dev.quarry.integrations.Tally;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** One bucket's invocations, by how they ended. */
+@RegisterForReflection
+@Schema(name = "src__analytics__integrations__schemas__InvocationsTimeseriesRow", title = "InvocationsTimeseriesRow")
+public record UsageRow(
+        @Schema(required = true, title = "Time Bucket") @JsonProperty("time_bucket")
+        Instant timeBucket,
+
+        @Schema(required = true, title = "Invocations") @JsonProperty("invocations")
+        long invocations,
+
+        @Schema(required = true, title = "Successful") @JsonProperty("successful")
+        long successful,
+
+        @Schema(required = true, title = "Vendor Errors") @JsonProperty("vendor_errors")
+        long vendorErrors,
+
+        @Schema(required = true, title = "Exceptions") @JsonProperty("exceptions")
+        long exceptions) {
+
+    public static final Panel<UsageRow> PANEL = new Panel<>(
+            Cut.BUCKET,
+            tallies -> tallies.buckets().stream().map(UsageRow::of).toList(),
+            List.of(
+                    new Panel.Column<>("time_bucket", UsageRow::timeBucket),
+                    new Panel.Column<>("invocations", UsageRow::invocations),
+                    new Panel.Column<>("successful", UsageRow::successful),
+                    new Panel.Column<>("vendor_errors", UsageRow::vendorErrors),
+                    new Panel.Column<>("exceptions", UsageRow::exceptions)));
+
+    private static UsageRow of(Tally tally) {
+        return new UsageRow(
+                tally.bucket(), tally.invocations(), tally.successful(), tally.vendorErrors(), tally.exceptions());
+    }
+}

@@ -1,0 +1,58 @@
+package dev.quarry.organizations;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.regex.Pattern;
+
+/**
+ * Whether what a path names is there for the caller to see. An organisation that is not the caller's does not exist for
+ * it, whether or not it does for others.
+ */
+@ApplicationScoped
+public class Directory {
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+    private static final String WORKSPACE = """
+            SELECT FROM workspaces
+            WHERE organization_id = $1 AND workspace_id = $2
+            """;
+
+    private final Postgres postgres;
+
+    Directory(Postgres postgres) {
+        this.postgres = postgres;
+    }
+
+    /** Refuses an organisation other than the caller's, and ids that no workspace, app or namespace could have. */
+    public static void requireOwn(Caller caller, String organization) {
+        if (!caller.organization().equals(organization)) {
+            throw notFound("organization", organization);
+        }
+    }
+
+    /** Refuses as {@link #requireOwn} does, and an id that no workspace could have: PostgreSQL need not be asked. */
+    public static void requirePlausible(Caller caller, String organization, String workspace) {
+        requireOwn(caller, organization);
+        requirePlausible("workspace", workspace);
+    }
+
+    public static void requirePlausible(String resourceType, String id) {
+        if (!ID.matcher(id).matches()) {
+            throw notFound(resourceType, id);
+        }
+    }
+
+    /** Refuses a workspace that the caller's organisation does not have. */
+    public void requireWorkspace(Caller caller, String organization, String workspace) {
+        requirePlausible(caller, organization, workspace);
+        if (postgres.list(caller, WORKSPACE, row -> workspace, workspace).isEmpty()) {
+            throw notFound("workspace", workspace);
+        }
+    }
+
+    public static FailureException notFound(String resourceType, String id) {
+        return new FailureException(new Failure.NotFound(resourceType, id));
+    }
+}

@@ -1,0 +1,58 @@
+package dev.quarry.organizations.executions;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.quarry.time.Spine;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * Executions per bucket of time, oldest first, every bucket there.
+ *
+ * @param metric always {@code executions}
+ * @param period {@code hourly} or {@code daily}
+ * @param previous as many buckets from before; null, and then absent, where they were not asked for
+ */
+@Schema(name = "TimeSeries")
+public record ExecutionSeries(
+        @Schema(required = true) String metric,
+        @Schema(required = true) String period,
+        @Schema(required = true) List<Point> data,
+        @JsonInclude(JsonInclude.Include.NON_NULL) List<Point> previous) {
+
+    /**
+     * One bucket.
+     *
+     * @param timestamp its start, UTC
+     */
+    @Schema(name = "TimeSeriesPoint")
+    public record Point(
+            @Schema(required = true) Instant timestamp,
+            @Schema(required = true) long value) {}
+
+    /**
+     * Lays sparse points on their buckets, zero where there is none.
+     *
+     * @param sparse the points of both spans of time that have any executions
+     */
+    public static ExecutionSeries of(
+            String period, List<Point> sparse, Spine<Instant> buckets, Optional<Spine<Instant>> before) {
+        Instant start = buckets.buckets().getFirst();
+        List<Point> data = sparse.stream()
+                .filter(point -> !point.timestamp().isBefore(start))
+                .toList();
+        List<Point> earlier = sparse.stream()
+                .filter(point -> point.timestamp().isBefore(start))
+                .toList();
+        return new ExecutionSeries(
+                "executions",
+                period,
+                dense(data, buckets),
+                before.map(spine -> dense(earlier, spine)).orElse(null));
+    }
+
+    private static List<Point> dense(List<Point> sparse, Spine<Instant> buckets) {
+        return buckets.fill(sparse, Point::timestamp, bucket -> new Point(bucket, 0));
+    }
+}

@@ -1,0 +1,38 @@
+package dev.quarry.organizations.executions;
+
+import dev.quarry.time.Granularity;
+import dev.quarry.time.Spine;
+import dev.quarry.time.Window;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Optional;
+
+/**
+ * The last so many hours or days up to now, the current one included, and the same number before them if they are to be
+ * compared.
+ */
+public record Period(int count, Granularity granularity, Window window, Optional<Window> previous) {
+
+    public static Period last(int count, Granularity granularity, ZoneId zone, Clock clock, boolean compared) {
+        Window window = Window.lastBuckets(count, granularity, zone, clock);
+        Clock justBefore = Clock.fixed(window.start().minusNanos(1), ZoneOffset.UTC);
+        Optional<Window> previous =
+                compared ? Optional.of(Window.lastBuckets(count, granularity, zone, justBefore)) : Optional.empty();
+        return new Period(count, granularity, window, previous);
+    }
+
+    /** The first moment of either window: nothing earlier needs to be read. */
+    public Instant start() {
+        return previous.orElse(window).start();
+    }
+
+    public Spine<Instant> buckets() {
+        return window.spine(granularity, count);
+    }
+
+    public Optional<Spine<Instant>> bucketsBefore() {
+        return previous.map(before -> before.spine(granularity, count));
+    }
+}

@@ -1,0 +1,68 @@
+package dev.quarry.organizations.executions.daily;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.auth.Permissions;
+import dev.quarry.organizations.Directory;
+import dev.quarry.organizations.executions.ExecutionSeries;
+import dev.quarry.organizations.executions.Period;
+import dev.quarry.organizations.executions.PeriodParameters;
+import dev.quarry.refining.Refined;
+import io.quarkus.security.PermissionsAllowed;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Clock;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+@Path("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/executions/daily")
+@Tag(name = "Analytics")
+@PermissionsAllowed(Permissions.ANALYTICS_READ)
+@Refined
+@RunOnVirtualThread
+public class DailyResource {
+    private final DailyQuery query;
+    private final Directory directory;
+    private final SecurityIdentity identity;
+    private final Clock clock;
+
+    DailyResource(DailyQuery query, Directory directory, SecurityIdentity identity, Clock clock) {
+        this.query = query;
+        this.directory = directory;
+        this.identity = identity;
+        this.clock = clock;
+    }
+
+    @GET
+    @Operation(operationId = "get_daily_execution_data", summary = "Get daily execution data")
+    @Parameter(
+            name = "days",
+            in = ParameterIn.QUERY,
+            description = "Number of days (max 90)",
+            schema =
+                    @Schema(
+                            title = "Days",
+                            type = SchemaType.INTEGER,
+                            defaultValue = "30",
+                            minimum = "1",
+                            maximum = "90"))
+    @Parameter(ref = "tz")
+    @Parameter(ref = "include")
+    public ExecutionSeries daily(
+            @PathParam("org_id") String organization,
+            @PathParam("workspace_id") String workspace,
+            @Context UriInfo uri) {
+        Caller caller = Caller.of(identity);
+        Period period = PeriodParameters.days(uri, clock);
+        directory.requireWorkspace(caller, organization, workspace);
+        return query.fetch(caller, workspace, period);
+    }
+}

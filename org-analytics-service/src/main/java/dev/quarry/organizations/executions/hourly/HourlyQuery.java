@@ -1,0 +1,38 @@
+package dev.quarry.organizations.executions.hourly;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.organizations.executions.ExecutionSeries;
+import dev.quarry.organizations.executions.Period;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** A workspace's executions per hour. */
+@ApplicationScoped
+class HourlyQuery {
+    private static final String SQL = """
+            SELECT toStartOfHour(quarter, {zone:String}) AS hour, sum(success + failed)
+            FROM execution_counts FINAL
+            WHERE organization_id = {organization:String}
+              AND quarter >= {start:DateTime64(3, 'UTC')} AND quarter < {end:DateTime64(3, 'UTC')}
+              AND workspace_id = {workspace:String}
+            GROUP BY hour
+            ORDER BY hour
+            """;
+
+    private final ClickHouse clickHouse;
+
+    HourlyQuery(ClickHouse clickHouse) {
+        this.clickHouse = clickHouse;
+    }
+
+    ExecutionSeries fetch(Caller caller, String workspace, Period period) {
+        var points = clickHouse
+                .query(caller, SQL)
+                .bind("workspace", workspace)
+                .bind("zone", period.window().zone())
+                .bind("start", period.start())
+                .bind("end", period.window().end())
+                .list(row -> new ExecutionSeries.Point(row.nextInstant(), row.nextLong()));
+        return ExecutionSeries.of("hourly", points, period.buckets(), period.bucketsBefore());
+    }
+}

@@ -1,0 +1,21 @@
+package dev.quarry.organizations.secrets;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * A workspace's secrets, none of which is ever told.
+ *
+ * @param secretsByType the types that there are, in alphabetical order
+ */
+@Schema(name = "SecretAnalytics")
+public record SecretAnalytics(
+        @Schema(required = true) @JsonProperty("total_secrets")
+        long totalSecrets,
+
+        @Schema(required = true) @JsonProperty("active_secrets")
+        long activeSecrets,
+
+        @Schema(required = true) @JsonProperty("secrets_by_type")
+        Map<String, Long> secretsByType) {}

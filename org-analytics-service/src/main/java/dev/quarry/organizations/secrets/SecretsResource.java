@@ -1,0 +1,36 @@
+package dev.quarry.organizations.secrets;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.auth.Permissions;
+import dev.quarry.organizations.Directory;
+import io.quarkus.security.PermissionsAllowed;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+@Path("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/secrets")
+@Tag(name = "Analytics")
+@PermissionsAllowed(Permissions.ANALYTICS_READ)
+@RunOnVirtualThread
+public class SecretsResource {
+    private final SecretsQuery query;
+    private final SecurityIdentity identity;
+
+    SecretsResource(SecretsQuery query, SecurityIdentity identity) {
+        this.query = query;
+        this.identity = identity;
+    }
+
+    @GET
+    @Operation(operationId = "get_secret_analytics", summary = "Get secret analytics")
+    public SecretAnalytics secrets(
+            @PathParam("org_id") String organization, @PathParam("workspace_id") String workspace) {
+        Caller caller = Caller.of(identity);
+        Directory.requirePlausible(caller, organization, workspace);
+        return query.fetch(caller, workspace);
+    }
+}

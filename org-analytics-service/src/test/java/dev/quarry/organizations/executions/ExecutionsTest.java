@@ -1,0 +1,243 @@
+package dev.quarry.organizations.executions;
+
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+
+import dev.quarry.organizations.TestOrganization;
+import dev.quarry.refining.Refiner;
+import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestClock;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class ExecutionsTest {
+    private static final String PATH = "/workspaces/main/analytics/executions";
+
+    @Inject
+    TestClock clock;
+
+    @Inject
+    Refiner refiner;
+
+    private TestOrganization organization;
+
+    @BeforeEach
+    void create() {
+        clock.setTo(Instant.parse("2026-03-30T13:30:00Z"));
+        organization = TestOrganization.create();
+        organization.addWorkspace("main");
+        organization.addWorkspace("other");
+    }
+
+    @AfterEach
+    void letTheClockRun() {
+        clock.reset();
+    }
+
+    private void deliver(Execution... executions) {
+        Execution.deliver(organization.id(), List.of(executions));
+        refiner.refine();
+    }
+
+    @Test
+    void countsExecutionsOnceHoweverOftenDelivered() {
+        Execution twice = Execution.at("main", "2026-03-30T11:00:00.123Z", true);
+        deliver(
+                twice,
+                Execution.at("main", "2026-03-30T12:59:59.999Z", true),
+                Execution.at("main", "2025-12-30T10:00:00Z", false),
+                Execution.at("other", "2026-03-30T11:00:00Z", false));
+        deliver(twice);
+
+        organization
+                .read(PATH)
+                .statusCode(200)
+                .body("total", equalTo(3))
+                .body("success", equalTo(2))
+                .body("failed", equalTo(1))
+                .body("success_rate", equalTo(66.67f))
+                .body("$", not(hasKey("previous")));
+    }
+
+    @Test
+    void answersZerosForAWorkspaceWithoutExecutions() {
+        organization
+                .read(PATH)
+                .statusCode(200)
+                .body("total", equalTo(0))
+                .body("success", equalTo(0))
+                .body("failed", equalTo(0))
+                .body("success_rate", equalTo(0f));
+    }
+
+    @Test
+    void countsALastPeriodBesideTheOneBefore() {
+        deliver(
+                Execution.at("main", "2026-03-30T00:00:00Z", true),
+                Execution.at("main", "2026-03-29T00:00:00Z", true),
+                Execution.at("main", "2026-03-28T23:59:59.999Z", false),
+                Execution.at("main", "2026-03-27T00:00:00Z", true),
+                Execution.at("main", "2026-03-26T23:59:59.999Z", true));
+
+        organization
+                .read(PATH + "?days=2&include=previous")
+                .statusCode(200)
+                .body("total", equalTo(2))
+                .body("success_rate", equalTo(100f))
+                .body("previous.total", equalTo(2))
+                .body("previous.failed", equalTo(1))
+                .body("previous.success_rate", equalTo(50f));
+        organization.read(PATH + "?hours=14").body("total", equalTo(1));
+        organization.read(PATH + "?hours=13").body("total", equalTo(0));
+    }
+
+    @Test
+    void refusesAPeriodThatMakesNoSense() {
+        organization
+                .read(PATH + "?days=2&hours=2")
+                .statusCode(422)
+                .body("detail[0].loc", contains("query", "hours"))
+                .body("detail[0].type", equalTo("value_error"));
+        organization
+                .read(PATH + "?include=previous")
+                .statusCode(422)
+                .body("detail[0].loc", contains("query", "include"));
+        organization
+                .read(PATH + "?include=everything&tz=Mars&days=x")
+                .statusCode(422)
+                .body(
+                        "detail.loc",
+                        contains(List.of("query", "days"), List.of("query", "tz"), List.of("query", "include")));
+    }
+
+    @Test
+    void showsEveryHourOldestFirst() {
+        deliver(
+                Execution.at("main", "2026-03-30T13:00:00Z", true),
+                Execution.at("main", "2026-03-30T13:59:59.999Z", false),
+                Execution.at("main", "2026-03-29T14:00:00Z", true),
+                Execution.at("main", "2026-03-29T13:59:59.999Z", true),
+                Execution.at("other", "2026-03-30T12:00:00Z", true));
+
+        organization
+                .read(PATH + "/hourly")
+                .statusCode(200)
+                .body("metric", equalTo("executions"))
+                .body("period", equalTo("hourly"))
+                .body("data", hasSize(24))
+                .body("data[0].timestamp", equalTo("2026-03-29T14:00:00Z"))
+                .body("data[0].value", equalTo(1))
+                .body("data[1..22].value", everyItem(is(0)))
+                .body("data[23].timestamp", equalTo("2026-03-30T13:00:00Z"))
+                .body("data[23].value", equalTo(2))
+                .body("$", not(hasKey("previous")));
+        organization
+                .read(PATH + "/hourly?hours=24&include=previous")
+                .body("data.value.sum()", equalTo(3))
+                .body("previous", hasSize(24))
+                .body("previous[23].timestamp", equalTo("2026-03-29T13:00:00Z"))
+                .body("previous[23].value", equalTo(1))
+                .body("previous.value.sum()", equalTo(1));
+    }
+
+    @Test
+    void showsEveryDayOldestFirst() {
+        deliver(
+                Execution.at("main", "2026-03-30T00:00:00Z", true),
+                Execution.at("main", "2026-03-01T00:00:00Z", false),
+                Execution.at("main", "2026-02-28T23:59:59.999Z", true));
+
+        organization
+                .read(PATH + "/daily")
+                .statusCode(200)
+                .body("metric", equalTo("executions"))
+                .body("period", equalTo("daily"))
+                .body("data", hasSize(30))
+                .body("data[0].timestamp", equalTo("2026-03-01T00:00:00Z"))
+                .body("data[0].value", equalTo(1))
+                .body("data[29].timestamp", equalTo("2026-03-30T00:00:00Z"))
+                .body("data[29].value", equalTo(1))
+                .body("data.value.sum()", equalTo(2));
+        organization.read(PATH + "/daily?days=90").body("data", hasSize(90)).body("data.value.sum()", equalTo(3));
+    }
+
+    @Test
+    void beginsDaysAndHoursInTheZoneAskedFor() {
+        deliver(
+                Execution.at("main", "2026-03-28T23:00:00Z", true),
+                Execution.at("main", "2026-03-29T21:59:59.999Z", true),
+                Execution.at("main", "2026-03-29T22:00:00Z", true),
+                Execution.at("main", "2026-03-29T18:29:59.999Z", true));
+
+        // The day of 23 hours.
+        organization
+                .read(PATH + "/daily?days=3&tz=Europe/Berlin")
+                .body(
+                        "data.timestamp",
+                        contains("2026-03-27T23:00:00Z", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"))
+                .body("data.value", contains(0, 3, 1));
+        // Half an hour off.
+        organization
+                .read(PATH + "/daily?days=2&tz=Asia/Kolkata")
+                .body("data.timestamp", contains("2026-03-28T18:30:00Z", "2026-03-29T18:30:00Z"))
+                .body("data.value", contains(2, 2));
+        organization
+                .read(PATH + "/hourly?hours=2&tz=Asia/Kolkata")
+                .body("data.timestamp", contains("2026-03-30T12:30:00Z", "2026-03-30T13:30:00Z"));
+    }
+
+    @Test
+    void refusesBoundsInPydanticsWords() {
+        organization
+                .read(PATH + "/hourly?hours=169")
+                .statusCode(422)
+                .body("detail[0].loc", contains("query", "hours"))
+                .body("detail[0].type", equalTo("less_than_equal"))
+                .body("detail[0].msg", equalTo("Input should be less than or equal to 168"))
+                .body("detail[0].input", equalTo("169"))
+                .body("detail[0].ctx.le", equalTo(168));
+        organization
+                .read(PATH + "/daily?days=0")
+                .statusCode(422)
+                .body("detail[0].type", equalTo("greater_than_equal"))
+                .body("detail[0].ctx.ge", equalTo(1));
+        organization.read(PATH + "/daily?days=91").statusCode(422).body("detail[0].ctx.le", equalTo(90));
+        organization.read(PATH + "/daily?days=").statusCode(422).body("detail[0].type", equalTo("int_parsing"));
+    }
+
+    @Test
+    void knowsOnlyWorkspacesOfTheOrganisation() {
+        TestOrganization stranger = TestOrganization.create();
+        stranger.addWorkspace("theirs");
+        for (String endpoint : List.of("", "/hourly", "/daily")) {
+            organization
+                    .read("/workspaces/theirs/analytics/executions" + endpoint)
+                    .statusCode(404)
+                    .body("error", equalTo("RESOURCE_NOT_FOUND"))
+                    .body("details.resource_type", equalTo("workspace"))
+                    .body("details.resource_id", equalTo("theirs"))
+                    .body("status_code", equalTo(404));
+            organization
+                    .caller()
+                    .withBearer()
+                    .get("/v1/orgs/" + stranger.id() + "/workspaces/theirs/analytics/executions" + endpoint)
+                    .then()
+                    .statusCode(404)
+                    .body("details.resource_type", equalTo("organization"))
+                    .body("details.resource_id", equalTo(stranger.id()));
+        }
+    }
+}
