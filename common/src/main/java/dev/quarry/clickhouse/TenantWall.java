@@ -24,6 +24,7 @@ class TenantWall {
             "canvas_vitals",
             "events",
             "execution_counts",
+            "execution_marking",
             "execution_marks",
             "executions",
             "invocations");
