@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
 class TenantWall {
     /** Every table that has an {@code organization_id}; a test holds this list against the schema. */
     static final List<String> TABLES = List.of(
+            "app_hours",
+            "app_marks",
+            "app_vital_bins",
             "canvas_app_events",
             "canvas_app_logs",
             "canvas_app_problems",
