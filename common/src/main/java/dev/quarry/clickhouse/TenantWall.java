@@ -26,6 +26,8 @@ class TenantWall {
             "canvas_request_logs",
             "canvas_vitals",
             "events",
+            "execution_counts",
+            "execution_marks",
             "executions",
             "invocations");
 

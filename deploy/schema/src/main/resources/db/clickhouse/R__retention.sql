@@ -4,6 +4,8 @@
 ALTER TABLE `${database}`.events MODIFY TTL toDate32(time) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.invocations MODIFY TTL toDate32(time) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.executions MODIFY TTL toDate32(time) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
+-- Gold goes with its bronze, so that what is counted is always what could be counted anew.
+ALTER TABLE `${database}`.execution_counts MODIFY TTL toDate32(quarter) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 
 ALTER TABLE `${database}`.canvas_app_logs MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.canvas_app_problems MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days}) SETTINGS alter_sync = 0;

@@ -1,8 +1,9 @@
--- Bronze of the organisations API. The workspace comes before the time: dashboards ask about one workspace, and an
--- organisation's few workspaces are cheap to add up.
+-- Bronze of the organisations API. Nothing but refining reads it, one hour of an organisation at a time, so the hour comes
+-- before the workspace. A redelivered event has the same time and event_id, hence the same key, and collapses.
 CREATE TABLE IF NOT EXISTS `${database}`.executions
 (
     organization_id LowCardinality(String),
+    hour DateTime('UTC') MATERIALIZED toStartOfHour(time, 'UTC') CODEC(Delta, ZSTD(1)),
     workspace_id LowCardinality(String),
     app_id LowCardinality(String) DEFAULT '' COMMENT 'Empty where the execution belongs to no app',
     time DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
@@ -14,5 +15,5 @@ CREATE TABLE IF NOT EXISTS `${database}`.executions
 )
 ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMM(time)
-ORDER BY (organization_id, workspace_id, time, event_id)
+ORDER BY (organization_id, hour, workspace_id, time, event_id)
 COMMENT 'Bronze: executions in workspaces, one row an execution, deduplicated by event_id';

@@ -191,6 +191,9 @@ CALL count_resources('secrets', 'secrets',
     type => 'type', status => 'CASE WHEN active THEN ''active'' ELSE ''inactive'' END');
 CALL count_resources('models', 'models');
 
+ALTER TABLE organizations ADD COLUMN workspaces_changed_at timestamptz NOT NULL DEFAULT now();
+COMMENT ON COLUMN organizations.workspaces_changed_at IS 'When it last lost a workspace; at first, when it was made.';
+
 -- A workspace's counts go with it, when the transaction commits: what its resources' triggers take away is appended after
 -- the workspace itself is gone (which is also why no foreign key does this), and the same transaction may make it anew.
 CREATE FUNCTION forget_resource_counts() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -200,6 +203,7 @@ BEGIN
         DELETE FROM resource_counts WHERE organization_id = OLD.organization_id AND workspace_id = OLD.workspace_id;
         DELETE FROM owned_counts WHERE organization_id = OLD.organization_id AND workspace_id = OLD.workspace_id;
     END IF;
+    UPDATE organizations SET workspaces_changed_at = clock_timestamp() WHERE organization_id = OLD.organization_id;
     RETURN NULL;
 END;
 $$;

@@ -4,7 +4,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +71,7 @@ final class RequestBody extends InputStream {
             case Failed(Throwable cause) -> {
                 // For whoever reads on after the failure.
                 parts.add(new Failed(cause));
-                throw new IOException("the client broke off its request", cause);
+                throw new ClientGoneException(cause);
             }
         }
         return !ended;
@@ -88,7 +87,7 @@ final class RequestBody extends InputStream {
             return part;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw (IOException) new InterruptedIOException("the server stops").initCause(interrupted);
+            throw new ClientGoneException(interrupted);
         }
     }
 

@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -39,8 +38,8 @@ final class ResponseBody extends OutputStream {
         }
     }
 
-    @Override
-    public void close() throws IOException {
+    /** Sends the last bytes. Apart from {@link #close}, so that the query's place is free before its client knows. */
+    void end() throws IOException {
         await(response.end(pending));
     }
 
@@ -49,13 +48,13 @@ final class ResponseBody extends OutputStream {
             CompletableFuture.anyOf(written.toCompletionStage().toCompletableFuture(), gone)
                     .get();
         } catch (ExecutionException broken) {
-            throw new IOException("the client broke off its response", broken.getCause());
+            throw new ClientGoneException(broken.getCause());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw (IOException) new InterruptedIOException("the server stops").initCause(interrupted);
+            throw new ClientGoneException(interrupted);
         }
         if (gone.isDone()) {
-            throw new IOException("the client went away");
+            throw new ClientGoneException(null);
         }
     }
 }

@@ -52,10 +52,7 @@ sealed interface Statement {
         }
 
         private Optional<Statement> parse() {
-            while (accept(';')) {
-                // ClickHouse takes leading semicolons for nothing.
-            }
-            if (token.kind() == Kind.END) {
+            if (token.kind() == Kind.END || lexer.isSymbol(token, ';')) {
                 throw new EngineException(ErrorCode.SYNTAX_ERROR, "Syntax error: Empty query");
             }
             if (accept("INSERT")) {

@@ -162,7 +162,7 @@ final class LocalPostgres implements Supervised, AutoCloseable {
         List<String> lines = Files.readAllLines(file);
         return lines.size() < 3
                 ? Optional.empty()
-                : ProcessRegister.running(
+                : Processes.running(
                         Long.parseLong(lines.get(0).strip()),
                         Instant.ofEpochSecond(Long.parseLong(lines.get(2).strip())));
     }
@@ -174,7 +174,7 @@ final class LocalPostgres implements Supervised, AutoCloseable {
     private void stopLeftover() throws IOException {
         Optional<ProcessHandle> running = leftover();
         if (running.isPresent()) {
-            ProcessRegister.stop(running.get());
+            Processes.stop(running.get());
         }
         Files.deleteIfExists(cluster.resolve("postmaster.pid"));
     }

@@ -66,6 +66,6 @@ final class ServiceProcess implements Supervised, AutoCloseable {
 
     @Override
     public void close() {
-        ProcessRegister.stop(process.toHandle());
+        Processes.stop(process.toHandle());
     }
 }

@@ -18,6 +18,7 @@ final class Supervisor {
     /** A Ctrl-C reaches the children too, and they may be gone before this process knows that it is to stop. */
     private static final Duration BENEFIT_OF_DOUBT = Duration.ofSeconds(1);
 
+    private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration SLOWEST = Duration.ofSeconds(30);
     private static final Duration STEADY = Duration.ofMinutes(1);
 
@@ -45,7 +46,11 @@ final class Supervisor {
         Duration pause = BENEFIT_OF_DOUBT;
         while (true) {
             long started = System.nanoTime();
-            part.process().onExit().join();
+            while (Processes.isRunning(part.process())) {
+                if (stopping.within(LOOK)) {
+                    return;
+                }
+            }
             boolean wasSteady = System.nanoTime() - started > STEADY.toNanos();
             pause = wasSteady ? BENEFIT_OF_DOUBT : pause;
             if (stopping.within(BENEFIT_OF_DOUBT)) {

@@ -106,7 +106,7 @@ class ProcessesTest {
                 .start();
         assertEquals("deaf", process.inputReader().readLine());
 
-        ProcessRegister.stop(process.toHandle(), Duration.ofMillis(50));
+        Processes.stop(process.toHandle(), Duration.ofMillis(50));
 
         assertFalse(process.isAlive());
     }

@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.schema.MigrationReport.Applied;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,25 +23,24 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class MigratorTest {
-    private static final List<String> ALL = List.of(
-            "V001__identity.sql",
-            "V002__apps.sql",
-            "V003__workspaces.sql",
-            "V001__product_events.sql",
-            "V002__app_events.sql",
-            "V003__integration_invocations.sql",
-            "V004__executions.sql",
-            "R__retention.sql");
+    /** Every file, in the order in which they are to be applied. */
+    private static final List<String> ALL = Stream.of(
+                    files("postgresql", "V"), files("clickhouse", "V"), files("clickhouse", "R"))
+            .flatMap(List::stream)
+            .toList();
 
     @Test
     void appliesEverythingOnceAndInOrder() {
         MigratorSettings settings = Stores.fresh(Retention.standard());
         assertEquals(ALL, names(Migrator.migrate(settings)));
         assertEquals(List.of(), names(Migrator.migrate(settings)));
-        assertEquals(5, recorded(settings).size());
+        assertEquals(
+                files("clickhouse", "V").size() + files("clickhouse", "R").size(),
+                recorded(settings).size());
     }
 
     @Test
@@ -142,7 +145,7 @@ class MigratorTest {
                     .flatMap(script -> Statements.of(placeholders.fill(script)).stream())
                     .limit(survived)
                     .forEach(statement -> Stores.execute(killed, statement));
-            assertEquals(ALL.subList(3, ALL.size()), names(Migrator.migrate(killed)));
+            assertEquals(ALL.subList(files("postgresql", "V").size(), ALL.size()), names(Migrator.migrate(killed)));
             assertEquals(definitions(whole), definitions(killed), "after %d statements".formatted(survived));
         }
     }
@@ -168,14 +171,15 @@ class MigratorTest {
     }
 
     @Test
-    void everyTableIsCommentedAndEveryTableOfEventsHasARetention() {
+    void everyTableIsCommentedAndKeyedByTenantAndBronzeHasARetention() {
         MigratorSettings settings = Stores.fresh(Retention.standard());
         Migrator.migrate(settings);
         List<String> bare = Stores.query(settings, """
                         SELECT name FROM system.tables
-                        WHERE database = '${database}' AND name != 'schema_migrations'
-                          AND (comment = '' OR engine_full NOT LIKE '%TTL toDate32(%'
-                               OR NOT startsWith(sorting_key, 'organization_id, '))
+                        WHERE database = '${database}' AND engine LIKE '%MergeTree' AND name != 'schema_migrations'
+                          AND (comment = ''
+                               OR startsWith(comment, 'Bronze') AND engine_full NOT LIKE '%TTL toDate32(%'
+                               OR NOT startsWith(sorting_key, 'organization_id'))
                         """).stream()
                 .map(row -> row.getString("name"))
                 .toList();
@@ -253,5 +257,16 @@ class MigratorTest {
                         SELECT extract(engine_full, 'toIntervalDay\\\\((\\\\d+)\\\\)') AS days
                         FROM system.tables WHERE database = '${database}' AND name = '%s'
                         """.formatted(table)).getFirst().getString("days");
+    }
+
+    private static List<String> files(String store, String prefix) {
+        try (Stream<Path> files = Files.list(Path.of("src/main/resources/db", store))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith(prefix))
+                    .sorted()
+                    .toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 }
