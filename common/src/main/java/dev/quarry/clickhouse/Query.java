@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
 /**
@@ -29,6 +30,9 @@ public final class Query {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final DateTimeFormatter INSTANT =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
+
+    private static final DateTimeFormatter SECONDS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
     private final Engine engine;
     private final Map<String, String> settings;
@@ -66,6 +70,25 @@ public final class Query {
     /** Binds {@code {name:DateTime64(3, 'UTC')}}; anything finer than a millisecond is dropped. */
     public Query bind(String name, Instant value) {
         return put(name, INSTANT.format(value));
+    }
+
+    /** Binds {@code {name:Array(String)}}. */
+    public Query bindStrings(String name, List<String> values) {
+        return put(name, values.stream().map(Query::quote).collect(Collectors.joining(",", "[", "]")));
+    }
+
+    /** Binds an array of any integer type. */
+    public Query bindNumbers(String name, List<? extends Number> values) {
+        return put(name, values.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]")));
+    }
+
+    /** Binds {@code {name:Array(DateTime('UTC'))}}; anything finer than a second is dropped. */
+    public Query bindInstants(String name, List<Instant> values) {
+        return put(
+                name,
+                values.stream()
+                        .map(instant -> "'" + SECONDS.format(instant) + "'")
+                        .collect(Collectors.joining(",", "[", "]")));
     }
 
     /** Binds {@code {name:String}} to the zone's IANA id. */
@@ -107,5 +130,10 @@ public final class Query {
         }
         parameters.put(name, text);
         return this;
+    }
+
+    /** As an array's literal has it, but for backslashes and control characters: the client escapes those. */
+    private static String quote(String value) {
+        return "'" + value.replace("'", "''") + "'";
     }
 }

@@ -19,6 +19,9 @@ class TenantWall {
      * view needs a filter of its own, since reading it by its name goes past the filter of the table it fills.
      */
     static final List<String> TABLES = List.of(
+            "app_hours",
+            "app_marks",
+            "app_vital_bins",
             "canvas_app_events",
             "canvas_app_logs",
             "canvas_app_problems",
