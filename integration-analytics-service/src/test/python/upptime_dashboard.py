@@ -19,7 +19,7 @@ EXPECTED = "src/test/resources/upptime/expected.json"
 QUESTIONS = [
     {"granularity": "week", "start_date": "2026-05-10", "end_date": "2026-08-10"},
     {"granularity": "day", "start_date": "2026-06-01", "end_date": "2026-06-30"},
-    {"granularity": "day", "start_date": "2026-07-01", "end_date": "2026-07-31", "integration_key": "curc-website"},
+    {"granularity": "day", "start_date": "2026-07-01", "end_date": "2026-07-31", "integration_key": "curc-xd-mo-d-alpine-utilization-threshold"},
     {"start_date": "2026-06-10", "end_date": "2026-06-12"},
     {"granularity": "hour", "start_date": "2026-06-10", "end_date": "2026-06-11", "tz": "Asia/Kolkata"},
     {"granularity": "day", "start_date": "2026-06-01", "end_date": "2026-06-30", "slug": "check"},

@@ -53,7 +53,7 @@ class ProductionCheck {
         if (clickHouse.password().isEmpty() && !isLoopback(clickHouse.url().getHost())) {
             faults.add("quarry.clickhouse.password is unset for an engine that is not on this machine");
         }
-        if (postgresPassword.isEmpty() && postgres.getPassword() == null && !isLoopback(postgres.getHost())) {
+        if (postgresPassword.isEmpty() && !isLoopback(postgres.getHost())) {
             faults.add("quarkus.datasource.password is unset for a PostgreSQL that is not on this machine");
         }
         if (corsOrigins.orElse(List.of()).stream().anyMatch(origin -> origin.equals("*") || origin.equals("/.*/"))) {

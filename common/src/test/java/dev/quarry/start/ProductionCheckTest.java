@@ -9,6 +9,7 @@ import dev.quarry.clickhouse.ClickHouseConfiguration;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
@@ -89,7 +90,8 @@ class ProductionCheckTest {
         SmallRyeConfig config = new SmallRyeConfigBuilder()
                 .withMapping(AuthConfiguration.class)
                 .withMapping(ClickHouseConfiguration.class)
-                .withDefaultValues(settings)
+                .addDiscoveredConverters()
+                .withSources(new PropertiesConfigSource(settings, "test", 100))
                 .build();
         return new ProductionCheck(
                 config.getConfigMapping(AuthConfiguration.class),

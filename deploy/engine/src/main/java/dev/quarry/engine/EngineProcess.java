@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * An engine server in a child process, with this process's Java and class path. The child ends with this process,
@@ -62,15 +63,7 @@ public final class EngineProcess implements AutoCloseable {
                 "--port=" + options.port(),
                 "--user=" + options.user(),
                 "--exit-with-parent"));
-        if (options.maxThreads() > 0) {
-            command.add("--max-threads=" + options.maxThreads());
-        }
-        if (options.maxConcurrentQueries() > 0) {
-            command.add("--max-concurrent-queries=" + options.maxConcurrentQueries());
-        }
-        if (options.maxQueuedQueries() > 0) {
-            command.add("--max-queued-queries=" + options.maxQueuedQueries());
-        }
+        command.addAll(options.limits().arguments());
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("QUARRY_ENGINE_PASSWORD", options.password());
         long logged = options.logFile().map(EngineProcess::size).orElse(0L);
@@ -208,9 +201,6 @@ public final class EngineProcess implements AutoCloseable {
      * @param dataPath made if it does not exist
      * @param port 0 for a free one
      * @param password empty for none, on a loopback host
-     * @param maxThreads of one query; 0 for as many as there are processors
-     * @param maxConcurrentQueries 0 for the server's own
-     * @param maxQueuedQueries 0 for the server's own
      * @param logFile what the child logs is appended to it, or goes to this process's standard error
      * @param memory the child's largest Java heap as {@code -Xmx} takes it; the engine's own memory is beside it
      */
@@ -220,9 +210,7 @@ public final class EngineProcess implements AutoCloseable {
             int port,
             String user,
             String password,
-            int maxThreads,
-            int maxConcurrentQueries,
-            int maxQueuedQueries,
+            Limits limits,
             Optional<Path> logFile,
             String memory) {
 
@@ -231,108 +219,74 @@ public final class EngineProcess implements AutoCloseable {
             Objects.requireNonNull(host, "host is null");
             Objects.requireNonNull(user, "user is null");
             Objects.requireNonNull(password, "password is null");
+            Objects.requireNonNull(limits, "limits is null");
             Objects.requireNonNull(logFile, "logFile is null");
             Objects.requireNonNull(memory, "memory is null");
         }
 
-        /** {@return loopback, a free port, the user {@code default} without a password} */
+        /** Gives loopback, a free port, the user {@code default} without a password. */
         public static Options at(Path dataPath) {
-            return new Options(dataPath, "127.0.0.1", 0, "default", "", 0, 0, 0, Optional.empty(), "192m");
+            return new Options(dataPath, "127.0.0.1", 0, "default", "", new Limits(0, 0, 0), Optional.empty(), "192m");
         }
 
         public Options withHost(String value) {
-            return new Options(
-                    dataPath,
-                    value,
-                    port,
-                    user,
-                    password,
-                    maxThreads,
-                    maxConcurrentQueries,
-                    maxQueuedQueries,
-                    logFile,
-                    memory);
+            return new Options(dataPath, value, port, user, password, limits, logFile, memory);
         }
 
         public Options withPort(int value) {
-            return new Options(
-                    dataPath,
-                    host,
-                    value,
-                    user,
-                    password,
-                    maxThreads,
-                    maxConcurrentQueries,
-                    maxQueuedQueries,
-                    logFile,
-                    memory);
+            return new Options(dataPath, host, value, user, password, limits, logFile, memory);
         }
 
         public Options withUser(String name, String secret) {
-            return new Options(
-                    dataPath,
-                    host,
-                    port,
-                    name,
-                    secret,
-                    maxThreads,
-                    maxConcurrentQueries,
-                    maxQueuedQueries,
-                    logFile,
-                    memory);
+            return new Options(dataPath, host, port, name, secret, limits, logFile, memory);
         }
 
+        /** One query uses no more threads than this. */
         public Options withMaxThreads(int value) {
-            return new Options(
-                    dataPath,
-                    host,
-                    port,
-                    user,
-                    password,
-                    value,
-                    maxConcurrentQueries,
-                    maxQueuedQueries,
-                    logFile,
-                    memory);
+            Limits changed = new Limits(value, limits.maxConcurrentQueries, limits.maxQueuedQueries);
+            return new Options(dataPath, host, port, user, password, changed, logFile, memory);
         }
 
         /** More queries than {@code running} wait, and more than {@code waiting} of those are refused. */
         public Options withMaxQueries(int running, int waiting) {
-            return new Options(dataPath, host, port, user, password, maxThreads, running, waiting, logFile, memory);
+            Limits changed = new Limits(limits.maxThreads, running, waiting);
+            return new Options(dataPath, host, port, user, password, changed, logFile, memory);
         }
 
         public Options withLogFile(Path file) {
-            return new Options(
-                    dataPath,
-                    host,
-                    port,
-                    user,
-                    password,
-                    maxThreads,
-                    maxConcurrentQueries,
-                    maxQueuedQueries,
-                    Optional.of(file),
-                    memory);
+            return new Options(dataPath, host, port, user, password, limits, Optional.of(file), memory);
         }
 
         public Options withMemory(String value) {
-            return new Options(
-                    dataPath,
-                    host,
-                    port,
-                    user,
-                    password,
-                    maxThreads,
-                    maxConcurrentQueries,
-                    maxQueuedQueries,
-                    logFile,
-                    value);
+            return new Options(dataPath, host, port, user, password, limits, logFile, value);
         }
 
         /** Without the password. */
         @Override
         public String toString() {
             return "Options[dataPath=" + dataPath + ", host=" + host + ", port=" + port + "]";
+        }
+    }
+
+    /**
+     * What the child may take at once; 0 leaves it to the server.
+     *
+     * @param maxThreads of one query
+     * @param maxConcurrentQueries more wait
+     * @param maxQueuedQueries more are refused
+     */
+    public record Limits(int maxThreads, int maxConcurrentQueries, int maxQueuedQueries) {
+        private List<String> arguments() {
+            return Stream.of(
+                            argument("max-threads", maxThreads),
+                            argument("max-concurrent-queries", maxConcurrentQueries),
+                            argument("max-queued-queries", maxQueuedQueries))
+                    .flatMap(Optional::stream)
+                    .toList();
+        }
+
+        private static Optional<String> argument(String name, int value) {
+            return value == 0 ? Optional.empty() : Optional.of("--" + name + "=" + value);
         }
     }
 }

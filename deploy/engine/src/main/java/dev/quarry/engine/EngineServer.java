@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -31,7 +32,7 @@ public final class EngineServer implements AutoCloseable {
     /** What runs may finish within this, and is cancelled after it. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
-    private static final Duration CANCEL = Duration.ofSeconds(5);
+    private static final Duration CANCEL = Duration.ofSeconds(3);
 
     private final Vertx vertx;
     private final HttpServer http;
@@ -110,7 +111,10 @@ public final class EngineServer implements AutoCloseable {
         return url;
     }
 
-    /** Refuses new queries, lets the running ones finish for a moment, cancels them, and lets the data directory go. */
+    /**
+     * Refuses new queries, lets the running ones finish for a moment, cancels them, and lets the data directory go. What
+     * cannot be cancelled ends with the process.
+     */
     @Override
     public void close() {
         handler.stop();
@@ -119,14 +123,17 @@ public final class EngineServer implements AutoCloseable {
                 queries.cancelAll();
                 queries.awaitNone(CANCEL);
             }
+            // Closing the connections frees those that wait for their clients.
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+            if (queries.awaitNone(CANCEL)) {
+                workers.shutdown();
+                control.shutdownNow();
+                sessions.closeAll();
+                engine.close();
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        vertx.close().toCompletionStage().toCompletableFuture().join();
-        workers.shutdownNow();
-        control.shutdownNow();
-        sessions.closeAll();
-        engine.close();
     }
 
     /** Runs a server until it is told to stop; see {@link EngineOptions#USAGE}. Exits with 0, or with 1 and a sentence. */
@@ -141,7 +148,7 @@ public final class EngineServer implements AutoCloseable {
             }
             out.println("ready on " + server.url());
             out.flush();
-        } catch (IllegalArgumentException | IllegalStateException | EngineException refused) {
+        } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException | EngineException refused) {
             System.err.println("quarry-engine: " + refused.getMessage());
             // The engine's own threads must not keep a process alive that serves nothing.
             Runtime.getRuntime().halt(1);

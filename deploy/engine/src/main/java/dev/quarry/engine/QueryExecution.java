@@ -47,7 +47,7 @@ final class QueryExecution {
             try (Marked marked = engine.open()) {
                 running.runOn(marked.mark());
                 request.database().ifPresent(marked.connection()::use);
-                marked.connection().set(settings(true));
+                marked.connection().set(settings());
                 execute(marked.connection(), statement(body), answer);
             }
         }
@@ -58,7 +58,7 @@ final class QueryExecution {
         try {
             running.runOn(session.marked().mark());
             EngineConnection connection = session.marked().connection();
-            List<String> undo = session.apply(request.database(), settings(false));
+            List<String> undo = session.apply(request.database(), request.settings());
             try {
                 StatementAndData statement = statement(body);
                 if (request.readOnly() > 0 && !readsOnly(connection, statement)) {
@@ -66,7 +66,7 @@ final class QueryExecution {
                 }
                 execute(connection, statement, answer);
             } finally {
-                undo.forEach(connection::query);
+                session.undo(undo);
             }
         } finally {
             sessions.giveBack(asked, session);
@@ -79,8 +79,8 @@ final class QueryExecution {
                 && connection.readsOnly(sql);
     }
 
-    private Map<String, String> settings(boolean withReadOnly) {
-        if (!withReadOnly || request.readOnly() == 0) {
+    private Map<String, String> settings() {
+        if (request.readOnly() == 0) {
             return request.settings();
         }
         Map<String, String> settings = new LinkedHashMap<>(request.settings());

@@ -13,6 +13,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -108,6 +109,7 @@ final class QueryHandler implements Handler<HttpServerRequest> {
                 workers.execute(() -> run(request.response(), parsed, running, body, gone));
             } catch (RejectedExecutionException full) {
                 queries.finish(running);
+                queries.answered(running);
                 throw new EngineException(ErrorCode.TOO_MANY_SIMULTANEOUS_QUERIES, "Too many simultaneous queries");
             }
         } catch (EngineException refused) {
@@ -132,33 +134,50 @@ final class QueryHandler implements Handler<HttpServerRequest> {
             RequestBody body,
             CompletableFuture<Void> closed) {
         response.putHeader("X-ClickHouse-Query-Id", request.queryId());
+        ResponseBody answer = new ResponseBody(response, closed);
+        Optional<EngineException> failure = execute(response, request, running, body, answer);
+        // First the place, then the last byte: whoever has the answer may use the same session and query id again.
+        queries.finish(running);
+        try {
+            if (failure.isPresent()) {
+                fail(response, failure.get());
+            } else {
+                answer.end();
+            }
+        } catch (IOException gone) {
+            LOG.log(Level.DEBUG, "a client went away", gone);
+        } finally {
+            body.discard();
+            queries.answered(running);
+        }
+    }
+
+    private Optional<EngineException> execute(
+            HttpServerResponse response,
+            QueryRequest request,
+            RunningQuery running,
+            RequestBody body,
+            ResponseBody answer) {
         try {
             new QueryExecution(engine, sessions, request, running)
-                    .run(body, (result, format) -> send(response, request, result, format, closed));
+                    .run(body, (result, format) -> send(response, request, result, format, answer));
+            return Optional.empty();
         } catch (EngineException failure) {
-            fail(response, failure);
+            return Optional.of(failure);
         } catch (ClientGoneException gone) {
-            LOG.log(Level.DEBUG, "a client went away", gone);
-            fail(response, new EngineException(ErrorCode.NETWORK_ERROR, "The client went away"));
+            return Optional.of(new EngineException(ErrorCode.NETWORK_ERROR, "The client went away"));
         } catch (IOException malformed) {
             // All that is left to fail is the decoding of the body.
             String why = malformed.getMessage() == null ? "the data ends too early" : malformed.getMessage();
-            fail(response, new EngineException(ErrorCode.CANNOT_DECOMPRESS, "Cannot decompress: " + why));
+            return Optional.of(new EngineException(ErrorCode.CANNOT_DECOMPRESS, "Cannot decompress: " + why));
         } catch (RuntimeException | Error defect) {
             LOG.log(Level.ERROR, "a request failed", defect);
-            fail(response, new EngineException(ErrorCode.UNKNOWN_EXCEPTION, "The server failed: " + defect));
-        } finally {
-            queries.finish(running);
-            body.discard();
+            return Optional.of(new EngineException(ErrorCode.UNKNOWN_EXCEPTION, "The server failed: " + defect));
         }
     }
 
     private void send(
-            HttpServerResponse response,
-            QueryRequest request,
-            QueryResult result,
-            String format,
-            CompletableFuture<Void> gone)
+            HttpServerResponse response, QueryRequest request, QueryResult result, String format, ResponseBody answer)
             throws IOException {
         common(response)
                 .putHeader("X-ClickHouse-Summary", summary(result.statistics()))
@@ -173,15 +192,10 @@ final class QueryHandler implements Handler<HttpServerRequest> {
         } else {
             response.setChunked(true);
         }
-        try (OutputStream out = body(response, request, gone)) {
+        OutputStream coded = coding.encoding(answer);
+        try (OutputStream out = request.blocksOut() ? new BlockOutputStream(coded, request.blockMethod()) : coded) {
             result.writeTo(out);
         }
-    }
-
-    private static OutputStream body(HttpServerResponse response, QueryRequest request, CompletableFuture<Void> gone)
-            throws IOException {
-        OutputStream coded = request.answerCoding().encoding(new ResponseBody(response, gone));
-        return request.blocksOut() ? new BlockOutputStream(coded, request.blockMethod()) : coded;
     }
 
     private void fail(HttpServerResponse response, EngineException failure) {

@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ final class RunningQueries {
     private final Engine engine;
     private final ScheduledExecutorService control;
     private final Map<String, RunningQuery> byId = new ConcurrentHashMap<>();
+    private final Set<RunningQuery> unanswered = ConcurrentHashMap.newKeySet();
 
     RunningQueries(Engine engine, ScheduledExecutorService control) {
         this.engine = engine;
@@ -31,17 +33,22 @@ final class RunningQueries {
             throw new EngineException(
                     ErrorCode.QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING, "Query with id = " + id + " is already running.");
         }
+        unanswered.add(query);
         return query;
     }
 
+    /** The engine is done with it: its id may be used again, and it cannot be cancelled any more. */
     void finish(RunningQuery query) {
         synchronized (query) {
             query.finished = true;
         }
         byId.remove(query.id);
-        synchronized (this) {
-            notifyAll();
-        }
+    }
+
+    /** Its client has the whole answer, or is gone. */
+    synchronized void answered(RunningQuery query) {
+        unanswered.remove(query);
+        notifyAll();
     }
 
     /** Returns at once; the query ends soon after, wherever it is. */
@@ -69,10 +76,10 @@ final class RunningQueries {
         var _ = control.schedule(() -> kill(query), KILL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Waits until nothing runs; false when the time was over first. */
+    /** Waits until nothing runs and all is answered; false when the time was over first. */
     synchronized boolean awaitNone(Duration time) throws InterruptedException {
         long deadline = System.nanoTime() + time.toNanos();
-        while (!byId.isEmpty()) {
+        while (!unanswered.isEmpty()) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 return false;
@@ -83,7 +90,7 @@ final class RunningQueries {
     }
 
     void cancelAll() {
-        byId.values().forEach(this::cancel);
+        unanswered.forEach(this::cancel);
     }
 
     /** One request's query, from its arrival to its last byte. */

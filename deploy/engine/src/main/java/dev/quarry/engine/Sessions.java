@@ -47,7 +47,7 @@ final class Sessions {
     synchronized void giveBack(SessionRequest request, Session session) {
         session.inUse = false;
         session.idleUntil = System.nanoTime() + request.timeoutSeconds() * 1_000_000_000L;
-        if (request.close()) {
+        if (request.close() || session.broken) {
             byId.remove(request.id());
             session.connection.close();
         }
@@ -75,6 +75,7 @@ final class Sessions {
     static final class Session {
         private final Marked connection;
         private boolean inUse;
+        private boolean broken;
         private long idleUntil;
 
         private Session(Marked connection) {
@@ -112,6 +113,15 @@ final class Sessions {
                     + " = "
                     + (value.isEmpty() ? "DEFAULT" : EngineConnection.literal(unhex(value)))));
             return undo;
+        }
+
+        /** A session that keeps one request's settings for the next is of no use: it is given up. */
+        void undo(List<String> statements) {
+            try {
+                statements.forEach(connection.connection()::query);
+            } catch (EngineException failure) {
+                broken = true;
+            }
         }
 
         private static String unhex(String hex) {

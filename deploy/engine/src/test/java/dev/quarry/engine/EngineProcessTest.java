@@ -62,6 +62,37 @@ final class EngineProcessTest {
     }
 
     @Test
+    void stopsInOrderEvenWhileAnInsertWaitsForItsData() throws IOException {
+        try (EngineProcess engine = EngineProcess.start(options())) {
+            Http.to(engine).run("CREATE TABLE t (a Int64) ENGINE = MergeTree ORDER BY a");
+            URI uri = URI.create(engine.url());
+            try (Socket client = new Socket(uri.getHost(), uri.getPort())) {
+                String head = "POST /?query=INSERT+INTO+t+FORMAT+TSV HTTP/1.1\r\nHost: x\r\nContent-Length: 999";
+                client.getOutputStream().write((head + "\r\n\r\n1\n").getBytes(StandardCharsets.UTF_8));
+                client.getOutputStream().flush();
+                Polling.until(
+                        "it runs",
+                        () -> Http.to(engine)
+                                .run("SELECT count() FROM system.processes WHERE query LIKE 'INSERT INTO t%'")
+                                .equals("1"));
+                assertEquals(0, engine.stop());
+            }
+            engine.restart();
+            assertEquals("0", Http.to(engine).run("SELECT count() FROM t"));
+        }
+    }
+
+    @Test
+    void aDirectoryThatCannotBeUsedIsNamed() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        IllegalStateException refused = assertThrows(
+                IllegalStateException.class,
+                () -> EngineProcess.start(
+                        EngineProcess.Options.at(file.resolve("data")).withLogFile(directory.resolve("log"))));
+        assertTrue(refused.getMessage().contains("cannot be used"), refused.getMessage());
+    }
+
+    @Test
     void aSecondOneOnTheSameDirectoryIsRefusedInASentence() {
         try (EngineProcess engine = EngineProcess.start(options())) {
             IllegalStateException refused =

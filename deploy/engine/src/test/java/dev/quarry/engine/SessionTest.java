@@ -83,6 +83,25 @@ final class SessionTest {
         assertEquals("1", session("fails").run("SELECT count() FROM x"));
     }
 
+    @Test
+    void readOnlyHoldsInIt() {
+        session("read").run("CREATE TEMPORARY TABLE x (a Int8)");
+        assertEquals("164", code(session("read").with("readonly", "1").post("INSERT INTO x VALUES (1)")));
+        assertEquals("0", session("read").with("readonly", "1").run("SELECT count() FROM x"));
+    }
+
+    @Test
+    void isFreeAgainWhenItsAnswerIsThere() {
+        for (int i = 0; i < 200; i++) {
+            assertEquals(
+                    "" + i,
+                    session("again")
+                            .with("query_id", "again")
+                            .with("log_comment", "" + i)
+                            .run("SELECT getSetting('log_comment')"));
+        }
+    }
+
     private static Http session(String id) {
         return ENGINE.http().with("session_id", id);
     }

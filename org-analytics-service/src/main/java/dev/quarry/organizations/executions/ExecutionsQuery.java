@@ -2,32 +2,35 @@ package dev.quarry.organizations.executions;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.clickhouse.Row;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** Adds up a workspace's executions. */
+/** Adds up executions. */
 @ApplicationScoped
 public class ExecutionsQuery {
     private static final String ALL = """
-            SELECT countIf(status = 'success'), countIf(status = 'failed')
-            FROM executions FINAL
+            SELECT sum(success), sum(failed), maxOrNull(newest)
+            FROM execution_counts FINAL
             WHERE organization_id = {organization:String}
               AND workspace_id = {workspace:String}
             """;
 
     private static final String BETWEEN = """
-            SELECT countIf(status = 'success'), countIf(status = 'failed')
-            FROM executions FINAL
+            SELECT sum(success), sum(failed), maxOrNull(newest)
+            FROM execution_counts FINAL
             WHERE organization_id = {organization:String}
-              AND time >= {start:DateTime64(3, 'UTC')} AND time < {end:DateTime64(3, 'UTC')}
+              AND quarter >= {start:DateTime64(3, 'UTC')} AND quarter < {end:DateTime64(3, 'UTC')}
               AND workspace_id = {workspace:String}
             """;
 
     private static final String BY_WORKSPACE = """
-            SELECT workspace_id, countIf(status = 'success'), countIf(status = 'failed')
-            FROM executions FINAL
+            SELECT workspace_id, sum(success), sum(failed), maxOrNull(newest)
+            FROM execution_counts FINAL
             WHERE organization_id = {organization:String}
             GROUP BY workspace_id
             """;
@@ -38,31 +41,56 @@ public class ExecutionsQuery {
         this.clickHouse = clickHouse;
     }
 
-    /** All executions that are kept. */
-    public Executions fetch(Caller caller, String workspace) {
-        return clickHouse
-                .query(caller, ALL)
-                .bind("workspace", workspace)
-                .one(row -> Executions.of(row.nextLong(), row.nextLong()));
+    /**
+     * Executions and the time of the newest of them, if there is any.
+     *
+     * @param newest by the clock of whoever sent it
+     */
+    public record Counted(Executions executions, Optional<Instant> newest) {
+        private static final Counted NOTHING = new Counted(Executions.NONE, Optional.empty());
+
+        private static Counted of(Row row) {
+            return new Counted(
+                    Executions.of(row.nextLong(), row.nextLong()), Optional.ofNullable(row.nextInstantOrNull()));
+        }
+
+        private Counted plus(Counted other) {
+            return new Counted(executions.plus(other.executions), later(newest, other.newest));
+        }
+
+        private static Optional<Instant> later(Optional<Instant> one, Optional<Instant> other) {
+            return one.isEmpty() || other.filter(one.get()::isBefore).isPresent() ? other : one;
+        }
+
+        /** The newest moment that numbers reflect which are as new as {@code resources} and these, but never a moment to come. */
+        public Instant updatedAt(Instant resources, Instant now) {
+            return newest.map(time -> time.isAfter(now) ? now : time)
+                    .filter(resources::isBefore)
+                    .orElse(resources);
+        }
     }
 
-    /** All executions that are kept of these workspaces; those of a workspace that was deleted count no more. */
-    public Executions fetch(Caller caller, Set<String> workspaces) {
-        return clickHouse
-                .query(caller, BY_WORKSPACE)
-                .list(row -> Map.entry(row.nextString(), Executions.of(row.nextLong(), row.nextLong())))
-                .stream()
+    /** All executions of a workspace that are kept. */
+    public Counted fetch(Caller caller, String workspace) {
+        return clickHouse.query(caller, ALL).bind("workspace", workspace).one(Counted::of);
+    }
+
+    /** All executions of these workspaces that are kept; those of a workspace that was deleted count no more. */
+    public Counted fetch(Caller caller, Set<String> workspaces) {
+        return clickHouse.query(caller, BY_WORKSPACE).list(row -> Map.entry(row.nextString(), Counted.of(row))).stream()
                 .filter(workspace -> workspaces.contains(workspace.getKey()))
                 .map(Map.Entry::getValue)
-                .reduce(Executions.NONE, Executions::plus);
+                .reduce(Counted.NOTHING, Counted::plus);
     }
 
+    /** Those of a window that begins and ends with a quarter of an hour, as hours and days do in every zone of today. */
     Executions fetch(Caller caller, String workspace, Window window) {
         return clickHouse
                 .query(caller, BETWEEN)
                 .bind("workspace", workspace)
                 .bind("start", window.start())
                 .bind("end", window.end())
-                .one(row -> Executions.of(row.nextLong(), row.nextLong()));
+                .one(Counted::of)
+                .executions();
     }
 }

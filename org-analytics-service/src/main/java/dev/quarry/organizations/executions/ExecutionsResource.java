@@ -3,6 +3,7 @@ package dev.quarry.organizations.executions;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
 import dev.quarry.organizations.Directory;
+import dev.quarry.refining.Refined;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -23,6 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/executions")
 @Tag(name = "Analytics")
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
+@Refined
 @RunOnVirtualThread
 public class ExecutionsResource {
     private final ExecutionsQuery query;
@@ -62,7 +64,7 @@ public class ExecutionsResource {
         Optional<Period> asked = PeriodParameters.hoursOrDays(uri, clock);
         directory.requireWorkspace(caller, organization, workspace);
         if (asked.isEmpty()) {
-            return ComparedExecutions.of(query.fetch(caller, workspace), null);
+            return ComparedExecutions.of(query.fetch(caller, workspace).executions(), null);
         }
         Period period = asked.get();
         Executions executions = query.fetch(caller, workspace, period.window());

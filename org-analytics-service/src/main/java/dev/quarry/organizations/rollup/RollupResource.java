@@ -5,6 +5,7 @@ import dev.quarry.auth.Permissions;
 import dev.quarry.http.Parameters;
 import dev.quarry.organizations.Directory;
 import dev.quarry.organizations.executions.ExecutionsQuery;
+import dev.quarry.refining.Refined;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -13,6 +14,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.UriInfo;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -25,16 +27,19 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/v1/orgs/{org_id}/analytics")
 @Tag(name = "Analytics")
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
+@Refined
 @RunOnVirtualThread
 public class RollupResource {
     private final RollupQuery query;
     private final ExecutionsQuery executions;
     private final SecurityIdentity identity;
+    private final Clock clock;
 
-    RollupResource(RollupQuery query, ExecutionsQuery executions, SecurityIdentity identity) {
+    RollupResource(RollupQuery query, ExecutionsQuery executions, SecurityIdentity identity, Clock clock) {
         this.query = query;
         this.executions = executions;
         this.identity = identity;
+        this.clock = clock;
     }
 
     @GET
@@ -64,7 +69,7 @@ public class RollupResource {
                 workspace.orElse(null),
                 counted.workspaces().size(),
                 counted.resources(),
-                executed,
-                counted.updatedAt());
+                executed.executions(),
+                executed.updatedAt(counted.updatedAt(), clock.instant()));
     }
 }

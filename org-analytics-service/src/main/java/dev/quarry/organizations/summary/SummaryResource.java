@@ -5,12 +5,14 @@ import dev.quarry.auth.Permissions;
 import dev.quarry.organizations.Directory;
 import dev.quarry.organizations.executions.ExecutionsQuery;
 import dev.quarry.organizations.resources.ResourcesQuery;
+import dev.quarry.refining.Refined;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import java.time.Clock;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -18,16 +20,19 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics")
 @Tag(name = "Analytics")
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
+@Refined
 @RunOnVirtualThread
 public class SummaryResource {
     private final ResourcesQuery resources;
     private final ExecutionsQuery executions;
     private final SecurityIdentity identity;
+    private final Clock clock;
 
-    SummaryResource(ResourcesQuery resources, ExecutionsQuery executions, SecurityIdentity identity) {
+    SummaryResource(ResourcesQuery resources, ExecutionsQuery executions, SecurityIdentity identity, Clock clock) {
         this.resources = resources;
         this.executions = executions;
         this.identity = identity;
+        this.clock = clock;
     }
 
     @GET
@@ -38,6 +43,10 @@ public class SummaryResource {
         Directory.requirePlausible(caller, organization, workspace);
         var counted = resources.fetch(caller, workspace);
         var executed = executions.fetch(caller, workspace);
-        return new WorkspaceSummary(workspace, counted.resources(), executed, counted.updatedAt());
+        return new WorkspaceSummary(
+                workspace,
+                counted.resources(),
+                executed.executions(),
+                executed.updatedAt(counted.updatedAt(), clock.instant()));
     }
 }

@@ -9,8 +9,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * A workspace at a glance.
  *
- * @param updatedAt the newest moment that the numbers reflect: when a resource last came, went or changed, or when
- *     executions were last counted anew, whichever is later
+ * @param updatedAt the newest moment that the numbers reflect: when a resource last came, went or changed, or the
+ *     time of the newest execution, whichever is later
  */
 @Schema(name = "WorkspaceAnalyticsSummary")
 public record WorkspaceSummary(

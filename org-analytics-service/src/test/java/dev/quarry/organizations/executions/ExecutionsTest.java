@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
 import dev.quarry.organizations.TestOrganization;
+import dev.quarry.refining.Refiner;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestClock;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -28,6 +29,9 @@ class ExecutionsTest {
     @Inject
     TestClock clock;
 
+    @Inject
+    Refiner refiner;
+
     private TestOrganization organization;
 
     @BeforeEach
@@ -45,6 +49,7 @@ class ExecutionsTest {
 
     private void deliver(Execution... executions) {
         Execution.deliver(organization.id(), List.of(executions));
+        refiner.refine();
     }
 
     @Test

@@ -10,10 +10,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class DailyQuery {
     private static final String SQL = """
-            SELECT toStartOfDay(time, {zone:String}) AS day, count()
-            FROM executions FINAL
+            SELECT toStartOfDay(quarter, {zone:String}) AS day, sum(success + failed)
+            FROM execution_counts FINAL
             WHERE organization_id = {organization:String}
-              AND time >= {start:DateTime64(3, 'UTC')} AND time < {end:DateTime64(3, 'UTC')}
+              AND quarter >= {start:DateTime64(3, 'UTC')} AND quarter < {end:DateTime64(3, 'UTC')}
               AND workspace_id = {workspace:String}
             GROUP BY day
             ORDER BY day

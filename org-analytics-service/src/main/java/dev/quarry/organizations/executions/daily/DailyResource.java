@@ -6,6 +6,7 @@ import dev.quarry.organizations.Directory;
 import dev.quarry.organizations.executions.ExecutionSeries;
 import dev.quarry.organizations.executions.Period;
 import dev.quarry.organizations.executions.PeriodParameters;
+import dev.quarry.refining.Refined;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -25,6 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/executions/daily")
 @Tag(name = "Analytics")
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
+@Refined
 @RunOnVirtualThread
 public class DailyResource {
     private final DailyQuery query;

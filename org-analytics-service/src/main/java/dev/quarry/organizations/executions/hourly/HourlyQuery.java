@@ -10,10 +10,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class HourlyQuery {
     private static final String SQL = """
-            SELECT toStartOfHour(time, {zone:String}) AS hour, count()
-            FROM executions FINAL
+            SELECT toStartOfHour(quarter, {zone:String}) AS hour, sum(success + failed)
+            FROM execution_counts FINAL
             WHERE organization_id = {organization:String}
-              AND time >= {start:DateTime64(3, 'UTC')} AND time < {end:DateTime64(3, 'UTC')}
+              AND quarter >= {start:DateTime64(3, 'UTC')} AND quarter < {end:DateTime64(3, 'UTC')}
               AND workspace_id = {workspace:String}
             GROUP BY hour
             ORDER BY hour
