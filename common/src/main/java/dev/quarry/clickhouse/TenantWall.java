@@ -16,12 +16,16 @@ import java.util.stream.Collectors;
 class TenantWall {
     /** Every table that has an {@code organization_id}; a test holds this list against the schema. */
     static final List<String> TABLES = List.of(
+            "app_error_marking",
+            "app_event_marking",
             "app_hours",
             "app_marks",
             "app_vital_bins",
+            "app_vital_marking",
             "canvas_app_events",
             "canvas_app_logs",
             "canvas_app_problems",
+            "canvas_app_problems_view",
             "canvas_errors",
             "canvas_request_logs",
             "canvas_vitals",
