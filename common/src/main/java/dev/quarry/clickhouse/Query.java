@@ -35,14 +35,14 @@ public final class Query {
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
     private final Engine engine;
-    private final Map<String, String> wall;
+    private final Map<String, String> settings;
     private final Caller caller;
     private final String sql;
     private final Map<String, Object> parameters = new LinkedHashMap<>();
 
     Query(Engine engine, Map<String, String> wall, Caller caller, String sql) {
         this.engine = engine;
-        this.wall = wall;
+        this.settings = new LinkedHashMap<>(wall);
         this.caller = caller;
         this.sql = sql;
         bind("organization", caller.organization());
@@ -96,9 +96,20 @@ public final class Query {
         return bind(name, value.getId());
     }
 
+    /**
+     * Sets an engine setting that decides how the query is carried out, such as {@code max_threads}. The SQL itself cannot:
+     * a SETTINGS clause is refused, so that none can lift the tenant wall or a guard, and neither can this.
+     */
+    public Query setting(String name, String value) {
+        if (Engine.isReserved(name) || settings.putIfAbsent(name, value) != null) {
+            throw new IllegalArgumentException("Not for a query to set: " + name);
+        }
+        return this;
+    }
+
     public <T> List<T> list(RowMapping<T> mapping) {
         try {
-            return engine.read(new Question(sql, parameters, wall, caller.organization()), mapping);
+            return engine.read(new Question(sql, parameters, settings, caller.organization()), mapping);
         } catch (EngineUnreachableException | CircuitBreakerOpenException away) {
             throw new FailureException(new Failure.Unreachable(RETRY_AFTER), away);
         }
