@@ -1,5 +1,6 @@
 package dev.quarry.auth;
 
+import dev.quarry.http.RateLimit;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -24,14 +25,24 @@ class Authentication implements HttpAuthenticationMechanism {
 
     private final Set<Mechanism> mechanisms;
     private final CredentialStore credentials;
+    private final RateLimit rateLimit;
 
-    Authentication(AuthConfiguration configuration, CredentialStore credentials) {
+    Authentication(AuthConfiguration configuration, CredentialStore credentials, RateLimit rateLimit) {
         this.mechanisms = configuration.mechanisms().orElse(Set.of());
         this.credentials = credentials;
+        this.rateLimit = rateLimit;
     }
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager providers) {
+        return find(context)
+                .onItem()
+                .ifNotNull()
+                .call(caller -> rateLimit.admit(caller.credentialId(), context))
+                .map(caller -> caller == null ? null : identityOf(caller));
+    }
+
+    private Uni<Caller> find(RoutingContext context) {
         var headers = context.request().headers();
         String apiKey = headers.get("x-api-key");
         if (apiKey != null && mechanisms.contains(Mechanism.API_KEY)) {
@@ -50,13 +61,13 @@ class Authentication implements HttpAuthenticationMechanism {
         return Uni.createFrom().nullItem();
     }
 
-    private Uni<SecurityIdentity> byKey(String key, Mechanism mechanism) {
-        return isPlausible(key) ? credentials.byKey(key, mechanism).map(Authentication::identityOf) : denied();
+    private Uni<Caller> byKey(String key, Mechanism mechanism) {
+        return isPlausible(key) ? credentials.byKey(key, mechanism) : denied();
     }
 
-    private Uni<SecurityIdentity> bySession(String token, String organization) {
+    private Uni<Caller> bySession(String token, String organization) {
         return isPlausible(token) && organization != null && Caller.isOrganizationId(organization)
-                ? credentials.bySession(token, organization).map(Authentication::identityOf)
+                ? credentials.bySession(token, organization)
                 : denied();
     }
 
@@ -64,7 +75,7 @@ class Authentication implements HttpAuthenticationMechanism {
         return !secret.isEmpty() && secret.length() <= MAX_SECRET_LENGTH;
     }
 
-    private static Uni<SecurityIdentity> denied() {
+    private static <T> Uni<T> denied() {
         return Uni.createFrom().failure(new AuthenticationFailedException());
     }
 

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,22 @@ import org.eclipse.microprofile.faulttolerance.Retry;
 class Engine {
     /** So that the engine's own word on a time limit arrives before the socket gives up. */
     private static final Duration GRACE = Duration.ofSeconds(1);
+
+    /** What the door sets itself. */
+    private static final Set<String> RESERVED = Set.of(
+            "additional_result_filter",
+            "additional_table_filters",
+            "log_comment",
+            "max_execution_time",
+            "max_memory_usage",
+            "max_result_rows",
+            "max_rows_to_read",
+            "read_overflow_mode",
+            "readonly",
+            "result_overflow_mode",
+            "timeout_before_checking_execution_speed",
+            "timeout_overflow_mode",
+            "wait_end_of_query");
 
     private final EngineClient client;
     private final ClickHouseConfiguration configuration;
@@ -68,6 +85,11 @@ class Engine {
         }
     }
 
+    /** Whether a setting is the door's own, which no query may change. */
+    static boolean isReserved(String setting) {
+        return RESERVED.contains(setting);
+    }
+
     /** Whether the engine answers now, asked past retry and circuit. */
     boolean answersPing() {
         try {
@@ -96,8 +118,8 @@ class Engine {
         var guards = configuration.guards();
         long seconds = Math.max(1, guards.time().toSeconds());
         Map<String, String> server = new LinkedHashMap<>();
-        // 2 and not 1: a server user with this profile may then still set the limits below, but write nothing.
-        server.put("readonly", "2");
+        // Nothing is written, and no SETTINGS clause of the SQL lifts the wall or a limit.
+        server.put("readonly", "1");
         server.put("max_execution_time", Long.toString(seconds));
         server.put("timeout_before_checking_execution_speed", "0");
         server.put("timeout_overflow_mode", "throw");

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
 /**
@@ -30,15 +31,18 @@ public final class Query {
     private static final DateTimeFormatter INSTANT =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
 
+    private static final DateTimeFormatter SECONDS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+
     private final Engine engine;
-    private final Map<String, String> wall;
+    private final Map<String, String> settings;
     private final Caller caller;
     private final String sql;
     private final Map<String, Object> parameters = new LinkedHashMap<>();
 
     Query(Engine engine, Map<String, String> wall, Caller caller, String sql) {
         this.engine = engine;
-        this.wall = wall;
+        this.settings = new LinkedHashMap<>(wall);
         this.caller = caller;
         this.sql = sql;
         bind("organization", caller.organization());
@@ -68,14 +72,44 @@ public final class Query {
         return put(name, INSTANT.format(value));
     }
 
+    /** Binds {@code {name:Array(String)}}. */
+    public Query bindStrings(String name, List<String> values) {
+        return put(name, values.stream().map(Query::quote).collect(Collectors.joining(",", "[", "]")));
+    }
+
+    /** Binds an array of any integer type. */
+    public Query bindNumbers(String name, List<? extends Number> values) {
+        return put(name, values.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]")));
+    }
+
+    /** Binds {@code {name:Array(DateTime('UTC'))}}; anything finer than a second is dropped. */
+    public Query bindInstants(String name, List<Instant> values) {
+        return put(
+                name,
+                values.stream()
+                        .map(instant -> "'" + SECONDS.format(instant) + "'")
+                        .collect(Collectors.joining(",", "[", "]")));
+    }
+
     /** Binds {@code {name:String}} to the zone's IANA id. */
     public Query bind(String name, ZoneId value) {
         return bind(name, value.getId());
     }
 
+    /**
+     * Sets an engine setting that decides how the query is carried out, such as {@code max_threads}. The SQL itself cannot:
+     * a SETTINGS clause is refused, so that none can lift the tenant wall or a guard, and neither can this.
+     */
+    public Query setting(String name, String value) {
+        if (Engine.isReserved(name) || settings.putIfAbsent(name, value) != null) {
+            throw new IllegalArgumentException("Not for a query to set: " + name);
+        }
+        return this;
+    }
+
     public <T> List<T> list(RowMapping<T> mapping) {
         try {
-            return engine.read(new Question(sql, parameters, wall, caller.organization()), mapping);
+            return engine.read(new Question(sql, parameters, settings, caller.organization()), mapping);
         } catch (EngineUnreachableException | CircuitBreakerOpenException away) {
             throw new FailureException(new Failure.Unreachable(RETRY_AFTER), away);
         }
@@ -96,5 +130,10 @@ public final class Query {
         }
         parameters.put(name, text);
         return this;
+    }
+
+    /** As an array's literal has it, but for backslashes and control characters: the client escapes those. */
+    private static String quote(String value) {
+        return "'" + value.replace("'", "''") + "'";
     }
 }

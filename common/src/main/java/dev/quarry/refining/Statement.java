@@ -104,8 +104,8 @@ public final class Statement {
                 .replace("\0", "\\0");
     }
 
-    /** Escaped for the array's literal, and once more for the field that carries it. */
+    /** A literal of an array; the field that carries an array is not unescaped once more. */
     private static String quote(String value) {
-        return "'" + escape(value.replace("\\", "\\\\").replace("'", "\\'")) + "'";
+        return "'" + escape(value).replace("'", "\\'") + "'";
     }
 }

@@ -180,13 +180,35 @@ class ClickHouseTest {
     void aLimitThatIsExceededIsAFailureAndNotAPart() {
         assertFailure(Failure.TooHeavy.class, "SELECT number FROM numbers(1001)", Row::nextLong);
         assertFailure(
-                Failure.TooHeavy.class,
-                "SELECT length(groupArray(number)) FROM numbers(1000000000) SETTINGS max_memory_usage = 10000000",
-                Row::nextLong);
+                Failure.TooHeavy.class, "SELECT length(groupArray(number)) FROM numbers(100000000)", Row::nextLong);
+        assertFailure(Failure.TooHeavy.class, "SELECT max(number) FROM numbers(1000000001)", Row::nextLong);
         assertFailure(
                 Failure.TimedOut.class,
-                "SELECT sum(sleepEachRow(0.5)) FROM numbers(6) SETTINGS max_block_size = 1",
+                clickHouse
+                        .query(CALLER, "SELECT sum(sleepEachRow(0.5)) FROM numbers(6)")
+                        .setting("max_block_size", "1"),
                 Row::nextLong);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "additional_table_filters = {}",
+                "readonly = 0",
+                "max_result_rows = 0",
+                "max_execution_time = 0",
+                "max_threads = 1"
+            })
+    void theSqlItselfSetsNothing(String setting) {
+        assertFailure(Failure.Wrong.class, "SELECT 1 SETTINGS " + setting, Row::nextLong);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"additional_table_filters", "readonly", "max_result_rows", "log_comment"})
+    void aQueryDoesNotSetWhatTheDoorSets(String setting) {
+        Query query = clickHouse.query(CALLER, "SELECT 1");
+
+        assertThrows(IllegalArgumentException.class, () -> query.setting(setting, "0"));
     }
 
     @Test
@@ -206,8 +228,11 @@ class ClickHouseTest {
     }
 
     private void assertFailure(Class<? extends Failure> expected, String sql, RowMapping<?> mapping) {
-        FailureException thrown = assertThrows(
-                FailureException.class, () -> clickHouse.query(CALLER, sql).list(mapping), sql);
-        assertInstanceOf(expected, thrown.failure(), sql);
+        assertFailure(expected, clickHouse.query(CALLER, sql), mapping);
+    }
+
+    private static void assertFailure(Class<? extends Failure> expected, Query query, RowMapping<?> mapping) {
+        FailureException thrown = assertThrows(FailureException.class, () -> query.list(mapping));
+        assertInstanceOf(expected, thrown.failure());
     }
 }

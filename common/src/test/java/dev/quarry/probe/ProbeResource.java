@@ -5,6 +5,7 @@ import dev.quarry.auth.Permissions;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
+import dev.quarry.refining.Refined;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -45,6 +46,7 @@ public class ProbeResource {
 
     @GET
     @Path("/events")
+    @Refined
     @PermissionsAllowed(Permissions.METRICS_READ)
     public Map<String, Long> events() {
         return Map.of(

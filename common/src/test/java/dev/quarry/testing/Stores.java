@@ -18,11 +18,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * PostgreSQL and the ClickHouse engine, real ones, with the tables that production has. They are started once for all
@@ -86,8 +86,10 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
     }
 
     public static void inPostgres(PostgresWork work) {
-        try (Connection connection =
-                DriverManager.getConnection(System.getProperty(POSTGRES), "postgres", "postgres")) {
+        // Not the DriverManager: it knows drivers of the class loader of the module's first test profile only.
+        PGSimpleDataSource postgres = new PGSimpleDataSource();
+        postgres.setUrl(System.getProperty(POSTGRES));
+        try (Connection connection = postgres.getConnection("postgres", "postgres")) {
             work.run(connection);
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);

@@ -10,7 +10,19 @@ ALTER TABLE `${database}`.execution_counts MODIFY TTL toDate32(quarter) + toInte
 ALTER TABLE `${database}`.canvas_app_logs MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.canvas_app_problems MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.canvas_request_logs MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days}) SETTINGS alter_sync = 0;
-ALTER TABLE `${database}`.canvas_app_events MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days}) SETTINGS alter_sync = 0;
+-- One day more: the overview looks back 30 times 24 hours, which is into a 31st day.
+ALTER TABLE `${database}`.canvas_app_events MODIFY TTL toDate32(timestamp) + toIntervalDay(${log_retention_days} + 1) SETTINGS alter_sync = 0;
 
 ALTER TABLE `${database}`.canvas_errors MODIFY TTL toDate32(timestamp) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.canvas_vitals MODIFY TTL toDate32(timestamp) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.app_hours MODIFY TTL toDate32(hour) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.app_vital_bins MODIFY TTL toDate32(hour) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
+
+-- What is refined from events goes with them. Not so users and cohorts: a first ever use stays known.
+ALTER TABLE `${database}`.activity_days MODIFY TTL toDate32(day) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.session_days MODIFY TTL toDate32(day) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.long_sessions MODIFY TTL toDate32(last_use) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.user_profiles MODIFY TTL toDate32(last_use) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
+
+-- For jobs that must not rebuild a day of which some events are gone already.
+CREATE OR REPLACE VIEW `${database}`.event_retention AS SELECT toUInt32(${retention_days}) AS days;

@@ -56,7 +56,8 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
                             @Parameter(
                                     name = "limit",
                                     in = ParameterIn.QUERY,
-                                    description = "How many of the newest periods to keep",
+                                    description =
+                                            "How many of the newest periods, or of the most used features, to keep",
                                     schema =
                                             @Schema(
                                                     type = SchemaType.INTEGER,

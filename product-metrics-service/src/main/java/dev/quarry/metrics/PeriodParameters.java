@@ -11,13 +11,19 @@ import dev.quarry.time.Window;
 import dev.quarry.time.Zones;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Clock;
+import java.time.DayOfWeek;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.TemporalAdjusters;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code from}, {@code to}, {@code limit} and {@code tz} say of a request for daily values.
+ * What {@code from}, {@code to}, {@code limit} and {@code tz} say.
  *
  * @param from first day, inclusive; 29 days before {@code to} unless given
  * @param to last day, inclusive; today in the zone unless given
@@ -28,45 +34,108 @@ public record PeriodParameters(LocalDate from, LocalDate to, int limit, ZoneId z
     private static final int DEFAULT_DAYS = 30;
     private static final int DEFAULT_LIMIT = 90;
     private static final int MAX_LIMIT = 1_000;
+    private static final int SECONDS_OF_QUARTER = 15 * 60;
     private static final LocalDate EARLIEST = LocalDate.of(1970, 1, 1);
     private static final LocalDate LATEST = LocalDate.of(2099, 12, 31);
 
-    /** Reads and checks them; {@link Failure.Invalid} names all that is wrong at once. */
+    /** Reads and checks them alone; {@link Failure.Invalid} names all that is wrong at once. */
     public static PeriodParameters of(UriInfo uri, Clock clock) {
         Parameters parameters = Parameters.of(Map.of(), uri.getQueryParameters());
-        Parameter<LocalDate> from =
-                parameters.query("from").date(EARLIEST, LATEST).orElse(null);
-        Parameter<LocalDate> to = parameters.query("to").date(EARLIEST, LATEST).orElse(null);
-        Parameter<Integer> limit =
-                parameters.query("limit").integer(1, MAX_LIMIT).orElse(DEFAULT_LIMIT);
-        Parameter<ZoneId> zone = parameters.query("tz").zone().orElse(Zones.UTC);
+        Declaration declared = declare(parameters);
         parameters.check();
-        return of(from.value(), to.value(), limit.value(), zone.value(), clock);
+        return declared.read(clock);
     }
 
-    private static PeriodParameters of(LocalDate from, LocalDate to, int limit, ZoneId zone, Clock clock) {
-        LocalDate last = to == null ? LocalDate.ofInstant(clock.instant(), zone) : to;
-        LocalDate first = from == null ? last.minusDays(DEFAULT_DAYS - 1) : from;
-        if (first.isAfter(last)) {
-            throw new FailureException(new Failure.Invalid(List.of(new Violation(
-                    List.of("query", "from"),
-                    "Input should not be after 'to'",
-                    "value_error",
-                    first.toString(),
-                    Map.of()))));
+    /** Declares them beside an endpoint's own parameters. */
+    public static Declaration declare(Parameters parameters) {
+        return new Declaration(
+                parameters.query("from").date(EARLIEST, LATEST).orElse(null),
+                parameters.query("to").date(EARLIEST, LATEST).orElse(null),
+                parameters.query("limit").integer(1, MAX_LIMIT).orElse(DEFAULT_LIMIT),
+                parameters.query("tz").zone().orElse(Zones.UTC));
+    }
+
+    /** The parameters while they are being checked one by one. */
+    public record Declaration(
+            Parameter<LocalDate> from, Parameter<LocalDate> to, Parameter<Integer> limit, Parameter<ZoneId> zone) {
+
+        /** Once each is well, checks what they say together. */
+        public PeriodParameters read(Clock clock) {
+            LocalDate today = LocalDate.ofInstant(clock.instant(), zone.value());
+            LocalDate last = to.value() == null ? today : to.value();
+            LocalDate first = from.value() == null ? last.minusDays(DEFAULT_DAYS - 1) : from.value();
+            if (first.isAfter(last)) {
+                throw invalid("from", "Input should not be after 'to'", first.toString());
+            }
+            var asked = new PeriodParameters(first, last, limit.value(), zone.value());
+            if (!asked.countsInQuarters()) {
+                throw invalid(
+                        "tz",
+                        "Input should be a timezone whose offset was whole quarters of an hour then",
+                        zone.value().getId());
+            }
+            return asked;
         }
-        return new PeriodParameters(first, last, limit, zone);
+
+        private static FailureException invalid(String parameter, String message, String input) {
+            return new FailureException(new Failure.Invalid(
+                    List.of(new Violation(List.of("query", parameter), message, "value_error", input, Map.of()))));
+        }
     }
 
-    /** What has to be read: the newest {@link #limit} of the days asked for. */
+    /** All of the days asked for, for answers that have no periods to keep the newest of. */
+    public Window days() {
+        return Window.ofDays(from, to, zone, Integer.MAX_VALUE);
+    }
+
+    /** Whether days begin where UTC's do, as gold's do. */
+    public boolean isUtc() {
+        return zone.getRules().isFixedOffset()
+                && zone.getRules().getOffset(Instant.EPOCH).getTotalSeconds() == 0;
+    }
+
+    /** What has to be read for daily values: the newest {@link #limit} of the days asked for. */
     public Window window() {
-        LocalDate firstKept = to.minusDays(limit - 1L);
-        LocalDate first = from.isBefore(firstKept) ? firstKept : from;
-        return Window.ofDays(first, to, zone, limit);
+        return window(Granularity.DAY);
     }
 
-    /** The days of {@link #window}. */
-    Spine<LocalDate> periods() {
-        return window().dates(Granularity.DAY, limit);
+    /** What has to be read: the newest {@link #limit} of the days, weeks or months, without days not asked for. */
+    public Window window(Granularity granularity) {
+        LocalDate firstKept = switch (granularity) {
+            case DAY -> to.minusDays(limit - 1L);
+            case WEEK ->
+                to.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)).minusWeeks(limit - 1L);
+            case MONTH -> to.withDayOfMonth(1).minusMonths(limit - 1L);
+            case MINUTE, FIVE_MINUTES, HOUR, SIX_HOURS ->
+                throw new IllegalArgumentException("Periods are days or longer");
+        };
+        LocalDate first = from.isBefore(firstKept) ? firstKept : from;
+        return Window.ofDays(first, to, zone, Integer.MAX_VALUE);
+    }
+
+    /** The periods of {@link #window(Granularity)}. */
+    Spine<LocalDate> periods(Granularity granularity) {
+        return window(granularity).dates(granularity, limit);
+    }
+
+    /** Activity is kept by quarters of an hour; a few zones of long ago (Monrovia until 1972) do not go with them. */
+    private boolean countsInQuarters() {
+        ZoneRules rules = zone.getRules();
+        Window days = days();
+        if (!isInQuarters(rules.getOffset(days.start()))) {
+            return false;
+        }
+        for (ZoneOffsetTransition change = rules.nextTransition(days.start());
+                change != null && change.getInstant().isBefore(days.end());
+                change = rules.nextTransition(change.getInstant())) {
+            if (!isInQuarters(change.getOffsetAfter())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isInQuarters(ZoneOffset offset) {
+        return offset.getTotalSeconds() % SECONDS_OF_QUARTER == 0;
     }
 }

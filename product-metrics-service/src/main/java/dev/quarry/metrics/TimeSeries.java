@@ -1,6 +1,7 @@
 package dev.quarry.metrics;
 
 import dev.quarry.auth.Caller;
+import dev.quarry.time.Granularity;
 import java.time.LocalDate;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -37,9 +38,15 @@ public record TimeSeries(
         }
     }
 
-    /** Lays sparse points on the window's periods, zero where there is none. */
+    /** Lays sparse points on the window's days, zero where there is none. */
     public static TimeSeries of(String metric, Caller caller, PeriodParameters asked, List<Point> sparse) {
-        List<Point> data = asked.periods().fill(sparse, Point::period, Point::zero);
+        return of(metric, caller, asked, Granularity.DAY, sparse);
+    }
+
+    /** Lays sparse points on the window's periods, zero where there is none. */
+    public static TimeSeries of(
+            String metric, Caller caller, PeriodParameters asked, Granularity granularity, List<Point> sparse) {
+        List<Point> data = asked.periods(granularity).fill(sparse, Point::period, Point::zero);
         return new TimeSeries(metric, caller.organization(), asked.from(), asked.to(), data);
     }
 }

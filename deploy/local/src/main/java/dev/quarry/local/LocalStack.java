@@ -56,6 +56,8 @@ public final class LocalStack {
     }
 
     public static void main(String[] arguments) throws InterruptedException {
+        // What libraries log is for a file, not for the terminal.
+        LogManager.getLogManager().reset();
         var stopping = new Stopping();
         var stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitStop(stopping, stopped), "stop"));
@@ -110,21 +112,19 @@ public final class LocalStack {
             options.ports().requireFree(neededPorts());
             var supervisor = new Supervisor(stopping, progress, register);
             try (var parts = new Parts()) {
+                parts.add(register::clear);
                 start(directory, register, parts).forEach(supervisor::watch);
                 stopping.await();
                 progress.say("Stopping ...");
                 supervisor.awaitQuiet();
             }
-            register.clear();
             progress.say("Stopped. The data is kept in %s.".formatted(directory.data()));
         } catch (IOException | SQLException failure) {
             throw new StartException("The stack cannot start: %s.".formatted(failure.getMessage()), failure);
         }
     }
 
-    /** What libraries log is for a file, not for the terminal. */
     private static void logTo(Path file) throws IOException {
-        LogManager.getLogManager().reset();
         var handler = new FileHandler(file.toString().replace("%", "%%"), true);
         handler.setFormatter(new SimpleFormatter());
         Logger.getLogger("").addHandler(handler);

@@ -56,7 +56,7 @@ final class Supervisor {
             if (stopping.within(BENEFIT_OF_DOUBT)) {
                 return;
             }
-            progress.warn("%s has ended; its last words (all are in %s):".formatted(part.name(), part.log()));
+            progress.warn("%s has ended; its log %s closes with:".formatted(part.name(), part.log()));
             progress.quote(LogTail.of(part.log()));
             if (stopping.within(pause) || !restart(part)) {
                 return;

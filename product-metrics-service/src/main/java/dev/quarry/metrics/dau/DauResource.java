@@ -2,8 +2,10 @@ package dev.quarry.metrics.dau;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
+import dev.quarry.metrics.DailyActivity;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.TimeSeries;
+import dev.quarry.refining.Refined;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -12,19 +14,21 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Clock;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
 @Path("/v1/metrics/dau")
 @PermissionsAllowed(Permissions.METRICS_READ)
+@Refined
 @RunOnVirtualThread
 public class DauResource {
-    private final DauQuery query;
+    private final DailyActivity activity;
     private final SecurityIdentity identity;
     private final Clock clock;
 
-    public DauResource(DauQuery query, SecurityIdentity identity, Clock clock) {
-        this.query = query;
+    public DauResource(DailyActivity activity, SecurityIdentity identity, Clock clock) {
+        this.activity = activity;
         this.identity = identity;
         this.clock = clock;
     }
@@ -38,6 +42,9 @@ public class DauResource {
     public TimeSeries dau(@Context UriInfo uri) {
         Caller caller = Caller.of(identity);
         PeriodParameters asked = PeriodParameters.of(uri, clock);
-        return TimeSeries.of("dau", caller, asked, query.fetch(caller, asked.window()));
+        List<TimeSeries.Point> users = activity.fetch(caller, asked).stream()
+                .map(day -> new TimeSeries.Point(day.day(), day.users()))
+                .toList();
+        return TimeSeries.of("dau", caller, asked, users);
     }
 }

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.matchesPattern;
 
 import dev.quarry.auth.Permissions;
 import dev.quarry.metrics.Events;
+import dev.quarry.refining.Refiner;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestClock;
@@ -29,6 +30,9 @@ class DauResourceTest {
     private static final String DAU = "/v1/metrics/dau";
 
     @Inject
+    Refiner refiner;
+
+    @Inject
     TestClock clock;
 
     private TestCaller caller;
@@ -44,6 +48,7 @@ class DauResourceTest {
                 .toolCall("5", "2026-03-02 23:30:00.000", "carl")
                 .deliver()
                 .deliver();
+        refiner.refine();
     }
 
     @AfterEach

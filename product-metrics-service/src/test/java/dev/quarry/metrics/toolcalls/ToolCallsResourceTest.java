@@ -5,10 +5,12 @@ import static org.hamcrest.Matchers.equalTo;
 
 import dev.quarry.auth.Permissions;
 import dev.quarry.metrics.Events;
+import dev.quarry.refining.Refiner;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +18,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Stores.class)
 class ToolCallsResourceTest {
     private static final String TOOL_CALLS = "/v1/metrics/tool-calls";
+
+    @Inject
+    Refiner refiner;
 
     @Test
     void countsEachCallOnceHoweverOftenItIsDelivered() {
@@ -26,10 +31,12 @@ class ToolCallsResourceTest {
                 .add("3", "2026-02-28 11:00:00.000", "anna", "session_start")
                 .deliver()
                 .deliver();
+        refiner.refine();
         Events.of(caller)
                 .toolCall("2", "2026-02-28 10:00:00.000", "anna")
                 .toolCall("4", "2026-03-01 10:00:00.000", "bert")
                 .deliver();
+        refiner.refine();
 
         caller.withApiKey()
                 .queryParam("from", "2026-02-27")

@@ -1,0 +1,127 @@
+package dev.quarry.apps.analytics;
+
+import dev.quarry.apps.Timestamps;
+import dev.quarry.apps.analytics.AppAnalytics.RecentError;
+import dev.quarry.auth.Caller;
+import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.clickhouse.Row;
+import dev.quarry.time.Window;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Counts errors, events and page views, from gold where that says all and from bronze where it does not.
+ */
+@ApplicationScoped
+class AnalyticsQuery {
+    /** Hours with a mark that is not settled. They are read before gold is: what is not marked now, gold has. */
+    private static final String UNREFINED = """
+            SELECT DISTINCT bucket
+            FROM app_marks FINAL
+            WHERE organization_id = {organization:String}
+              AND bucket >= toStartOfHour({start:DateTime64(3, 'UTC')})
+              AND bucket < {end:DateTime64(3, 'UTC')}
+              AND settled = 0
+            """;
+
+    /**
+     * In one statement, so that the totals and the newest errors show the same moment. The newest are read with as many
+     * spare rows as make up for every one having been delivered five times.
+     */
+    private static final String COUNTS = """
+            SELECT 'count', time, sum(errors), sum(events), sum(pageviews), '', '', NULL::Nullable(String)
+            FROM
+            (
+                SELECT
+                    toDateTime64(hour + (quarter - 1) * 900, 3, 'UTC') AS time,
+                    errors_of_quarter AS errors,
+                    if(quarter = 1, app_hours.events, 0) AS events,
+                    if(quarter = 1, app_hours.pageviews, 0) AS pageviews
+                FROM app_hours FINAL
+                ARRAY JOIN errors AS errors_of_quarter, arrayEnumerate(errors) AS quarter
+                WHERE organization_id = {organization:String}
+                  AND app_id = {app:String}
+                  AND hour >= {start:DateTime64(3, 'UTC')}
+                  AND hour < {end:DateTime64(3, 'UTC')}
+                  AND hour NOT IN {bronze_hours:Array(DateTime('UTC'))}
+                UNION ALL
+                SELECT toDateTime64(toStartOfFiveMinutes(timestamp), 3, 'UTC'), 1, 0, 0
+                FROM canvas_errors FINAL
+                WHERE organization_id = {organization:String}
+                  AND app_id = {app:String}
+                  AND timestamp >= {start:DateTime64(3, 'UTC')}
+                  AND timestamp < {end:DateTime64(3, 'UTC')}
+                  AND toStartOfHour(timestamp) IN {bronze_hours:Array(DateTime('UTC'))}
+                UNION ALL
+                SELECT toDateTime64(toStartOfFiveMinutes(timestamp), 3, 'UTC'), 0, 1, event_type = 'page_view'
+                FROM canvas_app_events FINAL
+                WHERE organization_id = {organization:String}
+                  AND app_id = {app:String}
+                  AND timestamp >= {start:DateTime64(3, 'UTC')}
+                  AND timestamp < {end:DateTime64(3, 'UTC')}
+                  AND toStartOfHour(timestamp) IN {bronze_hours:Array(DateTime('UTC'))}
+            )
+            GROUP BY time
+            UNION ALL
+            SELECT 'newest', timestamp, 0, 0, 0, error_type, error_message, url
+            FROM
+            (
+                SELECT timestamp, event_id, error_type, error_message, url
+                FROM canvas_errors
+                WHERE organization_id = {organization:String}
+                  AND app_id = {app:String}
+                  AND timestamp >= {start:DateTime64(3, 'UTC')}
+                  AND timestamp < {end:DateTime64(3, 'UTC')}
+                ORDER BY timestamp DESC, event_id DESC
+                LIMIT 5 * {newest:UInt32}
+            )
+            ORDER BY timestamp DESC, event_id DESC
+            LIMIT 1 BY timestamp, event_id
+            LIMIT {newest:UInt32}
+            """;
+
+    private final ClickHouse clickHouse;
+
+    AnalyticsQuery(ClickHouse clickHouse) {
+        this.clickHouse = clickHouse;
+    }
+
+    /** What happened in a slice of time: a quarter of an hour, or five minutes, which lies in one bucket whatever the zone. */
+    record Slice(Instant time, long errors, long events, long pageviews) {}
+
+    /** Slices in any order, and the newest errors first. */
+    record Counts(List<Slice> slices, List<RecentError> newest) {}
+
+    List<Instant> unrefinedHours(Caller caller, Window window) {
+        return clickHouse
+                .query(caller, UNREFINED)
+                .bind("start", window.start())
+                .bind("end", window.end())
+                .list(Row::nextInstant);
+    }
+
+    Counts counts(Caller caller, String app, Window window, List<Instant> bronzeHours, int newest) {
+        List<Slice> slices = new ArrayList<>();
+        List<RecentError> errors = new ArrayList<>();
+        clickHouse
+                .query(caller, COUNTS)
+                .bind("app", app)
+                .bind("start", window.start())
+                .bind("end", window.end())
+                .bindInstants("bronze_hours", bronzeHours)
+                .bind("newest", newest)
+                .list(row -> {
+                    boolean isCount = row.nextString().equals("count");
+                    var slice = new Slice(row.nextInstant(), row.nextLong(), row.nextLong(), row.nextLong());
+                    var error = new RecentError(
+                            Timestamps.ofEvent(slice.time()),
+                            row.nextString(),
+                            row.nextString(),
+                            row.nextStringOrNull());
+                    return isCount ? slices.add(slice) : errors.add(error);
+                });
+        return new Counts(slices, errors);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.quarry.apps.analytics;
+
+import dev.quarry.apps.Apps;
+import dev.quarry.apps.Timestamps;
+import dev.quarry.apps.analytics.AnalyticsQuery.Counts;
+import dev.quarry.apps.analytics.AnalyticsQuery.Slice;
+import dev.quarry.apps.analytics.AppAnalytics.ErrorBucket;
+import dev.quarry.apps.analytics.AppAnalytics.Vital;
+import dev.quarry.auth.Caller;
+import dev.quarry.auth.Permissions;
+import dev.quarry.http.Parameter;
+import dev.quarry.http.Parameters;
+import dev.quarry.time.Window;
+import dev.quarry.time.Zones;
+import io.quarkus.security.PermissionsAllowed;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** {@code GET /v1/apps/{app_id}/analytics}: an app at a glance. */
+@Path("/v1/apps/{app_id}/analytics")
+public class AnalyticsResource {
+    private static final int LONGEST_HOURS = 720;
+    private static final int NEWEST_ERRORS = 20;
+
+    private final SecurityIdentity identity;
+    private final Apps apps;
+    private final AnalyticsQuery query;
+    private final Vitals vitals;
+    private final Clock clock;
+
+    AnalyticsResource(SecurityIdentity identity, Apps apps, AnalyticsQuery query, Vitals vitals, Clock clock) {
+        this.identity = identity;
+        this.apps = apps;
+        this.query = query;
+        this.vitals = vitals;
+        this.clock = clock;
+    }
+
+    @GET
+    @PermissionsAllowed(Permissions.APPS_READ)
+    @RunOnVirtualThread
+    public AppAnalytics analytics(@Context UriInfo uri) {
+        Caller caller = Caller.of(identity);
+        Parameters parameters = Parameters.of(uri.getPathParameters(), uri.getQueryParameters());
+        Parameter<String> app = parameters.path("app_id").text().required();
+        Parameter<Integer> hours =
+                parameters.query("hours").integer(1, LONGEST_HOURS).orElse(24);
+        Parameter<ZoneId> zone = parameters.query("tz").zone().orElse(Zones.UTC);
+        Parameter<Boolean> ratings = parameters.query("ratings").flag().orElse(false);
+        parameters.check();
+
+        apps.requireOwn(caller, app.value());
+        var overview = OverviewWindow.last(hours.value(), zone.value(), clock);
+        Window window = overview.window();
+        List<Instant> bronzeHours = Stream.concat(
+                        overview.hoursFromBronze().stream(), query.unrefinedHours(caller, window).stream())
+                .distinct()
+                .toList();
+        Counts counts = query.counts(caller, app.value(), window, bronzeHours, NEWEST_ERRORS);
+        List<Vitals.Summary> summaries = vitals.summaries(caller, app.value(), window, bronzeHours);
+
+        long errors = counts.slices().stream().mapToLong(Slice::errors).sum();
+        return new AppAnalytics(
+                app.value(),
+                hours.value(),
+                errors,
+                errors / (hours.value() * 60.0),
+                errorsOverTime(overview, counts.slices()),
+                summaries.stream()
+                        .map(summary -> vital(summary, ratings.value()))
+                        .toList(),
+                counts.newest(),
+                counts.slices().stream().mapToLong(Slice::events).sum(),
+                counts.slices().stream().mapToLong(Slice::pageviews).sum());
+    }
+
+    private static List<ErrorBucket> errorsOverTime(OverviewWindow overview, List<Slice> slices) {
+        NavigableMap<Instant, Long> buckets = new TreeMap<>();
+        overview.spine().buckets().forEach(start -> buckets.put(start, 0L));
+        for (Slice slice : slices) {
+            buckets.merge(buckets.floorKey(slice.time()), slice.errors(), Long::sum);
+        }
+        return buckets.entrySet().stream()
+                .map(bucket -> new ErrorBucket(Timestamps.ofBucket(bucket.getKey()), bucket.getValue()))
+                .toList();
+    }
+
+    private static Vital vital(Vitals.Summary summary, boolean rated) {
+        return new Vital(
+                summary.metric(),
+                summary.p50(),
+                summary.p75(),
+                summary.p95(),
+                summary.samples(),
+                rated ? VitalRating.of(summary.metric(), summary.p75()).orElse(null) : null);
+    }
+}

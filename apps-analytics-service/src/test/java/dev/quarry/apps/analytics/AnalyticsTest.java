@@ -1,0 +1,392 @@
+package dev.quarry.apps.analytics;
+
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.quarry.apps.TestApp;
+import dev.quarry.apps.analytics.Overview.Event;
+import dev.quarry.apps.analytics.Overview.Kind;
+import dev.quarry.auth.Permissions;
+import dev.quarry.refining.Refiner;
+import dev.quarry.testing.Contract;
+import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
+import dev.quarry.testing.TestClock;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.path.json.config.JsonPathConfig;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class AnalyticsTest {
+    /** In the middle of an hour, nine days after Berlin put its clocks ahead and three after Chatham put them back. */
+    private static final Instant NOW = Instant.parse("2026-04-07T13:37:42.123Z");
+
+    private static final String ROUTE = "/v1/apps/{app}/analytics";
+    private static final Contract CONTRACT = Contract.ofResource("/contract/mixpeek.json");
+    private static final JsonPathConfig DOUBLES =
+            JsonPathConfig.jsonPathConfig().numberReturnType(JsonPathConfig.NumberReturnType.DOUBLE);
+    private static final List<String> METRICS = List.of("LCP", "INP", "CLS", "FCP", "TTFB", "FID");
+    private static final List<Integer> HOURS = List.of(1, 6, 7, 24, 48, 49, 168, 169, 720);
+    private static final List<String> ZONES =
+            List.of("UTC", "Europe/Berlin", "Asia/Kathmandu", "Pacific/Chatham", "America/St_Johns");
+
+    @Inject
+    TestClock clock;
+
+    @Inject
+    Refiner refiner;
+
+    private final Random random = new Random(720);
+    private TestApp app;
+
+    @BeforeEach
+    void anAppOnASpringDay() {
+        clock.setTo(NOW);
+        app = TestApp.create();
+    }
+
+    @AfterEach
+    void clockRuns() {
+        clock.reset();
+    }
+
+    @Test
+    void equalsARecomputationFromTheEventsAtEveryStageOfRefining() {
+        List<Event> delivered = events(3_000);
+        send(delivered);
+        assertOverviews(delivered);
+
+        refiner.refine();
+        assertOverviews(delivered);
+
+        List<Event> late = events(300);
+        late.addAll(delivered.subList(0, 500));
+        send(late);
+        delivered.addAll(late);
+        assertOverviews(delivered);
+
+        refiner.refine();
+        assertOverviews(delivered);
+    }
+
+    @Test
+    void readsGoldOnceItIsRefined() {
+        send(events(500));
+        refiner.refine();
+        String before = get("hours=720").extract().asString();
+        for (String table : List.of("canvas_vitals", "canvas_app_events")) {
+            Stores.execute("ALTER TABLE " + table + " DELETE WHERE organization_id = '"
+                    + app.caller().organization() + "' AND toStartOfHour(timestamp) != toStartOfHour(toDateTime('"
+                    + NOW.toString().substring(0, 19).replace('T', ' ')
+                    + "', 'UTC')) AND timestamp >= '2026-03-08 14:00:00' SETTINGS mutations_sync = 1");
+        }
+
+        assertEquals(before, get("hours=720").extract().asString());
+    }
+
+    @Test
+    void anHourWhoseEventsAreGoneIsRefinedToZero() {
+        app.send("canvas_errors", NOW.minus(Duration.ofHours(5)), error("once"));
+        refiner.refine();
+        get("hours=24").body("total_errors", equalTo(1));
+        String mine = " WHERE organization_id = '" + app.caller().organization() + "'";
+        Stores.execute("ALTER TABLE canvas_errors DELETE" + mine + " SETTINGS mutations_sync = 1");
+        Stores.execute(
+                "INSERT INTO app_marks SELECT organization_id, bucket, generateUUIDv4(), now64(3), 0 FROM app_marks"
+                        + mine);
+        refiner.refine();
+
+        get("hours=24").body("total_errors", equalTo(0));
+    }
+
+    @Test
+    void anAppWithoutEventsIsAllZero() {
+        get("hours=24")
+                .body("app_id", equalTo("app_web"))
+                .body("period_hours", equalTo(24))
+                .body("total_errors", equalTo(0))
+                .body("error_rate_per_minute", equalTo(0.0f))
+                .body("errors_over_time", hasSize(25))
+                .body("errors_over_time.count", everyItem(equalTo(0)))
+                .body("errors_over_time[0].timestamp", equalTo("2026-04-06T13:00:00Z"))
+                .body("errors_over_time[24].timestamp", equalTo("2026-04-07T13:00:00Z"))
+                .body("vitals", empty())
+                .body("recent_errors", empty())
+                .body("total_events", equalTo(0))
+                .body("total_pageviews", equalTo(0));
+        assertEquals(get("hours=24").extract().asString(), get("").extract().asString());
+    }
+
+    @Test
+    void tellsTheNewestErrorsWithEveryCharacter() {
+        String message = "tab\t quote\" backslash\\ nul\0 \u2028 ünïcödé 漢字 \uD83D\uDE80 <script>";
+        Map<String, Object> without = new LinkedHashMap<>(error("no url"));
+        without.put("url", null);
+        Map<String, Object> newest = app.row(
+                NOW.minusMillis(1),
+                Map.of("error_type", "TypeError", "error_message", message, "url", "/päge?q='%00' OR 1=1"));
+        app.send("canvas_errors", List.of(newest, app.row(NOW.minusMillis(2), without)));
+        app.send("canvas_errors", List.of(newest));
+
+        get("hours=1")
+                .body("recent_errors", hasSize(2))
+                .body(
+                        "recent_errors[0]",
+                        equalTo(Map.of(
+                                "timestamp", "2026-04-07T13:37:42.122Z",
+                                "error_type", "TypeError",
+                                "error_message", message,
+                                "url", "/päge?q='%00' OR 1=1")))
+                .body("recent_errors[1].url", nullValue())
+                .body("recent_errors[1].error_message", equalTo("no url"))
+                .body("total_errors", equalTo(2))
+                .body("error_rate_per_minute", equalTo(2 / 60f));
+    }
+
+    @Test
+    void tellsTwentyErrorsOfMany() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            rows.add(app.row(NOW.minusSeconds(1 + i / 3), error("error " + i)));
+        }
+        app.send("canvas_errors", rows);
+        app.send("canvas_errors", rows);
+        app.send("canvas_errors", rows);
+
+        get("").body("recent_errors", hasSize(20)).body("total_errors", equalTo(60));
+    }
+
+    @Test
+    void holdsTheLargestNumbers() {
+        for (double value :
+                new double[] {Double.MAX_VALUE, Double.MIN_VALUE, -1, 0, -0.0, 1e-300, 9_007_199_254_740_992.0}) {
+            app.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", "odd " + value, "value", value));
+        }
+        app.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", "it's \\ \"odd\"", "value", 1));
+        app.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", "it's \\ \"odd\"", "value", 1.001));
+
+        get("").body("vitals", hasSize(8))
+                .body("vitals.find { it.metric_name == 'odd -1.0' }.p50", equalTo(-1.0f))
+                .body("vitals.find { it.metric_name == 'it\\'s \\\\ \"odd\"' }.p95", equalTo(1.001f));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LCP, 2500, good",
+        "LCP, 2500.1, needs-improvement",
+        "LCP, 4000, needs-improvement",
+        "LCP, 4000.1, poor",
+        "INP, 200, good",
+        "INP, 500, needs-improvement",
+        "INP, 501, poor",
+        "CLS, 0, good",
+        "CLS, 0.1, good",
+        "CLS, 0.25, needs-improvement",
+        "CLS, 0.26, poor",
+        "FCP, 1800, good",
+        "FCP, 3000, needs-improvement",
+        "FCP, 3001, poor",
+        "TTFB, 800, good",
+        "TTFB, 1800, needs-improvement",
+        "TTFB, 1801, poor",
+        "FID, 1, ",
+    })
+    void ratesVitalsWhenAsked(String metric, double value, String rating) {
+        app.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", metric, "value", value));
+
+        get("").body("vitals[0]", not(hasKey("rating")));
+        app.request().get(ROUTE + "?ratings=true").then().statusCode(200).body("vitals[0].rating", equalTo(rating));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hours=0,         hours,   greater_than_equal, Input should be greater than or equal to 1",
+        "hours=721,       hours,   less_than_equal,    Input should be less than or equal to 720",
+        "hours=1.5,       hours,   int_parsing,        'Input should be a valid integer, unable to parse string as an integer'",
+        "tz=Mars/Olympus, tz,      zoneinfo_str,       'invalid timezone: Mars/Olympus'",
+        "ratings=perhaps, ratings, bool_parsing,       'Input should be a valid boolean, unable to interpret input'",
+    })
+    void refusesWhatIsNotDocumented(String query, String parameter, String type, String message) {
+        String body = app.request()
+                .get(ROUTE + "?" + query)
+                .then()
+                .statusCode(422)
+                .body("detail[0].loc", contains("query", parameter))
+                .body("detail[0].type", equalTo(type))
+                .body("detail[0].msg", equalTo(message))
+                .extract()
+                .asString();
+        CONTRACT.check("HTTPValidationError", body);
+    }
+
+    @Test
+    void anotherOrganisationsAppIsNotFoundAndItsEventsNeverCount() {
+        TestApp theirs = TestApp.create();
+        theirs.send("canvas_errors", NOW.minusSeconds(1), error("theirs"));
+        theirs.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", "LCP", "value", 1));
+        theirs.send("canvas_app_events", NOW.minusSeconds(1), Map.of("event_type", "page_view"));
+        theirs.send("canvas_errors", NOW.minus(Duration.ofHours(9)), error("theirs"));
+        refiner.refine();
+
+        get("").body("total_errors", equalTo(0)).body("vitals", empty()).body("total_events", equalTo(0));
+        TestApp secret = TestApp.create(theirs.caller(), "app_secret");
+        String body = app.caller()
+                .withBearer()
+                .get(ROUTE, secret.id())
+                .then()
+                .statusCode(404)
+                .body("error.type", equalTo("NotFoundError"))
+                .extract()
+                .asString();
+        CONTRACT.check("ErrorResponse", body);
+    }
+
+    @Test
+    void aKeyIsNeededAndMustHoldThePermission() {
+        CONTRACT.check(
+                "ErrorResponse",
+                RestAssured.given()
+                        .get(ROUTE, "app_web")
+                        .then()
+                        .statusCode(401)
+                        .extract()
+                        .asString());
+        TestApp unread = TestApp.create(TestCaller.create(Permissions.METRICS_READ), "app_web");
+        CONTRACT.check(
+                "ErrorResponse",
+                unread.request().get(ROUTE).then().statusCode(403).extract().asString());
+    }
+
+    private void assertOverviews(List<Event> delivered) {
+        for (int hours : HOURS) {
+            String zone = ZONES.get(random.nextInt(ZONES.size()));
+            Overview expected = Overview.of(delivered, NOW, hours, ZoneId.of(zone));
+            var answer = get("hours=" + hours + "&tz=" + zone).extract().jsonPath(DOUBLES);
+
+            Map<String, Long> buckets = new TreeMap<>();
+            answer.<Map<String, Object>>getList("errors_over_time")
+                    .forEach(bucket ->
+                            buckets.put((String) bucket.get("timestamp"), ((Number) bucket.get("count")).longValue()));
+            Map<String, List<Number>> vitals = new TreeMap<>();
+            answer.<Map<String, Object>>getList("vitals")
+                    .forEach(vital -> vitals.put(
+                            (String) vital.get("metric_name"),
+                            List.of(
+                                    ((Number) vital.get("p50")).doubleValue(),
+                                    ((Number) vital.get("p75")).doubleValue(),
+                                    ((Number) vital.get("p95")).doubleValue(),
+                                    (Integer) vital.get("sample_count"))));
+            assertEquals(
+                    expected,
+                    new Overview(
+                            answer.getLong("total_errors"),
+                            buckets,
+                            vitals,
+                            answer.getList("recent_errors.timestamp"),
+                            answer.getLong("total_events"),
+                            answer.getLong("total_pageviews")),
+                    () -> hours + " hours in " + zone);
+        }
+    }
+
+    private ValidatableResponse get(String query) {
+        ValidatableResponse response = app.request()
+                .get(ROUTE + (query.isEmpty() ? "" : "?" + query))
+                .then()
+                .statusCode(200);
+        CONTRACT.check("AppAnalyticsResponse", response.extract().asString());
+        return response;
+    }
+
+    /** More of them the nearer to now, one in ten delivered twice, some outside of every window. */
+    private List<Event> events(int count) {
+        List<Event> events = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            double hoursAgo = Math.pow(random.nextDouble(), 4) * 730 - 1;
+            Instant timestamp = NOW.minusMillis((long) (hoursAgo * 3_600_000));
+            UUID id = new UUID(random.nextLong(), random.nextLong());
+            Event event = switch (random.nextInt(3)) {
+                case 0 -> new Event(Kind.ERROR, id, timestamp, "TypeError", 0);
+                case 1 -> {
+                    String metric = METRICS.get(random.nextInt(METRICS.size()));
+                    yield new Event(Kind.VITAL, id, timestamp, metric, sample(metric));
+                }
+                default -> new Event(Kind.EVENT, id, timestamp, random.nextInt(3) == 0 ? "click" : "page_view", 0);
+            };
+            events.add(event);
+            if (random.nextInt(10) == 0) {
+                events.add(event);
+            }
+        }
+        return events;
+    }
+
+    private double sample(String metric) {
+        return switch (metric) {
+            case "CLS" -> random.nextBoolean() ? 0 : random.nextDouble() / 2;
+            case "INP" -> 8 * random.nextInt(60);
+            case "FID" -> random.nextGaussian() * 10;
+            default -> Math.exp(6 + random.nextGaussian());
+        };
+    }
+
+    private void send(List<Event> events) {
+        Map<String, List<Map<String, Object>>> rows = new TreeMap<>();
+        for (Event event : events) {
+            Map<String, Object> fields =
+                    new LinkedHashMap<>(Map.of("event_id", event.id().toString()));
+            switch (event.kind()) {
+                case ERROR -> fields.putAll(error(event.name()));
+                case VITAL -> fields.putAll(Map.of("metric_name", event.name(), "value", event.value()));
+                case EVENT -> fields.put("event_type", event.name());
+            }
+            rows.computeIfAbsent(table(event.kind()), table -> new ArrayList<>())
+                    .add(app.row(event.timestamp(), fields));
+        }
+        rows.forEach((table, all) -> {
+            int half = all.size() / 2;
+            for (List<Map<String, Object>> batch : Arrays.asList(all.subList(0, half), all.subList(half, all.size()))) {
+                app.send(table, batch);
+            }
+        });
+    }
+
+    private static String table(Kind kind) {
+        return switch (kind) {
+            case ERROR -> "canvas_errors";
+            case VITAL -> "canvas_vitals";
+            case EVENT -> "canvas_app_events";
+        };
+    }
+
+    private static Map<String, Object> error(String message) {
+        return Map.of("error_type", "TypeError", "error_message", message, "url", "/");
+    }
+}

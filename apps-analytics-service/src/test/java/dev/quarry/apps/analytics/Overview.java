@@ -1,0 +1,141 @@
+package dev.quarry.apps.analytics;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** What the overview should say, worked out from the events as plainly as can be. */
+record Overview(
+        long totalErrors,
+        Map<String, Long> errorsOverTime,
+        Map<String, List<Number>> vitals,
+        List<String> recentErrors,
+        long totalEvents,
+        long totalPageviews) {
+
+    /** An event of any of the three kinds; {@code name} is its error type, metric name or event type. */
+    record Event(Kind kind, UUID id, Instant timestamp, String name, double value) {}
+
+    enum Kind {
+        ERROR,
+        VITAL,
+        EVENT
+    }
+
+    static Overview of(Collection<Event> delivered, Instant now, int hours, ZoneId zone) {
+        Instant start = now.minus(Duration.ofHours(hours));
+        Map<UUID, Event> distinct = new LinkedHashMap<>();
+        delivered.stream()
+                .filter(event ->
+                        !event.timestamp().isBefore(start) && event.timestamp().isBefore(now))
+                .forEach(event -> distinct.put(event.id(), event));
+        List<Event> errors = of(Kind.ERROR, distinct);
+        List<Event> events = of(Kind.EVENT, distinct);
+        Map<String, Long> buckets = new TreeMap<>();
+        for (Instant bucket : buckets(start, now, hours, zone)) {
+            buckets.put(bucket.toString(), 0L);
+        }
+        List<Instant> starts = buckets.keySet().stream().map(Instant::parse).toList();
+        for (Event error : errors) {
+            Instant bucket = starts.stream()
+                    .filter(candidate -> !candidate.isAfter(error.timestamp()))
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
+            buckets.merge(bucket.toString(), 1L, Long::sum);
+        }
+        return new Overview(
+                errors.size(),
+                buckets,
+                percentiles(of(Kind.VITAL, distinct)),
+                errors.stream()
+                        .map(Event::timestamp)
+                        .sorted(Comparator.reverseOrder())
+                        .limit(20)
+                        .map(DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX")
+                                .withZone(ZoneId.of("UTC"))::format)
+                        .toList(),
+                events.size(),
+                events.stream()
+                        .filter(event -> event.name().equals("page_view"))
+                        .count());
+    }
+
+    private static List<Event> of(Kind kind, Map<UUID, Event> events) {
+        return events.values().stream().filter(event -> event.kind() == kind).toList();
+    }
+
+    /** By walking through time five minutes at a time and looking at the clock on the wall. */
+    private static List<Instant> buckets(Instant start, Instant end, int hours, ZoneId zone) {
+        List<Instant> buckets = new ArrayList<>();
+        String last = "";
+        Instant step = start.truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(2));
+        for (; step.isBefore(end); step = step.plus(Duration.ofMinutes(5))) {
+            String label = label(step, hours, zone);
+            if (!label.equals(last)) {
+                buckets.add(step);
+                last = label;
+            }
+        }
+        Instant first = buckets.stream()
+                .filter(bucket -> !bucket.isAfter(start))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        return buckets.stream().filter(bucket -> !bucket.isBefore(first)).toList();
+    }
+
+    private static String label(Instant instant, int hours, ZoneId zone) {
+        if (hours <= 6) {
+            return instant.toString();
+        }
+        ZonedDateTime local = instant.atZone(zone);
+        LocalDate day = local.toLocalDate();
+        if (hours <= 48) {
+            return day + " " + local.getHour() + local.getOffset();
+        }
+        LocalDateTime bucket = day.atTime(hours <= 168 ? LocalTime.of(local.getHour() / 6 * 6, 0) : LocalTime.MIDNIGHT);
+        return bucket.toString();
+    }
+
+    private static Map<String, List<Number>> percentiles(List<Event> vitals) {
+        Map<String, List<Double>> values = vitals.stream()
+                .collect(Collectors.groupingBy(
+                        Event::name, TreeMap::new, Collectors.mapping(Event::value, Collectors.toList())));
+        Map<String, List<Number>> summaries = new TreeMap<>();
+        values.forEach((metric, samples) -> {
+            List<Double> ascending = samples.stream().sorted().toList();
+            summaries.put(
+                    metric,
+                    List.of(
+                            nearestRank(ascending, 50),
+                            nearestRank(ascending, 75),
+                            nearestRank(ascending, 95),
+                            ascending.size()));
+        });
+        return summaries;
+    }
+
+    /** The smallest value that at least {@code percent} of all values do not exceed. */
+    private static double nearestRank(List<Double> ascending, int percent) {
+        for (int i = 0; i < ascending.size(); i++) {
+            if ((i + 1) * 100L >= (long) percent * ascending.size()) {
+                return ascending.get(i);
+            }
+        }
+        throw new AssertionError();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.quarry.probe;
+
+import dev.quarry.refining.Batch;
+import dev.quarry.refining.Refinement;
+import dev.quarry.refining.Workshop;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A refinement as small as can be: how many events each day has. */
+@ApplicationScoped
+public class ProbeRefinement implements Refinement {
+    /** What it makes, in ClickHouse. */
+    public static final String TABLE = """
+            CREATE TABLE IF NOT EXISTS probe_days (organization String, day Date, version UInt64, events UInt64)
+            ENGINE = ReplacingMergeTree(version) ORDER BY (organization, day)
+            """;
+
+    private final List<Batch> batches = new CopyOnWriteArrayList<>();
+    private volatile Runnable beforeRebuild = () -> {};
+
+    @Override
+    public String name() {
+        return "probe";
+    }
+
+    @Override
+    public String marks() {
+        return "event_marks";
+    }
+
+    @Override
+    public int largestBatch() {
+        return 2;
+    }
+
+    @Override
+    public void rebuild(Batch batch, Workshop workshop) {
+        batches.add(batch);
+        beforeRebuild.run();
+        workshop.statement("""
+                INSERT INTO probe_days
+                SELECT organization_id, day, {version:UInt64}, count()
+                FROM events FINAL
+                WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+                GROUP BY organization_id, day
+                """).bindDays(batch).execute();
+    }
+
+    /** What it was called with since the last time this was asked. */
+    public List<Batch> batches() {
+        List<Batch> called = List.copyOf(batches);
+        batches.clear();
+        return called;
+    }
+
+    /** What happens in the middle of the next rebuilds. */
+    public void beforeRebuild(Runnable action) {
+        beforeRebuild = action;
+    }
+}

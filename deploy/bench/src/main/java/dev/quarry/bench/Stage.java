@@ -1,0 +1,210 @@
+package dev.quarry.bench;
+
+import dev.quarry.engine.EngineProcess;
+import dev.quarry.schema.ClickHouseAddress;
+import dev.quarry.schema.Migrator;
+import dev.quarry.schema.MigratorSettings;
+import dev.quarry.schema.PostgresAddress;
+import dev.quarry.schema.Retention;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Map;
+
+/** Real stores, the migrations and one packaged service, set up for one measurement and taken down after it. */
+final class Stage implements AutoCloseable {
+    static final String ORGANIZATION = "big";
+
+    private static final String DATABASE = "quarry";
+    private static final String KEY = "bench_0123456789abcdef";
+    private static final Duration START = Duration.ofSeconds(90);
+    private static final int WARM_UP = 3;
+    private static final int RUNS = 9;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Path directory;
+    private final EngineProcess engine;
+    private final EmbeddedPostgres postgres;
+    private final Process service;
+    private final int port;
+
+    private Stage(Path root, String module, String permission) throws Exception {
+        directory = Files.createTempDirectory("quarry-bench");
+        engine = EngineProcess.start(EngineProcess.Options.at(directory.resolve("engine")));
+        postgres = EmbeddedPostgres.start();
+        String jdbc = postgres.getJdbcUrl("postgres", "postgres");
+        Migrator.migrate(new MigratorSettings(
+                new ClickHouseAddress(engine.url(), DATABASE, "default", ""),
+                new PostgresAddress(jdbc, "postgres", "postgres"),
+                Retention.longest()));
+        admit(jdbc, permission);
+        port = freePort();
+        service = launch(root, module, jdbc);
+    }
+
+    static Stage set(Path root, String module, String permission) throws Exception {
+        return new Stage(root, module, permission);
+    }
+
+    /** Runs a statement on the engine, and answers in tab-separated lines. */
+    String sql(String statement) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(engine.url() + "/?database=" + DATABASE))
+                .POST(HttpRequest.BodyPublishers.ofString(statement))
+                .build();
+        var answer = http.send(request, BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            throw new IllegalStateException(answer.body());
+        }
+        return answer.body();
+    }
+
+    /** An answer of the service, for a path with its query. */
+    String get(String path) throws IOException, InterruptedException {
+        var answer = http.send(request(path), BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            throw new IllegalStateException(path + ": " + answer.statusCode() + " " + answer.body());
+        }
+        return answer.body();
+    }
+
+    /** Median milliseconds of a statement, warm. */
+    double medianOfSql(String statement) throws IOException, InterruptedException {
+        return median(WARM_UP / 3, RUNS / 3, () -> sql(statement));
+    }
+
+    /** Median milliseconds of a request to the service, warm, over HTTP with all that belongs to it. */
+    double medianOfGet(String path) throws IOException, InterruptedException {
+        return median(WARM_UP, RUNS, () -> get(path));
+    }
+
+    /** Returns when the service's refining has nothing left to do. */
+    void awaitRefining(String marks) throws IOException, InterruptedException {
+        // Every mark is settled only when it is older than the grace, so what is waited for is the end of the rebuilds.
+        while (!sql("SELECT count() FROM %s FINAL WHERE settled = 0".formatted(marks))
+                .strip()
+                .equals("0")) {
+            Thread.sleep(Duration.ofSeconds(1));
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        service.destroy();
+        service.waitFor();
+        engine.close();
+        postgres.close();
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private Process launch(Path root, String module, String jdbc) throws IOException, InterruptedException {
+        Path jar = root.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
+        var builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.to(directory.resolve("service.log").toFile()));
+        builder.environment()
+                .putAll(Map.of(
+                        "QUARKUS_HTTP_PORT", Integer.toString(port),
+                        "QUARKUS_HTTP_HOST", "127.0.0.1",
+                        "QUARKUS_DATASOURCE_REACTIVE_URL",
+                                jdbc.substring("jdbc:".length()).replaceFirst("\\?.*", ""),
+                        "QUARKUS_DATASOURCE_USERNAME", "postgres",
+                        "QUARKUS_DATASOURCE_PASSWORD", "postgres",
+                        "QUARRY_CLICKHOUSE_URL", engine.url(),
+                        "QUARRY_RATE_LIMIT_REQUESTS", "1000000",
+                        "QUARRY_REFINING_EVERY", "1s",
+                        "QUARRY_REFINING_GRACE", "1s"));
+        Process started = builder.start();
+        long deadline = System.nanoTime() + START.toNanos();
+        while (!isReady()) {
+            if (!started.isAlive() || System.nanoTime() > deadline) {
+                started.destroyForcibly();
+                throw new IllegalStateException(
+                        "The service does not start:\n" + Files.readString(directory.resolve("service.log")));
+            }
+            Thread.sleep(100);
+        }
+        return started;
+    }
+
+    private boolean isReady() throws InterruptedException {
+        try {
+            return http.send(request("/q/health/ready"), BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private HttpRequest request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .header("x-api-key", KEY)
+                .header("Authorization", "Bearer " + KEY)
+                .build();
+    }
+
+    private static void admit(String jdbc, String permission) throws Exception {
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(StandardCharsets.UTF_8));
+        try (Connection connection = DriverManager.getConnection(jdbc, "postgres", "postgres")) {
+            execute(connection, "INSERT INTO organizations (organization_id, name) VALUES (?, 'Bench')", ORGANIZATION);
+            execute(connection, """
+                    INSERT INTO api_keys (key_id, organization_id, name, prefix, key_sha256, permissions)
+                    VALUES ('bench', ?, 'Bench', 'bench_', ?, ?)
+                    """, ORGANIZATION, hash, connection.createArrayOf("text", new String[] {permission}));
+        }
+    }
+
+    private static void execute(Connection connection, String sql, Object... values) throws Exception {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Measured {
+        String run() throws IOException, InterruptedException;
+    }
+
+    private static double median(int warmUp, int runs, Measured measured) throws IOException, InterruptedException {
+        for (int i = 0; i < warmUp; i++) {
+            measured.run();
+        }
+        long[] nanos = new long[runs];
+        for (int i = 0; i < runs; i++) {
+            long start = System.nanoTime();
+            measured.run();
+            nanos[i] = System.nanoTime() - start;
+        }
+        Arrays.sort(nanos);
+        return nanos[runs / 2] / 1e6;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.quarry.metrics;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.time.Window;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/**
+ * Distinct users active in a span of days that ends with each day of the window. The span reaches back before the window:
+ * a weekly value of its first day counts the six days before it.
+ */
+@ApplicationScoped
+public class ActiveUsers {
+    private static final String UTC = """
+            SELECT day + later AS period, groupBitmapMerge(users) AS value
+            FROM (
+              SELECT day, users
+              FROM activity_days FINAL
+              WHERE organization_id = {organization:String}
+                AND day >= {from:Date} - ({span:UInt16} - 1) AND day < {until:Date})
+            ARRAY JOIN range({span:UInt16}) AS later
+            WHERE period >= {from:Date} AND period < {until:Date}
+            GROUP BY period
+            """;
+
+    private static final String ZONED = """
+            SELECT local_day + later AS period, groupBitmapMerge(day_users) AS value
+            FROM (
+              SELECT toDate(time, {zone:String}) AS local_day, groupBitmapMergeState(users) AS day_users
+              FROM (
+                SELECT toDateTime(day, 'UTC') + part * 900 AS time, users
+                FROM (
+                  SELECT day, quarter, quarter_users
+                  FROM activity_days FINAL
+                  WHERE organization_id = {organization:String}
+                    AND day >= toDate({start:DateTime64(3, 'UTC')}) AND day <= toDate({end:DateTime64(3, 'UTC')}))
+                ARRAY JOIN quarter AS part, quarter_users AS users)
+              WHERE time >= {start:DateTime64(3, 'UTC')} AND time < {end:DateTime64(3, 'UTC')}
+              GROUP BY local_day)
+            ARRAY JOIN range({span:UInt16}) AS later
+            WHERE period >= {from:Date} AND period < {until:Date}
+            GROUP BY period
+            """;
+
+    private final ClickHouse clickHouse;
+
+    ActiveUsers(ClickHouse clickHouse) {
+        this.clickHouse = clickHouse;
+    }
+
+    /**
+     * Days on which the span has any user, in no order.
+     *
+     * @param span days, at least 1
+     */
+    public List<TimeSeries.Point> fetch(Caller caller, PeriodParameters asked, int span) {
+        Window window = asked.window();
+        var query = clickHouse
+                .query(caller, asked.isUtc() ? UTC : ZONED)
+                .bind("span", span)
+                .bind("from", window.from())
+                .bind("until", window.to().plusDays(1));
+        if (!asked.isUtc()) {
+            Window read =
+                    Window.ofDays(window.from().minusDays(span - 1L), window.to(), window.zone(), Integer.MAX_VALUE);
+            query.bind("zone", read.zone()).bind("start", read.start()).bind("end", read.end());
+        }
+        return query.list(row -> new TimeSeries.Point(row.nextDate(), row.nextLong()));
+    }
+}

@@ -1,0 +1,62 @@
+package dev.quarry.metrics;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.time.Window;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.LocalDate;
+import java.util.List;
+
+/** Users and tool calls of each day. */
+@ApplicationScoped
+public class DailyActivity {
+    private static final String UTC = """
+            SELECT day, active, tool_calls
+            FROM activity_days FINAL
+            WHERE organization_id = {organization:String} AND day >= {from:Date} AND day < {until:Date}
+            """;
+
+    private static final String ZONED = """
+            SELECT toDate(time, {zone:String}) AS period, groupBitmapMerge(users), sum(calls)
+            FROM (
+              SELECT toDateTime(day, 'UTC') + part * 900 AS time, users, calls
+              FROM (
+                SELECT day, quarter, quarter_users, quarter_tool_calls
+                FROM activity_days FINAL
+                WHERE organization_id = {organization:String}
+                  AND day >= toDate({start:DateTime64(3, 'UTC')}) AND day <= toDate({end:DateTime64(3, 'UTC')}))
+              ARRAY JOIN quarter AS part, quarter_users AS users, quarter_tool_calls AS calls)
+            WHERE time >= {start:DateTime64(3, 'UTC')} AND time < {end:DateTime64(3, 'UTC')}
+            GROUP BY period
+            """;
+
+    /**
+     * One day's activity.
+     *
+     * @param users distinct users active
+     * @param toolCalls calls, those of nobody known included
+     */
+    public record Day(LocalDate day, long users, long toolCalls) {}
+
+    private final ClickHouse clickHouse;
+
+    DailyActivity(ClickHouse clickHouse) {
+        this.clickHouse = clickHouse;
+    }
+
+    /** Days on which something happened, in no order. */
+    public List<Day> fetch(Caller caller, PeriodParameters asked) {
+        Window window = asked.window();
+        var query = asked.isUtc()
+                ? clickHouse
+                        .query(caller, UTC)
+                        .bind("from", window.from())
+                        .bind("until", window.to().plusDays(1))
+                : clickHouse
+                        .query(caller, ZONED)
+                        .bind("zone", window.zone())
+                        .bind("start", window.start())
+                        .bind("end", window.end());
+        return query.list(row -> new Day(row.nextDate(), row.nextLong(), row.nextLong()));
+    }
+}

@@ -1,0 +1,75 @@
+package dev.quarry.metrics;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.time.Window;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.LocalDate;
+import java.util.List;
+
+/** Sessions by the day they started on, and their lengths. */
+@ApplicationScoped
+public class DailySessions {
+    private static final String UTC = """
+            SELECT period, sum(count), sum(length)
+            FROM (
+              SELECT day AS period, toInt64(sessions) AS count, toInt64(milliseconds) AS length
+              FROM session_days FINAL
+              WHERE organization_id = {organization:String} AND day >= {from:Date} AND day < {until:Date}
+              UNION ALL
+              SELECT period, count, length
+              FROM session_corrections FINAL ARRAY JOIN day AS period, sessions AS count, milliseconds AS length
+              WHERE organization_id = {organization:String} AND period >= {from:Date} AND period < {until:Date}
+                AND period IN (SELECT day FROM session_days WHERE organization_id = {organization:String}))
+            GROUP BY period
+            """;
+
+    private static final String ZONED = """
+            SELECT toDate(start, {zone:String}) AS period, sum(count), sum(length)
+            FROM (
+              SELECT start, toInt64(1) AS count, toInt64(dateDiff('millisecond', start, end)) AS length
+              FROM (
+                SELECT fragment_start, fragment_end
+                FROM session_days FINAL
+                WHERE organization_id = {organization:String}
+                  AND day >= toDate({start:DateTime64(3, 'UTC')}) AND day <= toDate({end:DateTime64(3, 'UTC')}))
+              ARRAY JOIN fragment_start AS start, fragment_end AS end
+              UNION ALL
+              SELECT start, toInt64(count) AS count, length
+              FROM long_sessions FINAL
+              ARRAY JOIN change_time AS start, change_sessions AS count, change_milliseconds AS length
+              WHERE organization_id = {organization:String}
+                AND toDate(start) IN (SELECT day FROM session_days WHERE organization_id = {organization:String}))
+            WHERE start >= {start:DateTime64(3, 'UTC')} AND start < {end:DateTime64(3, 'UTC')}
+            GROUP BY period
+            """;
+
+    /**
+     * One day's sessions.
+     *
+     * @param sessions how many started on it
+     * @param milliseconds their lengths from first to last event, added up
+     */
+    public record Day(LocalDate day, long sessions, long milliseconds) {}
+
+    private final ClickHouse clickHouse;
+
+    DailySessions(ClickHouse clickHouse) {
+        this.clickHouse = clickHouse;
+    }
+
+    /** Days with sessions, in no order. */
+    public List<Day> fetch(Caller caller, PeriodParameters asked, Window window) {
+        var query = asked.isUtc()
+                ? clickHouse
+                        .query(caller, UTC)
+                        .bind("from", window.from())
+                        .bind("until", window.to().plusDays(1))
+                : clickHouse
+                        .query(caller, ZONED)
+                        .bind("zone", window.zone())
+                        .bind("start", window.start())
+                        .bind("end", window.end());
+        return query.list(row -> new Day(row.nextDate(), row.nextLong(), row.nextLong()));
+    }
+}

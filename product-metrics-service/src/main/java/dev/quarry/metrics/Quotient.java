@@ -1,0 +1,23 @@
+package dev.quarry.metrics;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+
+/** Averages and percentages as the family tells them: two decimals, half up, and 0 where there is nothing to divide by. */
+public final class Quotient {
+    private static final int DECIMALS = 2;
+
+    private Quotient() {}
+
+    public static double of(long dividend, long divisor) {
+        return divisor == 0
+                ? 0
+                : BigDecimal.valueOf(dividend)
+                        .divide(BigDecimal.valueOf(divisor), DECIMALS, RoundingMode.HALF_UP)
+                        .doubleValue();
+    }
+
+    public static double percentage(long part, long whole) {
+        return of(Math.multiplyExact(part, 100), whole);
+    }
+}

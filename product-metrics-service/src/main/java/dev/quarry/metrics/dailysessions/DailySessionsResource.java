@@ -1,0 +1,50 @@
+package dev.quarry.metrics.dailysessions;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.auth.Permissions;
+import dev.quarry.metrics.DailySessions;
+import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.TimeSeries;
+import dev.quarry.refining.Refined;
+import io.quarkus.security.PermissionsAllowed;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Clock;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+
+@Path("/v1/metrics/daily-sessions")
+@PermissionsAllowed(Permissions.METRICS_READ)
+@Refined
+@RunOnVirtualThread
+public class DailySessionsResource {
+    private final DailySessions sessions;
+    private final SecurityIdentity identity;
+    private final Clock clock;
+
+    public DailySessionsResource(DailySessions sessions, SecurityIdentity identity, Clock clock) {
+        this.sessions = sessions;
+        this.identity = identity;
+        this.clock = clock;
+    }
+
+    @GET
+    @Operation(operationId = "getDailySessions", summary = "Sessions that started on each day")
+    @Parameter(ref = "from")
+    @Parameter(ref = "to")
+    @Parameter(ref = "limit")
+    @Parameter(ref = "tz")
+    public TimeSeries dailySessions(@Context UriInfo uri) {
+        Caller caller = Caller.of(identity);
+        PeriodParameters asked = PeriodParameters.of(uri, clock);
+        List<TimeSeries.Point> counts = sessions.fetch(caller, asked, asked.window()).stream()
+                .map(day -> new TimeSeries.Point(day.day(), day.sessions()))
+                .toList();
+        return TimeSeries.of("daily-sessions", caller, asked, counts);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.quarry.metrics.mau;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.auth.Permissions;
+import dev.quarry.metrics.ActiveUsers;
+import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.TimeSeries;
+import dev.quarry.refining.Refined;
+import io.quarkus.security.PermissionsAllowed;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Clock;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+
+@Path("/v1/metrics/mau")
+@PermissionsAllowed(Permissions.METRICS_READ)
+@Refined
+@RunOnVirtualThread
+public class MauResource {
+    private static final int DAYS = 30;
+
+    private final ActiveUsers users;
+    private final SecurityIdentity identity;
+    private final Clock clock;
+
+    public MauResource(ActiveUsers users, SecurityIdentity identity, Clock clock) {
+        this.users = users;
+        this.identity = identity;
+        this.clock = clock;
+    }
+
+    @GET
+    @Operation(operationId = "getMau", summary = "Distinct users active in the thirty days that end with each day")
+    @Parameter(ref = "from")
+    @Parameter(ref = "to")
+    @Parameter(ref = "limit")
+    @Parameter(ref = "tz")
+    public TimeSeries mau(@Context UriInfo uri) {
+        Caller caller = Caller.of(identity);
+        PeriodParameters asked = PeriodParameters.of(uri, clock);
+        return TimeSeries.of("mau", caller, asked, users.fetch(caller, asked, DAYS));
+    }
+}

@@ -1,0 +1,54 @@
+package dev.quarry.metrics.newusers;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.TimeSeries;
+import dev.quarry.time.Granularity;
+import dev.quarry.time.Window;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** First ever uses: over all time, and not the first inside the window. */
+@ApplicationScoped
+class NewUsersQuery {
+    private static final String UTC = """
+            SELECT toDate(dateTrunc({granularity:String}, day)) AS period, sum(size) AS newcomers
+            FROM cohorts FINAL
+            WHERE organization_id = {organization:String} AND day >= {from:Date} AND day < {until:Date}
+            GROUP BY period
+            HAVING newcomers > 0
+            """;
+
+    private static final String ZONED = """
+            SELECT toDate(dateTrunc({granularity:String}, toDate(first_use, {zone:String}))) AS period, count() AS newcomers
+            FROM users FINAL
+            WHERE organization_id = {organization:String}
+              AND first_use >= {start:DateTime64(3, 'UTC')} AND first_use < {end:DateTime64(3, 'UTC')}
+              AND number > 0
+            GROUP BY period
+            """;
+
+    private final ClickHouse clickHouse;
+
+    NewUsersQuery(ClickHouse clickHouse) {
+        this.clickHouse = clickHouse;
+    }
+
+    /** Periods with new users, in no order. */
+    List<TimeSeries.Point> fetch(Caller caller, PeriodParameters asked, Granularity granularity) {
+        Window window = asked.window(granularity);
+        var query = asked.isUtc()
+                ? clickHouse
+                        .query(caller, UTC)
+                        .bind("from", window.from())
+                        .bind("until", window.to().plusDays(1))
+                : clickHouse
+                        .query(caller, ZONED)
+                        .bind("zone", window.zone())
+                        .bind("start", window.start())
+                        .bind("end", window.end());
+        return query.bind("granularity", granularity.wireName())
+                .list(row -> new TimeSeries.Point(row.nextDate(), row.nextLong()));
+    }
+}

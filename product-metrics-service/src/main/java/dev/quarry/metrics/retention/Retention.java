@@ -1,0 +1,52 @@
+package dev.quarry.metrics.retention;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.time.Granularity;
+import java.time.LocalDate;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * Cohorts and how many of each came back, oldest first. A cohort whose day of return is not over yet is left out: it would
+ * read as a crash.
+ *
+ * @param days how many days after its first use a user must have been active to count as retained
+ */
+@Schema(name = "RetentionResponse")
+public record Retention(
+        @Schema(required = true) String metric,
+        @Schema(required = true) String organizationId,
+        @Schema(required = true) LocalDate from,
+        @Schema(required = true) LocalDate to,
+        @Schema(required = true) int days,
+        @Schema(required = true) List<Cohort> data) {
+
+    /**
+     * The users whose first ever use was on a day.
+     *
+     * @param period the day
+     */
+    @Schema(name = "RetentionCohort")
+    public record Cohort(
+            @Schema(required = true) LocalDate period,
+            @Schema(required = true) long retained,
+            @Schema(required = true) long cohortSize) {
+
+        static Cohort empty(LocalDate period) {
+            return new Cohort(period, 0, 0);
+        }
+    }
+
+    static Retention of(Caller caller, PeriodParameters asked, int days, LocalDate today, List<Cohort> sparse) {
+        List<Cohort> mature =
+                asked
+                        .window()
+                        .dates(Granularity.DAY, asked.limit())
+                        .fill(sparse, Cohort::period, Cohort::empty)
+                        .stream()
+                        .filter(cohort -> cohort.period().plusDays(days).isBefore(today))
+                        .toList();
+        return new Retention("retention", caller.organization(), asked.from(), asked.to(), days, mature);
+    }
+}

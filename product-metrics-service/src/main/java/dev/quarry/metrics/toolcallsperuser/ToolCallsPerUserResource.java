@@ -1,0 +1,51 @@
+package dev.quarry.metrics.toolcallsperuser;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.auth.Permissions;
+import dev.quarry.metrics.DailyActivity;
+import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.Quotient;
+import dev.quarry.metrics.TimeSeries;
+import dev.quarry.refining.Refined;
+import io.quarkus.security.PermissionsAllowed;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Clock;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+
+@Path("/v1/metrics/tool-calls-per-user")
+@PermissionsAllowed(Permissions.METRICS_READ)
+@Refined
+@RunOnVirtualThread
+public class ToolCallsPerUserResource {
+    private final DailyActivity activity;
+    private final SecurityIdentity identity;
+    private final Clock clock;
+
+    public ToolCallsPerUserResource(DailyActivity activity, SecurityIdentity identity, Clock clock) {
+        this.activity = activity;
+        this.identity = identity;
+        this.clock = clock;
+    }
+
+    @GET
+    @Operation(operationId = "getToolCallsPerUser", summary = "Tool calls for each active user of a day")
+    @Parameter(ref = "from")
+    @Parameter(ref = "to")
+    @Parameter(ref = "limit")
+    @Parameter(ref = "tz")
+    public TimeSeries toolCallsPerUser(@Context UriInfo uri) {
+        Caller caller = Caller.of(identity);
+        PeriodParameters asked = PeriodParameters.of(uri, clock);
+        List<TimeSeries.Point> averages = activity.fetch(caller, asked).stream()
+                .map(day -> new TimeSeries.Point(day.day(), Quotient.of(day.toolCalls(), day.users())))
+                .toList();
+        return TimeSeries.of("tool-calls-per-user", caller, asked, averages);
+    }
+}

@@ -1,0 +1,270 @@
+package dev.quarry.metrics.oracle;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.temporal.TemporalAdjusters;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+/**
+ * Every answer computed once more, from the events themselves and as plainly as it can be said. It shares nothing with the
+ * service but the meaning of the words.
+ */
+final class Oracle {
+    private static final Duration GAP = Duration.ofMinutes(30);
+
+    private record Session(Instant start, Instant end, Set<String> features) {}
+
+    private final ZoneId zone;
+    private final List<Use> uses;
+    private final List<Session> sessions;
+    private final Map<LocalDate, Set<String>> activeByDay = new HashMap<>();
+    private final Map<String, LocalDate> firstDay = new HashMap<>();
+
+    Oracle(Collection<Use> uses, ZoneId zone) {
+        this.zone = zone;
+        this.uses = List.copyOf(uses);
+        this.sessions = sessions(uses);
+        for (Use use : uses) {
+            if (!use.user().isEmpty()) {
+                activeByDay
+                        .computeIfAbsent(day(use.time()), day -> new HashSet<>())
+                        .add(use.user());
+                firstDay.merge(use.user(), day(use.time()), (a, b) -> a.isBefore(b) ? a : b);
+            }
+        }
+    }
+
+    List<String> activeUsers(LocalDate from, LocalDate to, int limit, int span) {
+        return series(newest(days(from, to), limit), day -> {
+            Set<String> active = new HashSet<>();
+            for (int back = 0; back < span; back++) {
+                active.addAll(activeByDay.getOrDefault(day.minusDays(back), Set.of()));
+            }
+            return BigDecimal.valueOf(active.size());
+        });
+    }
+
+    List<String> newUsers(LocalDate from, LocalDate to, int limit, String granularity) {
+        Function<LocalDate, LocalDate> period = day -> switch (granularity) {
+            case "week" -> day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+            case "month" -> day.withDayOfMonth(1);
+            default -> day;
+        };
+        List<LocalDate> periods = days(from, to).stream().map(period).distinct().toList();
+        return series(
+                newest(periods, limit),
+                label -> count(firstDay.values().stream()
+                        .filter(day -> !day.isBefore(from) && !day.isAfter(to))
+                        .filter(day -> period.apply(day).equals(label))));
+    }
+
+    List<String> retention(LocalDate from, LocalDate to, int limit, int days, boolean orAfter, LocalDate today) {
+        List<String> lines = new ArrayList<>();
+        for (LocalDate day : newest(days(from, to), limit)) {
+            if (!day.plusDays(days).isBefore(today)) {
+                continue;
+            }
+            List<String> cohort = firstDay.entrySet().stream()
+                    .filter(entry -> entry.getValue().equals(day))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            long retained = cohort.stream()
+                    .filter(user -> activeByDay.entrySet().stream()
+                            .filter(entry -> orAfter
+                                    ? !entry.getKey().isBefore(day.plusDays(days))
+                                    : entry.getKey().equals(day.plusDays(days)))
+                            .anyMatch(entry -> entry.getValue().contains(user)))
+                    .count();
+            lines.add(day + " " + retained + " " + cohort.size());
+        }
+        return lines;
+    }
+
+    List<String> toolCalls(LocalDate from, LocalDate to, int limit) {
+        return series(newest(days(from, to), limit), day -> BigDecimal.valueOf(toolCallsOn(day)));
+    }
+
+    List<String> toolCallsPerUser(LocalDate from, LocalDate to, int limit) {
+        return series(
+                newest(days(from, to), limit),
+                day -> rounded(
+                        BigDecimal.valueOf(toolCallsOn(day)),
+                        activeByDay.getOrDefault(day, Set.of()).size()));
+    }
+
+    List<String> dailySessions(LocalDate from, LocalDate to, int limit) {
+        return series(
+                newest(days(from, to), limit),
+                day -> count(
+                        sessions.stream().filter(session -> day(session.start()).equals(day))));
+    }
+
+    List<String> sessionLength(LocalDate from, LocalDate to, int limit) {
+        return series(newest(days(from, to), limit), day -> {
+            List<Session> started = sessions.stream()
+                    .filter(session -> day(session.start()).equals(day))
+                    .toList();
+            long millis = started.stream()
+                    .mapToLong(session ->
+                            Duration.between(session.start(), session.end()).toMillis())
+                    .sum();
+            return rounded(BigDecimal.valueOf(millis).movePointLeft(3), started.size());
+        });
+    }
+
+    List<String> featureAdoption(LocalDate from, LocalDate to, int limit) {
+        List<Session> started = sessions.stream()
+                .filter(session -> isWithin(day(session.start()), from, to))
+                .toList();
+        Map<String, Integer> used = new TreeMap<>();
+        started.forEach(session -> session.features().forEach(feature -> used.merge(feature, 1, Integer::sum)));
+        return used.entrySet().stream()
+                .sorted(Map.Entry.<String, Integer>comparingByValue()
+                        .reversed()
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .limit(limit)
+                .map(entry -> "%s %d %d %s"
+                        .formatted(
+                                entry.getKey(),
+                                entry.getValue(),
+                                started.size(),
+                                plain(rounded(BigDecimal.valueOf(100L * entry.getValue()), started.size()))))
+                .toList();
+    }
+
+    String powerUsers(LocalDate from, LocalDate to, int threshold) {
+        Set<String> active = new HashSet<>();
+        Map<String, Integer> calls = new HashMap<>();
+        for (Use use : uses) {
+            if (!use.user().isEmpty() && isWithin(day(use.time()), from, to)) {
+                active.add(use.user());
+                calls.merge(use.user(), use.toolCall() ? 1 : 0, Integer::sum);
+            }
+        }
+        long power = calls.values().stream().filter(count -> count >= threshold).count();
+        return "%d %d %s"
+                .formatted(active.size(), power, plain(rounded(BigDecimal.valueOf(100 * power), active.size())));
+    }
+
+    List<String> usersBy(String dimension) {
+        int index = Use.DIMENSIONS.indexOf(dimension);
+        Map<String, Use> newest = new HashMap<>();
+        Comparator<Use> order =
+                Comparator.comparing(Use::time).thenComparing(use -> use.id().toString());
+        uses.stream()
+                .filter(use -> !use.user().isEmpty())
+                .forEach(use -> newest.merge(use.user(), use, (a, b) -> order.compare(a, b) > 0 ? a : b));
+        Map<String, Long> groups = newest.values().stream()
+                .collect(
+                        Collectors.groupingBy(use -> use.dimensions().get(index), TreeMap::new, Collectors.counting()));
+        return groups.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .toList();
+    }
+
+    static String plain(BigDecimal value) {
+        return value.stripTrailingZeros().toPlainString();
+    }
+
+    private LocalDate day(Instant instant) {
+        return instant.atZone(zone).toLocalDate();
+    }
+
+    private long toolCallsOn(LocalDate day) {
+        return uses.stream()
+                .filter(Use::toolCall)
+                .filter(use -> day(use.time()).equals(day))
+                .count();
+    }
+
+    private static List<Session> sessions(Collection<Use> uses) {
+        Map<String, List<Use>> named = new HashMap<>();
+        Map<String, List<Use>> unnamed = new HashMap<>();
+        for (Use use : uses) {
+            if (!use.session().isEmpty()) {
+                named.computeIfAbsent(use.session(), session -> new ArrayList<>())
+                        .add(use);
+            } else if (!use.user().isEmpty()) {
+                unnamed.computeIfAbsent(use.user(), user -> new ArrayList<>()).add(use);
+            }
+        }
+        List<Session> sessions = new ArrayList<>();
+        named.values().forEach(ofSession -> sessions.add(session(ofSession)));
+        for (List<Use> ofUser : unnamed.values()) {
+            ofUser.sort(Comparator.comparing(Use::time));
+            List<Use> current = new ArrayList<>();
+            for (Use use : ofUser) {
+                if (!current.isEmpty()
+                        && Duration.between(current.getLast().time(), use.time())
+                                        .compareTo(GAP)
+                                > 0) {
+                    sessions.add(session(current));
+                    current = new ArrayList<>();
+                }
+                current.add(use);
+            }
+            sessions.add(session(current));
+        }
+        return sessions;
+    }
+
+    private static Session session(List<Use> uses) {
+        Set<String> features = new TreeSet<>();
+        Instant start = Instant.MAX;
+        Instant end = Instant.MIN;
+        for (Use use : uses) {
+            start = use.time().isBefore(start) ? use.time() : start;
+            end = use.time().isAfter(end) ? use.time() : end;
+            if (!use.feature().isEmpty()) {
+                features.add(use.feature());
+            }
+        }
+        return new Session(start, end, features);
+    }
+
+    private static boolean isWithin(LocalDate day, LocalDate from, LocalDate to) {
+        return !day.isBefore(from) && !day.isAfter(to);
+    }
+
+    private static List<LocalDate> days(LocalDate from, LocalDate to) {
+        return LongStream.rangeClosed(from.toEpochDay(), to.toEpochDay())
+                .mapToObj(LocalDate::ofEpochDay)
+                .toList();
+    }
+
+    private static List<LocalDate> newest(List<LocalDate> periods, int limit) {
+        return periods.subList(Math.max(0, periods.size() - limit), periods.size());
+    }
+
+    private static List<String> series(List<LocalDate> periods, Function<LocalDate, BigDecimal> value) {
+        return periods.stream()
+                .map(period -> period + " " + plain(value.apply(period)))
+                .toList();
+    }
+
+    private static BigDecimal count(java.util.stream.Stream<?> stream) {
+        return BigDecimal.valueOf(stream.count());
+    }
+
+    private static BigDecimal rounded(BigDecimal dividend, long divisor) {
+        return divisor == 0 ? BigDecimal.ZERO : dividend.divide(BigDecimal.valueOf(divisor), 2, RoundingMode.HALF_UP);
+    }
+}

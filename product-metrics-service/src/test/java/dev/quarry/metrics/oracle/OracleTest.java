@@ -1,0 +1,200 @@
+package dev.quarry.metrics.oracle;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.quarry.auth.Permissions;
+import dev.quarry.refining.Refiner;
+import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
+import dev.quarry.testing.TestClock;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.path.json.config.JsonPathConfig;
+import jakarta.inject.Inject;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every endpoint against {@link Oracle}, over random windows, zones and parameters, for several organisations whose events
+ * come twice, late and out of order, with passes of the refining between the deliveries.
+ */
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class OracleTest {
+    private static final long SEED = 20_260_301;
+    private static final int QUESTIONS = 12;
+    private static final Instant NOW = Instant.parse("2026-04-20T09:00:00Z");
+    private static final List<String> ZONES = List.of(
+            "UTC",
+            "UTC",
+            "America/New_York",
+            "Europe/Berlin",
+            "Asia/Kolkata",
+            "Asia/Kathmandu",
+            "Australia/Lord_Howe",
+            "Pacific/Chatham",
+            "Pacific/Kiritimati",
+            "Etc/UTC");
+
+    @Inject
+    Refiner refiner;
+
+    @Inject
+    TestClock clock;
+
+    private final Random random = new Random(SEED);
+
+    @AfterEach
+    void letTheClockRun() {
+        clock.reset();
+    }
+
+    @Test
+    void everyEndpointAnswersWhatTheEventsSay() {
+        clock.setTo(NOW);
+        Map<TestCaller, List<Use>> tenants =
+                new TreeMap<>((a, b) -> a.organization().compareTo(b.organization()));
+        int[] visits = {3_500, 1_500, 40};
+        for (int tenant = 0; tenant < visits.length; tenant++) {
+            tenants.put(
+                    TestCaller.create(Permissions.METRICS_READ),
+                    RandomUses.of(SEED + tenant, 10 + visits[tenant] / 20, visits[tenant]));
+        }
+        deliver(tenants);
+        tenants.forEach(this::check);
+    }
+
+    /** In shuffled batches of all tenants, a twentieth of them twice; the last ones mend what earlier passes saw. */
+    private void deliver(Map<TestCaller, List<Use>> tenants) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        tenants.forEach((caller, uses) -> uses.forEach(use -> {
+            rows.add(use.row(caller.organization()));
+            if (random.nextInt(20) == 0) {
+                rows.add(use.row(caller.organization()));
+            }
+        }));
+        Collections.shuffle(rows, random);
+        int[] ends = {rows.size() / 2, rows.size() - 700, rows.size() - 300, rows.size()};
+        int start = 0;
+        for (int end : ends) {
+            Stores.insert("events", rows.subList(start, end));
+            refiner.refine();
+            start = end;
+        }
+        Stores.insert("events", rows.subList(0, 100));
+        refiner.refine();
+    }
+
+    private void check(TestCaller caller, List<Use> uses) {
+        Map<String, Oracle> oracles = new TreeMap<>();
+        for (int question = 0; question < QUESTIONS; question++) {
+            String zone = ZONES.get(question % ZONES.size());
+            Oracle oracle = oracles.computeIfAbsent(zone, name -> new Oracle(uses, ZoneId.of(name)));
+            LocalDate from = LocalDate.of(2026, 2, 10).plusDays(random.nextInt(80));
+            LocalDate to = from.plusDays(random.nextInt(random.nextBoolean() ? 5 : 90));
+            int limit = random.nextInt(3) == 0 ? 1 + random.nextInt(20) : 1_000;
+            ask(caller, oracle, from, to, limit, zone);
+        }
+        Oracle oracle = new Oracle(uses, ZoneId.of("UTC"));
+        for (String dimension : Use.DIMENSIONS) {
+            JsonPath answer = get(caller, "users-by", Map.of("dimension", dimension));
+            List<Map<String, Object>> data = answer.getList("data");
+            assertEquals(
+                    oracle.usersBy(dimension),
+                    data.stream()
+                            .map(group -> group.get("key") + " " + group.get("count"))
+                            .toList(),
+                    dimension);
+        }
+    }
+
+    private void ask(TestCaller caller, Oracle oracle, LocalDate from, LocalDate to, int limit, String zone) {
+        Map<String, Object> window = Map.of("from", from.toString(), "to", to.toString(), "limit", limit, "tz", zone);
+        assertEquals(oracle.activeUsers(from, to, limit, 1), series(caller, "dau", window), "dau " + window);
+        assertEquals(oracle.activeUsers(from, to, limit, 7), series(caller, "wau", window), "wau " + window);
+        assertEquals(oracle.activeUsers(from, to, limit, 30), series(caller, "mau", window), "mau " + window);
+        assertEquals(oracle.toolCalls(from, to, limit), series(caller, "tool-calls", window), "calls " + window);
+        assertEquals(
+                oracle.toolCallsPerUser(from, to, limit),
+                series(caller, "tool-calls-per-user", window),
+                "calls per user " + window);
+        assertEquals(
+                oracle.dailySessions(from, to, limit), series(caller, "daily-sessions", window), "sessions " + window);
+        assertEquals(
+                oracle.sessionLength(from, to, limit), series(caller, "session-length", window), "length " + window);
+        for (String granularity : List.of("day", "week", "month")) {
+            Map<String, Object> asked = with(window, "granularity", granularity);
+            assertEquals(
+                    oracle.newUsers(from, to, limit, granularity), series(caller, "new-users", asked), "new " + asked);
+        }
+        LocalDate today = NOW.atZone(ZoneId.of(zone)).toLocalDate();
+        for (String mode : List.of("exactly", "on_or_after")) {
+            int days = 1 + random.nextInt(15);
+            Map<String, Object> asked = with(with(window, "days", days), "mode", mode);
+            List<Map<String, Object>> cohorts = get(caller, "retention", asked).getList("data");
+            assertEquals(
+                    oracle.retention(from, to, limit, days, mode.equals("on_or_after"), today),
+                    cohorts.stream()
+                            .map(cohort -> cohort.get("period") + " " + cohort.get("retained") + " "
+                                    + cohort.get("cohortSize"))
+                            .toList(),
+                    "retention " + asked);
+        }
+        int threshold = 1 + random.nextInt(12);
+        JsonPath power = get(caller, "power-users", with(window, "threshold", threshold));
+        assertEquals(
+                oracle.powerUsers(from, to, threshold),
+                power.get("totalUsers") + " " + power.get("powerUsers") + " " + plain(power.get("percentage")),
+                "power users " + window);
+        List<Map<String, Object>> features =
+                get(caller, "feature-adoption", window).getList("data");
+        assertEquals(
+                oracle.featureAdoption(from, to, limit),
+                features.stream()
+                        .map(feature -> feature.get("feature") + " " + feature.get("sessionsWithFeature") + " "
+                                + feature.get("totalSessions") + " " + plain(feature.get("percentage")))
+                        .toList(),
+                "features " + window);
+    }
+
+    private static List<String> series(TestCaller caller, String metric, Map<String, Object> parameters) {
+        List<Map<String, Object>> data = get(caller, metric, parameters).getList("data");
+        return data.stream()
+                .map(point -> point.get("period") + " " + plain(point.get("value")))
+                .toList();
+    }
+
+    private static JsonPath get(TestCaller caller, String metric, Map<String, ?> parameters) {
+        return caller.withApiKey()
+                .queryParams(parameters)
+                .get("/v1/metrics/" + metric)
+                .then()
+                .log()
+                .ifValidationFails()
+                .statusCode(200)
+                .extract()
+                .jsonPath(
+                        JsonPathConfig.jsonPathConfig().numberReturnType(JsonPathConfig.NumberReturnType.BIG_DECIMAL));
+    }
+
+    private static String plain(Object number) {
+        return Oracle.plain(new BigDecimal(number.toString()));
+    }
+
+    private static Map<String, Object> with(Map<String, Object> parameters, String name, Object value) {
+        Map<String, Object> more = new TreeMap<>(parameters);
+        more.put(name, value);
+        return more;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.quarry.metrics.oracle;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * One event, as a client meant it.
+ *
+ * @param dimensions in the order of {@link #DIMENSIONS}
+ */
+record Use(
+        UUID id, Instant time, String user, String session, boolean toolCall, String feature, List<String> dimensions) {
+    static final List<String> DIMENSIONS = List.of("locale", "country", "client", "device", "platform", "version");
+
+    Map<String, Object> row(String organization) {
+        Map<String, Object> row = new HashMap<>();
+        row.put("organization_id", organization);
+        row.put("event_id", id.toString());
+        row.put("time", time.toString().replace("T", " ").replace("Z", ""));
+        row.put("user_id", user);
+        row.put("session_id", session);
+        row.put("kind", toolCall ? "tool_call" : "feature_use");
+        row.put("feature", feature);
+        for (int i = 0; i < DIMENSIONS.size(); i++) {
+            row.put(DIMENSIONS.get(i), dimensions.get(i));
+        }
+        return row;
+    }
+}
