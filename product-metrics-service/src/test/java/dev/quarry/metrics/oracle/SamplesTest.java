@@ -42,14 +42,7 @@ class SamplesTest {
             .resolveSibling(Path.of("local", "src", "main", "resources", "samples"));
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> SERIES = List.of(
-            "dau",
-            "wau",
-            "mau",
-            "new-users",
-            "tool-calls",
-            "tool-calls-per-user",
-            "daily-sessions",
-            "session-length");
+            "dau", "wau", "mau", "new-users", "tool-calls", "tool-calls-per-user", "daily-sessions", "session-length");
 
     @Inject
     Refiner refiner;
@@ -91,8 +84,10 @@ class SamplesTest {
             String name = sent.path("event").asText();
             boolean command = name.startsWith("command_");
             long millis = sent.path("time").decimalValue().movePointRight(3).longValue();
-            String time = Instant.ofEpochMilli(millis).toString().replace("T", " ").replace("Z", "");
-            Map<String, Object> event = event(events.size(), time, sent.path("user_id").asText(""));
+            String time =
+                    Instant.ofEpochMilli(millis).toString().replace("T", " ").replace("Z", "");
+            Map<String, Object> event =
+                    event(events.size(), time, sent.path("user_id").asText(""));
             event.put("kind", command || name.equals("message_send") ? "tool_call" : "other");
             event.put("feature", command ? name : "");
             events.add(event);
@@ -123,8 +118,7 @@ class SamplesTest {
                         "totalSessions",
                         "percentage"));
         JsonNode power = get("power-users" + window);
-        assertEquals(
-                expected.get("power-users"), List.of(text(power, "totalUsers", "powerUsers", "percentage")));
+        assertEquals(expected.get("power-users"), List.of(text(power, "totalUsers", "powerUsers", "percentage")));
     }
 
     private void deliver(List<Map<String, Object>> events) {
