@@ -102,11 +102,7 @@ final class MetricsBench implements Bench {
 
     private static Map<String, Endpoint> endpoints() {
         Map<String, Endpoint> endpoints = new LinkedHashMap<>();
-        add(
-                endpoints,
-                "dau",
-                "",
-                "SELECT day, uniqExact(user_id) FROM events WHERE " + IN_WINDOW + " GROUP BY day");
+        add(endpoints, "dau", "", "SELECT day, uniqExact(user_id) FROM events WHERE " + IN_WINDOW + " GROUP BY day");
         add(endpoints, "wau", "", rolling(7));
         add(endpoints, "mau", "", rolling(30));
         add(endpoints, "new-users", "", """
