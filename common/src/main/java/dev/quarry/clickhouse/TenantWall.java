@@ -20,9 +20,12 @@ class TenantWall {
      */
     static final List<String> TABLES = List.of(
             "activity_days",
+            "app_error_marking",
+            "app_event_marking",
             "app_hours",
             "app_marks",
             "app_vital_bins",
+            "app_vital_marking",
             "canvas_app_events",
             "canvas_app_logs",
             "canvas_app_problems",

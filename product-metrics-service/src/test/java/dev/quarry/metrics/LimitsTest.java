@@ -39,15 +39,17 @@ class LimitsTest {
                     .then()
                     .header("RateLimit-Policy", equalTo("\"default\";q=200;w=60"));
         }
-        CONTRACT.check("Error", caller.withApiKey()
-                .get("/v1/metrics/dau")
-                .then()
-                .statusCode(429)
-                .body("statusCode", equalTo(429))
-                .body("error", equalTo("Too Many Requests"))
-                .body("retryAfter", allOf(greaterThanOrEqualTo(1), lessThanOrEqualTo(60)))
-                .extract()
-                .asString());
+        CONTRACT.check(
+                "Error",
+                caller.withApiKey()
+                        .get("/v1/metrics/dau")
+                        .then()
+                        .statusCode(429)
+                        .body("statusCode", equalTo(429))
+                        .body("error", equalTo("Too Many Requests"))
+                        .body("retryAfter", allOf(greaterThanOrEqualTo(1), lessThanOrEqualTo(60)))
+                        .extract()
+                        .asString());
     }
 
     @Test

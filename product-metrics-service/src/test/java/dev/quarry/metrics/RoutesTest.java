@@ -92,31 +92,53 @@ class RoutesTest {
                 .extract()
                 .asString();
         CONTRACT.check(route.schema, byKey);
-        assertEquals(byKey, caller.withSession().get(route.path()).then().statusCode(200).extract().asString());
+        assertEquals(
+                byKey,
+                caller.withSession()
+                        .get(route.path())
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .asString());
     }
 
     @ParameterizedTest
     @EnumSource
     void letsNobodyInWithoutAGoodKey(Route route) {
-        CONTRACT.check("Error", given().get(route.path()).then().statusCode(401).body("error", equalTo("Unauthorized"))
-                .extract().asString());
+        CONTRACT.check(
+                "Error",
+                given().get(route.path())
+                        .then()
+                        .statusCode(401)
+                        .body("error", equalTo("Unauthorized"))
+                        .extract()
+                        .asString());
         given().header("x-api-key", "mcpeek_wrong").get(route.path()).then().statusCode(401);
-        given().header("x-session-token", caller.sessionToken()).get(route.path()).then().statusCode(401);
+        given().header("x-session-token", caller.sessionToken())
+                .get(route.path())
+                .then()
+                .statusCode(401);
     }
 
     @ParameterizedTest
     @EnumSource
     void letsNobodyInWhoMayNot(Route route) {
         TestCaller stranger = TestCaller.create(Permissions.METRICS_READ);
-        CONTRACT.check("Error", given().header("x-session-token", stranger.sessionToken())
-                .header("x-organization-id", caller.organization())
+        CONTRACT.check(
+                "Error",
+                given().header("x-session-token", stranger.sessionToken())
+                        .header("x-organization-id", caller.organization())
+                        .get(route.path())
+                        .then()
+                        .statusCode(403)
+                        .body("error", equalTo("Forbidden"))
+                        .extract()
+                        .asString());
+        TestCaller.create(Permissions.APPS_READ)
+                .withApiKey()
                 .get(route.path())
                 .then()
-                .statusCode(403)
-                .body("error", equalTo("Forbidden"))
-                .extract()
-                .asString());
-        TestCaller.create(Permissions.APPS_READ).withApiKey().get(route.path()).then().statusCode(403);
+                .statusCode(403);
     }
 
     @ParameterizedTest
@@ -149,15 +171,17 @@ class RoutesTest {
         "users-by?dimension=colour, dimension",
     })
     void refusesBadParametersByName(String query, String parameter) {
-        CONTRACT.check("Error", caller.withApiKey()
-                .get("/v1/metrics/" + query)
-                .then()
-                .statusCode(400)
-                .body("statusCode", equalTo(400))
-                .body("error", equalTo("Bad Request"))
-                .body("message", containsString(parameter + ": "))
-                .extract()
-                .asString());
+        CONTRACT.check(
+                "Error",
+                caller.withApiKey()
+                        .get("/v1/metrics/" + query)
+                        .then()
+                        .statusCode(400)
+                        .body("statusCode", equalTo(400))
+                        .body("error", equalTo("Bad Request"))
+                        .body("message", containsString(parameter + ": "))
+                        .extract()
+                        .asString());
     }
 
     @Test
@@ -172,6 +196,11 @@ class RoutesTest {
     void anUnknownRouteIsToldInTheFamilysShape() {
         CONTRACT.check(
                 "Error",
-                caller.withApiKey().get("/v1/metrics/fortune").then().statusCode(404).extract().asString());
+                caller.withApiKey()
+                        .get("/v1/metrics/fortune")
+                        .then()
+                        .statusCode(404)
+                        .extract()
+                        .asString());
     }
 }
