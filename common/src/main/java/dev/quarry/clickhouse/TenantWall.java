@@ -41,6 +41,8 @@ class TenantWall {
             "execution_marking",
             "execution_marks",
             "executions",
+            "invocation_marks",
+            "invocation_rollups",
             "invocations",
             "long_sessions",
             "session_corrections",

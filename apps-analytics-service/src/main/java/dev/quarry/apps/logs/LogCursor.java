@@ -12,9 +12,8 @@ import java.time.Instant;
  * @param start the first instant of the first page's window
  */
 record LogCursor(LogPosition before, Instant start) {
-    /** On the wire: milliseconds, event id, milliseconds. The width keeps times inside what the engine stores. */
-    static final String PATTERN =
-            "^[0-9]{1,13}\\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\.[0-9]{1,13}$";
+    /** On the wire: the position, and milliseconds. */
+    static final String PATTERN = LogPosition.PATTERN.replace("$", "\\.[0-9]{1,13}$");
 
     LogCursor {
         requireNonNull(before, "before is null");
@@ -23,16 +22,14 @@ record LogCursor(LogPosition before, Instant start) {
 
     /** Reads what {@link #toString} wrote; {@code text} matches {@link #PATTERN}. */
     static LogCursor parse(String text) {
-        String[] parts = text.split("\\.", -1);
-        return new LogCursor(new LogPosition(milliseconds(parts[0]), parts[1]), milliseconds(parts[2]));
-    }
-
-    private static Instant milliseconds(String text) {
-        return Instant.ofEpochMilli(Long.parseLong(text));
+        int dot = text.lastIndexOf('.');
+        return new LogCursor(
+                LogPosition.parse(text.substring(0, dot)),
+                Instant.ofEpochMilli(Long.parseLong(text.substring(dot + 1))));
     }
 
     @Override
     public String toString() {
-        return "%d.%s.%d".formatted(before.timestamp().toEpochMilli(), before.eventId(), start.toEpochMilli());
+        return before + "." + start.toEpochMilli();
     }
 }

@@ -2,6 +2,8 @@ package dev.quarry.apps.logs;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Set;
+
 /**
  * Which entries are wanted, and of which log.
  *
@@ -9,10 +11,17 @@ import static java.util.Objects.requireNonNull;
  * @param text what the message or the path contains, in upper or lower case; empty for no search
  */
 record LogFilter(String app, LogType type, String level, String text) {
+    private static final Set<String> PROBLEMS = Set.of("warn", "error");
+
     LogFilter {
         requireNonNull(app, "app is null");
         requireNonNull(type, "type is null");
         requireNonNull(level, "level is null");
         requireNonNull(text, "text is null");
+    }
+
+    /** Whether {@code canvas_app_problems} has it all, in whose order a rare level is found as fast as a common one. */
+    boolean isForProblems() {
+        return type == LogType.RUNTIME && PROBLEMS.contains(level);
     }
 }

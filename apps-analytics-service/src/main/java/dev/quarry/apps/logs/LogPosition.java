@@ -12,6 +12,9 @@ import java.time.Instant;
  * @param eventId a UUID. Only the engine knows how UUIDs are ordered: compare positions in SQL, not here
  */
 record LogPosition(Instant timestamp, String eventId) {
+    /** On the wire: milliseconds and event id. The width keeps times inside what the engine stores. */
+    static final String PATTERN = "^[0-9]{1,13}\\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
+
     private static final String BEFORE_ALL = "00000000-0000-0000-0000-000000000000";
 
     LogPosition {
@@ -27,5 +30,16 @@ record LogPosition(Instant timestamp, String eventId) {
     /** Before every entry of that moment and after every earlier one. */
     static LogPosition startOf(Instant moment) {
         return new LogPosition(moment, BEFORE_ALL);
+    }
+
+    /** Reads what {@link #toString} wrote; {@code text} matches {@link #PATTERN}. */
+    static LogPosition parse(String text) {
+        int dot = text.indexOf('.');
+        return new LogPosition(Instant.ofEpochMilli(Long.parseLong(text.substring(0, dot))), text.substring(dot + 1));
+    }
+
+    @Override
+    public String toString() {
+        return timestamp.toEpochMilli() + "." + eventId;
     }
 }

@@ -8,7 +8,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Reads a log from its newest end. Rows come as they were delivered: an entry that was delivered twice may come twice,
@@ -16,9 +15,6 @@ import java.util.Set;
  */
 @ApplicationScoped
 class LogsQuery {
-    /** The levels that {@code canvas_app_problems} holds, in whose order a rare one is found as fast as a common one. */
-    private static final Set<String> PROBLEMS = Set.of("warn", "error");
-
     private static final String RUNTIME = """
             SELECT timestamp, event_id, level, substringUTF8(message, 1, 2000), route_path, request_id
             FROM canvas_app_logs
@@ -117,7 +113,7 @@ class LogsQuery {
     /** The newest rows that lie at or after {@code start} and before {@code before}, newest first. */
     List<Found> fetch(Caller caller, LogFilter filter, Instant start, LogPosition before, int limit) {
         String sql = switch (filter.type()) {
-            case RUNTIME -> isProblem(filter) ? RUNTIME_PROBLEMS : RUNTIME;
+            case RUNTIME -> filter.isForProblems() ? RUNTIME_PROBLEMS : RUNTIME;
             case REQUESTS -> REQUESTS;
         };
         Query query = clickHouse
@@ -138,7 +134,7 @@ class LogsQuery {
     /** How far back the newest {@code rows} rows before {@code before} go; empty if the window has no more than that. */
     Optional<Instant> reach(Caller caller, LogFilter filter, Instant start, LogPosition before, int rows) {
         String sql = switch (filter.type()) {
-            case RUNTIME -> isProblem(filter) ? RUNTIME_PROBLEMS_REACH : RUNTIME_REACH;
+            case RUNTIME -> filter.isForProblems() ? RUNTIME_PROBLEMS_REACH : RUNTIME_REACH;
             case REQUESTS -> REQUESTS_REACH;
         };
         return clickHouse
@@ -151,9 +147,5 @@ class LogsQuery {
                 .list(Row::nextInstant)
                 .stream()
                 .findFirst();
-    }
-
-    private static boolean isProblem(LogFilter filter) {
-        return PROBLEMS.contains(filter.level());
     }
 }

@@ -37,13 +37,13 @@ final class MetricsBench implements Bench {
 
     private static final String SESSIONS = """
             (SELECT min(time) AS start, max(time) AS end, groupUniqArrayIf(feature, feature != '') AS features
-             FROM events FINAL WHERE organization_id = 'big' AND session_id != '' GROUP BY session_id
+             FROM events WHERE organization_id = 'big' AND session_id != '' GROUP BY session_id
              UNION ALL
              SELECT island[1].1 AS start, island[-1].1 AS end, arrayDistinct(arrayFilter(f -> f != '', island.2)) AS features
              FROM (SELECT arraySort(groupArray((time, feature))) AS used,
                      arraySplit((u, pause) -> pause > 1800000, used,
                        arrayDifference(arrayMap(t -> toUnixTimestamp64Milli(t), used.1))) AS islands
-                   FROM events FINAL WHERE organization_id = 'big' AND session_id = '' AND user_id != '' GROUP BY user_id)
+                   FROM events WHERE organization_id = 'big' AND session_id = '' AND user_id != '' GROUP BY user_id)
              ARRAY JOIN islands AS island)
             """;
 
@@ -104,11 +104,7 @@ final class MetricsBench implements Bench {
 
     private static Map<String, Endpoint> endpoints() {
         Map<String, Endpoint> endpoints = new LinkedHashMap<>();
-        add(
-                endpoints,
-                "dau",
-                "",
-                "SELECT day, uniqExact(user_id) FROM events FINAL WHERE " + IN_WINDOW + " GROUP BY day");
+        add(endpoints, "dau", "", "SELECT day, uniqExact(user_id) FROM events WHERE " + IN_WINDOW + " GROUP BY day");
         add(endpoints, "wau", "", rolling(7));
         add(endpoints, "mau", "", rolling(30));
         add(endpoints, "new-users", "", """

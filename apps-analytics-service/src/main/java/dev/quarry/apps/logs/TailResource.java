@@ -1,0 +1,152 @@
+package dev.quarry.apps.logs;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quarry.apps.Apps;
+import dev.quarry.apps.AppsConfiguration;
+import dev.quarry.auth.Caller;
+import dev.quarry.auth.Permissions;
+import dev.quarry.error.FailureException;
+import dev.quarry.http.Parameter;
+import dev.quarry.http.Parameters;
+import io.quarkus.security.PermissionsAllowed;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import jakarta.ws.rs.sse.SseEventSink;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+
+/** {@code GET /v1/apps/{app_id}/logs/tail}: an app's log as it grows, as server-sent events. */
+@Path("/v1/apps/{app_id}/logs/tail")
+public class TailResource {
+    private static final Logger LOG = Logger.getLogger(TailResource.class);
+    private static final int LONGEST_TEXT = 200;
+    private static final long RECONNECT_MILLIS = 2_000;
+
+    private final SecurityIdentity identity;
+    private final Apps apps;
+    private final TailQuery query;
+    private final TailLimit limit;
+    private final AppsConfiguration.Tail configuration;
+    private final ObjectMapper json;
+    private final Clock clock;
+
+    TailResource(
+            SecurityIdentity identity,
+            Apps apps,
+            TailQuery query,
+            TailLimit limit,
+            AppsConfiguration configuration,
+            ObjectMapper json,
+            Clock clock) {
+        this.identity = identity;
+        this.apps = apps;
+        this.query = query;
+        this.limit = limit;
+        this.configuration = configuration.tail();
+        this.json = json;
+        this.clock = clock;
+    }
+
+    @GET
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @PermissionsAllowed(Permissions.APPS_READ)
+    @RunOnVirtualThread
+    public void tail(
+            @Context UriInfo uri,
+            @HeaderParam("Last-Event-ID") String lastEventId,
+            @Context SseEventSink sink,
+            @Context Sse sse) {
+        Caller caller = Caller.of(identity);
+        Parameters parameters = Parameters.of(uri.getPathParameters(), uri.getQueryParameters());
+        Parameter<String> app = parameters.path("app_id").text().required();
+        Parameter<LogType> type = parameters
+                .query("log_type")
+                .oneOf(List.of(LogType.values()), LogType::wireName)
+                .orElse(LogType.RUNTIME);
+        Parameter<String> level = parameters.query("level").text().orElse("");
+        Parameter<String> text = parameters.query("q").text(0, LONGEST_TEXT).orElse("");
+        parameters.check();
+
+        apps.requireOwn(caller, app.value());
+        LogFilter filter = new LogFilter(app.value(), type.value(), level.value(), text.value());
+        try (var _ = limit.take(caller);
+                sink) {
+            follow(new Tail(query, caller, filter, begin(lastEventId), configuration.lateness()), sink, sse);
+        }
+    }
+
+    /** Where the client's last connection ended; now, if it is new or sends what was never given out. */
+    private LogPosition begin(String lastEventId) {
+        return lastEventId != null && lastEventId.matches(LogPosition.PATTERN)
+                ? LogPosition.parse(lastEventId)
+                : LogPosition.startOf(clock.instant());
+    }
+
+    private void follow(Tail tail, SseEventSink sink, Sse sse) {
+        Instant end = clock.instant().plus(configuration.lifetime());
+        long heartbeat = configuration.heartbeat().toNanos();
+        try {
+            send(
+                    sink,
+                    sse.newEventBuilder()
+                            .reconnectDelay(RECONNECT_MILLIS)
+                            .comment("open")
+                            .build());
+            long lastSent = System.nanoTime();
+            while (!sink.isClosed() && !limit.isEnding() && clock.instant().isBefore(end)) {
+                List<Tail.Told> entries = tail.next(clock.instant());
+                for (Tail.Told told : entries) {
+                    send(sink, event(sse, told));
+                }
+                if (!entries.isEmpty()) {
+                    lastSent = System.nanoTime();
+                    continue;
+                }
+                if (System.nanoTime() - lastSent >= heartbeat) {
+                    send(sink, sse.newEventBuilder().comment("still here").build());
+                    lastSent = System.nanoTime();
+                }
+                Thread.sleep(configuration.interval());
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        } catch (FailureException | ExecutionException | TimeoutException ended) {
+            // The status has been sent. The client connects again, and is told then what is wrong.
+            LOG.debugf("A tail ended: %s", ended.getMessage());
+        }
+    }
+
+    /** Waits until it is on its way, so that a client that does not read holds back its own tail and nothing else. */
+    private void send(SseEventSink sink, OutboundSseEvent event)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Duration patience = configuration.heartbeat();
+        sink.send(event).toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private OutboundSseEvent event(Sse sse, Tail.Told told) {
+        try {
+            return sse.newEventBuilder()
+                    .id(told.resume().toString())
+                    .data(json.writeValueAsString(told.entry()))
+                    .build();
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}
