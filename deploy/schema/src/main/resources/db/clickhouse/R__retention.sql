@@ -3,6 +3,7 @@
 -- Date32, because a Date or a DateTime plus years can pass the end of its range and come out in the past.
 ALTER TABLE `${database}`.events MODIFY TTL toDate32(time) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.invocations MODIFY TTL toDate32(time) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.invocation_rollups MODIFY TTL toDate32(bucket) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.executions MODIFY TTL toDate32(time) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 -- Gold goes with its bronze, so that what is counted is always what could be counted anew.
 ALTER TABLE `${database}`.execution_counts MODIFY TTL toDate32(quarter) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;

@@ -5,28 +5,33 @@ import dev.quarry.clickhouse.ClickHouse;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Tallies straight from bronze: any granularity, any zone, any filter, up to the last invocation. One statement, whatever
  * the number of cuts: the engine reads a table that a statement names several times in one and the same state
- * ({@code enable_shared_storage_snapshot_in_query}), so that all cuts agree.
+ * ({@code enable_shared_storage_snapshot_in_query}, which is on
+ * unless a server's profile turns it off), so that all cuts agree.
  */
 @ApplicationScoped
 class FactsQuery {
-    private static final String SQL = """
+    private static final String FACTS = """
             WITH facts AS
             (
                 SELECT time, integration_key, mode, outcome, error_category, latency_ms
                 FROM invocations FINAL
                 WHERE organization_id = {organization:String}
-                  AND hour >= toStartOfHour({previous_start:DateTime64(3, 'UTC')})
+                  AND hour >= toStartOfHour({read_from:DateTime64(3, 'UTC')})
                   AND hour < {end:DateTime64(3, 'UTC')}
-                  AND time >= {previous_start:DateTime64(3, 'UTC')}
+                  AND time >= {read_from:DateTime64(3, 'UTC')}
                   AND time < {end:DateTime64(3, 'UTC')}
                   AND ({integration_key:Nullable(String)} IS NULL OR integration_key = {integration_key:Nullable(String)})
                   AND ({mode:Nullable(String)} IS NULL OR mode = {mode:Nullable(String)})
                   AND ({slug:Nullable(String)} IS NULL OR slug = {slug:Nullable(String)})
             )
+            """;
+
+    private static final String PERIOD = """
             SELECT
                 'period' AS cut,
                 toUInt32(0) AS bucket,
@@ -41,9 +46,10 @@ class FactsQuery {
                 percentiles[3],
                 percentiles[4]
             FROM facts
-            WHERE has({cuts:Array(String)}, 'period')
-            GROUP BY key
-            UNION ALL
+                        GROUP BY key
+            """;
+
+    private static final String BUCKET = """
             SELECT
                 'bucket' AS cut,
                 multiIf(
@@ -62,9 +68,11 @@ class FactsQuery {
                 percentiles[3],
                 percentiles[4]
             FROM facts
-            WHERE has({cuts:Array(String)}, 'bucket') AND time >= {start:DateTime64(3, 'UTC')}
+            WHERE time >= {start:DateTime64(3, 'UTC')}
             GROUP BY bucket
-            UNION ALL
+            """;
+
+    private static final String INTEGRATION = """
             SELECT
                 'integration' AS cut,
                 toUInt32(0) AS bucket,
@@ -79,9 +87,11 @@ class FactsQuery {
                 percentiles[3],
                 percentiles[4]
             FROM facts
-            WHERE has({cuts:Array(String)}, 'integration') AND time >= {start:DateTime64(3, 'UTC')}
+            WHERE time >= {start:DateTime64(3, 'UTC')}
             GROUP BY key
-            UNION ALL
+            """;
+
+    private static final String MODE = """
             SELECT
                 'mode' AS cut,
                 toUInt32(0) AS bucket,
@@ -96,9 +106,11 @@ class FactsQuery {
                 percentiles[3],
                 percentiles[4]
             FROM facts
-            WHERE has({cuts:Array(String)}, 'mode') AND time >= {start:DateTime64(3, 'UTC')}
+            WHERE time >= {start:DateTime64(3, 'UTC')}
             GROUP BY key
-            UNION ALL
+            """;
+
+    private static final String ERROR_CATEGORY = """
             SELECT
                 'error_category' AS cut,
                 toUInt32(0) AS bucket,
@@ -108,11 +120,9 @@ class FactsQuery {
                 countIf(outcome = 'exception'),
                 0, 0, 0, 0, 0, 0
             FROM facts
-            WHERE has({cuts:Array(String)}, 'error_category')
-              AND time >= {start:DateTime64(3, 'UTC')}
+            WHERE time >= {start:DateTime64(3, 'UTC')}
               AND outcome != 'success'
             GROUP BY key
-            SETTINGS enable_shared_storage_snapshot_in_query = 1, do_not_merge_across_partitions_select_final = 1
             """;
 
     private final ClickHouse clickHouse;
@@ -122,21 +132,27 @@ class FactsQuery {
     }
 
     List<Tally> fetch(Caller caller, Slice slice, Set<Cut> cuts) {
+        String sql = cuts.stream().map(FactsQuery::tallies).collect(Collectors.joining("UNION ALL\n", FACTS, ""));
         return clickHouse
-                .query(caller, SQL)
+                .query(caller, sql)
                 .bind("start", slice.window().start())
                 .bind("end", slice.window().end())
-                .bind(
-                        "previous_start",
-                        cuts.contains(Cut.PERIOD)
-                                ? slice.window().previous().start()
-                                : slice.window().start())
+                .bind("read_from", slice.readFrom(cuts))
                 .bind("zone", slice.window().zone())
                 .bind("granularity", slice.granularity().wireName())
                 .bind("integration_key", slice.integrationKey())
                 .bind("mode", slice.mode())
                 .bind("slug", slice.slug())
-                .bind("cuts", Cut.array(cuts))
                 .list(Tally::of);
+    }
+
+    private static String tallies(Cut cut) {
+        return switch (cut) {
+            case PERIOD -> PERIOD;
+            case BUCKET -> BUCKET;
+            case INTEGRATION -> INTEGRATION;
+            case MODE -> MODE;
+            case ERROR_CATEGORY -> ERROR_CATEGORY;
+        };
     }
 }

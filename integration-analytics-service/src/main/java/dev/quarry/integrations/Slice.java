@@ -16,6 +16,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The part of a tenant's invocations that a request is about, and how finely its series are cut.
@@ -90,6 +91,11 @@ public record Slice(
     /** The same of the window of equal length immediately before. */
     public Slice previous() {
         return new Slice(window.previous(), granularity, integrationKey, mode, slug);
+    }
+
+    /** Where reading begins for these cuts: only {@link Cut#PERIOD} looks at the window before. */
+    Instant readFrom(Set<Cut> cuts) {
+        return cuts.contains(Cut.PERIOD) ? window.previous().start() : window.start();
     }
 
     /** The starts of the series' buckets. */

@@ -1,14 +1,14 @@
 package dev.quarry.integrations;
 
+import dev.quarry.refining.Refiner;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
+import jakarta.enterprise.inject.spi.CDI;
 import java.util.Arrays;
 import java.util.List;
 
-/** Brings invocations into bronze. */
+/** Brings invocations into bronze and, unless asked not to, into the roll-ups. */
 final class Deliveries {
-    static final String TABLE = "invocations";
-
     private Deliveries() {}
 
     static void deliver(TestCaller caller, Invocation... invocations) {
@@ -17,10 +17,19 @@ final class Deliveries {
 
     /** One batch; calling it again delivers it again. */
     static void deliver(TestCaller caller, List<Invocation> invocations) {
+        insert(caller, invocations);
+        refine();
+    }
+
+    static void insert(TestCaller caller, List<Invocation> invocations) {
         Stores.insert(
-                TABLE,
+                "invocations",
                 invocations.stream()
                         .map(invocation -> invocation.row(caller.organization()))
                         .toList());
+    }
+
+    static void refine() {
+        CDI.current().select(Refiner.class).get().refine();
     }
 }

@@ -1,6 +1,5 @@
 package dev.quarry.integrations;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -43,7 +42,8 @@ final class Recomputation {
         this.end = end;
     }
 
-    JsonNode envelope() {
+    /** As indented JSON. */
+    String envelope() {
         List<Invocation> current = between(start, end.plusDays(1));
         Map<String, Object> envelope = new LinkedHashMap<>();
         envelope.put("summary", summary());
@@ -53,7 +53,7 @@ final class Recomputation {
         envelope.put("by_integration", groups(current, "integration_key", Invocation::integration));
         envelope.put("by_mode", groups(current, "mode", Invocation::mode));
         envelope.put("error_breakdown", errors(current));
-        return JSON.valueToTree(envelope);
+        return JSON.valueToTree(envelope).toPrettyString();
     }
 
     private List<Object> summary() {

@@ -15,7 +15,8 @@ final class MetricsBench implements Bench {
             "organization_id = 'big' AND day >= '%s' AND day <= '%s'".formatted(FROM, TO);
 
     /** Sessions of one to seven events, 140,000 users of uneven zeal, one session in ten without an id. */
-    private static final String EVENTS = """
+    private static String events(long people, long from, long count) {
+        return """
             INSERT INTO events (organization_id, event_id, time, user_id, session_id, kind, tool, feature, locale, country)
             SELECT 'big', reinterpretAsUUID(sipHash128(seat, use)) AS event_id,
               toDateTime64('2026-02-01 00:00:00', 3, 'UTC') + intDiv(sipHash64(session, 1), 7) %% 90 * 86400
@@ -31,17 +32,18 @@ final class MetricsBench implements Bench {
               SELECT number AS seat, number %% %d AS session, arrayJoin(range(1 + sipHash64(number, 9) %% 7)) AS use
               FROM numbers(%d, %d))
             SETTINGS max_insert_threads = 2
-            """;
+            """.formatted(people, from, count);
+    }
 
     private static final String SESSIONS = """
             (SELECT min(time) AS start, max(time) AS end, groupUniqArrayIf(feature, feature != '') AS features
-             FROM events FINAL WHERE organization_id = 'big' AND session_id != '' GROUP BY session_id
+             FROM events WHERE organization_id = 'big' AND session_id != '' GROUP BY session_id
              UNION ALL
              SELECT island[1].1 AS start, island[-1].1 AS end, arrayDistinct(arrayFilter(f -> f != '', island.2)) AS features
              FROM (SELECT arraySort(groupArray((time, feature))) AS used,
                      arraySplit((u, pause) -> pause > 1800000, used,
                        arrayDifference(arrayMap(t -> toUnixTimestamp64Milli(t), used.1))) AS islands
-                   FROM events FINAL WHERE organization_id = 'big' AND session_id = '' AND user_id != '' GROUP BY user_id)
+                   FROM events WHERE organization_id = 'big' AND session_id = '' AND user_id != '' GROUP BY user_id)
              ARRAY JOIN islands AS island)
             """;
 
@@ -96,17 +98,13 @@ final class MetricsBench implements Bench {
     private static void insert(Stage stage, long sessions, long from, long count) throws Exception {
         long step = Math.max(1, count / 8);
         for (long at = from; at < from + count; at += step) {
-            stage.sql(EVENTS.formatted(sessions / 4, at, Math.min(step, from + count - at)));
+            stage.sql(events(sessions / 4, at, Math.min(step, from + count - at)));
         }
     }
 
     private static Map<String, Endpoint> endpoints() {
         Map<String, Endpoint> endpoints = new LinkedHashMap<>();
-        add(
-                endpoints,
-                "dau",
-                "",
-                "SELECT day, uniqExact(user_id) FROM events FINAL WHERE " + IN_WINDOW + " GROUP BY day");
+        add(endpoints, "dau", "", "SELECT day, uniqExact(user_id) FROM events WHERE " + IN_WINDOW + " GROUP BY day");
         add(endpoints, "wau", "", rolling(7));
         add(endpoints, "mau", "", rolling(30));
         add(endpoints, "new-users", "", """

@@ -4,6 +4,7 @@ import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
 import dev.quarry.integrations.Invocations;
 import dev.quarry.integrations.Slice;
+import dev.quarry.refining.Refined;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -22,6 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/v1/analytics/integrations/dashboard")
 @PermissionsAllowed(Permissions.INTEGRATIONS_READ)
 @RunOnVirtualThread
+@Refined
 @Tag(ref = "analytics")
 public class DashboardResource {
     private final Invocations invocations;

@@ -2,6 +2,7 @@ package dev.quarry.integrations.successrate;
 
 import dev.quarry.auth.Permissions;
 import dev.quarry.integrations.PanelAnswers;
+import dev.quarry.refining.Refined;
 import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -23,6 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/v1/analytics/integrations/success-rate")
 @PermissionsAllowed(Permissions.INTEGRATIONS_READ)
 @RunOnVirtualThread
+@Refined
 @Tag(ref = "analytics")
 public class SuccessRateResource {
     private final PanelAnswers answers;

@@ -1,0 +1,126 @@
+package dev.quarry.integrations;
+
+import dev.quarry.auth.Caller;
+import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.time.Granularity;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Tallies from {@code invocation_rollups}, where a bucket's percentiles are ready and a day's latencies are counted: cost
+ * follows the number of buckets and of different latencies, not of invocations.
+ *
+ * <p>The table is read once, whatever the number of cuts, and {@link Rollups} writes a day in one piece: all cuts are of
+ * the same moment. A row counts in every cut that it is a candidate for, which is what the ARRAY JOIN does. Percentiles of
+ * a bucket by hour or day are those stored; all others are merged from days.
+ */
+@ApplicationScoped
+class RollupsQuery {
+    private static final String HOUR = "hour";
+    private static final String DAY = "day";
+    private static final Set<Granularity> SERVED = Set.of(Granularity.HOUR, Granularity.DAY, Granularity.WEEK);
+
+    private static final String SQL = """
+            SELECT
+                cut.1 AS name,
+                cut.2 AS start,
+                cut.3 AS key,
+                sum(cut.4),
+                sum(cut.5),
+                sum(cut.6),
+                sum(latency_sum),
+                max(latency_max),
+                (if(name = 'bucket' AND {granularity:String} != 'week',
+                    [max(p50), max(p90), max(p95), max(p99)],
+                    quantilesExactWeightedArray(0.5, 0.9, 0.95, 0.99)(latencies, latency_counts)) AS percentiles)[1],
+                percentiles[2],
+                percentiles[3],
+                percentiles[4]
+            FROM invocation_rollups FINAL
+            ARRAY JOIN arrayFilter(
+                candidate -> has({cuts:Array(String)}, candidate.1),
+                arrayConcat(
+                    if(level = 'day' AND dimensions = {dimensions:UInt8},
+                        [('period', toUInt32(0), if(bucket >= {start:DateTime64(3, 'UTC')}, 'current', 'previous'), successful, vendor_errors, exceptions)],
+                        []),
+                    if(level = {series_level:String} AND dimensions = {dimensions:UInt8} AND bucket >= {start:DateTime64(3, 'UTC')},
+                        [('bucket', toUnixTimestamp(if({granularity:String} = 'week', toDateTime(toMonday(bucket), 'UTC'), bucket)), '', successful, vendor_errors, exceptions)],
+                        []),
+                    if(level = 'day' AND dimensions = {integration_dimensions:UInt8} AND bucket >= {start:DateTime64(3, 'UTC')},
+                        [('integration', toUInt32(0), toString(integration_key), successful, vendor_errors, exceptions)],
+                        []),
+                    if(level = 'day' AND dimensions = {mode_dimensions:UInt8} AND bucket >= {start:DateTime64(3, 'UTC')},
+                        [('mode', toUInt32(0), toString(mode), successful, vendor_errors, exceptions)],
+                        []),
+                    arrayMap(
+                        (category, of_vendor, of_exception) -> ('error_category', toUInt32(0), toString(category), toUInt64(0), of_vendor, of_exception),
+                        error_categories, error_vendor_errors, error_exceptions))) AS cut
+            WHERE organization_id = {organization:String}
+              AND bucket >= {read_from:DateTime64(3, 'UTC')}
+              AND bucket < {end:DateTime64(3, 'UTC')}
+              AND ({integration_key:Nullable(String)} IS NULL OR integration_key = {integration_key:Nullable(String)})
+              AND ({mode:Nullable(String)} IS NULL OR mode = {mode:Nullable(String)})
+              AND (level = 'day' AND dimensions IN {day_dimensions:Array(UInt8)}
+                OR level = 'hour' AND dimensions IN {hour_dimensions:Array(UInt8)})
+              AND (bucket >= {start:DateTime64(3, 'UTC')} OR level = 'day' AND dimensions = {dimensions:UInt8})
+            GROUP BY name, start, key
+            """;
+
+    private final ClickHouse clickHouse;
+
+    RollupsQuery(ClickHouse clickHouse) {
+        this.clickHouse = clickHouse;
+    }
+
+    /** Whether the table can answer: its hours and days are those of UTC, and it does not tell slugs apart. */
+    static boolean serves(Slice slice) {
+        return SERVED.contains(slice.granularity())
+                && slice.window().zone().normalized().equals(ZoneOffset.UTC)
+                && slice.slug().isEmpty();
+    }
+
+    List<Tally> fetch(Caller caller, Slice slice, Set<Cut> cuts) {
+        boolean integration = slice.integrationKey().isPresent();
+        boolean mode = slice.mode().isPresent();
+        String seriesLevel = slice.granularity() == Granularity.HOUR ? HOUR : DAY;
+        int own = dimensions(integration, mode);
+        int withIntegration = dimensions(true, mode);
+        int withMode = dimensions(integration, true);
+
+        Set<Integer> hours = new TreeSet<>();
+        Set<Integer> days = new TreeSet<>();
+        for (Cut cut : cuts) {
+            switch (cut) {
+                case PERIOD -> days.add(own);
+                case BUCKET -> (seriesLevel.equals(HOUR) ? hours : days).add(own);
+                case INTEGRATION -> days.add(withIntegration);
+                case MODE -> days.add(withMode);
+                case ERROR_CATEGORY -> hours.add(own);
+            }
+        }
+        return clickHouse
+                .query(caller, SQL)
+                .bind("start", slice.window().start())
+                .bind("end", slice.window().end())
+                .bind("read_from", slice.readFrom(cuts))
+                .bind("granularity", slice.granularity().wireName())
+                .bind("series_level", seriesLevel)
+                .bind("integration_key", slice.integrationKey())
+                .bind("mode", slice.mode())
+                .bind("cuts", Cut.array(cuts))
+                .bind("dimensions", own)
+                .bind("integration_dimensions", withIntegration)
+                .bind("mode_dimensions", withMode)
+                .bind("hour_dimensions", hours.toString())
+                .bind("day_dimensions", days.toString())
+                .list(Tally::of);
+    }
+
+    /** Which dimensions a row tells apart, as the table's column of that name says it. */
+    private static int dimensions(boolean integration, boolean mode) {
+        return (integration ? 1 : 0) + (mode ? 2 : 0);
+    }
+}

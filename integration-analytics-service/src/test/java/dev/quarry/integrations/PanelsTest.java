@@ -1,0 +1,199 @@
+package dev.quarry.integrations;
+
+import static dev.quarry.integrations.Invocation.failure;
+import static dev.quarry.integrations.Invocation.success;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.quarry.auth.Permissions;
+import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each panel on its own: the envelope's numbers, CSV, and the comparison with the window before. */
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class PanelsTest {
+    private static final String PATH = "/v1/analytics/integrations/";
+    private static final Map<String, String> PANELS = Map.of(
+            "summary", "summary",
+            "usage", "usage",
+            "success-rate", "success_rate",
+            "latency", "latency",
+            "by-integration", "by_integration",
+            "by-mode", "by_mode",
+            "error-breakdown", "error_breakdown");
+
+    private TestCaller caller;
+
+    @BeforeEach
+    void anOrganisationWithInvocations() {
+        caller = TestCaller.create(Permissions.INTEGRATIONS_READ);
+        Deliveries.deliver(
+                caller,
+                success("1", "2026-02-18T10:00:00Z", "stripe", 40),
+                failure("2", "2026-02-18T10:30:00Z", "gone", "vendor_error", "auth"),
+                success("3", "2026-02-19T10:00:00Z", "stripe", 60),
+                success("4", "2026-02-20T10:00:00Z", "stripe", 100),
+                success("5", "2026-02-20T10:00:00Z", "stripe", 200),
+                success("6", "2026-02-20T10:00:00Z", "he said \"a,b\"", 300),
+                failure("7", "2026-02-21T00:00:00Z", "stripe", "exception", "timeout"),
+                failure("8", "2026-02-21T12:00:00Z", "stripe", "vendor_error", "auth"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hour", "day", "week"})
+    void eachShowsWhatTheEnvelopeShows(String granularity) {
+        for (String zone : List.of("UTC", "Asia/Kolkata")) {
+            var envelope = ask().queryParam("granularity", granularity)
+                    .queryParam("tz", zone)
+                    .get(PATH + "dashboard")
+                    .jsonPath();
+            PANELS.forEach((path, name) -> assertEquals(
+                    envelope.getList(name),
+                    ask().queryParam("granularity", granularity)
+                            .queryParam("tz", zone)
+                            .get(PATH + path)
+                            .jsonPath()
+                            .getList("$"),
+                    path));
+        }
+    }
+
+    @Test
+    void answersCsvWhereItIsAskedFor() {
+        assertCsv("by-integration", """
+                integration_key,invocations,successful,vendor_errors,exceptions,success_rate_pct,p95_latency_ms
+                stripe,4,2,1,1,50.0,200.0
+                "he said ""a,b""\",1,1,0,0,100.0,300.0
+                """);
+        assertCsv("by-mode", """
+                mode,invocations,successful,vendor_errors,exceptions,success_rate_pct,p95_latency_ms
+                vendor_api,5,3,1,1,60.0,300.0
+                """);
+        assertCsv("error-breakdown", """
+                error_category,count,share_pct
+                auth,1,50.0
+                timeout,1,50.0
+                """);
+        assertCsv("usage?granularity=day", """
+                time_bucket,invocations,successful,vendor_errors,exceptions
+                2026-02-20T00:00:00Z,3,3,0,0
+                2026-02-21T00:00:00Z,2,0,1,1
+                """);
+        assertCsv("success-rate?granularity=day", """
+                time_bucket,invocations,successful,success_rate_pct
+                2026-02-20T00:00:00Z,3,3,100.0
+                2026-02-21T00:00:00Z,2,0,0.0
+                """);
+        assertCsv("latency?granularity=day", """
+                time_bucket,invocations,p50_ms,p90_ms,p95_ms,p99_ms,avg_ms,max_ms
+                2026-02-20T00:00:00Z,3,200.0,300.0,300.0,300.0,200.0,300.0
+                2026-02-21T00:00:00Z,2,100.0,100.0,100.0,100.0,100.0,100.0
+                """);
+        assertCsv("error-breakdown?compare=previous", """
+                error_category,count,share_pct,previous_error_category,previous_count,previous_share_pct
+                auth,1,50.0,auth,1,100.0
+                timeout,1,50.0,,,
+                """);
+    }
+
+    @Test
+    void showsTheHeaderOfAnEmptyCsv() {
+        TestCaller.create(Permissions.INTEGRATIONS_READ)
+                .withApiKey()
+                .accept("text/csv")
+                .queryParam("start_date", "2026-02-20")
+                .queryParam("end_date", "2026-02-20")
+                .get(PATH + "error-breakdown")
+                .then()
+                .statusCode(200)
+                .body(equalTo("error_category,count,share_pct\r\n"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "*/*                               | application/json",
+                "application/json                  | application/json",
+                "text/csv;q=0.5, application/json  | application/json",
+                "application/json;q=0.5, text/csv  | text/csv",
+                "text/*                            | text/csv",
+            })
+    void theAcceptHeaderDecides(String accept, String type) {
+        ask().accept(accept).get(PATH + "usage").then().statusCode(200).contentType(type);
+    }
+
+    @Test
+    void refusesAnUnknownMediaType() {
+        ask().accept("application/xml")
+                .get(PATH + "usage")
+                .then()
+                .statusCode(406)
+                .body("error", equalTo("bad_request"));
+    }
+
+    @Test
+    void comparesBucketsByTheirPlace() {
+        compared("usage", "day")
+                .body("current.time_bucket", contains("2026-02-20T00:00:00Z", "2026-02-21T00:00:00Z"))
+                .body("previous.time_bucket", contains("2026-02-18T00:00:00Z", "2026-02-19T00:00:00Z"))
+                .body("current.invocations", contains(3, 2))
+                .body("previous.invocations", contains(2, 1));
+    }
+
+    @Test
+    void comparesGroupsByTheirName() {
+        compared("by-integration", "day")
+                .body("$", hasSize(3))
+                .body("[0].current.integration_key", equalTo("stripe"))
+                .body("[0].previous.invocations", equalTo(2))
+                .body("[1].previous", nullValue())
+                .body("[2].current", nullValue())
+                .body("[2].previous.integration_key", equalTo("gone"));
+    }
+
+    @Test
+    void saysHowFreshItIs() {
+        ask().get(PATH + "usage")
+                .then()
+                .statusCode(200)
+                .header("Server-Timing", matchesPattern("engine;dur=\\d+\\.\\d\\d, total;dur=\\d+\\.\\d\\d"));
+    }
+
+    private ValidatableResponse compared(String panel, String granularity) {
+        return ask().queryParam("granularity", granularity)
+                .queryParam("compare", "previous")
+                .get(PATH + panel)
+                .then()
+                .statusCode(200);
+    }
+
+    private RequestSpecification ask() {
+        return caller.withApiKey().queryParam("start_date", "2026-02-20").queryParam("end_date", "2026-02-21");
+    }
+
+    private void assertCsv(String panel, String lines) {
+        ask().accept("text/csv")
+                .get(PATH + panel)
+                .then()
+                .statusCode(200)
+                .contentType("text/csv;charset=UTF-8")
+                .body(equalTo(lines.replace("\n", "\r\n")));
+    }
+}

@@ -1,0 +1,227 @@
+package dev.quarry.integrations;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quarry.auth.Permissions;
+import dev.quarry.testing.Contract;
+import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.specification.RequestSpecification;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Random invocations, delivered twice, late and corrected: every envelope equals a recomputation, from the roll-ups as
+ * from bronze, and its panels agree.
+ */
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class RecomputationTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Contract CONTRACT = Contract.ofResource("/contract/feather.json");
+    private static final List<String> INTEGRATIONS = List.of("salesforce", "hubspot", "stripe", "a,\"b\"", "");
+    private static final List<String> MODES = List.of("vendor_api", "feather_mcp_client");
+    private static final List<String> CATEGORIES = List.of("rate_limited", "timeout", "auth", "");
+    private static final List<String> ZONES =
+            List.of("UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns", "Australia/Lord_Howe");
+
+    /** 29 March 2026 is a day of 23 hours in Berlin; a leap day is near in the other. */
+    @ParameterizedTest
+    @ValueSource(strings = {"2026-03-23", "2024-02-26"})
+    void everyEnvelopeEqualsItsRecomputation(LocalDate first) {
+        Random random = new Random(first.toEpochDay());
+        TestCaller caller = TestCaller.create(Permissions.INTEGRATIONS_READ);
+        Map<String, Invocation> truth = new LinkedHashMap<>();
+        for (int round = 0; round < 3; round++) {
+            List<Invocation> batch = batch(random, truth, first);
+            batch.forEach(invocation -> truth.put(invocation.id(), invocation));
+            Deliveries.insert(caller, batch);
+            List<Invocation> again = new ArrayList<>(batch.subList(0, batch.size() / 3));
+            Collections.shuffle(again, random);
+            Deliveries.deliver(caller, again);
+
+            for (int question = 0; question < 12; question++) {
+                ask(random, caller, List.copyOf(truth.values()), first);
+            }
+        }
+    }
+
+    @Test
+    void aGroupThatLosesItsLastInvocationIsGone() {
+        TestCaller caller = TestCaller.create(Permissions.INTEGRATIONS_READ);
+        Invocation wrong = Invocation.failure("1", "2026-02-20T13:00:00Z", "hubspot", "exception", "timeout");
+        Invocation right = Invocation.success("1", "2026-02-20T13:00:00Z", "stripe", 70);
+        LocalDate day = LocalDate.of(2026, 2, 20);
+
+        Deliveries.deliver(caller, wrong);
+        Deliveries.deliver(caller, right);
+
+        for (String granularity : List.of("hour", "day", "week", "minute")) {
+            assertSame(
+                    new Recomputation(List.of(right), granularity, ZoneId.of("UTC"), day, day),
+                    envelope(caller.withApiKey()
+                            .queryParam("start_date", "2026-02-20")
+                            .queryParam("end_date", "2026-02-20")
+                            .queryParam("granularity", granularity)),
+                    granularity);
+        }
+    }
+
+    private static List<Invocation> batch(Random random, Map<String, Invocation> known, LocalDate first) {
+        List<Invocation> batch = new ArrayList<>();
+        List<Invocation> earlier = List.copyOf(known.values());
+        for (int i = 0; i < 400; i++) {
+            boolean correction = !earlier.isEmpty() && random.nextInt(10) == 0;
+            Invocation corrected = correction ? earlier.get(random.nextInt(earlier.size())) : null;
+            batch.add(invocation(
+                    random,
+                    correction ? corrected.id() : first + "-" + known.size() + "-" + i,
+                    correction
+                            ? corrected.time()
+                            : first.atStartOfDay(ZoneId.of("UTC"))
+                                    .toInstant()
+                                    .plusMillis(
+                                            random.nextLong(Duration.ofDays(12).toMillis()))));
+        }
+        return batch;
+    }
+
+    private static Invocation invocation(Random random, String id, Instant time) {
+        String integration = INTEGRATIONS.get(random.nextInt(1 + random.nextInt(INTEGRATIONS.size())));
+        String outcome = List.of("success", "success", "success", "vendor_error", "exception")
+                .get(random.nextInt(5));
+        return new Invocation(
+                id,
+                time,
+                integration,
+                "tool_" + random.nextInt(3),
+                MODES.get(random.nextInt(MODES.size())),
+                outcome,
+                outcome.equals("success") ? "" : CATEGORIES.get(random.nextInt(CATEGORIES.size())),
+                random.nextInt(20) == 0 ? random.nextLong(1L << 32) : random.nextInt(500));
+    }
+
+    private static void ask(Random random, TestCaller caller, List<Invocation> truth, LocalDate first) {
+        LocalDate start = first.plusDays(random.nextInt(12));
+        LocalDate end = start.plusDays(random.nextInt(7));
+        String granularity = List.of("minute", "hour", "day", "week").get(random.nextInt(4));
+        if (granularity.equals("minute")) {
+            end = start;
+        }
+        String zone = random.nextBoolean() ? "UTC" : ZONES.get(random.nextInt(ZONES.size()));
+        Optional<String> integration = filter(random, INTEGRATIONS, 2);
+        Optional<String> mode = filter(random, MODES, 2);
+        Optional<String> slug = filter(random, List.of("tool_0", "tool_1", "no such tool"), 5);
+
+        RequestSpecification request = caller.withApiKey()
+                .queryParam("start_date", start.toString())
+                .queryParam("end_date", end.toString())
+                .queryParam("granularity", granularity)
+                .queryParam("tz", zone);
+        integration.ifPresent(value -> request.queryParam("integration_key", value));
+        mode.ifPresent(value -> request.queryParam("mode", value));
+        slug.ifPresent(value -> request.queryParam("slug", value));
+        List<Invocation> asked = truth.stream()
+                .filter(invocation ->
+                        integration.map(invocation.integration()::equals).orElse(true)
+                                && mode.map(invocation.mode()::equals).orElse(true)
+                                && slug.map(invocation.slug()::equals).orElse(true))
+                .toList();
+
+        JsonNode envelope = envelope(request);
+        String question = "%s..%s by %s in %s, integration %s, mode %s, slug %s"
+                .formatted(start, end, granularity, zone, integration, mode, slug);
+        assertSame(new Recomputation(asked, granularity, ZoneId.of(zone), start, end), envelope, question);
+        assertAgree(envelope, question);
+    }
+
+    private static void assertSame(Recomputation expected, JsonNode actual, String question) {
+        assertEquals(expected.envelope(), actual.toPrettyString(), question);
+    }
+
+    private static Optional<String> filter(Random random, List<String> values, int oneIn) {
+        return random.nextInt(oneIn) == 0 ? Optional.of(values.get(random.nextInt(values.size()))) : Optional.empty();
+    }
+
+    private static JsonNode envelope(RequestSpecification request) {
+        String body = request.get("/v1/analytics/integrations/dashboard")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+        CONTRACT.check("src__analytics__integrations__schemas__DashboardEnvelope", body);
+        try {
+            return JSON.readTree(body);
+        } catch (JsonProcessingException notJson) {
+            throw new AssertionError(notJson);
+        }
+    }
+
+    /** What holds of every envelope, whatever the data. */
+    static void assertAgree(JsonNode envelope, String question) {
+        long total = sum(envelope, "usage", "invocations");
+        long failures = sum(envelope, "usage", "vendor_errors") + sum(envelope, "usage", "exceptions");
+        for (String panel : List.of("success_rate", "latency", "by_integration", "by_mode")) {
+            assertEquals(total, sum(envelope, panel, "invocations"), question + ": " + panel);
+        }
+        for (String panel : List.of("usage", "by_integration", "by_mode")) {
+            for (JsonNode row : envelope.get(panel)) {
+                assertEquals(
+                        row.get("invocations").asLong(),
+                        row.get("successful").asLong()
+                                + row.get("vendor_errors").asLong()
+                                + row.get("exceptions").asLong(),
+                        question + ": " + row);
+            }
+        }
+        assertEquals(failures, sum(envelope, "error_breakdown", "count"), question + ": error_breakdown");
+        if (!envelope.get("summary").isEmpty()) {
+            JsonNode summary = envelope.get("summary").get(0);
+            assertEquals(total, summary.get("current_invocations").asLong(), question);
+            assertEquals(failures, summary.get("current_failures").asLong(), question);
+        } else {
+            assertEquals(0, total, question);
+        }
+        double shares = 0;
+        for (JsonNode row : envelope.get("error_breakdown")) {
+            shares += row.get("share_pct").asDouble();
+        }
+        int categories = envelope.get("error_breakdown").size();
+        assertTrue(categories == 0 || Math.abs(shares - 100) <= 0.005 * categories + 1e-9, question + ": " + shares);
+        for (JsonNode row : envelope.get("latency")) {
+            double last = 0;
+            for (String percentile : List.of("p50_ms", "p90_ms", "p95_ms", "p99_ms", "max_ms")) {
+                double value = row.get(percentile).asDouble();
+                assertTrue(value >= last, question + ": " + row);
+                last = value;
+            }
+            assertTrue(row.get("avg_ms").asDouble() <= last, question + ": " + row);
+        }
+    }
+
+    private static long sum(JsonNode envelope, String panel, String field) {
+        long sum = 0;
+        for (JsonNode row : envelope.get(panel)) {
+            sum += row.get(field).asLong();
+        }
+        return sum;
+    }
+}
