@@ -106,7 +106,8 @@ class EventRefinementTest {
         for (int round = 1; round <= 3; round++) {
             Events events = Events.of(caller);
             for (int user = 0; user < 200; user++) {
-                events.toolCall(round + "-" + user, "2026-03-0%d 10:00:00.000".formatted(1 + user % 3), round + "u" + user);
+                events.toolCall(
+                        round + "-" + user, "2026-03-0%d 10:00:00.000".formatted(1 + user % 3), round + "u" + user);
             }
             events.deliver();
             CompletableFuture<Void> pass = CompletableFuture.runAsync(this::refineAsFarAsItGoes);
@@ -133,14 +134,22 @@ class EventRefinementTest {
     }
 
     private void event(String id, String time, String session) {
-        Stores.insert("events", List.of(Map.of(
-                "organization_id", caller.organization(),
-                "event_id", UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8))
-                        .toString(),
-                "time", time,
-                "user_id", "anna",
-                "session_id", session,
-                "kind", "tool_call")));
+        Stores.insert(
+                "events",
+                List.of(Map.of(
+                        "organization_id",
+                        caller.organization(),
+                        "event_id",
+                        UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8))
+                                .toString(),
+                        "time",
+                        time,
+                        "user_id",
+                        "anna",
+                        "session_id",
+                        session,
+                        "kind",
+                        "tool_call")));
     }
 
     private void expect(String metric, List<?> values) {
