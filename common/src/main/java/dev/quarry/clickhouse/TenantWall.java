@@ -41,6 +41,7 @@ class TenantWall {
             "execution_marking",
             "execution_marks",
             "executions",
+            "invocation_marking",
             "invocation_marks",
             "invocation_rollups",
             "invocations",

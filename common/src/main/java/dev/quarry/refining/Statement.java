@@ -28,7 +28,7 @@ public final class Statement {
 
     /** Binds {@code {name:String}}. */
     public Statement bind(String name, String value) {
-        return put(name, escape(value));
+        return put(name, value);
     }
 
     public Statement bind(String name, long value) {
@@ -96,16 +96,8 @@ public final class Statement {
         return this;
     }
 
-    private static String escape(String value) {
-        return value.replace("\\", "\\\\")
-                .replace("\t", "\\t")
-                .replace("\n", "\\n")
-                .replace("\r", "\\r")
-                .replace("\0", "\\0");
-    }
-
-    /** A literal of an array; the field that carries an array is not unescaped once more. */
+    /** As an array's literal has it, but for backslashes and control characters: the client escapes those. */
     private static String quote(String value) {
-        return "'" + escape(value).replace("'", "\\'") + "'";
+        return "'" + value.replace("'", "''") + "'";
     }
 }

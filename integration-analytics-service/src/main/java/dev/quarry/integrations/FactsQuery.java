@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 /**
  * Tallies straight from bronze: any granularity, any zone, any filter, up to the last invocation. One statement, whatever
  * the number of cuts: the engine reads a table that a statement names several times in one and the same state
- * ({@code enable_shared_storage_snapshot_in_query}), so that all cuts agree.
+ * ({@code enable_shared_storage_snapshot_in_query}, which is on
+ * unless a server's profile turns it off), so that all cuts agree.
  */
 @ApplicationScoped
 class FactsQuery {
@@ -124,10 +125,6 @@ class FactsQuery {
             GROUP BY key
             """;
 
-    private static final String SETTINGS = """
-            SETTINGS enable_shared_storage_snapshot_in_query = 1, do_not_merge_across_partitions_select_final = 1
-            """;
-
     private final ClickHouse clickHouse;
 
     FactsQuery(ClickHouse clickHouse) {
@@ -135,7 +132,7 @@ class FactsQuery {
     }
 
     List<Tally> fetch(Caller caller, Slice slice, Set<Cut> cuts) {
-        String sql = cuts.stream().map(FactsQuery::tallies).collect(Collectors.joining("UNION ALL\n", FACTS, SETTINGS));
+        String sql = cuts.stream().map(FactsQuery::tallies).collect(Collectors.joining("UNION ALL\n", FACTS, ""));
         return clickHouse
                 .query(caller, sql)
                 .bind("start", slice.window().start())

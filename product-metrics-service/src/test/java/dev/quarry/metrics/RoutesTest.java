@@ -63,10 +63,14 @@ class RoutesTest {
     @Inject
     Freshness freshness;
 
-    private TestCaller caller;
+    /** One for all tests: none of them changes anything. */
+    private static TestCaller caller;
 
     @BeforeEach
     void anOrganisationWithEvents() {
+        if (caller != null) {
+            return;
+        }
         caller = TestCaller.create(Permissions.METRICS_READ);
         Events.of(caller)
                 .toolCall("1", "2026-03-01 10:00:00.000", "anna")

@@ -15,7 +15,8 @@ final class MetricsBench implements Bench {
             "organization_id = 'big' AND day >= '%s' AND day <= '%s'".formatted(FROM, TO);
 
     /** Sessions of one to seven events, 140,000 users of uneven zeal, one session in ten without an id. */
-    private static final String EVENTS = """
+    private static String events(long people, long from, long count) {
+        return """
             INSERT INTO events (organization_id, event_id, time, user_id, session_id, kind, tool, feature, locale, country)
             SELECT 'big', reinterpretAsUUID(sipHash128(seat, use)) AS event_id,
               toDateTime64('2026-02-01 00:00:00', 3, 'UTC') + intDiv(sipHash64(session, 1), 7) %% 90 * 86400
@@ -31,7 +32,8 @@ final class MetricsBench implements Bench {
               SELECT number AS seat, number %% %d AS session, arrayJoin(range(1 + sipHash64(number, 9) %% 7)) AS use
               FROM numbers(%d, %d))
             SETTINGS max_insert_threads = 2
-            """;
+            """.formatted(people, from, count);
+    }
 
     private static final String SESSIONS = """
             (SELECT min(time) AS start, max(time) AS end, groupUniqArrayIf(feature, feature != '') AS features
@@ -96,7 +98,7 @@ final class MetricsBench implements Bench {
     private static void insert(Stage stage, long sessions, long from, long count) throws Exception {
         long step = Math.max(1, count / 8);
         for (long at = from; at < from + count; at += step) {
-            stage.sql(EVENTS.formatted(sessions / 4, at, Math.min(step, from + count - at)));
+            stage.sql(events(sessions / 4, at, Math.min(step, from + count - at)));
         }
     }
 

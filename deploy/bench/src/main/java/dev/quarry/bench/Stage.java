@@ -21,6 +21,9 @@ import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -42,12 +45,13 @@ final class Stage implements AutoCloseable {
     private final EmbeddedPostgres postgres;
     private final Process service;
     private final int port;
+    private final String jdbc;
 
     private Stage(Path root, String module, String permission) throws Exception {
         directory = Files.createTempDirectory("quarry-bench");
         engine = EngineProcess.start(EngineProcess.Options.at(directory.resolve("engine")));
         postgres = EmbeddedPostgres.start();
-        String jdbc = postgres.getJdbcUrl("postgres", "postgres");
+        jdbc = postgres.getJdbcUrl("postgres", "postgres");
         Migrator.migrate(new MigratorSettings(
                 new ClickHouseAddress(engine.url(), DATABASE, "default", ""),
                 new PostgresAddress(jdbc, "postgres", "postgres"),
@@ -73,6 +77,14 @@ final class Stage implements AutoCloseable {
         return answer.body();
     }
 
+    /** Runs statements on PostgreSQL. */
+    void postgres(String statements) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(jdbc, "postgres", "postgres");
+                Statement statement = connection.createStatement()) {
+            statement.execute(statements);
+        }
+    }
+
     /** An answer of the service, for a path with its query. */
     String get(String path) throws IOException, InterruptedException {
         var answer = http.send(request(path), BodyHandlers.ofString());
@@ -83,12 +95,24 @@ final class Stage implements AutoCloseable {
     }
 
     /** Median milliseconds of a statement, warm. */
-    double medianOfSql(String statement) throws IOException, InterruptedException {
+    double medianOfSql(String statement) throws Exception {
         return median(WARM_UP / 3, RUNS / 3, () -> sql(statement));
     }
 
+    /** Median milliseconds of a query to PostgreSQL, warm. */
+    double medianOfPostgres(String query) throws Exception {
+        try (Connection connection = DriverManager.getConnection(jdbc, "postgres", "postgres");
+                Statement statement = connection.createStatement()) {
+            return median(WARM_UP / 3, RUNS / 3, () -> {
+                try (ResultSet rows = statement.executeQuery(query)) {
+                    return Boolean.toString(rows.next());
+                }
+            });
+        }
+    }
+
     /** Median milliseconds of a request to the service, warm, over HTTP with all that belongs to it. */
-    double medianOfGet(String path) throws IOException, InterruptedException {
+    double medianOfGet(String path) throws Exception {
         return median(WARM_UP, RUNS, () -> get(path));
     }
 
@@ -103,9 +127,9 @@ final class Stage implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         service.destroy();
-        service.waitFor();
+        service.onExit().join();
         engine.close();
         postgres.close();
         try (var files = Files.walk(directory)) {
@@ -191,10 +215,10 @@ final class Stage implements AutoCloseable {
 
     @FunctionalInterface
     private interface Measured {
-        String run() throws IOException, InterruptedException;
+        String run() throws Exception;
     }
 
-    private static double median(int warmUp, int runs, Measured measured) throws IOException, InterruptedException {
+    private static double median(int warmUp, int runs, Measured measured) throws Exception {
         for (int i = 0; i < warmUp; i++) {
             measured.run();
         }

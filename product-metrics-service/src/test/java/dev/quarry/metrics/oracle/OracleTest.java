@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Stores.class)
 class OracleTest {
     private static final long SEED = 20_260_301;
-    private static final int QUESTIONS = 12;
+    private static final int QUESTIONS = 10;
     private static final Instant NOW = Instant.parse("2026-04-20T09:00:00Z");
     private static final List<String> ZONES = List.of(
             "UTC",
