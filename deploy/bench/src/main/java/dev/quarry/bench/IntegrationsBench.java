@@ -51,7 +51,8 @@ final class IntegrationsBench implements Bench {
     /** Tenants that grow a hundredfold, the last one with all the rows; each is asked about before the next is loaded. */
     @Override
     public void run(Stage stage, long rows) throws Exception {
-        System.out.printf("%-12s %-14s %14s %12s %8s%n", "invocations", "filter", "raw queries ms", "envelope ms", "ratio");
+        System.out.printf(
+                "%-12s %-14s %14s %12s %8s%n", "invocations", "filter", "raw queries ms", "envelope ms", "ratio");
         long loaded = 0;
         for (long size : List.of(rows / 10_000, rows)) {
             stage.sql(INVOCATIONS.formatted(Stage.ORGANIZATION, size, size));
