@@ -11,23 +11,6 @@ final class IntegrationsBench implements Bench {
     private static final String DASHBOARD =
             "/v1/analytics/integrations/dashboard?start_date=2026-03-31&end_date=2026-04-29";
 
-    /** Latencies are log-normal with a median of 200 ms; ten integrations of uneven use, two modes, 8 % failures. */
-    private static final String INVOCATIONS = """
-            INSERT INTO invocations
-              (organization_id, time, event_id, integration_key, slug, mode, outcome, error_category, latency_ms)
-            SELECT '%s',
-              toDateTime64('2026-03-01 00:00:00', 3, 'UTC') + toIntervalMillisecond(toUInt64(number / %d * 5184000000)),
-              generateUUIDv4(),
-              concat('integration_', toString(toUInt8(sqrt(rand(1) %% 100)))),
-              concat('tool_', toString(rand(2) %% 50)),
-              if(rand(3) %% 3 = 0, 'feather_mcp_client', 'vendor_api'),
-              multiIf(rand(4) %% 100 < 92, 'success', rand(4) %% 100 < 97, 'vendor_error', 'exception') AS ended,
-              if(ended = 'success', '', concat('category_', toString(rand(5) %% 12))),
-              toUInt32(least(60000, exp(5.3 + 0.9 * sqrt(-2 * log((rand(6) + 1) / 4294967297.))
-                * cos(2 * pi() * rand(7) / 4294967296.))))
-            FROM numbers(%d)
-            """;
-
     private static final String WINDOW = """
             FROM invocations FINAL
             WHERE organization_id = '%s' AND hour >= '%s' AND hour < '2026-04-30 00:00:00' %s
@@ -55,7 +38,7 @@ final class IntegrationsBench implements Bench {
                 "%-12s %-14s %14s %12s %8s%n", "invocations", "filter", "raw queries ms", "envelope ms", "ratio");
         long loaded = 0;
         for (long size : List.of(rows / 10_000, rows)) {
-            stage.sql(INVOCATIONS.formatted(Stage.ORGANIZATION, size, size));
+            stage.sql(insert(size));
             loaded += size;
             stage.awaitRefining("invocation_marks");
             measure(stage, loaded, "none", "", "");
@@ -66,6 +49,25 @@ final class IntegrationsBench implements Bench {
                     "&integration_key=integration_7",
                     "AND integration_key = 'integration_7'");
         }
+    }
+
+    /** Latencies are log-normal with a median of 200 ms; ten integrations of uneven use, two modes, 8 % failures. */
+    private static String insert(long count) {
+        return """
+            INSERT INTO invocations
+              (organization_id, time, event_id, integration_key, slug, mode, outcome, error_category, latency_ms)
+            SELECT '%s',
+              toDateTime64('2026-03-01 00:00:00', 3, 'UTC') + toIntervalMillisecond(toUInt64(number / %d * 5184000000)),
+              generateUUIDv4(),
+              concat('integration_', toString(toUInt8(sqrt(rand(1) %% 100)))),
+              concat('tool_', toString(rand(2) %% 50)),
+              if(rand(3) %% 3 = 0, 'feather_mcp_client', 'vendor_api'),
+              multiIf(rand(4) %% 100 < 92, 'success', rand(4) %% 100 < 97, 'vendor_error', 'exception') AS ended,
+              if(ended = 'success', '', concat('category_', toString(rand(5) %% 12))),
+              toUInt32(least(60000, exp(5.3 + 0.9 * sqrt(-2 * log((rand(6) + 1) / 4294967297.))
+                * cos(2 * pi() * rand(7) / 4294967296.))))
+            FROM numbers(%d)
+            """.formatted(Stage.ORGANIZATION, count, count);
     }
 
     private static void measure(Stage stage, long loaded, String filter, String parameter, String predicate)
