@@ -10,8 +10,7 @@ import java.util.stream.Collectors;
 /**
  * Tallies straight from bronze: any granularity, any zone, any filter, up to the last invocation. One statement, whatever
  * the number of cuts: the engine reads a table that a statement names several times in one and the same state
- * ({@code enable_shared_storage_snapshot_in_query}, which is on
- * unless a server's profile turns it off), so that all cuts agree.
+ * ({@code enable_shared_storage_snapshot_in_query}), so that all cuts agree.
  */
 @ApplicationScoped
 class FactsQuery {
@@ -135,6 +134,8 @@ class FactsQuery {
         String sql = cuts.stream().map(FactsQuery::tallies).collect(Collectors.joining("UNION ALL\n", FACTS, ""));
         return clickHouse
                 .query(caller, sql)
+                .setting("enable_shared_storage_snapshot_in_query", "1")
+                .setting("do_not_merge_across_partitions_select_final", "1")
                 .bind("start", slice.window().start())
                 .bind("end", slice.window().end())
                 .bind("read_from", slice.readFrom(cuts))

@@ -103,6 +103,8 @@ class RollupsQuery {
         }
         return clickHouse
                 .query(caller, SQL)
+                .setting("enable_shared_storage_snapshot_in_query", "1")
+                .setting("do_not_merge_across_partitions_select_final", "1")
                 .bind("start", slice.window().start())
                 .bind("end", slice.window().end())
                 .bind("read_from", slice.readFrom(cuts))
