@@ -26,6 +26,10 @@ public record AppsError(
     public record Detail(
             @Schema(required = true) String message,
             @Schema(required = true) String type,
-            @JsonInclude(Include.NON_NULL) String code,
-            @JsonInclude(Include.NON_NULL) Map<String, Object> details) {}
+
+            @Schema(nullable = true) @JsonInclude(Include.NON_NULL)
+            String code,
+
+            @Schema(nullable = true) @JsonInclude(Include.NON_NULL)
+            Map<String, Object> details) {}
 }

@@ -124,10 +124,6 @@ class FactsQuery {
             GROUP BY key
             """;
 
-    private static final String SETTINGS = """
-            SETTINGS enable_shared_storage_snapshot_in_query = 1, do_not_merge_across_partitions_select_final = 1
-            """;
-
     private final ClickHouse clickHouse;
 
     FactsQuery(ClickHouse clickHouse) {
@@ -135,9 +131,11 @@ class FactsQuery {
     }
 
     List<Tally> fetch(Caller caller, Slice slice, Set<Cut> cuts) {
-        String sql = cuts.stream().map(FactsQuery::tallies).collect(Collectors.joining("UNION ALL\n", FACTS, SETTINGS));
+        String sql = cuts.stream().map(FactsQuery::tallies).collect(Collectors.joining("UNION ALL\n", FACTS, ""));
         return clickHouse
                 .query(caller, sql)
+                .setting("enable_shared_storage_snapshot_in_query", "1")
+                .setting("do_not_merge_across_partitions_select_final", "1")
                 .bind("start", slice.window().start())
                 .bind("end", slice.window().end())
                 .bind("read_from", slice.readFrom(cuts))

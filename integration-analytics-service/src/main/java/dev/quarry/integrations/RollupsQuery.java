@@ -67,7 +67,6 @@ class RollupsQuery {
                 OR level = 'hour' AND dimensions IN {hour_dimensions:Array(UInt8)})
               AND (bucket >= {start:DateTime64(3, 'UTC')} OR level = 'day' AND dimensions = {dimensions:UInt8})
             GROUP BY name, start, key
-            SETTINGS do_not_merge_across_partitions_select_final = 1
             """;
 
     private final ClickHouse clickHouse;
@@ -104,6 +103,8 @@ class RollupsQuery {
         }
         return clickHouse
                 .query(caller, SQL)
+                .setting("enable_shared_storage_snapshot_in_query", "1")
+                .setting("do_not_merge_across_partitions_select_final", "1")
                 .bind("start", slice.window().start())
                 .bind("end", slice.window().end())
                 .bind("read_from", slice.readFrom(cuts))

@@ -85,21 +85,18 @@ class RecomputationTest {
         }
     }
 
+    /** New invocations, and corrections of ones that were delivered earlier, each at most once a batch. */
     private static List<Invocation> batch(Random random, Map<String, Invocation> known, LocalDate first) {
+        List<Invocation> earlier = new ArrayList<>(known.values());
+        Collections.shuffle(earlier, random);
         List<Invocation> batch = new ArrayList<>();
-        List<Invocation> earlier = List.copyOf(known.values());
+        for (Invocation wrong : earlier.subList(0, earlier.size() / 10)) {
+            batch.add(invocation(random, wrong.id(), wrong.time()));
+        }
+        Instant start = first.atStartOfDay(ZoneId.of("UTC")).toInstant();
         for (int i = 0; i < 400; i++) {
-            boolean correction = !earlier.isEmpty() && random.nextInt(10) == 0;
-            Invocation corrected = correction ? earlier.get(random.nextInt(earlier.size())) : null;
-            batch.add(invocation(
-                    random,
-                    correction ? corrected.id() : first + "-" + known.size() + "-" + i,
-                    correction
-                            ? corrected.time()
-                            : first.atStartOfDay(ZoneId.of("UTC"))
-                                    .toInstant()
-                                    .plusMillis(
-                                            random.nextLong(Duration.ofDays(12).toMillis()))));
+            long millis = random.nextLong(Duration.ofDays(12).toMillis());
+            batch.add(invocation(random, first + "-" + known.size() + "-" + i, start.plusMillis(millis)));
         }
         return batch;
     }

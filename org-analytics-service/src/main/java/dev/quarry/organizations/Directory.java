@@ -25,7 +25,7 @@ public class Directory {
         this.postgres = postgres;
     }
 
-    /** Refuses an organisation other than the caller's, and ids that no workspace, app or namespace could have. */
+    /** Refuses an organisation other than the caller's. */
     public static void requireOwn(Caller caller, String organization) {
         if (!caller.organization().equals(organization)) {
             throw notFound("organization", organization);
@@ -38,6 +38,7 @@ public class Directory {
         requirePlausible("workspace", workspace);
     }
 
+    /** Refuses an id that nothing could have. */
     public static void requirePlausible(String resourceType, String id) {
         if (!ID.matcher(id).matches()) {
             throw notFound(resourceType, id);
@@ -52,6 +53,7 @@ public class Directory {
         }
     }
 
+    /** What to throw for a resource that is not there. */
     public static FailureException notFound(String resourceType, String id) {
         return new FailureException(new Failure.NotFound(resourceType, id));
     }

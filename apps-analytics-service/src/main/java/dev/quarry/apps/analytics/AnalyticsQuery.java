@@ -55,7 +55,7 @@ class AnalyticsQuery {
                   AND timestamp < {end:DateTime64(3, 'UTC')}
                   AND toStartOfHour(timestamp) IN {bronze_hours:Array(DateTime('UTC'))}
                 UNION ALL
-                SELECT toDateTime64(toStartOfFiveMinutes(timestamp), 3, 'UTC'), 0, 1, event_type = 'page_view'
+                SELECT toDateTime64(toStartOfFiveMinutes(timestamp), 3, 'UTC'), 0, 1, event_type IN ('page_view', 'pageview')
                 FROM canvas_app_events FINAL
                 WHERE organization_id = {organization:String}
                   AND app_id = {app:String}

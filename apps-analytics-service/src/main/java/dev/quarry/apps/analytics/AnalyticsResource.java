@@ -1,6 +1,8 @@
 package dev.quarry.apps.analytics;
 
 import dev.quarry.apps.Apps;
+import dev.quarry.apps.AppsError;
+import dev.quarry.apps.AppsValidationError;
 import dev.quarry.apps.Timestamps;
 import dev.quarry.apps.analytics.AnalyticsQuery.Counts;
 import dev.quarry.apps.analytics.AnalyticsQuery.Slice;
@@ -8,7 +10,6 @@ import dev.quarry.apps.analytics.AppAnalytics.ErrorBucket;
 import dev.quarry.apps.analytics.AppAnalytics.Vital;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
-import dev.quarry.http.Parameter;
 import dev.quarry.http.Parameters;
 import dev.quarry.time.Window;
 import dev.quarry.time.Zones;
@@ -18,16 +19,52 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code GET /v1/apps/{app_id}/analytics}: an app at a glance. */
+@Tag(name = "Apps")
+@APIResponse(
+        responseCode = "400",
+        description = "Bad Request",
+        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(
+        responseCode = "401",
+        description = "Unauthorized",
+        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(
+        responseCode = "403",
+        description = "Forbidden",
+        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(
+        responseCode = "404",
+        description = "Not Found",
+        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(
+        responseCode = "422",
+        description = "Validation Error",
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON,
+                        schema = @Schema(implementation = AppsValidationError.class)))
+@APIResponse(
+        responseCode = "500",
+        description = "Internal Server Error",
+        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
 @Path("/v1/apps/{app_id}/analytics")
 public class AnalyticsResource {
     private static final int LONGEST_HOURS = 720;
@@ -47,17 +84,57 @@ public class AnalyticsResource {
         this.clock = clock;
     }
 
+    @Operation(
+            operationId = "get_app_analytics_v1_apps__app_id__analytics_get",
+            summary = "Get app analytics overview",
+            description = """
+                    Per-app analytics dashboard data: error trend, Web Vitals, recent errors, event counts.
+
+                    Queries ClickHouse canvas_errors, canvas_vitals, and canvas_app_events tables.""")
+    @Parameter(
+            name = "app_id",
+            in = ParameterIn.PATH,
+            required = true,
+            schema = @Schema(type = SchemaType.STRING, title = "App Id"))
+    @Parameter(
+            name = "hours",
+            in = ParameterIn.QUERY,
+            description = "Lookback window in hours",
+            schema =
+                    @Schema(
+                            type = SchemaType.INTEGER,
+                            minimum = "1",
+                            maximum = "720",
+                            defaultValue = "24",
+                            title = "Hours",
+                            description = "Lookback window in hours"))
+    @Parameter(
+            name = "tz",
+            in = ParameterIn.QUERY,
+            description = "Extension: IANA zone that days and hours of errors_over_time begin in",
+            schema = @Schema(type = SchemaType.STRING, defaultValue = "UTC"))
+    @Parameter(
+            name = "ratings",
+            in = ParameterIn.QUERY,
+            description = "Extension: rate each vital by the public thresholds at its 75th percentile",
+            schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+    @APIResponse(
+            responseCode = "200",
+            description = "Successful Response",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = AppAnalytics.class)))
     @GET
     @PermissionsAllowed(Permissions.APPS_READ)
     @RunOnVirtualThread
     public AppAnalytics analytics(@Context UriInfo uri) {
         Caller caller = Caller.of(identity);
         Parameters parameters = Parameters.of(uri.getPathParameters(), uri.getQueryParameters());
-        Parameter<String> app = parameters.path("app_id").text().required();
-        Parameter<Integer> hours =
-                parameters.query("hours").integer(1, LONGEST_HOURS).orElse(24);
-        Parameter<ZoneId> zone = parameters.query("tz").zone().orElse(Zones.UTC);
-        Parameter<Boolean> ratings = parameters.query("ratings").flag().orElse(false);
+        var app = parameters.path("app_id").text().required();
+        var hours = parameters.query("hours").integer(1, LONGEST_HOURS).orElse(24);
+        var zone = parameters.query("tz").zone().orElse(Zones.UTC);
+        var ratings = parameters.query("ratings").flag().orElse(false);
         parameters.check();
 
         apps.requireOwn(caller, app.value());

@@ -1,9 +1,10 @@
 package dev.quarry.apps.logs;
 
 import dev.quarry.apps.Apps;
+import dev.quarry.apps.AppsError;
+import dev.quarry.apps.AppsValidationError;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
-import dev.quarry.http.Parameter;
 import dev.quarry.http.Parameters;
 import dev.quarry.time.Window;
 import dev.quarry.time.Zones;
@@ -14,14 +15,50 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** {@code GET /v1/apps/{app_id}/logs}: an app's logs, newest first. */
+@Tag(name = "Apps")
+@APIResponse(
+        responseCode = "400",
+        description = "Bad Request",
+        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(
+        responseCode = "401",
+        description = "Unauthorized",
+        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(
+        responseCode = "403",
+        description = "Forbidden",
+        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(
+        responseCode = "404",
+        description = "Not Found",
+        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(
+        responseCode = "422",
+        description = "Validation Error",
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON,
+                        schema = @Schema(implementation = AppsValidationError.class)))
+@APIResponse(
+        responseCode = "500",
+        description = "Internal Server Error",
+        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
 @Path("/v1/apps/{app_id}/logs")
 public class LogsResource {
     private static final int LONGEST_HOURS = 168;
@@ -40,28 +77,95 @@ public class LogsResource {
         this.clock = clock;
     }
 
+    @Operation(
+            operationId = "get_app_logs_v1_apps__app_id__logs_get",
+            summary = "Get runtime or request logs",
+            description = "Query ClickHouse canvas_app_logs or canvas_request_logs.")
+    @Parameter(
+            name = "app_id",
+            in = ParameterIn.PATH,
+            required = true,
+            schema = @Schema(type = SchemaType.STRING, title = "App Id"))
+    @Parameter(
+            name = "log_type",
+            in = ParameterIn.QUERY,
+            description = "Log type: runtime or requests",
+            schema =
+                    @Schema(
+                            type = SchemaType.STRING,
+                            defaultValue = "runtime",
+                            title = "Log Type",
+                            description = "Log type: runtime or requests"))
+    @Parameter(
+            name = "hours",
+            in = ParameterIn.QUERY,
+            description = "Lookback window in hours",
+            schema =
+                    @Schema(
+                            type = SchemaType.INTEGER,
+                            minimum = "1",
+                            maximum = "168",
+                            defaultValue = "1",
+                            title = "Hours",
+                            description = "Lookback window in hours"))
+    @Parameter(
+            name = "level",
+            in = ParameterIn.QUERY,
+            description = "Filter by log level (runtime only)",
+            schema =
+                    @Schema(
+                            type = SchemaType.STRING,
+                            nullable = true,
+                            title = "Level",
+                            description = "Filter by log level (runtime only)"))
+    @Parameter(
+            name = "limit",
+            in = ParameterIn.QUERY,
+            description = "Max entries",
+            schema =
+                    @Schema(
+                            type = SchemaType.INTEGER,
+                            minimum = "1",
+                            maximum = "1000",
+                            defaultValue = "100",
+                            title = "Limit",
+                            description = "Max entries"))
+    @Parameter(
+            name = "before",
+            in = ParameterIn.QUERY,
+            description = "Extension: goes on where an answer ended; take it from the rel=next of its Link header",
+            schema = @Schema(type = SchemaType.STRING))
+    @Parameter(
+            name = "q",
+            in = ParameterIn.QUERY,
+            description =
+                    "Extension: only entries whose message (runtime) or path (requests) contains this, in upper or lower case",
+            schema = @Schema(type = SchemaType.STRING, maxLength = 200))
+    @APIResponse(
+            responseCode = "200",
+            description = "Successful Response",
+            content =
+                    @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = LogsPage.class)))
     @GET
     @PermissionsAllowed(Permissions.APPS_READ)
     @RunOnVirtualThread
     public RestResponse<LogsPage> logs(@Context UriInfo uri) {
         Caller caller = Caller.of(identity);
         Parameters parameters = Parameters.of(uri.getPathParameters(), uri.getQueryParameters());
-        Parameter<String> app = parameters.path("app_id").text().required();
-        Parameter<LogType> type = parameters
+        var app = parameters.path("app_id").text().required();
+        var type = parameters
                 .query("log_type")
                 .oneOf(List.of(LogType.values()), LogType::wireName)
                 .orElse(LogType.RUNTIME);
-        Parameter<Integer> hours =
-                parameters.query("hours").integer(1, LONGEST_HOURS).orElse(1);
-        Parameter<String> level = parameters.query("level").text().orElse("");
-        Parameter<Integer> limit =
-                parameters.query("limit").integer(1, MOST_ENTRIES).orElse(100);
-        Parameter<Optional<LogCursor>> before = parameters
+        var hours = parameters.query("hours").integer(1, LONGEST_HOURS).orElse(1);
+        var level = parameters.query("level").text().orElse("");
+        var limit = parameters.query("limit").integer(1, MOST_ENTRIES).orElse(100);
+        var before = parameters
                 .query("before")
                 .matching(LogCursor.PATTERN)
                 .map(LogCursor::parse)
                 .optional();
-        Parameter<String> text = parameters.query("q").text(0, LONGEST_TEXT).orElse("");
+        var text = parameters.query("q").text(0, LONGEST_TEXT).orElse("");
         parameters.check();
 
         apps.requireOwn(caller, app.value());

@@ -4,10 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.apps.Apps;
 import dev.quarry.apps.AppsConfiguration;
+import dev.quarry.apps.AppsError;
+import dev.quarry.apps.AppsValidationError;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
 import dev.quarry.error.FailureException;
-import dev.quarry.http.Parameter;
 import dev.quarry.http.Parameters;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -29,9 +30,49 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 
 /** {@code GET /v1/apps/{app_id}/logs/tail}: an app's log as it grows, as server-sent events. */
+@Tag(name = "Apps")
+@APIResponse(
+        responseCode = "400",
+        description = "Bad Request",
+        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(
+        responseCode = "401",
+        description = "Unauthorized",
+        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(
+        responseCode = "403",
+        description = "Forbidden",
+        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(
+        responseCode = "404",
+        description = "Not Found",
+        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(
+        responseCode = "422",
+        description = "Validation Error",
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON,
+                        schema = @Schema(implementation = AppsValidationError.class)))
+@APIResponse(
+        responseCode = "500",
+        description = "Internal Server Error",
+        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(
+        responseCode = "429",
+        description = "Too many tails are open for the organisation",
+        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
 @Path("/v1/apps/{app_id}/logs/tail")
 public class TailResource {
     private static final Logger LOG = Logger.getLogger(TailResource.class);
@@ -63,6 +104,51 @@ public class TailResource {
         this.clock = clock;
     }
 
+    @Operation(
+            operationId = "tail_app_logs",
+            summary = "Tail runtime or request logs",
+            description =
+                    "Extension: entries as they arrive, as server-sent events. An event's data is an entry as in the log; its id resumes.")
+    @Parameter(
+            name = "app_id",
+            in = ParameterIn.PATH,
+            required = true,
+            schema = @Schema(type = SchemaType.STRING, title = "App Id"))
+    @Parameter(
+            name = "log_type",
+            in = ParameterIn.QUERY,
+            description = "Log type: runtime or requests",
+            schema =
+                    @Schema(
+                            type = SchemaType.STRING,
+                            defaultValue = "runtime",
+                            title = "Log Type",
+                            description = "Log type: runtime or requests"))
+    @Parameter(
+            name = "level",
+            in = ParameterIn.QUERY,
+            description = "Filter by log level (runtime only)",
+            schema =
+                    @Schema(
+                            type = SchemaType.STRING,
+                            nullable = true,
+                            title = "Level",
+                            description = "Filter by log level (runtime only)"))
+    @Parameter(
+            name = "q",
+            in = ParameterIn.QUERY,
+            description =
+                    "Extension: only entries whose message (runtime) or path (requests) contains this, in upper or lower case",
+            schema = @Schema(type = SchemaType.STRING, maxLength = 200))
+    @Parameter(
+            name = "Last-Event-ID",
+            in = ParameterIn.HEADER,
+            description = "The id of the last event received; browsers send it by themselves",
+            schema = @Schema(type = SchemaType.STRING))
+    @APIResponse(
+            responseCode = "200",
+            description = "A stream that ends after some minutes; connect again with the id of the last event",
+            content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING)))
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @PermissionsAllowed(Permissions.APPS_READ)
@@ -74,13 +160,13 @@ public class TailResource {
             @Context Sse sse) {
         Caller caller = Caller.of(identity);
         Parameters parameters = Parameters.of(uri.getPathParameters(), uri.getQueryParameters());
-        Parameter<String> app = parameters.path("app_id").text().required();
-        Parameter<LogType> type = parameters
+        var app = parameters.path("app_id").text().required();
+        var type = parameters
                 .query("log_type")
                 .oneOf(List.of(LogType.values()), LogType::wireName)
                 .orElse(LogType.RUNTIME);
-        Parameter<String> level = parameters.query("level").text().orElse("");
-        Parameter<String> text = parameters.query("q").text(0, LONGEST_TEXT).orElse("");
+        var level = parameters.query("level").text().orElse("");
+        var text = parameters.query("q").text(0, LONGEST_TEXT).orElse("");
         parameters.check();
 
         apps.requireOwn(caller, app.value());

@@ -52,7 +52,7 @@ class AppHours implements Refinement {
                 WHERE (organization_id, toStartOfHour(timestamp))
                     IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
                 UNION ALL
-                SELECT organization_id, app_id, toStartOfHour(timestamp), 0, 1, event_type = 'page_view'
+                SELECT organization_id, app_id, toStartOfHour(timestamp), 0, 1, event_type IN ('page_view', 'pageview')
                 FROM canvas_app_events FINAL
                 WHERE (organization_id, toStartOfHour(timestamp))
                     IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})

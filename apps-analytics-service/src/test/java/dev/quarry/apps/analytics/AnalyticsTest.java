@@ -197,32 +197,18 @@ class AnalyticsTest {
                 .body("vitals.find { it.metric_name == 'it\\'s \\\\ \"odd\"' }.p95", equalTo(1.001f));
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "LCP, 2500, good",
-        "LCP, 2500.1, needs-improvement",
-        "LCP, 4000, needs-improvement",
-        "LCP, 4000.1, poor",
-        "INP, 200, good",
-        "INP, 500, needs-improvement",
-        "INP, 501, poor",
-        "CLS, 0, good",
-        "CLS, 0.1, good",
-        "CLS, 0.25, needs-improvement",
-        "CLS, 0.26, poor",
-        "FCP, 1800, good",
-        "FCP, 3000, needs-improvement",
-        "FCP, 3001, poor",
-        "TTFB, 800, good",
-        "TTFB, 1800, needs-improvement",
-        "TTFB, 1801, poor",
-        "FID, 1, ",
-    })
-    void ratesVitalsWhenAsked(String metric, double value, String rating) {
-        app.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", metric, "value", value));
+    @Test
+    void ratesVitalsWhenAsked() {
+        app.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", "INP", "value", 500));
+        app.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", "TTI", "value", 500));
 
         get("").body("vitals[0]", not(hasKey("rating")));
-        app.request().get(ROUTE + "?ratings=true").then().statusCode(200).body("vitals[0].rating", equalTo(rating));
+        app.request()
+                .get(ROUTE + "?ratings=true")
+                .then()
+                .statusCode(200)
+                .body("vitals[0].rating", equalTo("needs-improvement"))
+                .body("vitals[1]", not(hasKey("rating")));
     }
 
     @ParameterizedTest
@@ -338,7 +324,13 @@ class AnalyticsTest {
                     String metric = METRICS.get(random.nextInt(METRICS.size()));
                     yield new Event(Kind.VITAL, id, timestamp, metric, sample(metric));
                 }
-                default -> new Event(Kind.EVENT, id, timestamp, random.nextInt(3) == 0 ? "click" : "page_view", 0);
+                default ->
+                    new Event(
+                            Kind.EVENT,
+                            id,
+                            timestamp,
+                            List.of("click", "page_view", "pageview").get(random.nextInt(3)),
+                            0);
             };
             events.add(event);
             if (random.nextInt(10) == 0) {

@@ -70,9 +70,7 @@ record Overview(
                                 .withZone(ZoneId.of("UTC"))::format)
                         .toList(),
                 events.size(),
-                events.stream()
-                        .filter(event -> event.name().equals("page_view"))
-                        .count());
+                events.stream().filter(event -> !event.name().equals("click")).count());
     }
 
     private static List<Event> of(Kind kind, Map<UUID, Event> events) {

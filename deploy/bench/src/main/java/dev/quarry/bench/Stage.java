@@ -116,6 +116,28 @@ final class Stage implements AutoCloseable {
         return median(WARM_UP, RUNS, () -> get(path));
     }
 
+    /** Median milliseconds of the engine's share in a request, warm, by the service's {@code Server-Timing}. */
+    double medianOfEngine(String path) throws IOException, InterruptedException {
+        double[] shares = new double[WARM_UP + RUNS];
+        for (int i = 0; i < shares.length; i++) {
+            var answer = http.send(request(path), BodyHandlers.ofString());
+            String timing = answer.headers().firstValue("Server-Timing").orElseThrow();
+            shares[i] = Double.parseDouble(timing.replaceFirst("engine;dur=([0-9.]+),.*", "$1"));
+        }
+        double[] warm = Arrays.copyOfRange(shares, WARM_UP, shares.length);
+        Arrays.sort(warm);
+        return warm[RUNS / 2];
+    }
+
+    /** Runs a statement on PostgreSQL, such as one that makes an app known. */
+    void inPostgres(String statement) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        postgres.getJdbcUrl("postgres", "postgres"), "postgres", "postgres");
+                var prepared = connection.prepareStatement(statement)) {
+            prepared.executeUpdate();
+        }
+    }
+
     /** Returns when the service's refining has nothing left to do. */
     void awaitRefining(String marks) throws IOException, InterruptedException {
         // Every mark is settled only when it is older than the grace, so what is waited for is the end of the rebuilds.

@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -36,14 +37,14 @@ public class ByModeResource {
     @GET
     @Produces({MediaType.APPLICATION_JSON, PanelAnswers.CSV})
     @Operation(operationId = "getIntegrationInvocationsByMode", summary = "Invocations of each mode")
-    @Parameter(ref = "granularity")
-    @Parameter(ref = "integration_key")
-    @Parameter(ref = "mode")
-    @Parameter(ref = "slug")
-    @Parameter(ref = "start_date")
-    @Parameter(ref = "end_date")
-    @Parameter(ref = "tz")
-    @Parameter(ref = "compare")
+    @Parameter(name = "granularity", in = ParameterIn.QUERY, ref = "granularity")
+    @Parameter(name = "integration_key", in = ParameterIn.QUERY, ref = "integration_key")
+    @Parameter(name = "mode", in = ParameterIn.QUERY, ref = "mode")
+    @Parameter(name = "slug", in = ParameterIn.QUERY, ref = "slug")
+    @Parameter(name = "start_date", in = ParameterIn.QUERY, ref = "start_date")
+    @Parameter(name = "end_date", in = ParameterIn.QUERY, ref = "end_date")
+    @Parameter(name = "tz", in = ParameterIn.QUERY, ref = "tz")
+    @Parameter(name = "compare", in = ParameterIn.QUERY, ref = "compare")
     @APIResponse(
             responseCode = "200",
             description = "The panel's rows",

@@ -67,7 +67,11 @@ public class DashboardResource {
             in = ParameterIn.QUERY,
             required = true,
             schema = @Schema(type = SchemaType.STRING, format = "date", title = "End Date"))
-    @Parameter(ref = "tz")
+    @Parameter(
+            name = "tz",
+            in = ParameterIn.QUERY,
+            description = "IANA time zone in which days and buckets begin",
+            schema = @Schema(type = SchemaType.STRING, defaultValue = "UTC"))
     @APIResponse(responseCode = "200", description = "All panels, of one moment")
     @APIResponse(responseCode = "400", ref = "BadRequest")
     @APIResponse(responseCode = "401", ref = "Unauthenticated")

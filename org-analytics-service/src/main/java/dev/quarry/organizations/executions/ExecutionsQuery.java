@@ -62,7 +62,10 @@ public class ExecutionsQuery {
             return one.isEmpty() || other.filter(one.get()::isBefore).isPresent() ? other : one;
         }
 
-        /** The newest moment that numbers reflect which are as new as {@code resources} and these, but never a moment to come. */
+        /**
+         * The newest moment that these executions and some resources reflect. A sender's clock may be fast; an answer's is
+         * not.
+         */
         public Instant updatedAt(Instant resources, Instant now) {
             return newest.map(time -> time.isAfter(now) ? now : time)
                     .filter(resources::isBefore)

@@ -54,8 +54,16 @@ public class ExecutionsResource {
             in = ParameterIn.QUERY,
             description = "Extension: count the last so many days only, today included; not together with hours",
             schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "90"))
-    @Parameter(ref = "tz")
-    @Parameter(ref = "include")
+    @Parameter(
+            name = "tz",
+            in = ParameterIn.QUERY,
+            description = "Extension: the IANA time zone in which hours and days begin",
+            schema = @Schema(type = SchemaType.STRING, defaultValue = "UTC"))
+    @Parameter(
+            name = "include",
+            in = ParameterIn.QUERY,
+            description = "Extension: previous adds as many hours or days from before",
+            schema = @Schema(type = SchemaType.STRING, enumeration = "previous"))
     public ComparedExecutions executions(
             @PathParam("org_id") String organization,
             @PathParam("workspace_id") String workspace,

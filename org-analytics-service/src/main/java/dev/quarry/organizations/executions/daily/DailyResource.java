@@ -54,8 +54,16 @@ public class DailyResource {
                             defaultValue = "30",
                             minimum = "1",
                             maximum = "90"))
-    @Parameter(ref = "tz")
-    @Parameter(ref = "include")
+    @Parameter(
+            name = "tz",
+            in = ParameterIn.QUERY,
+            description = "Extension: the IANA time zone in which days begin",
+            schema = @Schema(type = SchemaType.STRING, defaultValue = "UTC"))
+    @Parameter(
+            name = "include",
+            in = ParameterIn.QUERY,
+            description = "Extension: previous adds as many days from before",
+            schema = @Schema(type = SchemaType.STRING, enumeration = "previous"))
     public ExecutionSeries daily(
             @PathParam("org_id") String organization,
             @PathParam("workspace_id") String workspace,

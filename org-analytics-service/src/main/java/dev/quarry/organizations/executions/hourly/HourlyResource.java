@@ -54,8 +54,16 @@ public class HourlyResource {
                             defaultValue = "24",
                             minimum = "1",
                             maximum = "168"))
-    @Parameter(ref = "tz")
-    @Parameter(ref = "include")
+    @Parameter(
+            name = "tz",
+            in = ParameterIn.QUERY,
+            description = "Extension: the IANA time zone in which hours begin",
+            schema = @Schema(type = SchemaType.STRING, defaultValue = "UTC"))
+    @Parameter(
+            name = "include",
+            in = ParameterIn.QUERY,
+            description = "Extension: previous adds as many hours from before",
+            schema = @Schema(type = SchemaType.STRING, enumeration = "previous"))
     public ExecutionSeries hourly(
             @PathParam("org_id") String organization,
             @PathParam("workspace_id") String workspace,

@@ -1,0 +1,144 @@
+package dev.quarry.apps;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quarry.testing.Stores;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The service's own OpenAPI document says what the published one says. */
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class OpenApiTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private JsonNode published;
+    private JsonNode ours;
+
+    @BeforeEach
+    void read() throws IOException {
+        try (var contract = OpenApiTest.class.getResourceAsStream("/contract/mixpeek.json")) {
+            published = JSON.readTree(contract);
+        }
+        ours = JSON.readTree(RestAssured.given().get("/q/openapi?format=json").asString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"analytics", "logs"})
+    void operationsAreThePublishedOnes(String route) {
+        String path = "/paths/~1v1~1apps~1{app_id}~1" + route + "/get";
+        JsonNode expected = published.at(path);
+        JsonNode actual = ours.at(path);
+
+        for (String field : new String[] {"operationId", "summary", "tags"}) {
+            assertEquals(expected.get(field), actual.get(field));
+        }
+        assertEquals(words(expected.get("description")), words(actual.get("description")));
+        Map<String, String> parameters = parameters(actual);
+        parameters.keySet().retainAll(parameters(expected).keySet());
+        assertEquals(parameters(expected), parameters);
+        expected.get("responses").properties().forEach(response -> {
+            String schema = "/content/application~1json/schema/$ref";
+            JsonNode told = actual.at("/responses/" + response.getKey());
+            assertEquals(response.getValue().at(schema), told.at(schema), response.getKey());
+            assertEquals(response.getValue().get("description"), told.get("description"));
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "AppAnalyticsResponse",
+                "AppLogsResponse",
+                "ErrorBucket",
+                "VitalsSummary",
+                "RecentError",
+                "ErrorResponse",
+                "ErrorDetail",
+                "HTTPValidationError",
+                "ValidationError"
+            })
+    void schemasAreThePublishedOnes(String name) {
+        JsonNode expected = published.at("/components/schemas/" + name);
+        JsonNode actual = ours.at("/components/schemas/" + name);
+
+        Map<String, String> properties = properties(actual);
+        if (name.equals("VitalsSummary")) {
+            properties.remove("rating");
+        }
+        assertEquals(opened(properties(expected), properties), opened(properties, properties(expected)));
+        assertEquals(required(expected), required(actual));
+    }
+
+    private static Map<String, String> parameters(JsonNode operation) {
+        Map<String, String> parameters = new TreeMap<>();
+        for (JsonNode parameter : operation.get("parameters")) {
+            ObjectNode schema = (ObjectNode) parameter.get("schema");
+            parameters.put(
+                    parameter.get("name").asText(),
+                    "%s required=%s %s minimum=%s maximum=%s default=%s %s"
+                            .formatted(
+                                    parameter.get("in"),
+                                    parameter.path("required").asBoolean(),
+                                    type(schema),
+                                    schema.get("minimum"),
+                                    schema.get("maximum"),
+                                    schema.path("default").asText(),
+                                    schema.get("title")));
+        }
+        return parameters;
+    }
+
+    private static Map<String, String> properties(JsonNode schema) {
+        Map<String, String> properties = new TreeMap<>();
+        schema.get("properties")
+                .properties()
+                .forEach(property -> properties.put(property.getKey(), type(property.getValue())));
+        return properties;
+    }
+
+    /** Where one of the two leaves open what an array holds, so does the other. */
+    private static Map<String, String> opened(Map<String, String> properties, Map<String, String> others) {
+        Map<String, String> opened = new TreeMap<>(properties);
+        opened.replaceAll((name, type) -> "array".equals(others.get(name)) ? type.replaceAll(" of .*", "") : type);
+        return opened;
+    }
+
+    private static Set<String> required(JsonNode schema) {
+        Set<String> required = new TreeSet<>();
+        schema.path("required").forEach(name -> required.add(name.asText()));
+        return required;
+    }
+
+    /** Type and nullability in one form, since OpenAPI 3.1 has several for the same. */
+    private static String type(JsonNode schema) {
+        if (schema.has("$ref")) {
+            return schema.get("$ref").asText();
+        }
+        Set<String> types = new TreeSet<>();
+        schema.path("anyOf").forEach(any -> types.add(type(any)));
+        if (schema.path("type").isArray()) {
+            schema.get("type").forEach(type -> types.add(type.asText()));
+        } else if (schema.has("type")) {
+            types.add(schema.get("type").asText());
+        }
+        String items = schema.path("items").isEmpty() ? "" : " of " + type(schema.get("items"));
+        return String.join("|", types) + items;
+    }
+
+    private static String words(JsonNode text) {
+        return text.asText().replaceAll("\\s+", " ").strip();
+    }
+}

@@ -1,0 +1,126 @@
+package dev.quarry.bench;
+
+/**
+ * App analytics: the overview over HTTP beside the same questions asked of bronze, and pages of a log beside each other.
+ * Of the events, half are page views and the like, four in ten web vitals, one in ten errors, over 720 hours; the log has
+ * a fifth more rows, over 168 hours, one in 2,000 of them an error. One event in twenty is delivered twice.
+ */
+final class AppsBench implements Bench {
+    private static final String ROW = """
+            'big', 'web',
+            toDateTime64(toStartOfHour(now()) - toIntervalHour({hours}), 3, 'UTC')
+              + toIntervalMillisecond(intDiv(number * {hours} * 3600000, {count}) + sipHash64(number) % 200),
+            reinterpretAsUUID(sipHash128(number))
+            """;
+
+    private static final String ERRORS = """
+            INSERT INTO canvas_errors
+            SELECT {row}, ['TypeError', 'RangeError', 'HTTP 500'][number % 3 + 1],
+              concat('Cannot read properties of undefined ', toString(number % 1000)), '/cart'
+            FROM numbers({count})
+            """;
+    private static final String VITALS = """
+            INSERT INTO canvas_vitals
+            SELECT {row}, ['LCP', 'INP', 'CLS', 'FCP', 'TTFB'][number % 5 + 1] AS metric,
+              multiIf(
+                metric = 'LCP', exp(7.6 + 0.5 * randNormal(0, 1, 1)),
+                metric = 'INP', round(exp(5 + 0.6 * randNormal(0, 1, 2)) / 8) * 8,
+                metric = 'CLS', if(sipHash64(number, 1) % 2 = 0, 0, exp(-3 + randNormal(0, 1, 3))),
+                metric = 'FCP', exp(7.2 + 0.4 * randNormal(0, 1, 4)),
+                exp(6.3 + 0.5 * randNormal(0, 1, 5))), '/cart'
+            FROM numbers({count})
+            """;
+    private static final String EVENTS = """
+            INSERT INTO canvas_app_events
+            SELECT {row}, ['page_view', 'page_view', 'click'][number % 3 + 1], '/cart'
+            FROM numbers({count})
+            """;
+    private static final String LOGS = """
+            INSERT INTO canvas_app_logs
+            SELECT {row}, multiIf(sipHash64(number, 2) % 2000 = 0, 'error', number % 20 = 0, 'warn', number % 3 = 0, 'log', 'info'),
+              concat('Served in ', toString(number % 997), ' ms by worker ', toString(number % 16), ' for user ',
+                hex(sipHash64(number, 3))), concat('/route/', toString(number % 50)), hex(sipHash64(number, 4))
+            FROM numbers({count})
+            """;
+
+    private static final String WINDOW = """
+            organization_id = 'big' AND app_id = 'web' AND timestamp >= now64(3) - toIntervalHour({hours}) AND timestamp < now64(3)
+            """;
+    private static final String[] RAW = {
+        "SELECT toStartOfHour(timestamp) AS t, count() FROM canvas_errors FINAL WHERE {window} GROUP BY t ORDER BY t",
+        "SELECT count(), countIf(event_type = 'page_view') FROM canvas_app_events FINAL WHERE {window}",
+        "SELECT metric_name, quantilesExactWeighted(0.5, 0.75, 0.95)(value, 1), count() FROM canvas_vitals FINAL WHERE {window}"
+                + " GROUP BY metric_name",
+        "SELECT timestamp, error_type, error_message, url FROM canvas_errors FINAL WHERE {window} ORDER BY timestamp DESC LIMIT 20"
+    };
+
+    @Override
+    public String family() {
+        return "apps";
+    }
+
+    @Override
+    public String service() {
+        return "apps-analytics-service";
+    }
+
+    @Override
+    public String permission() {
+        return "apps:read";
+    }
+
+    @Override
+    public void run(Stage stage, long rows) throws Exception {
+        stage.inPostgres("INSERT INTO apps (organization_id, app_id, name) VALUES ('big', 'web', 'Bench')");
+        long started = System.nanoTime();
+        insert(stage, ERRORS, "canvas_errors", 720, rows / 10);
+        insert(stage, VITALS, "canvas_vitals", 720, rows * 4 / 10);
+        insert(stage, EVENTS, "canvas_app_events", 720, rows / 2);
+        stage.awaitRefining("app_marks");
+        System.out.printf("%,d events loaded and refined in %.0f s%n", rows, (System.nanoTime() - started) / 1e9);
+
+        System.out.printf("%-34s %12s %12s %12s %8s%n", "", "raw scan ms", "answer ms", "engine ms", "ratio");
+        for (int hours : new int[] {1, 6, 24, 168, 720}) {
+            String path = "/v1/apps/web/analytics?hours=" + hours;
+            double answer = stage.medianOfGet(path);
+            double engine = stage.medianOfEngine(path);
+            double raw = 0;
+            for (String sql : RAW) {
+                raw += stage.medianOfSql(sql.replace("{window}", WINDOW).replace("{hours}", Integer.toString(hours)));
+            }
+            print("analytics, %d h".formatted(hours), raw, answer, engine);
+        }
+
+        long logs = rows * 12 / 10;
+        insert(stage, LOGS, "canvas_app_logs", 168, logs);
+        System.out.printf("%n%-34s %12s %12s %12s%n", "%,d log rows".formatted(logs), "", "answer ms", "engine ms");
+        for (String query : new String[] {
+            "?hours=168",
+            "?hours=168&level=info",
+            "?hours=168&level=warn",
+            "?hours=168&level=error",
+            "?hours=1",
+            "?hours=168&limit=1000",
+            "?hours=168&q=user+ABC",
+            "?hours=168&q=nowhere"
+        }) {
+            String path = "/v1/apps/web/logs" + query;
+            print("logs" + query, 0, stage.medianOfGet(path), stage.medianOfEngine(path));
+        }
+    }
+
+    private static void print(String what, double raw, double answer, double engine) {
+        if (raw > 0) {
+            System.out.printf("%-34s %12.1f %12.1f %12.1f %7.0fx%n", what, raw, answer, engine, raw / answer);
+        } else {
+            System.out.printf("%-34s %12s %12.1f %12.1f%n", what, "", answer, engine);
+        }
+    }
+
+    private static void insert(Stage stage, String sql, String table, int hours, long count) throws Exception {
+        stage.sql(sql.replace("{row}", ROW)
+                .replace("{hours}", Integer.toString(hours))
+                .replace("{count}", Long.toString(count)));
+        stage.sql("INSERT INTO %1$s SELECT * FROM %1$s WHERE cityHash64(event_id) %% 20 = 0".formatted(table));
+    }
+}

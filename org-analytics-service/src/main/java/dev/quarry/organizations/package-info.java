@@ -1,0 +1,19 @@
+/** MechaMental's organisation analytics: an endpoint a folder. What the endpoints share of the OpenAPI document is said here. */
+@OpenAPIDefinition(
+        info = @Info(title = "Quarry organisation analytics", version = "1.0.0"),
+        security = @SecurityRequirement(name = "Bearer"),
+        components =
+                @Components(
+                        securitySchemes =
+                                @SecurityScheme(
+                                        securitySchemeName = "Bearer",
+                                        type = SecuritySchemeType.HTTP,
+                                        scheme = "bearer")))
+package dev.quarry.organizations;
+
+import org.eclipse.microprofile.openapi.annotations.Components;
+import org.eclipse.microprofile.openapi.annotations.OpenAPIDefinition;
+import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
+import org.eclipse.microprofile.openapi.annotations.info.Info;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
