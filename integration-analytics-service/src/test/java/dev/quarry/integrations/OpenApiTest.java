@@ -70,7 +70,8 @@ class OpenApiTest {
 
     @Test
     void everyPanelTellsItsParameters() {
-        for (String panel : List.of("usage", "success-rate", "latency", "by-integration", "by-mode", "error-breakdown")) {
+        for (String panel :
+                List.of("usage", "success-rate", "latency", "by-integration", "by-mode", "error-breakdown")) {
             JsonNode operation = ours.at("/paths/~1v1~1analytics~1integrations~1" + panel + "/get");
             assertEquals(8, operation.get("parameters").size(), panel);
         }

@@ -13,7 +13,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @RegisterForReflection
 @Schema(name = "LatencyTimeseriesRow", title = "LatencyTimeseriesRow")
 public record LatencyRow(
-        @Schema(required = true, title = "Time Bucket", implementation = String.class, format = "date-time") @JsonProperty("time_bucket")
+        @Schema(required = true, title = "Time Bucket", implementation = String.class, format = "date-time")
+        @JsonProperty("time_bucket")
         Instant timeBucket,
 
         @Schema(required = true, title = "Invocations") @JsonProperty("invocations")

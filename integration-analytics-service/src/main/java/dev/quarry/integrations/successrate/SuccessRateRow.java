@@ -17,7 +17,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @RegisterForReflection
 @Schema(name = "src__analytics__integrations__schemas__SuccessRateTimeseriesRow", title = "SuccessRateTimeseriesRow")
 public record SuccessRateRow(
-        @Schema(required = true, title = "Time Bucket", implementation = String.class, format = "date-time") @JsonProperty("time_bucket")
+        @Schema(required = true, title = "Time Bucket", implementation = String.class, format = "date-time")
+        @JsonProperty("time_bucket")
         Instant timeBucket,
 
         @Schema(required = true, title = "Invocations") @JsonProperty("invocations")

@@ -1,0 +1,98 @@
+package dev.quarry.bench;
+
+import java.util.List;
+
+/**
+ * Integrations: the envelope of 30 days by hour over HTTP, answered from roll-ups, beside the seven questions that its
+ * panels would ask of the raw invocations. Half of the rows lie in the window, half in the window before it, which the
+ * summary compares with.
+ */
+final class IntegrationsBench implements Bench {
+    private static final String DASHBOARD =
+            "/v1/analytics/integrations/dashboard?start_date=2026-03-31&end_date=2026-04-29";
+
+    /** Latencies are log-normal with a median of 200 ms; ten integrations of uneven use, two modes, 8 % failures. */
+    private static final String INVOCATIONS = """
+            INSERT INTO invocations
+              (organization_id, time, event_id, integration_key, slug, mode, outcome, error_category, latency_ms)
+            SELECT '%s',
+              toDateTime64('2026-03-01 00:00:00', 3, 'UTC') + toIntervalMillisecond(toUInt64(number / %d * 5184000000)),
+              generateUUIDv4(),
+              concat('integration_', toString(toUInt8(sqrt(rand(1) %% 100)))),
+              concat('tool_', toString(rand(2) %% 50)),
+              if(rand(3) %% 3 = 0, 'feather_mcp_client', 'vendor_api'),
+              multiIf(rand(4) %% 100 < 92, 'success', rand(4) %% 100 < 97, 'vendor_error', 'exception') AS ended,
+              if(ended = 'success', '', concat('category_', toString(rand(5) %% 12))),
+              toUInt32(least(60000, exp(5.3 + 0.9 * sqrt(-2 * log((rand(6) + 1) / 4294967297.))
+                * cos(2 * pi() * rand(7) / 4294967296.))))
+            FROM numbers(%d)
+            """;
+
+    private static final String WINDOW = """
+            FROM invocations FINAL
+            WHERE organization_id = '%s' AND hour >= '%s' AND hour < '2026-04-30 00:00:00' %s
+            """;
+
+    @Override
+    public String family() {
+        return "integrations";
+    }
+
+    @Override
+    public String service() {
+        return "integration-analytics-service";
+    }
+
+    @Override
+    public String permission() {
+        return "integrations:read";
+    }
+
+    /** Tenants that grow a hundredfold, the last one with all the rows; each is asked about before the next is loaded. */
+    @Override
+    public void run(Stage stage, long rows) throws Exception {
+        System.out.printf(
+                "%-12s %-14s %14s %12s %8s%n", "invocations", "filter", "raw queries ms", "envelope ms", "ratio");
+        long loaded = 0;
+        for (long size : List.of(rows / 10_000, rows)) {
+            stage.sql(INVOCATIONS.formatted(Stage.ORGANIZATION, size, size));
+            loaded += size;
+            stage.awaitRefining("invocation_marks");
+            measure(stage, loaded, "none", "", "");
+            measure(
+                    stage,
+                    loaded,
+                    "integration",
+                    "&integration_key=integration_7",
+                    "AND integration_key = 'integration_7'");
+        }
+    }
+
+    private static void measure(Stage stage, long loaded, String filter, String parameter, String predicate)
+            throws Exception {
+        double raw = 0;
+        for (String question : questions(predicate)) {
+            raw += stage.medianOfSql(question);
+        }
+        double envelope = stage.medianOfGet(DASHBOARD + parameter);
+        System.out.printf("%-12d %-14s %14.1f %12.1f %7.1fx%n", loaded, filter, raw, envelope, raw / envelope);
+    }
+
+    private static List<String> questions(String predicate) {
+        String window = WINDOW.formatted(Stage.ORGANIZATION, "2026-03-31 00:00:00", predicate);
+        String both = WINDOW.formatted(Stage.ORGANIZATION, "2026-03-01 00:00:00", predicate);
+        String counts =
+                "count(), countIf(outcome = 'success'), countIf(outcome = 'vendor_error'), countIf(outcome = 'exception')";
+        String p95 = "quantileExactWeighted(0.95)(latency_ms, 1)";
+        return List.of(
+                "SELECT hour >= '2026-03-31 00:00:00' AS current, %s, avg(latency_ms), %s %s GROUP BY current"
+                        .formatted(counts, p95, both),
+                "SELECT hour, %s %s GROUP BY hour".formatted(counts, window),
+                "SELECT hour, count(), countIf(outcome = 'success') %s GROUP BY hour".formatted(window),
+                "SELECT hour, quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, 1), avg(latency_ms), max(latency_ms)"
+                        + " %s GROUP BY hour".formatted(window),
+                "SELECT integration_key, %s, %s %s GROUP BY integration_key".formatted(counts, p95, window),
+                "SELECT mode, %s, %s %s GROUP BY mode".formatted(counts, p95, window),
+                "SELECT error_category, count() %s AND outcome != 'success' GROUP BY error_category".formatted(window));
+    }
+}
