@@ -48,6 +48,7 @@ class TenantWall {
             "long_sessions",
             "session_corrections",
             "session_days",
+            "user_groups",
             "user_profiles",
             "user_profiling",
             "users",

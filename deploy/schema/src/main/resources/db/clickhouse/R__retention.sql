@@ -24,6 +24,7 @@ ALTER TABLE `${database}`.activity_days MODIFY TTL toDate32(day) + toIntervalDay
 ALTER TABLE `${database}`.session_days MODIFY TTL toDate32(day) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.long_sessions MODIFY TTL toDate32(last_use) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.user_profiles MODIFY TTL toDate32(last_use) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.user_groups MODIFY TTL toDate32(last_use) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 
 -- For jobs that must not rebuild a day of which some events are gone already.
 CREATE OR REPLACE VIEW `${database}`.event_retention AS SELECT toUInt32(${retention_days}) AS days;

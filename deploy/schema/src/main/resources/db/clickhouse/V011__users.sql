@@ -59,3 +59,16 @@ SELECT
 FROM `${database}`.events
 WHERE user_id != ''
 GROUP BY organization_id, user_id;
+
+CREATE TABLE IF NOT EXISTS `${database}`.user_groups
+(
+    organization_id LowCardinality(String),
+    version UInt64,
+    last_use DateTime64(3, 'UTC') COMMENT 'Of any user',
+    dimension Array(LowCardinality(String)),
+    value Array(String) COMMENT 'Side by side with dimension',
+    users Array(UInt64) COMMENT 'How many, side by side with dimension'
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY organization_id
+COMMENT 'Gold: users by the dimensions of their newest event; one row an organisation';

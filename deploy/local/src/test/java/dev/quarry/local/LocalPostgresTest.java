@@ -17,29 +17,33 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** All on one cluster, which is slow to make and is there to be stopped and killed. */
 class LocalPostgresTest {
 
     @TempDir
-    private Path data;
+    private static Path data;
 
-    private Path log;
-    private LocalPostgres postgres;
+    private static Path log;
+    private static LocalPostgres postgres;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         log = PrivateFiles.empty(data.resolve("postgresql.log"));
+        // What is left of a start that was broken off before it was done.
+        Files.createDirectories(data.resolve("postgres/base"));
+        Files.writeString(data.resolve("postgres/postgresql.conf"), "nonsense");
         postgres = startAgain();
         execute("CREATE TABLE kept (value text)");
         execute("INSERT INTO kept VALUES ('a row')");
     }
 
-    @AfterEach
-    void stop() throws IOException {
+    @AfterAll
+    static void stop() throws IOException {
         postgres.close();
         assertFalse(Processes.isRunning(postgres.process()));
     }
@@ -112,13 +116,6 @@ class LocalPostgresTest {
 
     @Test
     void beginsAgainWhenItsMakingWasBrokenOff() throws Exception {
-        postgres.close();
-        Path begun = data.resolve("begun");
-        Files.createDirectories(begun.resolve("postgres/base"));
-        Files.writeString(begun.resolve("postgres/postgresql.conf"), "nonsense");
-
-        postgres = LocalPostgres.start(begun, freePort(), log);
-
         assertEquals("quarry", value("SELECT current_database()"));
     }
 
@@ -153,29 +150,29 @@ class LocalPostgresTest {
                 PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("postgres.password"))));
     }
 
-    private LocalPostgres startAgain() throws IOException, StartException {
+    private static LocalPostgres startAgain() throws IOException, StartException {
         return LocalPostgres.start(data, freePort(), log);
     }
 
     /** The embedding's lock ends with the process that holds it, which here goes on. */
-    private void forgetLock() throws IOException {
+    private static void forgetLock() throws IOException {
         Files.delete(data.resolve("postgres/epg-lock"));
     }
 
     /** Without notice, as the system does when memory runs out. */
-    private void kill() {
+    private static void kill() {
         postgres.process().destroyForcibly();
         Processes.stop(postgres.process());
     }
 
-    private void execute(String sql) throws SQLException {
+    private static void execute(String sql) throws SQLException {
         try (Connection connection = postgres.address().open();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
-    private String value(String sql) throws SQLException {
+    private static String value(String sql) throws SQLException {
         try (Connection connection = postgres.address().open();
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {

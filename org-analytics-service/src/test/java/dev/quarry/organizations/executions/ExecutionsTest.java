@@ -199,6 +199,19 @@ class ExecutionsTest {
                 .body("data.timestamp", contains("2026-03-30T12:30:00Z", "2026-03-30T13:30:00Z"));
     }
 
+    /** PostgreSQL has a clock of its own, so this is far ahead of it. */
+    @Test
+    void updatesTheSummaryToTheNewestExecutionButNotAhead() {
+        clock.setTo(Instant.parse("2098-05-05T12:00:00Z"));
+        deliver(Execution.at("main", "2098-05-05T11:00:00.123Z", true));
+        organization.read("/workspaces/main/analytics").body("updated_at", equalTo("2098-05-05T11:00:00.123Z"));
+        organization.read("/analytics").body("updated_at", equalTo("2098-05-05T11:00:00.123Z"));
+        organization.read("/analytics?workspace_id=other").body("updated_at", not(equalTo("2098-05-05T11:00:00.123Z")));
+
+        deliver(Execution.at("main", "2098-05-05T13:00:00Z", true));
+        organization.read("/workspaces/main/analytics").body("updated_at", equalTo("2098-05-05T12:00:00Z"));
+    }
+
     @Test
     void refusesBoundsInPydanticsWords() {
         organization

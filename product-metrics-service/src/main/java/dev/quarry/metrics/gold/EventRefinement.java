@@ -51,6 +51,7 @@ class EventRefinement implements Refinement {
             LongSessions.rebuild(part, workshop);
             Cohorts.rebuild(part, workshop);
         }
+        UserGroups.rebuild(batch, workshop);
     }
 
     private static List<Batch> parts(Batch batch, Workshop workshop) {

@@ -10,19 +10,10 @@ import java.util.List;
 @ApplicationScoped
 class UsersByQuery {
     private static final String SQL = """
-            SELECT
-              multiIf(
-                {dimension:String} = 'locale', newest.locale,
-                {dimension:String} = 'country', newest.country,
-                {dimension:String} = 'client', newest.client,
-                {dimension:String} = 'device', newest.device,
-                {dimension:String} = 'platform', newest.platform,
-                newest.version) AS key,
-              count() AS users
-            FROM user_profiles FINAL
-            WHERE organization_id = {organization:String}
-            GROUP BY key
-            ORDER BY users DESC, key
+            SELECT key, count
+            FROM user_groups FINAL ARRAY JOIN dimension AS name, value AS key, users AS count
+            WHERE organization_id = {organization:String} AND name = {dimension:String}
+            ORDER BY count DESC, key
             """;
 
     private final ClickHouse clickHouse;

@@ -1,0 +1,419 @@
+package dev.quarry.local;
+
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The whole stack as a newcomer meets it: what {@code ./quarry up} prints works, the numbers are the recording's, it
+ * mends itself, and it goes without a trace.
+ *
+ * <p>The services run from what {@code ./quarry build} has packaged.
+ */
+@Timeout(600)
+class StackTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** Metrics keys may ask 200 times a minute. */
+    private static final Duration CALMLY = Duration.ofSeconds(1);
+
+    private static final int STOPPED_BY_SIGTERM = 128 + 15;
+    private static final LocalDate FIRST_DAY = LocalDate.of(2010, 12, 1);
+    private static final LocalDate LAST_DAY = LocalDate.of(2011, 12, 31);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @TempDir
+    private static Path temporary;
+
+    private static Path directory;
+    private static HttpClient client;
+    private static Map<Port, Integer> ports;
+    private static LaunchedStack stack;
+
+    @BeforeAll
+    static void start() throws IOException {
+        client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
+        directory = temporary.resolve("state");
+        ports = LaunchedStack.freePorts();
+        stack = LaunchedStack.start(directory, ports);
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        client.close();
+        if (stack != null) {
+            assertStopsWithoutATrace();
+        }
+    }
+
+    @Test
+    void everyPrintedLineWorksWhenPasted() {
+        assertAll(stack.curls().stream()
+                .map(line ->
+                        () -> await(line).atMost(PATIENCE).pollInterval(CALMLY).untilAsserted(() -> {
+                            String[] said =
+                                    paste(line + " -w '\\n%{http_code}'").split("\n(?=\\d+$)", 2);
+                            assertEquals("200", said[1], said[0]);
+                            assertTrue(hasNumbers(JSON.readTree(said[0])), said[0]);
+                        })));
+    }
+
+    @Test
+    void theReadmesFirstQuestionHasTheAnswerShownThere() throws IOException {
+        String readme = Files.readString(Path.of(System.getProperty("quarry.home"), "README.md"));
+        Matcher question =
+                Pattern.compile("```\n(source [^`]+)```\n\n```json\n([^`]+)```").matcher(readme);
+        assertTrue(question.find());
+        String lines = question.group(1).replace(".quarry/keys.env", "'" + stack.keysFile() + "'");
+
+        await().atMost(PATIENCE)
+                .pollInterval(CALMLY)
+                .untilAsserted(() -> assertEquals(JSON.readTree(question.group(2)), JSON.readTree(paste(lines))));
+    }
+
+    @Test
+    void theKeysAreForTheirOwnerAlone() throws IOException {
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(stack.keysFile())));
+    }
+
+    @Test
+    void dailyUsersAndToolCallsAreTheRecordings() {
+        assertServesTheRecording();
+    }
+
+    @Test
+    void anotherOrganizationSeesNothing() throws Exception {
+        assertServesTheRecording();
+
+        Map<String, String> keys = stack.keys();
+        for (String metric : List.of("dau", "tool-calls")) {
+            assertEquals(days(Map.of()), series(metric, keys.get("OTHER_MCPEEK_KEY")), metric);
+        }
+        URI logs = stack.at(Port.GATEWAY, "/v1/apps/web/logs?log_type=requests&hours=168");
+        assertEquals(
+                404,
+                get(logs, "Authorization", "Bearer " + keys.get("OTHER_MIXPEEK_KEY"))
+                        .statusCode());
+        URI executions = stack.at(
+                Port.GATEWAY, "/v1/orgs/org_demo/workspaces/d33bs-upptime-curc/analytics/executions/daily?days=30");
+        HttpResponse<String> refusal = get(executions, "Authorization", "Bearer " + keys.get("OTHER_MECHA_TOKEN"));
+        assertTrue(Set.of(403, 404).contains(refusal.statusCode()), refusal.body());
+    }
+
+    @Test
+    void eachServiceIsReadyMeasuredAndDocumented() throws Exception {
+        for (Service service : Service.values()) {
+            assertEquals(
+                    "UP",
+                    JSON.readTree(answer(stack.at(service.port(), "/q/health/ready")))
+                            .path("status")
+                            .textValue());
+            assertTrue(answer(stack.at(service.port(), "/q/metrics")).contains("# TYPE jvm_memory_used_bytes gauge"));
+            String openapi = answer(stack.at(service.port(), "/q/openapi"));
+            assertTrue(openapi.startsWith("---\nopenapi: 3.1.0\n"), openapi);
+            assertTrue(answer(stack.at(service.port(), "/q/swagger-ui")).contains("<html"));
+        }
+    }
+
+    @Test
+    void theGatewayListsAllRoutesAndLeadsToTheirDocuments() throws Exception {
+        JsonNode routes = JSON.readTree(answer(stack.at(Port.GATEWAY, "/"))).path("routes");
+        Set<String> prefixes = Arrays.stream(Service.values())
+                .map(service -> service.upstream(stack.port(service.port())).prefix())
+                .collect(toSet());
+        assertEquals(
+                prefixes,
+                routes.valueStream()
+                        .map(route -> route.path("prefix").textValue())
+                        .collect(toSet()));
+        for (JsonNode route : routes) {
+            String prefix = route.path("prefix").textValue();
+            String openapi = answer(stack.at(Port.GATEWAY, route.path("openapi").textValue()));
+            assertTrue(openapi.contains("\n  " + prefix), openapi);
+        }
+        assertEquals(
+                "UP",
+                JSON.readTree(answer(stack.at(Port.GATEWAY, "/q/health")))
+                        .path("status")
+                        .textValue());
+    }
+
+    @Test
+    void itMendsItselfWhenTheEngineIsKilledWhileRequestsRun() throws Exception {
+        assertServesTheRecording();
+        ProcessHandle killed = stack.engine();
+        var goOn = new AtomicBoolean(true);
+        Map<Service, ConcurrentLinkedQueue<HttpResponse<String>>> answers = new EnumMap<>(Service.class);
+        List<Future<?>> askers = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            try {
+                for (Service service : unlimited()) {
+                    var given = new ConcurrentLinkedQueue<HttpResponse<String>>();
+                    answers.put(service, given);
+                    HttpRequest question = firstQuestion(service);
+                    askers.add(threads.submit(whileTrue(goOn, () -> given.add(send(question)))));
+                }
+                await().atMost(PATIENCE)
+                        .until(() -> answers.values().stream().noneMatch(ConcurrentLinkedQueue::isEmpty));
+
+                killed.destroyForcibly();
+
+                Set<Service> all = EnumSet.allOf(Service.class);
+                Set<Service> seenDown = EnumSet.noneOf(Service.class);
+                await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
+                    seenDown.addAll(whoseReadinessIs(503));
+                    return seenDown.equals(all);
+                });
+                await().atMost(PATIENCE).until(() -> whoseReadinessIs(200).equals(all));
+                for (Service service : Service.values()) {
+                    await(service.module())
+                            .atMost(PATIENCE)
+                            .pollInterval(CALMLY)
+                            .until(() -> send(firstQuestion(service)).statusCode() == 200);
+                }
+            } finally {
+                goOn.set(false);
+            }
+            for (Future<?> asker : askers) {
+                asker.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
+        }
+
+        answers.forEach((service, given) -> {
+            assertEquals(200, given.peek().statusCode(), given.peek().body());
+            for (HttpResponse<String> answer : given) {
+                assertTrue(
+                        Set.of(200, 502, 503).contains(answer.statusCode()), service + ": " + answer + answer.body());
+                assertTrue(isJsonObject(answer.body()), service + ": " + answer + answer.body());
+            }
+            assertTrue(given.stream().anyMatch(answer -> answer.statusCode() != 200), service + " noticed nothing");
+        });
+        assertNotEquals(killed.pid(), stack.engine().pid());
+        assertTrue(stack.output().contains("ClickHouse engine runs again."), stack.output());
+        assertServesTheRecording();
+    }
+
+    @Test
+    void aSecondStartKeepsTheDataAndChangesTheKeys() throws Exception {
+        assertServesTheRecording();
+        Map<String, String> before = stack.keys();
+
+        assertStopsWithoutATrace();
+        stack = LaunchedStack.start(directory, ports);
+
+        assertFalse(stack.output().contains("sample "), stack.output());
+        assertServesTheRecording();
+        Map<String, String> after = stack.keys();
+        assertEquals(before.keySet(), after.keySet());
+        after.forEach((name, value) -> {
+            boolean isSecret = name.endsWith("_KEY") || name.endsWith("_TOKEN");
+            assertEquals(isSecret, !value.equals(before.get(name)), name);
+        });
+        URI dau = stack.at(Port.GATEWAY, "/v1/metrics/dau");
+        assertEquals(401, get(dau, "x-api-key", before.get("MCPEEK_KEY")).statusCode());
+    }
+
+    @Test
+    void aTakenPortIsToldInOneSentence() throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Map<Port, Integer> wanted = LaunchedStack.freePorts();
+            wanted.put(Port.GATEWAY, taken.getLocalPort());
+
+            LaunchedStack refused = LaunchedStack.launch(temporary.resolve("other"), wanted);
+
+            assertEquals(1, refused.awaitExit(), refused.output());
+            assertEquals(
+                    "quarry: Port %d is taken by another program: stop it, or choose another port with --gateway-port=PORT (or QUARRY_GATEWAY_PORT).%n"
+                            .formatted(taken.getLocalPort()),
+                    refused.output());
+        }
+    }
+
+    private static void assertStopsWithoutATrace() throws IOException {
+        List<ProcessHandle> running = stack.processes();
+        // The launcher, PostgreSQL, the engine and the services, at least.
+        assertTrue(running.size() >= 3 + Service.values().length, running.toString());
+
+        assertEquals(STOPPED_BY_SIGTERM, stack.stop(), stack.output());
+
+        List<ProcessHandle> left = running.stream().filter(Processes::isRunning).toList();
+        assertEquals(List.of(), left, stack.output());
+        assertTrue(stack.output().contains("Stopped. The data is kept in "), stack.output());
+        assertFalse(Files.exists(directory.resolve("stores.env")));
+    }
+
+    /** Every day of the recording, and nothing on the days between; awaited, for gold follows the load in seconds. */
+    private static void assertServesTheRecording() {
+        await().atMost(PATIENCE).pollInterval(CALMLY).untilAsserted(() -> {
+            String key = stack.keys().get("MCPEEK_KEY");
+            assertEquals(days(expected(1)), series("dau", key));
+            assertEquals(days(expected(2)), series("tool-calls", key));
+        });
+    }
+
+    /** What was worked out from the recording without any of Quarry's code. */
+    private static Map<LocalDate, Long> expected(int column) throws IOException {
+        try (var csv = StackTest.class.getResourceAsStream("/expected/online-retail.csv")) {
+            return new String(csv.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .skip(1)
+                    .map(line -> line.split(","))
+                    .collect(toMap(day -> LocalDate.parse(day[0]), day -> Long.parseLong(day[column])));
+        }
+    }
+
+    /** Each day that was asked for, with 0 where nothing is known. */
+    private static SortedMap<LocalDate, Long> days(Map<LocalDate, Long> known) {
+        var days = new TreeMap<LocalDate, Long>();
+        FIRST_DAY.datesUntil(LAST_DAY.plusDays(1)).forEach(day -> days.put(day, known.getOrDefault(day, 0L)));
+        return days;
+    }
+
+    private static SortedMap<LocalDate, Long> series(String metric, String key) throws Exception {
+        URI uri = stack.at(
+                Port.GATEWAY, "/v1/metrics/%s?from=%s&to=%s&limit=1000".formatted(metric, FIRST_DAY, LAST_DAY));
+        HttpResponse<String> answer = get(uri, "x-api-key", key);
+        assertEquals(200, answer.statusCode(), answer.body());
+        var days = new TreeMap<LocalDate, Long>();
+        for (JsonNode point : JSON.readTree(answer.body()).path("data")) {
+            days.put(
+                    LocalDate.parse(point.path("period").textValue()),
+                    point.path("value").longValue());
+        }
+        return days;
+    }
+
+    /** Those whose keys may ask as often as they like. */
+    private static Set<Service> unlimited() {
+        return EnumSet.complementOf(EnumSet.of(Service.METRICS));
+    }
+
+    /** The question that the guide shows for the family. */
+    private static HttpRequest firstQuestion(Service service) {
+        String prefix = service.upstream(stack.port(service.port())).prefix() + "/";
+        Matcher line = stack.curls().stream()
+                .map(Pattern.compile("curl -sS -H '([^:]+): ([^']+)' '([^']+)'")::matcher)
+                .filter(curl -> curl.matches() && curl.group(3).contains(prefix))
+                .findFirst()
+                .orElseThrow();
+        return HttpRequest.newBuilder(URI.create(line.group(3)))
+                .header(line.group(1), line.group(2))
+                .timeout(PATIENCE)
+                .build();
+    }
+
+    private static Callable<Void> whileTrue(AtomicBoolean condition, Callable<?> action) {
+        return () -> {
+            while (condition.get()) {
+                action.call();
+            }
+            return null;
+        };
+    }
+
+    private static Set<Service> whoseReadinessIs(int status) throws Exception {
+        Set<Service> found = EnumSet.noneOf(Service.class);
+        for (Service service : Service.values()) {
+            HttpRequest question = HttpRequest.newBuilder(stack.at(service.port(), "/q/health/ready"))
+                    .timeout(PATIENCE)
+                    .build();
+            if (send(question).statusCode() == status) {
+                found.add(service);
+            }
+        }
+        return found;
+    }
+
+    private static String answer(URI uri) throws Exception {
+        HttpResponse<String> response =
+                send(HttpRequest.newBuilder(uri).timeout(PATIENCE).build());
+        assertEquals(200, response.statusCode(), () -> uri + ": " + response.body());
+        return response.body();
+    }
+
+    private static HttpResponse<String> get(URI uri, String header, String value) throws Exception {
+        return send(HttpRequest.newBuilder(uri)
+                .header(header, value)
+                .timeout(PATIENCE)
+                .build());
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        return client.send(request, BodyHandlers.ofString());
+    }
+
+    /** What it prints when it is pasted into a terminal. */
+    private static String paste(String lines) throws Exception {
+        Process shell = new ProcessBuilder("bash", "-c", lines)
+                .redirectErrorStream(true)
+                .start();
+        try (var output = shell.getInputStream()) {
+            String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(0, shell.waitFor(), said);
+            return said;
+        }
+    }
+
+    /** Whether it says anything: some number in it is not 0. */
+    private static boolean hasNumbers(JsonNode answer) {
+        return answer.isNumber()
+                ? answer.doubleValue() != 0
+                : answer.valueStream().anyMatch(StackTest::hasNumbers);
+    }
+
+    private static boolean isJsonObject(String body) {
+        try {
+            return JSON.readTree(body).isObject();
+        } catch (IOException malformed) {
+            return false;
+        }
+    }
+}
