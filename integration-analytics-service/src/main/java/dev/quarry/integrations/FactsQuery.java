@@ -45,7 +45,7 @@ class FactsQuery {
                 percentiles[3],
                 percentiles[4]
             FROM facts
-                        GROUP BY key
+            GROUP BY key
             """;
 
     private static final String BUCKET = """
