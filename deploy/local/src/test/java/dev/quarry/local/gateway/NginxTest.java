@@ -29,7 +29,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +37,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -404,20 +406,14 @@ class NginxTest {
     void limitsEachCallerByWhatTheFamilyAuthenticatesBy(
             String uri, String header, String one, String other, String ignored) throws Exception {
         restart(backend(echo("any")), Map.of("QUARRY_GATEWAY_RATE", "1", "QUARRY_GATEWAY_BURST", "2"));
-        List<Integer> first = new ArrayList<>();
-        List<Integer> second = new ArrayList<>();
-        for (int asked = 0; asked < 8; asked++) {
-            // A made-up header that the family does not look at makes nobody a new caller.
-            first.add(send(get(uri).header(header, one).header(ignored, "invented-" + asked))
-                    .statusCode());
-        }
-        for (int asked = 0; asked < 2; asked++) {
-            second.add(send(get(uri).header(header, other)).statusCode());
-        }
+        // A made-up header that the family does not look at makes nobody a new caller.
+        List<Integer> first =
+                statusesAtOnce(number -> get(uri).header(header, one).header(ignored, "invented-" + number));
+        int second = send(get(uri).header(header, other)).statusCode();
 
-        assertEquals(List.of(200, 200, 200), first.subList(0, 3));
+        assertTrue(Collections.frequency(first, 200) >= 3, first.toString());
         assertTrue(first.contains(429), first.toString());
-        assertEquals(List.of(200, 200), second);
+        assertEquals(200, second);
         String traces = nginx.traces();
         assertFalse(traces.contains("invented") || traces.contains(": a") || traces.contains("Bearer"), traces);
     }
@@ -426,10 +422,7 @@ class NginxTest {
     void limitsWhoeverShowsNoCredentialByAddress() throws Exception {
         restart(backend(echo("any")), Map.of("QUARRY_GATEWAY_RATE", "1", "QUARRY_GATEWAY_BURST", "2"));
 
-        List<Integer> statuses = new ArrayList<>();
-        for (int asked = 0; asked < 8; asked++) {
-            statuses.add(send(get("/v1/metrics/dau")).statusCode());
-        }
+        List<Integer> statuses = statusesAtOnce(number -> get("/v1/metrics/dau"));
 
         assertTrue(statuses.contains(429), statuses.toString());
     }
@@ -438,11 +431,8 @@ class NginxTest {
     void limitsWhoeverMakesUpAKeyForEachRequestByAddress() throws Exception {
         restart(backend(echo("any")), Map.of("QUARRY_GATEWAY_ADDRESS_RATE", "1", "QUARRY_GATEWAY_ADDRESS_BURST", "2"));
 
-        List<Integer> statuses = new ArrayList<>();
-        for (int asked = 0; asked < 8; asked++) {
-            statuses.add(send(get("/v1/metrics/dau").header("x-api-key", "made-up-" + asked))
-                    .statusCode());
-        }
+        List<Integer> statuses =
+                statusesAtOnce(number -> get("/v1/metrics/dau").header("x-api-key", "made-up-" + number));
 
         assertTrue(statuses.contains(429), statuses.toString());
     }
@@ -457,7 +447,7 @@ class NginxTest {
         restart(backend(echo("any")), Map.of("QUARRY_GATEWAY_RATE", "1", "QUARRY_GATEWAY_BURST", "1"));
 
         HttpResponse<String> response = send(get(uri));
-        for (int asked = 0; asked < 8 && response.statusCode() != 429; asked++) {
+        for (int asked = 0; asked < 100 && response.statusCode() != 429; asked++) {
             response = send(get(uri));
         }
 
@@ -635,6 +625,16 @@ class NginxTest {
         HttpResponse<String> response = send(request);
         assertEquals(200, response.statusCode(), response.body());
         return new JsonObject(response.body());
+    }
+
+    /** Of many more requests than the limits of the tests let through at a time. */
+    private List<Integer> statusesAtOnce(IntFunction<HttpRequest.Builder> request) {
+        return IntStream.range(0, 30)
+                .mapToObj(number -> client.sendAsync(request.apply(number).build(), BodyHandlers.discarding()))
+                .toList()
+                .stream()
+                .map(response -> response.join().statusCode())
+                .toList();
     }
 
     /** As the service saw it; null when it did not. */
