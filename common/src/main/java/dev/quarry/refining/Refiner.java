@@ -1,11 +1,10 @@
 package dev.quarry.refining;
 
+import dev.quarry.postgres.OwnConnections;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
-import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Instant;
@@ -23,7 +22,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -50,9 +48,8 @@ public class Refiner {
     private final List<Refinement> refinements;
     private final RefiningEngine engine;
     private final RefiningConfiguration configuration;
-    private final Vertx vertx;
+    private final OwnConnections postgres;
     private final MeterRegistry meters;
-    private final PgConnectOptions postgres;
     /** Marks that were acted on but are not ripe yet, by refinement. Forgetting them costs a rebuild, nothing else. */
     private final Map<String, Set<String>> actedOn = new ConcurrentHashMap<>();
 
@@ -63,19 +60,13 @@ public class Refiner {
             @All List<Refinement> refinements,
             RefiningEngine engine,
             RefiningConfiguration configuration,
-            Vertx vertx,
-            MeterRegistry meters,
-            @ConfigProperty(name = "quarkus.datasource.reactive.url") String url,
-            @ConfigProperty(name = "quarkus.datasource.username") Optional<String> username,
-            @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password) {
+            OwnConnections postgres,
+            MeterRegistry meters) {
         this.refinements = refinements;
         this.engine = engine;
         this.configuration = configuration;
-        this.vertx = vertx;
+        this.postgres = postgres;
         this.meters = meters;
-        this.postgres = PgConnectOptions.fromUri(url);
-        username.ifPresent(postgres::setUser);
-        password.ifPresent(postgres::setPassword);
         refinements.forEach(Refiner::requireTableName);
         if (configuration.enabled() && !refinements.isEmpty()) {
             long millis = Math.max(1, configuration.every().toMillis());
@@ -124,7 +115,7 @@ public class Refiner {
     }
 
     private boolean refine(Refinement refinement) {
-        Optional<Lease> taken = Lease.tryTake(vertx, postgres, refinement.name());
+        Optional<Lease> taken = Lease.tryTake(postgres, refinement.name());
         if (taken.isEmpty()) {
             return false;
         }
