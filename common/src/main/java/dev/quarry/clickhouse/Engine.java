@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.error.FailureException;
 import dev.quarry.http.Exchange;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -51,8 +52,14 @@ class Engine {
     private final ObjectMapper json;
     private final MeterRegistry meters;
 
-    Engine(EngineClient client, ClickHouseConfiguration configuration, ObjectMapper json, MeterRegistry meters) {
-        this.client = client;
+    Engine(ClickHouseConfiguration configuration, ObjectMapper json, MeterRegistry meters) {
+        this.client = new EngineClient(
+                configuration,
+                new EngineClient.Login(
+                        "quarry",
+                        configuration.user(),
+                        configuration.password().orElse(""),
+                        configuration.maxConnections()));
         this.configuration = configuration;
         this.json = json;
         this.meters = meters;
@@ -83,6 +90,11 @@ class Engine {
             Exchange.current().ifPresent(exchange -> exchange.addEngineTime(nanos));
             meters.timer("quarry.engine.query", "outcome", outcome).record(nanos, TimeUnit.NANOSECONDS);
         }
+    }
+
+    @PreDestroy
+    void close() {
+        client.close();
     }
 
     /** Whether a setting is the door's own, which no query may change. */
