@@ -5,6 +5,8 @@ import com.clickhouse.client.api.ClientFaultCause;
 import com.clickhouse.client.api.insert.InsertSettings;
 import com.clickhouse.client.api.query.QuerySettings;
 import com.clickhouse.data.ClickHouseFormat;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Span;
 import java.io.InputStream;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -25,6 +27,7 @@ public final class EngineClient implements AutoCloseable {
 
     private final ClickHouseConfiguration address;
     private final Login login;
+    private final EngineSpans spans;
     private final AtomicReference<Client> client;
 
     /**
@@ -41,9 +44,10 @@ public final class EngineClient implements AutoCloseable {
         }
     }
 
-    public EngineClient(ClickHouseConfiguration address, Login login) {
+    public EngineClient(ClickHouseConfiguration address, Login login, OpenTelemetry telemetry) {
         this.address = address;
         this.login = login;
+        this.spans = new EngineSpans(telemetry, address);
         this.client = new AtomicReference<>(build());
     }
 
@@ -51,13 +55,19 @@ public final class EngineClient implements AutoCloseable {
     public <T> T query(
             String sql, Map<String, Object> parameters, QuerySettings settings, Function<InputStream, T> reader)
             throws ExecutionException, InterruptedException {
-        return with(client -> client.query(sql, parameters, settings), answer -> reader.apply(answer.getInputStream()));
+        return traced(
+                spans.begin(sql, settings::httpHeader),
+                client -> client.query(sql, parameters, settings),
+                answer -> reader.apply(answer.getInputStream()));
     }
 
     /** Inserts what {@code body} holds in {@code format}. */
     public void insert(String table, InputStream body, ClickHouseFormat format, InsertSettings settings)
             throws ExecutionException, InterruptedException {
-        with(client -> client.insert(table, body, format, settings), Function.identity());
+        traced(
+                spans.begin("INSERT INTO " + table, settings::httpHeader),
+                client -> client.insert(table, body, format, settings),
+                Function.identity());
     }
 
     @Override
@@ -65,7 +75,21 @@ public final class EngineClient implements AutoCloseable {
         client.get().close();
     }
 
-    private <A extends AutoCloseable, T> T with(
+    private <A extends AutoCloseable, T> T traced(
+            Span span, Function<Client, CompletableFuture<A>> call, Function<? super A, T> reader)
+            throws ExecutionException, InterruptedException {
+        Throwable thrown = null;
+        try {
+            return ask(call, reader);
+        } catch (Throwable failed) {
+            thrown = failed;
+            throw failed;
+        } finally {
+            spans.end(span, thrown);
+        }
+    }
+
+    private <A extends AutoCloseable, T> T ask(
             Function<Client, CompletableFuture<A>> call, Function<? super A, T> reader)
             throws ExecutionException, InterruptedException {
         Client current = client.get();

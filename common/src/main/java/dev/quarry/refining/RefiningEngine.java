@@ -7,6 +7,7 @@ import dev.quarry.clickhouse.ClickHouseConfiguration;
 import dev.quarry.clickhouse.EngineClient;
 import dev.quarry.clickhouse.Row;
 import dev.quarry.clickhouse.RowMapping;
+import io.opentelemetry.api.OpenTelemetry;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.ByteArrayInputStream;
@@ -31,7 +32,7 @@ class RefiningEngine {
     private final RefiningConfiguration configuration;
     private final EngineClient client;
 
-    RefiningEngine(ClickHouseConfiguration address, RefiningConfiguration configuration) {
+    RefiningEngine(ClickHouseConfiguration address, RefiningConfiguration configuration, OpenTelemetry telemetry) {
         this.address = address;
         this.configuration = configuration;
         this.client = new EngineClient(
@@ -44,7 +45,8 @@ class RefiningEngine {
                                 .flatMap(user -> configuration.password())
                                 .or(address::password)
                                 .orElse(""),
-                        CONNECTIONS));
+                        CONNECTIONS),
+                telemetry);
     }
 
     @PreDestroy
