@@ -8,13 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.auth.Permissions;
+import dev.quarry.postgres.OwnConnections;
 import dev.quarry.probe.ProbeRefinement;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.Collections;
@@ -24,7 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,10 +49,7 @@ class RefinerTest {
     RefiningEngine engine;
 
     @Inject
-    Vertx vertx;
-
-    @ConfigProperty(name = "quarkus.datasource.reactive.url")
-    String url;
+    OwnConnections postgres;
 
     private TestCaller caller;
 
@@ -201,7 +196,7 @@ class RefinerTest {
         String series = "series " + UUID.randomUUID();
         Set<Long> given = Collections.synchronizedSet(new HashSet<>());
         Stream.of("a", "b", "c", "d").parallel().forEach(name -> {
-            try (Lease lease = Lease.tryTake(vertx, options(), series + name).orElseThrow()) {
+            try (Lease lease = Lease.tryTake(postgres, series + name).orElseThrow()) {
                 for (int i = 0; i < 50; i++) {
                     long first = lease.reserve(series, 3, 0);
                     for (long number = first; number < first + 3; number++) {
@@ -213,7 +208,7 @@ class RefinerTest {
         assertEquals(600, given.size());
         assertTrue(given.contains(1L) && given.contains(600L));
 
-        try (Lease lease = Lease.tryTake(vertx, options(), series).orElseThrow()) {
+        try (Lease lease = Lease.tryTake(postgres, series).orElseThrow()) {
             assertEquals(10_001, lease.reserve(series, 1, 10_000));
             assertEquals(10_002, lease.reserve(series, 1, 500));
         }
@@ -222,8 +217,7 @@ class RefinerTest {
     @Test
     void bindsAnyText() {
         List<String> names = List.of("plain", "it's", "back\\slash", "tab\tand\nline", "\"quoted\"", "ü,]", "");
-        try (Lease lease =
-                Lease.tryTake(vertx, options(), UUID.randomUUID().toString()).orElseThrow()) {
+        try (Lease lease = Lease.tryTake(postgres, UUID.randomUUID().toString()).orElseThrow()) {
             assertEquals(
                     names,
                     new Workshop(engine, lease)
@@ -231,10 +225,6 @@ class RefinerTest {
                             .bindStrings("names", names)
                             .list(row -> row.nextString()));
         }
-    }
-
-    private PgConnectOptions options() {
-        return PgConnectOptions.fromUri(url).setUser("postgres").setPassword("postgres");
     }
 
     private void insert(String... days) {
