@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.quarry.auth.Permissions;
 import dev.quarry.postgres.OwnConnections;
 import dev.quarry.probe.ProbeRefinement;
+import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -131,8 +132,10 @@ class RefinerTest {
         probe.beforeRebuild(() -> {
             throw new RefiningException("The engine is away", null);
         });
+        double failures = passes("failure");
         assertThrows(RefiningException.class, refiner::refine);
         assertEquals("", refined());
+        assertEquals(failures + 1, passes("failure"));
 
         probe.beforeRebuild(() -> {});
         assertTrue(refiner.refine());
@@ -225,6 +228,10 @@ class RefinerTest {
                             .bindStrings("names", names)
                             .list(row -> row.nextString()));
         }
+    }
+
+    private static double passes(String outcome) {
+        return Scrape.now().sum("quarry_refining_pass_seconds_count", "outcome", outcome);
     }
 
     private void insert(String... days) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.auth.Permissions;
+import dev.quarry.testing.RawRequest;
 import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
@@ -13,9 +14,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -51,7 +50,7 @@ class HttpMetersTest {
                 "OPTIONS *"
             })
     void noRequestMakesUpASeries(String target) throws IOException {
-        exchange(target + " HTTP/1.1");
+        assertFalse(RawRequest.send(root, target + " HTTP/1.1").isEmpty());
 
         for (Scrape.Sample sample : Scrape.now().samples(REQUESTS + "_count")) {
             assertFalse(sample.labels().toString().toLowerCase(Locale.ROOT).contains("made-up"), sample.toString());
@@ -115,20 +114,6 @@ class HttpMetersTest {
     }
 
     private static double lookups(String result) {
-        return Scrape.now().samples("quarry_credential_lookups_total").stream()
-                .filter(sample -> result.equals(sample.labels().get("result")))
-                .mapToDouble(Scrape.Sample::value)
-                .sum();
-    }
-
-    /** Raw, because a well-behaved client cannot send what these tests are about. */
-    private void exchange(String requestLine) throws IOException {
-        try (Socket socket = new Socket(root.getHost(), root.getPort())) {
-            socket.setSoTimeout(10_000);
-            socket.getOutputStream()
-                    .write((requestLine + "\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
-            assertTrue(socket.getInputStream().readAllBytes().length > 0);
-        }
+        return Scrape.now().sum("quarry_credential_lookups_total", "result", result);
     }
 }

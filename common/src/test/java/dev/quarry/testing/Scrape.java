@@ -44,6 +44,14 @@ public record Scrape(Map<String, String> types, List<Sample> samples) {
         return samples.stream().filter(sample -> sample.name().equals(name)).toList();
     }
 
+    /** Of a metric's samples whose label has the value. */
+    public double sum(String name, String label, String value) {
+        return samples(name).stream()
+                .filter(sample -> value.equals(sample.labels().get(label)))
+                .mapToDouble(Sample::value)
+                .sum();
+    }
+
     private static Sample sample(String line) {
         Matcher parts = LINE.matcher(line);
         if (!parts.matches()) {
