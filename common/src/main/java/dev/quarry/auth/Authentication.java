@@ -1,5 +1,6 @@
 package dev.quarry.auth;
 
+import dev.quarry.http.Exchange;
 import dev.quarry.http.RateLimit;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
@@ -36,6 +37,9 @@ class Authentication implements HttpAuthenticationMechanism {
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager providers) {
         return find(context)
+                .onItem()
+                .ifNotNull()
+                .invoke(caller -> Exchange.of(context).authenticated(caller.organization(), caller.credentialId()))
                 .onItem()
                 .ifNotNull()
                 .call(caller -> rateLimit.admit(caller.credentialId(), context))

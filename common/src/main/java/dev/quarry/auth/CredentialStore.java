@@ -4,6 +4,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.quarkus.security.AuthenticationFailedException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -24,6 +27,7 @@ import org.jboss.logging.Logger;
  * {@link RevocationListener} hears of revocations; unknown ones never are, so that a new key works at once.
  */
 @ApplicationScoped
+@Startup
 class CredentialStore {
     private static final Logger LOG = Logger.getLogger(CredentialStore.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -45,11 +49,14 @@ class CredentialStore {
     private final Clock clock;
     private final Duration lookupTimeout;
     private final Cache<CacheKey, Credential> remembered;
+    private final Counter hits;
+    private final Counter misses;
+    private final Counter failures;
     private volatile boolean hearingRevocations;
 
     private record CacheKey(String sha256, Mechanism mechanism, String organization) {}
 
-    CredentialStore(Pool postgres, Clock clock, AuthConfiguration configuration) {
+    CredentialStore(Pool postgres, Clock clock, AuthConfiguration configuration, MeterRegistry meters) {
         this.postgres = postgres;
         this.clock = clock;
         this.lookupTimeout = configuration.lookupTimeout();
@@ -57,6 +64,10 @@ class CredentialStore {
                 .maximumSize(configuration.cacheSize())
                 .expireAfterWrite(configuration.cacheTime())
                 .build();
+        this.hits = meters.counter("quarry.credential.lookups", "result", "hit");
+        this.misses = meters.counter("quarry.credential.lookups", "result", "miss");
+        this.failures = meters.counter("quarry.credential.lookups", "result", "failure");
+        meters.gauge("quarry.credential.revocations.heard", this, self -> self.hearingRevocations ? 1 : 0);
     }
 
     /** Fails with {@link AuthenticationFailedException} for a key that is unknown, expired or revoked. */
@@ -90,6 +101,7 @@ class CredentialStore {
             Secret secret, CacheKey cacheKey, String sql, Tuple parameters, Function<Row, Credential> mapping) {
         Credential known = hearingRevocations ? remembered.getIfPresent(cacheKey) : null;
         if (known != null) {
+            hits.increment();
             return Uni.createFrom().item(() -> admit(known, secret));
         }
         return postgres.preparedQuery(sql)
@@ -98,8 +110,9 @@ class CredentialStore {
                 .after(lookupTimeout)
                 .fail()
                 .onFailure()
-                .transform(CredentialStore::unreachable)
+                .transform(this::unreachable)
                 .map(rows -> {
+                    misses.increment();
                     var found = rows.iterator();
                     if (!found.hasNext()) {
                         throw new AuthenticationFailedException();
@@ -150,7 +163,8 @@ class CredentialStore {
         return expiresAt == null ? Instant.MAX : expiresAt.toInstant();
     }
 
-    private static Throwable unreachable(Throwable cause) {
+    private Throwable unreachable(Throwable cause) {
+        failures.increment();
         LOG.debug("Credential look-up failed", cause);
         return new FailureException(new Failure.Unreachable(RETRY_AFTER), cause);
     }

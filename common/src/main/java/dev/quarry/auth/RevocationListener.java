@@ -1,15 +1,13 @@
 package dev.quarry.auth;
 
+import dev.quarry.postgres.OwnConnections;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.util.Optional;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -23,21 +21,14 @@ class RevocationListener {
 
     private final Vertx vertx;
     private final CredentialStore credentials;
-    private final PgConnectOptions options;
+    private final OwnConnections postgres;
     private volatile PgConnection connection;
     private volatile boolean stopped;
 
-    RevocationListener(
-            Vertx vertx,
-            CredentialStore credentials,
-            @ConfigProperty(name = "quarkus.datasource.reactive.url") String url,
-            @ConfigProperty(name = "quarkus.datasource.username") Optional<String> username,
-            @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password) {
+    RevocationListener(Vertx vertx, CredentialStore credentials, OwnConnections postgres) {
         this.vertx = vertx;
         this.credentials = credentials;
-        this.options = PgConnectOptions.fromUri(url);
-        username.ifPresent(options::setUser);
-        password.ifPresent(options::setPassword);
+        this.postgres = postgres;
     }
 
     void start(@Observes StartupEvent event) {
@@ -53,7 +44,7 @@ class RevocationListener {
     }
 
     private void connect() {
-        PgConnection.connect(vertx, options)
+        postgres.open()
                 .compose(opened -> {
                     connection = opened;
                     opened.notificationHandler(notification -> credentials.forgetAll());

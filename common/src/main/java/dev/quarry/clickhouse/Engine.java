@@ -7,9 +7,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.error.FailureException;
 import dev.quarry.http.Exchange;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.opentelemetry.api.OpenTelemetry;
+import io.quarkus.runtime.Startup;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +31,7 @@ import org.eclipse.microprofile.faulttolerance.Retry;
  * every question is a read. When most questions find it away, the circuit answers in its place for a second at a time.
  */
 @ApplicationScoped
+@Startup
 class Engine {
     /** So that the engine's own word on a time limit arrives before the socket gives up. */
     private static final Duration GRACE = Duration.ofSeconds(1);
@@ -49,13 +55,22 @@ class Engine {
     private final EngineClient client;
     private final ClickHouseConfiguration configuration;
     private final ObjectMapper json;
-    private final MeterRegistry meters;
+    private final Map<QueryOutcome, Timer> times = new EnumMap<>(QueryOutcome.class);
 
-    Engine(EngineClient client, ClickHouseConfiguration configuration, ObjectMapper json, MeterRegistry meters) {
-        this.client = client;
+    Engine(ClickHouseConfiguration configuration, ObjectMapper json, MeterRegistry meters, OpenTelemetry telemetry) {
+        this.client = new EngineClient(
+                configuration,
+                new EngineClient.Login(
+                        "quarry",
+                        configuration.user(),
+                        configuration.password().orElse(""),
+                        configuration.maxConnections()),
+                telemetry);
         this.configuration = configuration;
         this.json = json;
-        this.meters = meters;
+        for (QueryOutcome outcome : QueryOutcome.values()) {
+            times.put(outcome, meters.timer("quarry.engine.query", "outcome", outcome.label()));
+        }
     }
 
     /**
@@ -73,16 +88,22 @@ class Engine {
             failOn = EngineUnreachableException.class)
     <T> List<T> read(Question question, RowMapping<T> mapping) {
         long start = System.nanoTime();
-        String outcome = "failure";
+        QueryOutcome outcome = QueryOutcome.SUCCESS;
         try {
-            List<T> rows = ask(question, mapping);
-            outcome = "success";
-            return rows;
+            return ask(question, mapping);
+        } catch (RuntimeException | Error failed) {
+            outcome = QueryOutcome.of(failed);
+            throw failed;
         } finally {
             long nanos = System.nanoTime() - start;
             Exchange.current().ifPresent(exchange -> exchange.addEngineTime(nanos));
-            meters.timer("quarry.engine.query", "outcome", outcome).record(nanos, TimeUnit.NANOSECONDS);
+            times.get(outcome).record(nanos, TimeUnit.NANOSECONDS);
         }
+    }
+
+    @PreDestroy
+    void close() {
+        client.close();
     }
 
     /** Whether a setting is the door's own, which no query may change. */

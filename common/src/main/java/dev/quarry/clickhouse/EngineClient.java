@@ -2,44 +2,103 @@ package dev.quarry.clickhouse;
 
 import com.clickhouse.client.api.Client;
 import com.clickhouse.client.api.ClientFaultCause;
-import com.clickhouse.client.api.query.QueryResponse;
+import com.clickhouse.client.api.insert.InsertSettings;
 import com.clickhouse.client.api.query.QuerySettings;
-import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
+import com.clickhouse.data.ClickHouseFormat;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Span;
 import java.io.InputStream;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * ClickHouse's client, set up once: no compression on a local network, no retries of its own. An {@link Error} inside a
- * call closes its connection pool for good, so the client is then made anew.
+ * ClickHouse's client, set up in one way for all who ask the engine: no compression on a local network, no retries of its
+ * own. An {@link Error} inside a call closes its connection pool for good, so the client is then made anew.
+ *
+ * <p>It knows of no caller and no wall: what is read for a request goes through {@link ClickHouse}.
  */
-@ApplicationScoped
-class EngineClient {
+public final class EngineClient implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(EngineClient.class);
 
-    private final ClickHouseConfiguration configuration;
+    private final ClickHouseConfiguration address;
+    private final Login login;
+    private final EngineSpans spans;
     private final AtomicReference<Client> client;
 
-    EngineClient(ClickHouseConfiguration configuration) {
-        this.configuration = configuration;
-        this.client = new AtomicReference<>(build(configuration));
+    /**
+     * As whom the engine is asked.
+     *
+     * @param application what the engine's query log knows the asker by
+     * @param maxConnections connections kept at most
+     */
+    public record Login(String application, String user, String password, int maxConnections) {
+        /** Keeps the password out of logs. */
+        @Override
+        public String toString() {
+            return "Login[" + application + ", " + user + "]";
+        }
+    }
+
+    public EngineClient(ClickHouseConfiguration address, Login login, OpenTelemetry telemetry) {
+        this.address = address;
+        this.login = login;
+        this.spans = new EngineSpans(telemetry, address);
+        this.client = new AtomicReference<>(build());
     }
 
     /** Asks and reads: the answer's stream is the reader's only until it returns. */
-    <T> T query(String sql, Map<String, Object> parameters, QuerySettings settings, Function<InputStream, T> reader)
+    public <T> T query(
+            String sql, Map<String, Object> parameters, QuerySettings settings, Function<InputStream, T> reader)
+            throws ExecutionException, InterruptedException {
+        return traced(
+                spans.begin(sql, settings::httpHeader),
+                client -> client.query(sql, parameters, settings),
+                answer -> reader.apply(answer.getInputStream()));
+    }
+
+    /** Inserts what {@code body} holds in {@code format}. */
+    public void insert(String table, InputStream body, ClickHouseFormat format, InsertSettings settings)
+            throws ExecutionException, InterruptedException {
+        traced(
+                spans.begin("INSERT INTO " + table, settings::httpHeader),
+                client -> client.insert(table, body, format, settings),
+                Function.identity());
+    }
+
+    @Override
+    public void close() {
+        client.get().close();
+    }
+
+    private <A extends AutoCloseable, T> T traced(
+            Span span, Function<Client, CompletableFuture<A>> call, Function<? super A, T> reader)
+            throws ExecutionException, InterruptedException {
+        Throwable thrown = null;
+        try {
+            return ask(call, reader);
+        } catch (Throwable failed) {
+            thrown = failed;
+            throw failed;
+        } finally {
+            spans.end(span, thrown);
+        }
+    }
+
+    private <A extends AutoCloseable, T> T ask(
+            Function<Client, CompletableFuture<A>> call, Function<? super A, T> reader)
             throws ExecutionException, InterruptedException {
         Client current = client.get();
         try {
-            QueryResponse response = current.query(sql, parameters, settings).get();
+            A answer = call.apply(current).get();
             try {
-                return reader.apply(response.getInputStream());
+                return reader.apply(answer);
             } finally {
-                close(response);
+                close(answer);
             }
         } catch (Error broken) {
             replace(current);
@@ -53,21 +112,16 @@ class EngineClient {
         }
     }
 
-    @PreDestroy
-    void close() {
-        client.get().close();
-    }
-
-    private static void close(QueryResponse response) {
+    private static void close(AutoCloseable answer) {
         try {
-            response.close();
+            answer.close();
         } catch (Exception failed) {
             LOG.debug("An answer could not be closed", failed);
         }
     }
 
     private void replace(Client broken) {
-        Client fresh = build(configuration);
+        Client fresh = build();
         if (client.compareAndSet(broken, fresh)) {
             broken.close();
         } else {
@@ -84,21 +138,21 @@ class EngineClient {
         return false;
     }
 
-    private static Client build(ClickHouseConfiguration configuration) {
-        long connectMillis = configuration.connectTimeout().toMillis();
+    private Client build() {
+        long connectMillis = address.connectTimeout().toMillis();
         return new Client.Builder()
-                .addEndpoint(configuration.url().toString())
-                .setUsername(configuration.user())
-                .setPassword(configuration.password().orElse(""))
-                .setDefaultDatabase(configuration.database())
-                .setMaxConnections(configuration.maxConnections())
+                .addEndpoint(address.url().toString())
+                .setUsername(login.user())
+                .setPassword(login.password())
+                .setDefaultDatabase(address.database())
+                .setMaxConnections(login.maxConnections())
                 .setConnectTimeout(connectMillis, ChronoUnit.MILLIS)
                 .setConnectionRequestTimeout(connectMillis, ChronoUnit.MILLIS)
                 .compressServerResponse(false)
                 .compressClientRequest(false)
                 .setMaxRetries(0)
                 .retryOnFailures(ClientFaultCause.None)
-                .setClientName("quarry")
+                .setClientName(login.application())
                 .build();
     }
 }

@@ -26,6 +26,8 @@ public final class Exchange {
     private final String route;
     private final long startNanos;
     private final AtomicLong engineNanos = new AtomicLong();
+    private volatile String organization = "";
+    private volatile String credentialId = "";
 
     private Exchange(String requestId, String route, long startNanos) {
         this.requestId = requireNonNull(requestId, "requestId is null");
@@ -42,7 +44,7 @@ public final class Exchange {
         return exchange;
     }
 
-    static Exchange of(RoutingContext context) {
+    public static Exchange of(RoutingContext context) {
         return requireNonNull(context.get(KEY), "the request has not begun");
     }
 
@@ -66,6 +68,22 @@ public final class Exchange {
         return route;
     }
 
+    /** Notes on whose behalf the request comes, and the id, never the secret, that it was proved with. */
+    public void authenticated(String callerOrganization, String callerCredentialId) {
+        organization = callerOrganization;
+        credentialId = callerCredentialId;
+    }
+
+    /** Empty until the caller is known. */
+    String organization() {
+        return organization;
+    }
+
+    /** Empty until the caller is known. */
+    String credentialId() {
+        return credentialId;
+    }
+
     /** Adds to the engine's share of this exchange. */
     public void addEngineTime(long nanos) {
         engineNanos.addAndGet(nanos);
@@ -73,8 +91,17 @@ public final class Exchange {
 
     /** The {@code Server-Timing} header's value: durations in milliseconds. */
     String serverTiming() {
-        return "engine;dur=%s, total;dur=%s"
-                .formatted(milliseconds(engineNanos.get()), milliseconds(System.nanoTime() - startNanos));
+        return "engine;dur=%s, total;dur=%s".formatted(engineMillis(), totalMillis());
+    }
+
+    /** The engine's share so far, in milliseconds with two decimals. */
+    String engineMillis() {
+        return milliseconds(engineNanos.get());
+    }
+
+    /** Since the request came in, in milliseconds with two decimals. */
+    String totalMillis() {
+        return milliseconds(System.nanoTime() - startNanos);
     }
 
     private static String milliseconds(long nanos) {

@@ -4,7 +4,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -25,6 +27,7 @@ import org.jboss.logging.Logger;
  * <p>Answers carry {@code RateLimit} and {@code RateLimit-Policy} (draft-ietf-httpapi-ratelimit-headers).
  */
 @ApplicationScoped
+@Startup
 public class RateLimit {
     private static final Logger LOG = Logger.getLogger(RateLimit.class);
     private static final String COUNTED = RateLimit.class.getName();
@@ -53,7 +56,9 @@ public class RateLimit {
     private final Duration patience;
     private final Pool postgres;
     private final Clock clock;
-    private final MeterRegistry meters;
+    private final Counter admitted;
+    private final Counter over;
+    private final Counter alone;
     /** Keys that are over their limit. */
     private final Cache<String, Count> refused =
             Caffeine.newBuilder().maximumSize(MOST_KEYS).build();
@@ -67,7 +72,9 @@ public class RateLimit {
         this.patience = configuration.patience();
         this.postgres = postgres;
         this.clock = clock;
-        this.meters = meters;
+        this.admitted = meters.counter("quarry.rate.limit.requests", "decision", "admitted");
+        this.over = meters.counter("quarry.rate.limit.requests", "decision", "refused");
+        this.alone = meters.counter("quarry.rate.limit.alone");
         if (limit.isPresent() && limit.getAsInt() < 1) {
             throw new IllegalArgumentException("quarry.rate-limit.requests is less than 1");
         }
@@ -97,8 +104,10 @@ public class RateLimit {
                 .putHeader("RateLimit-Policy", "\"default\";q=%d;w=%d".formatted(limit.getAsInt(), window.toSeconds()))
                 .putHeader("RateLimit", "\"default\";r=%d;t=%d".formatted(remaining, seconds));
         if (count.used() <= limit.getAsInt()) {
+            admitted.increment();
             return Uni.createFrom().voidItem();
         }
+        over.increment();
         refused.put(key, count);
         return Uni.createFrom().failure(new FailureException(new Failure.TooManyRequests(Duration.ofSeconds(seconds))));
     }
@@ -120,7 +129,7 @@ public class RateLimit {
 
     private Count countAlone(String key, Throwable away) {
         LOG.debug("Counting requests without PostgreSQL", away);
-        meters.counter("quarry.rate.limit.alone").increment();
+        alone.increment();
         Instant now = clock.instant();
         return ownCounts
                 .asMap()

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureRenderer;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.opentelemetry.api.trace.Span;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,12 +25,19 @@ class RequestGate {
     static final String REQUEST_ID_HEADER = "X-Request-Id";
     private static final int BEFORE_EVERYTHING = 1_000;
 
+    /** Where Quarkus keeps a request's route template for metrics and spans. */
+    private static final String TEMPLATE = "UrlPathTemplate";
+    /** Until a route is found: otherwise the path itself would be its name, and anybody could make up series of metrics. */
+    private static final String UNMATCHED = "/unmatched";
+
     private final Instance<FailureRenderer> renderer;
     private final ObjectMapper json;
+    private final RequestLog log;
 
-    RequestGate(Instance<FailureRenderer> renderer, ObjectMapper json) {
+    RequestGate(Instance<FailureRenderer> renderer, ObjectMapper json, RequestLog log) {
         this.renderer = renderer;
         this.json = json;
+        this.log = log;
     }
 
     void register(@Observes Filters filters) {
@@ -37,6 +47,13 @@ class RequestGate {
     private void enter(RoutingContext context) {
         Exchange exchange = Exchange.begin(context, context.request().getHeader(REQUEST_ID_HEADER));
         MDC.put("requestId", exchange.requestId());
+        Span.current().setAttribute("quarry.request_id", exchange.requestId());
+        Context own = Vertx.currentContext();
+        own.putLocal(TEMPLATE, UNMATCHED);
+        if (log.isOn()) {
+            Object traceId = MDC.get("traceId");
+            context.addEndHandler(ignored -> log.write(context, exchange, own.getLocal(TEMPLATE), traceId));
+        }
         context.response().putHeader(REQUEST_ID_HEADER, exchange.requestId());
         context.addHeadersEndHandler(ignored -> context.response().putHeader("Server-Timing", exchange.serverTiming()));
         if (decodes(context.request().uri())) {

@@ -85,10 +85,11 @@ public class Freshness {
         }
     }
 
+    /** Seconds; infinite while nothing has been refined, so that an alert on it sees that too. */
     private double lag(Clock clock) {
         Instant known = asOf;
         return known == null
-                ? Double.NaN
+                ? Double.POSITIVE_INFINITY
                 : Duration.between(known, clock.instant()).toMillis() / 1_000.0;
     }
 }

@@ -1,8 +1,7 @@
 package dev.quarry.refining;
 
+import dev.quarry.postgres.OwnConnections;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -42,8 +41,8 @@ final class Lease implements AutoCloseable {
     }
 
     /** Empty if another replica holds it. */
-    static Optional<Lease> tryTake(Vertx vertx, PgConnectOptions options, String name) {
-        var lease = new Lease(await(PgConnection.connect(vertx, options)));
+    static Optional<Lease> tryTake(OwnConnections postgres, String name) {
+        var lease = new Lease(await(postgres.open()));
         try {
             if (lease.one(LOCK, Tuple.of(name)).getBoolean(0)) {
                 return Optional.of(lease);

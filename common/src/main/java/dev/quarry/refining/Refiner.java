@@ -1,11 +1,17 @@
 package dev.quarry.refining;
 
+import dev.quarry.postgres.OwnConnections;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Scope;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
-import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Instant;
@@ -23,7 +29,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -50,9 +55,9 @@ public class Refiner {
     private final List<Refinement> refinements;
     private final RefiningEngine engine;
     private final RefiningConfiguration configuration;
-    private final Vertx vertx;
+    private final OwnConnections postgres;
     private final MeterRegistry meters;
-    private final PgConnectOptions postgres;
+    private final Tracer tracer;
     /** Marks that were acted on but are not ripe yet, by refinement. Forgetting them costs a rebuild, nothing else. */
     private final Map<String, Set<String>> actedOn = new ConcurrentHashMap<>();
 
@@ -63,20 +68,22 @@ public class Refiner {
             @All List<Refinement> refinements,
             RefiningEngine engine,
             RefiningConfiguration configuration,
-            Vertx vertx,
+            OwnConnections postgres,
             MeterRegistry meters,
-            @ConfigProperty(name = "quarkus.datasource.reactive.url") String url,
-            @ConfigProperty(name = "quarkus.datasource.username") Optional<String> username,
-            @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password) {
+            OpenTelemetry telemetry) {
         this.refinements = refinements;
         this.engine = engine;
         this.configuration = configuration;
-        this.vertx = vertx;
+        this.postgres = postgres;
         this.meters = meters;
-        this.postgres = PgConnectOptions.fromUri(url);
-        username.ifPresent(postgres::setUser);
-        password.ifPresent(postgres::setPassword);
+        this.tracer = telemetry.getTracer("dev.quarry.refining");
         refinements.forEach(Refiner::requireTableName);
+        // There from the start, so that the first failure is seen as a rise.
+        for (Refinement refinement : refinements) {
+            passes(refinement, "success");
+            passes(refinement, "failure");
+            rebuiltBuckets(refinement);
+        }
         if (configuration.enabled() && !refinements.isEmpty()) {
             long millis = Math.max(1, configuration.every().toMillis());
             var _ = timer.scheduleWithFixedDelay(this::refineQuietly, millis, millis, TimeUnit.MILLISECONDS);
@@ -102,8 +109,6 @@ public class Refiner {
             try {
                 all &= refine(refinement);
             } catch (RefiningException failed) {
-                meters.counter("quarry.refining.failures", "refinement", refinement.name())
-                        .increment();
                 failure = failed;
             }
         }
@@ -124,16 +129,36 @@ public class Refiner {
     }
 
     private boolean refine(Refinement refinement) {
-        Optional<Lease> taken = Lease.tryTake(vertx, postgres, refinement.name());
+        long start = System.nanoTime();
+        try {
+            boolean ours = refineIfFree(refinement);
+            if (ours) {
+                passes(refinement, "success").record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+            }
+            return ours;
+        } catch (RuntimeException | Error failed) {
+            passes(refinement, "failure").record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+            throw failed;
+        }
+    }
+
+    private boolean refineIfFree(Refinement refinement) {
+        Optional<Lease> taken = Lease.tryTake(postgres, refinement.name());
         if (taken.isEmpty()) {
             return false;
         }
         try (Lease lease = taken.get()) {
-            var timing = io.micrometer.core.instrument.Timer.start(meters);
             pass(refinement, lease);
-            timing.stop(meters.timer("quarry.refining.pass", "refinement", refinement.name()));
         }
         return true;
+    }
+
+    private Timer passes(Refinement refinement, String outcome) {
+        return meters.timer("quarry.refining.pass", "refinement", refinement.name(), "outcome", outcome);
+    }
+
+    private Counter rebuiltBuckets(Refinement refinement) {
+        return meters.counter("quarry.refining.buckets", "refinement", refinement.name());
     }
 
     /** Every insert that was acknowledged before {@code asOf} shows its marks and its rows by now. */
@@ -152,16 +177,11 @@ public class Refiner {
 
         RefiningException failure = null;
         for (List<Bucket> buckets : inBatches(List.copyOf(dirty.keySet()), refinement.largestBatch())) {
+            List<Mark> ofBatch = buckets.stream()
+                    .flatMap(bucket -> dirty.get(bucket).stream())
+                    .toList();
             try {
-                refinement.rebuild(new Batch(lease.nextVersion(), buckets), new Workshop(engine, lease));
-                settle(
-                        refinement,
-                        buckets.stream()
-                                .flatMap(bucket -> dirty.get(bucket).stream())
-                                .toList(),
-                        known);
-                meters.counter("quarry.refining.buckets", "refinement", refinement.name())
-                        .increment(buckets.size());
+                rebuild(refinement, lease, buckets, ofBatch, known);
             } catch (RefiningException failed) {
                 // The other batches may do better.
                 failure = failed;
@@ -173,6 +193,24 @@ public class Refiner {
         }
         if (marks.size() < MOST_MARKS) {
             lease.progressed(refinement.name(), asOf);
+        }
+    }
+
+    private void rebuild(
+            Refinement refinement, Lease lease, List<Bucket> buckets, List<Mark> marks, Set<String> known) {
+        Span span = tracer.spanBuilder("refine " + refinement.name())
+                .setNoParent()
+                .setAttribute("quarry.buckets", buckets.size())
+                .startSpan();
+        try (Scope _ = span.makeCurrent()) {
+            refinement.rebuild(new Batch(lease.nextVersion(), buckets), new Workshop(engine, lease));
+            settle(refinement, marks, known);
+            rebuiltBuckets(refinement).increment(buckets.size());
+        } catch (RuntimeException | Error failed) {
+            span.setStatus(StatusCode.ERROR);
+            throw failed;
+        } finally {
+            span.end();
         }
     }
 

@@ -1,18 +1,16 @@
 package dev.quarry.refining;
 
-import com.clickhouse.client.api.Client;
-import com.clickhouse.client.api.ClientFaultCause;
 import com.clickhouse.client.api.insert.InsertSettings;
-import com.clickhouse.client.api.query.QueryResponse;
 import com.clickhouse.client.api.query.QuerySettings;
 import com.clickhouse.data.ClickHouseFormat;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
+import dev.quarry.clickhouse.EngineClient;
 import dev.quarry.clickhouse.Row;
 import dev.quarry.clickhouse.RowMapping;
+import io.opentelemetry.api.OpenTelemetry;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
@@ -27,13 +25,33 @@ class RefiningEngine {
     /** So that the engine's own word on a time limit arrives before the socket gives up. */
     private static final long GRACE_MILLIS = 5_000;
 
+    /** One is enough for a pass; the rest is for what a broken-off one still holds. */
+    private static final int CONNECTIONS = 4;
+
     private final ClickHouseConfiguration address;
     private final RefiningConfiguration configuration;
-    private Client client;
+    private final EngineClient client;
 
-    RefiningEngine(ClickHouseConfiguration address, RefiningConfiguration configuration) {
+    RefiningEngine(ClickHouseConfiguration address, RefiningConfiguration configuration, OpenTelemetry telemetry) {
         this.address = address;
         this.configuration = configuration;
+        this.client = new EngineClient(
+                address,
+                new EngineClient.Login(
+                        "quarry-refining",
+                        configuration.user().orElse(address.user()),
+                        configuration
+                                .user()
+                                .flatMap(user -> configuration.password())
+                                .or(address::password)
+                                .orElse(""),
+                        CONNECTIONS),
+                telemetry);
+    }
+
+    @PreDestroy
+    void close() {
+        client.close();
     }
 
     void execute(String sql, Map<String, Object> parameters) {
@@ -50,8 +68,7 @@ class RefiningEngine {
         settings.setNetworkTimeout(networkMillis(), ChronoUnit.MILLIS);
         var body = new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8));
         try {
-            close(client().insert(table, body, ClickHouseFormat.TabSeparated, settings)
-                    .get());
+            client.insert(table, body, ClickHouseFormat.TabSeparated, settings);
         } catch (Exception | Error failed) {
             throw failure(failed);
         }
@@ -59,58 +76,10 @@ class RefiningEngine {
 
     private <T> T ask(String sql, Map<String, Object> parameters, Function<InputStream, T> reader) {
         try {
-            QueryResponse answer =
-                    client().query(sql, parameters, querySettings()).get();
-            try {
-                return reader.apply(answer.getInputStream());
-            } finally {
-                close(answer);
-            }
+            return client.query(sql, parameters, querySettings(), reader);
         } catch (Exception | Error failed) {
             throw failure(failed);
         }
-    }
-
-    private static void close(AutoCloseable answer) throws IOException {
-        try {
-            answer.close();
-        } catch (Exception failed) {
-            throw new IOException(failed);
-        }
-    }
-
-    @PreDestroy
-    synchronized void close() {
-        if (client != null) {
-            client.close();
-            client = null;
-        }
-    }
-
-    /** Made when first needed: a replica that refines nothing opens nothing. */
-    private synchronized Client client() {
-        if (client == null) {
-            long connectMillis = address.connectTimeout().toMillis();
-            client = new Client.Builder()
-                    .addEndpoint(address.url().toString())
-                    .setUsername(configuration.user().orElse(address.user()))
-                    .setPassword(configuration
-                            .user()
-                            .flatMap(user -> configuration.password())
-                            .or(address::password)
-                            .orElse(""))
-                    .setDefaultDatabase(address.database())
-                    .setMaxConnections(4)
-                    .setConnectTimeout(connectMillis, ChronoUnit.MILLIS)
-                    .setConnectionRequestTimeout(connectMillis, ChronoUnit.MILLIS)
-                    .compressServerResponse(false)
-                    .compressClientRequest(false)
-                    .setMaxRetries(0)
-                    .retryOnFailures(ClientFaultCause.None)
-                    .setClientName("quarry-refining")
-                    .build();
-        }
-        return client;
     }
 
     private QuerySettings querySettings() {
@@ -135,12 +104,10 @@ class RefiningEngine {
         return statementSeconds() * 1_000 + GRACE_MILLIS;
     }
 
-    /** An {@link Error} inside a call closes the client's pool for good, so whatever happened, the next call opens anew. */
-    private RefiningException failure(Throwable failed) {
+    private static RefiningException failure(Throwable failed) {
         if (failed instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
-        close();
         Throwable cause =
                 failed instanceof ExecutionException && failed.getCause() != null ? failed.getCause() : failed;
         return new RefiningException("The engine did not do what a rebuild asked: " + cause.getMessage(), cause);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.quarry.auth.Permissions;
+import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestEngine;
@@ -71,6 +72,7 @@ class EngineOutageTest {
                 .body("kind", equalTo("Unreachable"));
         given().get("/q/health/ready").then().statusCode(503);
         given().get("/q/health/live").then().statusCode(200);
+        assertTrue(Scrape.now().sum("quarry_engine_query_seconds_count", "outcome", "unreachable") > 0);
 
         TestEngine.restart();
 

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.quarry.auth.Permissions;
+import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestClock;
@@ -161,6 +162,21 @@ class RateLimitTest {
         var options =
                 new io.vertx.pgclient.PgConnectOptions().setHost("127.0.0.1").setPort(1);
         return io.vertx.pgclient.PgBuilder.pool().connectingTo(options).build();
+    }
+
+    @Test
+    void decisionsAreCounted() {
+        double admitted = decisions("admitted");
+        double refused = decisions("refused");
+
+        exhaust();
+
+        assertEquals(admitted + 5, decisions("admitted"));
+        assertEquals(refused + 1, decisions("refused"));
+    }
+
+    private static double decisions(String decision) {
+        return Scrape.now().sum("quarry_rate_limit_requests_total", "decision", decision);
     }
 
     private void exhaust() {

@@ -6,14 +6,13 @@ import static org.hamcrest.Matchers.matchesPattern;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.quarry.testing.RawRequest;
 import dev.quarry.testing.Stores;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,14 +58,14 @@ class RequestGateTest {
 
     @Test
     void aWellFormedRequestPasses() throws IOException {
-        String answer = exchange("GET /probe/nowhere?x=%20 HTTP/1.1");
+        String answer = RawRequest.send(root, "GET /probe/nowhere?x=%20 HTTP/1.1");
         assertTrue(answer.startsWith("HTTP/1.1 404 "), answer);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/probe/failing?hours=%zz", "/probe/failing?%", "/probe/%zz"})
     void refusesWhatIsNotPercentEncoded(String target) throws IOException {
-        String answer = exchange("GET " + target + " HTTP/1.1");
+        String answer = RawRequest.send(root, "GET " + target + " HTTP/1.1");
 
         assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
         assertTrue(answer.contains("\"kind\":\"Malformed\""), answer);
@@ -75,18 +74,7 @@ class RequestGateTest {
 
     @Test
     void survivesWhatIsNotHttp() throws IOException {
-        exchange("NONSENSE");
+        RawRequest.send(root, "NONSENSE");
         assertEquals(404, given().get("/probe/nowhere").statusCode());
-    }
-
-    /** Raw, because a well-behaved client cannot send what these tests are about. */
-    private String exchange(String requestLine) throws IOException {
-        try (Socket socket = new Socket(root.getHost(), root.getPort())) {
-            socket.setSoTimeout(10_000);
-            socket.getOutputStream()
-                    .write((requestLine + "\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

@@ -12,6 +12,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -54,6 +55,13 @@ public class ProbeResource {
                 clickHouse
                         .query(Caller.of(identity), "SELECT count() FROM events")
                         .one(row -> row.nextLong()));
+    }
+
+    @GET
+    @Path("/items/{item}")
+    @PermissionsAllowed(Permissions.METRICS_READ)
+    public String item(@PathParam("item") String item) {
+        return item;
     }
 
     @GET

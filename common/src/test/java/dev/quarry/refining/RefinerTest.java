@@ -8,13 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.auth.Permissions;
+import dev.quarry.postgres.OwnConnections;
 import dev.quarry.probe.ProbeRefinement;
+import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.Collections;
@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,10 +50,7 @@ class RefinerTest {
     RefiningEngine engine;
 
     @Inject
-    Vertx vertx;
-
-    @ConfigProperty(name = "quarkus.datasource.reactive.url")
-    String url;
+    OwnConnections postgres;
 
     private TestCaller caller;
 
@@ -136,8 +132,10 @@ class RefinerTest {
         probe.beforeRebuild(() -> {
             throw new RefiningException("The engine is away", null);
         });
+        double failures = passes("failure");
         assertThrows(RefiningException.class, refiner::refine);
         assertEquals("", refined());
+        assertEquals(failures + 1, passes("failure"));
 
         probe.beforeRebuild(() -> {});
         assertTrue(refiner.refine());
@@ -201,7 +199,7 @@ class RefinerTest {
         String series = "series " + UUID.randomUUID();
         Set<Long> given = Collections.synchronizedSet(new HashSet<>());
         Stream.of("a", "b", "c", "d").parallel().forEach(name -> {
-            try (Lease lease = Lease.tryTake(vertx, options(), series + name).orElseThrow()) {
+            try (Lease lease = Lease.tryTake(postgres, series + name).orElseThrow()) {
                 for (int i = 0; i < 50; i++) {
                     long first = lease.reserve(series, 3, 0);
                     for (long number = first; number < first + 3; number++) {
@@ -213,7 +211,7 @@ class RefinerTest {
         assertEquals(600, given.size());
         assertTrue(given.contains(1L) && given.contains(600L));
 
-        try (Lease lease = Lease.tryTake(vertx, options(), series).orElseThrow()) {
+        try (Lease lease = Lease.tryTake(postgres, series).orElseThrow()) {
             assertEquals(10_001, lease.reserve(series, 1, 10_000));
             assertEquals(10_002, lease.reserve(series, 1, 500));
         }
@@ -222,8 +220,7 @@ class RefinerTest {
     @Test
     void bindsAnyText() {
         List<String> names = List.of("plain", "it's", "back\\slash", "tab\tand\nline", "\"quoted\"", "ü,]", "");
-        try (Lease lease =
-                Lease.tryTake(vertx, options(), UUID.randomUUID().toString()).orElseThrow()) {
+        try (Lease lease = Lease.tryTake(postgres, UUID.randomUUID().toString()).orElseThrow()) {
             assertEquals(
                     names,
                     new Workshop(engine, lease)
@@ -233,8 +230,8 @@ class RefinerTest {
         }
     }
 
-    private PgConnectOptions options() {
-        return PgConnectOptions.fromUri(url).setUser("postgres").setPassword("postgres");
+    private static double passes(String outcome) {
+        return Scrape.now().sum("quarry_refining_pass_seconds_count", "outcome", outcome);
     }
 
     private void insert(String... days) {

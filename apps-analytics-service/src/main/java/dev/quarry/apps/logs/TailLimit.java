@@ -4,6 +4,8 @@ import dev.quarry.apps.AppsConfiguration;
 import dev.quarry.auth.Caller;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.Map;
  * whether the process is about to end, which no tail should hold up.
  */
 @ApplicationScoped
+@Startup
 class TailLimit {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
@@ -24,9 +27,10 @@ class TailLimit {
     private int total;
     private volatile boolean ending;
 
-    TailLimit(AppsConfiguration configuration) {
+    TailLimit(AppsConfiguration configuration, MeterRegistry meters) {
         this.mostPerOrganization = configuration.tail().mostPerOrganization();
         this.most = configuration.tail().most();
+        meters.gauge("quarry.tails.open", this, TailLimit::total);
         // Quarkus tells of its end only after it has waited for requests; a tail is a request that would not end.
         Runtime.getRuntime().addShutdownHook(new Thread(this::end));
     }
@@ -34,6 +38,10 @@ class TailLimit {
     @PreDestroy
     void end() {
         ending = true;
+    }
+
+    private synchronized int total() {
+        return total;
     }
 
     boolean isEnding() {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.quarry.apps.TestApp;
 import dev.quarry.auth.Permissions;
 import dev.quarry.testing.Contract;
+import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -103,6 +104,13 @@ class TailTest {
         }
 
         assertEquals(sent.stream().sorted().toList(), told.stream().sorted().toList());
+    }
+
+    @Test
+    void openTailsAreCounted() throws IOException {
+        try (Stream _ = open("")) {
+            assertTrue(Scrape.now().samples("quarry_tails_open").getFirst().value() >= 1);
+        }
     }
 
     @Test

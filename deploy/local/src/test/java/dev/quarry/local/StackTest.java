@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.quarry.local.gateway.Nginx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -262,6 +263,35 @@ class StackTest {
     }
 
     @Test
+    void theGatewayOfDeploymentsPassesTheServicesAnswersAndRefusesInTheirShape() throws Exception {
+        Nginx.require();
+        Map<String, String> upstreams = Map.of(
+                "QUARRY_APPS_UPSTREAM", "127.0.0.1:" + stack.port(Port.APPS),
+                "QUARRY_METRICS_UPSTREAM", "127.0.0.1:" + stack.port(Port.METRICS),
+                "QUARRY_INTEGRATIONS_UPSTREAM", "127.0.0.1:" + stack.port(Port.INTEGRATIONS),
+                "QUARRY_ORGS_UPSTREAM", "127.0.0.1:" + stack.port(Port.ORG));
+        try (Nginx nginx = Nginx.start(Files.createDirectory(temporary.resolve("nginx")), upstreams)) {
+            for (Service service : Service.values()) {
+                HttpRequest question = firstQuestion(service);
+                URI through = at(
+                        nginx,
+                        question.uri().getRawPath() + "?" + question.uri().getRawQuery());
+                HttpRequest same = HttpRequest.newBuilder(question, (name, value) -> true)
+                        .uri(through)
+                        .build();
+                assertEquals(200, send(same).statusCode(), through::toString);
+
+                String prefix = service.upstream(0).prefix();
+                HttpResponse<String> ofService = send(plain(at(nginx, prefix + "/no/such/route")));
+                HttpResponse<String> ofGateway = send(plain(at(nginx, prefix + "?text=" + "x".repeat(9_000))));
+                assertEquals(404, ofService.statusCode(), ofService.body());
+                assertEquals(414, ofGateway.statusCode(), ofGateway.body());
+                assertEquals(shape(JSON.readTree(ofService.body())), shape(JSON.readTree(ofGateway.body())));
+            }
+        }
+    }
+
+    @Test
     void aTakenPortIsToldInOneSentence() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Map<Port, Integer> wanted = LaunchedStack.freePorts();
@@ -373,10 +403,25 @@ class StackTest {
     }
 
     private static String answer(URI uri) throws Exception {
-        HttpResponse<String> response =
-                send(HttpRequest.newBuilder(uri).timeout(PATIENCE).build());
+        HttpResponse<String> response = send(plain(uri));
         assertEquals(200, response.statusCode(), () -> uri + ": " + response.body());
         return response.body();
+    }
+
+    private static URI at(Nginx nginx, String path) {
+        return URI.create("http://127.0.0.1:%d%s".formatted(nginx.port(), path));
+    }
+
+    private static HttpRequest plain(URI uri) {
+        return HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
+    }
+
+    /** Names and types, down to the last member. */
+    private static SortedMap<String, Object> shape(JsonNode object) {
+        var members = new TreeMap<String, Object>();
+        object.forEachEntry(
+                (name, member) -> members.put(name, member.isObject() ? shape(member) : member.getNodeType()));
+        return members;
     }
 
     private static HttpResponse<String> get(URI uri, String header, String value) throws Exception {

@@ -40,6 +40,7 @@ record Forwarding(String uri, String requestId, long bodyLimit) implements Proxy
         request.setURI(uri).setBody(Body.body(body, sent.length()));
         keepEndToEndHeaders(request.headers());
         nameTheClient(request.proxiedRequest(), request.headers());
+        TraceParent.ensure(request.headers());
         return context.sendRequest()
                 .recover(failure -> Future.succeededFuture(refuse(request, refusal(failure, body))));
     }

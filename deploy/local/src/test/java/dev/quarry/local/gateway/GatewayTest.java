@@ -205,6 +205,50 @@ class GatewayTest {
     }
 
     @Test
+    void passesTheClientsTraceOn() throws Exception {
+        String sent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+
+        JsonObject headers =
+                traceHeaders(get("/v1/apps").header("traceparent", sent).header("tracestate", "a=b"));
+
+        assertEquals(sent, headers.getString("traceparent"));
+        assertEquals("a=b", headers.getString("tracestate"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "nonsense",
+                "00-0AF7651916CD43DD8448EB211C80319C-B7AD6B7169203331-01",
+                "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+                "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+                "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331"
+            })
+    void beginsATraceInPlaceOfWhatIsNone(String sent) throws Exception {
+        JsonObject headers =
+                traceHeaders(get("/v1/apps").header("traceparent", sent).header("tracestate", "a=b"));
+
+        String begun = headers.getString("traceparent");
+        assertTrue(begun.matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01"), begun);
+        assertNull(headers.getString("tracestate"));
+    }
+
+    @Test
+    void everyRequestWithoutATraceBeginsItsOwn() throws Exception {
+        String first = traceHeaders(get("/v1/apps")).getString("traceparent");
+        String second = traceHeaders(get("/v1/apps")).getString("traceparent");
+
+        assertTrue(first.matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01"), first);
+        assertNotEquals(first.substring(3, 35), second.substring(3, 35));
+    }
+
+    private JsonObject traceHeaders(HttpRequest.Builder request) throws Exception {
+        return new JsonObject(send(request).body()).getJsonObject("headers");
+    }
+
+    @Test
     void says502WhenAServiceIsDown() throws Exception {
         restart(closedPort(), LIMITS);
 

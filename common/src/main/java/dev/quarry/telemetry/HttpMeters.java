@@ -1,0 +1,72 @@
+package dev.quarry.telemetry;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** How requests are counted, and how finely the times of requests and queries are measured. */
+final class HttpMeters {
+    /** The {@code uri} of requests that no route takes; {@code RequestGate} gives it to most of them. */
+    private static final String UNMATCHED = "/unmatched";
+
+    private static final String REQUESTS = "http.server.requests";
+    private static final Set<String> HISTOGRAMS = Set.of(REQUESTS, "quarry.engine.query");
+    private static final double[] BUCKET_NANOS = Stream.of(5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000)
+            .mapToDouble(millis -> Duration.ofMillis(millis).toNanos())
+            .toArray();
+
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE");
+
+    private HttpMeters() {}
+
+    /** Buckets to compute percentiles from, and how much of a goal is left. */
+    @Produces
+    @Singleton
+    static MeterFilter buckets() {
+        return new MeterFilter() {
+            @Override
+            public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {
+                return HISTOGRAMS.contains(id.getName())
+                        ? DistributionStatisticConfig.builder()
+                                .serviceLevelObjectives(BUCKET_NANOS)
+                                .build()
+                                .merge(config)
+                        : config;
+            }
+        };
+    }
+
+    /** Keeps clients from making up series: a method, or the path of a target without a slash, would each be one. */
+    @Produces
+    @Singleton
+    static MeterFilter boundedLabels() {
+        return new MeterFilter() {
+            @Override
+            public Meter.Id map(Meter.Id id) {
+                return id.getName().equals(REQUESTS) ? id.replaceTags(bounded(id)) : id;
+            }
+        };
+    }
+
+    private static List<Tag> bounded(Meter.Id id) {
+        return id.getTags().stream()
+                .map(tag -> switch (tag.getKey()) {
+                    case "method" -> METHODS.contains(tag.getValue()) ? tag : Tag.of("method", "OTHER");
+                    case "uri" -> isRoute(tag.getValue(), id) ? tag : Tag.of("uri", UNMATCHED);
+                    default -> tag;
+                })
+                .toList();
+    }
+
+    /** Only what a path's parameter names can be a route and yet not be found. */
+    private static boolean isRoute(String uri, Meter.Id id) {
+        return uri.contains("{") || uri.equals("/q") || !"404".equals(id.getTag("status"));
+    }
+}

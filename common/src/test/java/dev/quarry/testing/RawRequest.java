@@ -1,0 +1,22 @@
+package dev.quarry.testing;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+
+/** A request as no well-behaved client would send it. */
+public final class RawRequest {
+    private RawRequest() {}
+
+    /** Sends a request line of ASCII letters with the least of headers; returns all of the answer. */
+    public static String send(URI service, String requestLine) throws IOException {
+        try (Socket socket = new Socket(service.getHost(), service.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write((requestLine + "\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.quarry.testing;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+
+/**
+ * Turns traces on, takes what a service exports as a collector would, and stands between the service and its engine to
+ * write down which trace each question came with.
+ */
+public final class TelemetryRecorder implements QuarkusTestResourceLifecycleManager {
+    private static final Set<String> OF_THE_CONNECTION =
+            Set.of("connection", "content-length", "host", "transfer-encoding", "upgrade", "date", "keep-alive");
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Queue<byte[]> exported = new ConcurrentLinkedQueue<>();
+    private final Queue<String> traceParents = new ConcurrentLinkedQueue<>();
+    private HttpServer server;
+
+    /** On a field of type {@code Queue<byte[]>}: the exported batches, in OTLP's binary form. */
+    @Retention(RetentionPolicy.RUNTIME)
+    public @interface Exported {}
+
+    /** On a field of type {@code Queue<String>}: the {@code traceparent} of each question to the engine, or nothing. */
+    @Retention(RetentionPolicy.RUNTIME)
+    public @interface TraceParents {}
+
+    /** After the stores. */
+    @Override
+    public int order() {
+        return 1;
+    }
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/v1/traces", this::collect);
+        server.createContext("/", this::passOn);
+        server.start();
+        String url = "http://127.0.0.1:" + server.getAddress().getPort();
+        return Map.of(
+                "quarkus.otel.sdk.disabled", "false",
+                "quarkus.otel.exporter.otlp.endpoint", url,
+                "quarkus.otel.exporter.otlp.protocol", "http/protobuf",
+                "quarkus.otel.bsp.schedule.delay", "50ms",
+                "quarry.clickhouse.url", url);
+    }
+
+    @Override
+    public void inject(TestInjector injector) {
+        injector.injectIntoFields(exported, new TestInjector.Annotated(Exported.class));
+        injector.injectIntoFields(traceParents, new TestInjector.Annotated(TraceParents.class));
+    }
+
+    @Override
+    public void stop() {
+        if (server != null) {
+            server.stop(0);
+        }
+        client.close();
+    }
+
+    private void collect(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            exported.add(exchange.getRequestBody().readAllBytes());
+            exchange.sendResponseHeaders(200, -1);
+        }
+    }
+
+    private void passOn(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            traceParents.addAll(exchange.getRequestHeaders().getOrDefault("traceparent", List.of()));
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            HttpRequest.Builder request = HttpRequest.newBuilder(
+                            URI.create(TestEngine.url() + exchange.getRequestURI()))
+                    .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
+            exchange.getRequestHeaders().forEach((name, values) -> {
+                if (isEndToEnd(name)) {
+                    values.forEach(value -> request.header(name, value));
+                }
+            });
+            HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            response.headers().map().forEach((name, values) -> {
+                if (isEndToEnd(name)) {
+                    exchange.getResponseHeaders().put(name, values);
+                }
+            });
+            exchange.sendResponseHeaders(
+                    response.statusCode(), response.body().length == 0 ? -1 : response.body().length);
+            exchange.getResponseBody().write(response.body());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isEndToEnd(String header) {
+        return !OF_THE_CONNECTION.contains(header.toLowerCase(Locale.ROOT));
+    }
+}

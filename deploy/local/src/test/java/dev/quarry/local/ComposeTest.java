@@ -1,0 +1,218 @@
+package dev.quarry.local;
+
+import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.Yaml;
+
+/** What the files for one server promise, as far as it shows without a container engine. */
+class ComposeTest {
+
+    private static final Path PROJECT = Path.of(System.getProperty("quarry.home"));
+    private static final Path FILE = PROJECT.resolve("deploy/compose/compose.yaml");
+    private static final String IMAGES = "deploy/containers/images.env";
+    private static final String COMMAND = "deploy/compose/compose";
+
+    private static JsonNode compose;
+
+    @TempDir
+    private Path checkout;
+
+    @BeforeAll
+    static void read() throws IOException {
+        Object document = new Yaml().load(Files.readString(FILE));
+        compose = new JsonMapper().valueToTree(document);
+    }
+
+    @Test
+    void everyContainerIsClosedUp() {
+        assertEquals(8, compose.path("services").size());
+        for (Map.Entry<String, JsonNode> service : compose.path("services").properties()) {
+            String name = service.getKey();
+            JsonNode container = service.getValue();
+            assertTrue(container.path("read_only").asBoolean(), name);
+            assertEquals("[\"ALL\"]", container.path("cap_drop").toString(), name);
+            assertTrue(container.path("cap_add").isMissingNode(), name);
+            assertEquals(
+                    "[\"no-new-privileges:true\"]",
+                    container.path("security_opt").toString(),
+                    name);
+            assertTrue(container.path("user").asText().matches("[1-9]\\d*:[1-9]\\d*"), name);
+            JsonNode limits = container.at("/deploy/resources/limits");
+            for (String limit : List.of("cpus", "memory", "pids")) {
+                assertTrue(limits.has(limit), name + " may take any " + limit);
+            }
+        }
+    }
+
+    @Test
+    void onlyTheGatewayIsReachedAndOnlyFromThisServer() {
+        assertEquals(Set.of("gateway"), having("ports"));
+        assertEquals(
+                "[\"${QUARRY_GATEWAY_ADDRESS:-127.0.0.1:8080}:8080\"]",
+                compose.at("/services/gateway/ports").toString());
+        assertEquals(Set.of("gateway"), on("edge"));
+        assertFalse(on("stores").contains("gateway"));
+        assertTrue(compose.at("/networks/services/internal").asBoolean());
+        assertTrue(compose.at("/networks/stores/internal").asBoolean());
+    }
+
+    @Test
+    void everyServiceWaitsForTheMigrationAndTheGatewayForEveryService() {
+        for (Service service : Service.values()) {
+            assertEquals(
+                    "service_completed_successfully",
+                    compose.path("services")
+                            .path(service.module())
+                            .at("/depends_on/migrator/condition")
+                            .asText());
+            assertEquals(
+                    "service_healthy",
+                    compose.at("/services/gateway/depends_on")
+                            .path(service.module())
+                            .path("condition")
+                            .asText());
+        }
+    }
+
+    @Test
+    void theSettingsOfTheGatewayAreThoseOfItsConfiguration() throws IOException {
+        Path gateway = PROJECT.resolve("deploy/gateway");
+        assertEquals(
+                names(Files.readString(gateway.resolve("nginx.conf.template")), "\\$\\{(QUARRY_[A-Z_]+)}"),
+                names(Files.readString(gateway.resolve("settings.env")), "(?m)^([A-Z_]+)="));
+    }
+
+    @Test
+    void everyVariableIsSetByTheFilesAndTheCommand() throws Exception {
+        checkOut();
+        Map<String, String> made = variables(run("config").secrets());
+        Set<String> known = new TreeSet<>(made.keySet());
+        known.addAll(variables(PROJECT.resolve(IMAGES)).keySet());
+        known.add("QUARRY_VERSION");
+
+        Set<String> required = names(Files.readString(FILE), "\\$\\{([A-Z0-9_]+):\\?}");
+        assertTrue(required.size() > 10, required.toString());
+        required.removeAll(known);
+        assertEquals(Set.of(), required);
+    }
+
+    @Test
+    void secretsAreMadeOnceForTheirOwnerAlone() throws Exception {
+        checkOut();
+        Run first = run("up", "-d");
+        assertTrue(first.output().contains("compose --env-file ../containers/images.env --env-file .env up -d"));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(first.secrets())));
+        Map<String, String> made = variables(first.secrets());
+        made.forEach((name, value) -> {
+            if (name.endsWith("_SHA256")) {
+                String password = made.get(name.replace("_SHA256", ""));
+                assertEquals(HexFormat.of().formatHex(Secrets.sha256(password)), value, name);
+            } else {
+                assertTrue(value.matches("[0-9a-f]{48}"), name);
+            }
+        });
+        assertEquals(made.size(), Set.copyOf(made.values()).size());
+
+        assertEquals(made, variables(run("ps").secrets()));
+
+        Files.delete(first.secrets());
+        assertNotEquals(made, variables(run("ps").secrets()));
+    }
+
+    @Test
+    void gitKnowsThatSecretsAreNotForIt() throws IOException {
+        assertTrue(Files.readAllLines(PROJECT.resolve(".gitignore")).contains("deploy/compose/.env"));
+        assertTrue(Files.readAllLines(PROJECT.resolve(".dockerignore")).contains("**/.env"));
+    }
+
+    @Test
+    void everyBaseOfAnImageIsListedAndHasToBePinned() throws Exception {
+        Set<String> listed = variables(PROJECT.resolve(IMAGES)).keySet();
+        for (String kind : List.of("jvm", "native", "migrator")) {
+            String file = Files.readString(PROJECT.resolve("deploy/containers/Containerfile." + kind));
+            Set<String> bases = names(file, "(?m)^ARG ([A-Z]+_IMAGE)$");
+            assertTrue(listed.containsAll(bases), bases.toString());
+            assertEquals(bases, names(file, "(?m)^FROM \\$\\{([A-Z]+_IMAGE)}"), kind);
+            assertFalse(Pattern.compile("(?m)^ARG [A-Z_]+=").matcher(file).find(), "a default hides what is missing");
+        }
+    }
+
+    /** The command and what it reads, so that it makes no file in the project. */
+    private void checkOut() throws IOException {
+        for (String file : List.of(COMMAND, IMAGES, "pom.xml")) {
+            Path copy = checkout.resolve(file);
+            Files.createDirectories(copy.getParent());
+            Files.copy(PROJECT.resolve(file), copy);
+        }
+    }
+
+    private record Run(Path secrets, String output) {}
+
+    /** With {@code echo} for an engine, which tells what it was called with. */
+    private Run run(String... arguments) throws Exception {
+        Path command = checkout.resolve(COMMAND);
+        var builder = new ProcessBuilder(Stream.concat(Stream.of(command.toString()), Stream.of(arguments))
+                        .toList())
+                .redirectErrorStream(true);
+        builder.environment().put("QUARRY_CONTAINER_ENGINE", "echo");
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), output);
+        return new Run(command.resolveSibling(".env"), output);
+    }
+
+    private static Map<String, String> variables(Path file) throws IOException {
+        return Files.readAllLines(file).stream()
+                .filter(line -> line.matches("[A-Z0-9_]+=.*"))
+                .map(line -> line.split("=", 2))
+                .collect(toMap(assignment -> assignment[0], assignment -> assignment[1]));
+    }
+
+    private static Set<String> names(String text, String pattern) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .collect(toCollection(TreeSet::new));
+    }
+
+    private static Set<String> having(String property) {
+        return compose.path("services").properties().stream()
+                .filter(service -> service.getValue().has(property))
+                .map(Map.Entry::getKey)
+                .collect(toSet());
+    }
+
+    private static Set<String> on(String network) {
+        return compose.path("services").properties().stream()
+                .filter(service -> service.getValue()
+                        .path("networks")
+                        .valueStream()
+                        .anyMatch(name -> name.asText().equals(network)))
+                .map(Map.Entry::getKey)
+                .collect(toSet());
+    }
+}
