@@ -1,0 +1,169 @@
+package dev.quarry.kubernetes;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** A kustomization as {@code kubectl} renders it. */
+enum Rendering {
+    BASE("base"),
+    DEV("overlays/dev"),
+    PRODUCTION("overlays/production"),
+    /** Production with every component that it does not have by itself. */
+    EVERYTHING("target/everything");
+
+    /** The module's folder, which is where Maven starts the tests. */
+    static final Path HOME = Path.of("").toAbsolutePath();
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Map<Rendering, List<Manifest>> RENDERED = new EnumMap<>(Rendering.class);
+    /** The first one whose Kustomize knows components, replacements and labels without selectors. */
+    private static final int KUSTOMIZE_NEEDED = 5;
+
+    private static final String KUBECTL_FAULT = kubectlFault();
+
+    private final String folder;
+
+    Rendering(String folder) {
+        this.folder = folder;
+    }
+
+    /** Renders once; without a {@code kubectl} the test is skipped, on CI it fails. */
+    List<Manifest> manifests() {
+        if (!KUBECTL_FAULT.isEmpty()) {
+            if ("true".equals(System.getenv("CI"))) {
+                fail(KUBECTL_FAULT);
+            }
+            abort(KUBECTL_FAULT);
+        }
+        return RENDERED.computeIfAbsent(this, rendering -> {
+            if (rendering == EVERYTHING) {
+                writeEverything();
+            }
+            return yaml(run(
+                            "kubectl",
+                            "kustomize",
+                            HOME.resolve(rendering.folder).toString()))
+                    .map(Manifest::new)
+                    .toList();
+        });
+    }
+
+    List<Manifest> of(String kind) {
+        return manifests().stream()
+                .filter(manifest -> manifest.kind().equals(kind))
+                .toList();
+    }
+
+    /** The Deployments, StatefulSets and Jobs. */
+    List<Workload> workloads() {
+        return manifests().stream()
+                .filter(manifest ->
+                        manifest.node().at("/spec/template/spec/containers").isArray())
+                .map(Workload::new)
+                .toList();
+    }
+
+    /** Whether pods would start as rendered: the base does not say which images, nor where the stores are. */
+    boolean isComplete() {
+        return this != BASE;
+    }
+
+    static Stream<JsonNode> yaml(String text) {
+        var documents = new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(text);
+        return StreamSupport.stream(documents.spliterator(), false)
+                .map(document -> JSON.<JsonNode>valueToTree(document));
+    }
+
+    /** The same as maps and lists. */
+    static Object plain(JsonNode node) {
+        return JSON.convertValue(node, Object.class);
+    }
+
+    static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    static String run(String... command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                fail(String.join(" ", command) + ": " + output);
+            }
+            return output;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interruption);
+        }
+    }
+
+    private static void writeEverything() {
+        try (Stream<Path> components = Files.list(HOME.resolve("components"))) {
+            StringBuilder kustomization = new StringBuilder("""
+                    apiVersion: kustomize.config.k8s.io/v1beta1
+                    kind: Kustomization
+                    resources: [../../overlays/production]
+                    namespace: quarry
+                    labels:
+                      - pairs:
+                          app.kubernetes.io/part-of: quarry
+                        includeTemplates: true
+                    components:
+                    """);
+            List<String> included = yaml(read(HOME.resolve("overlays/production/kustomization.yaml")))
+                    .flatMap(production -> production.get("components").valueStream())
+                    .map(component ->
+                            Path.of(component.textValue()).getFileName().toString())
+                    .toList();
+            components
+                    .map(component -> component.getFileName().toString())
+                    .filter(component -> !included.contains(component))
+                    .sorted()
+                    .forEach(component -> kustomization.append("  - ../../components/%s\n".formatted(component)));
+            Path folder = Files.createDirectories(HOME.resolve(EVERYTHING.folder));
+            Files.writeString(folder.resolve("kustomization.yaml"), kustomization);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** What is wrong with the {@code kubectl} here, or nothing. */
+    private static String kubectlFault() {
+        String version;
+        try {
+            version = yaml(run("kubectl", "version", "--client", "--output=json"))
+                    .findFirst()
+                    .orElseThrow()
+                    .path("kustomizeVersion")
+                    .asText("none");
+        } catch (UncheckedIOException absent) {
+            version = "none";
+        }
+        boolean enough = version.matches("v\\d+\\..*")
+                && Integer.parseInt(version.substring(1, version.indexOf('.'))) >= KUSTOMIZE_NEEDED;
+        return enough ? "" : "The manifests need kubectl 1.27 or later (Kustomize 5), but its Kustomize is " + version;
+    }
+}

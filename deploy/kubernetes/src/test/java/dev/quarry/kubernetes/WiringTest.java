@@ -1,0 +1,336 @@
+package dev.quarry.kubernetes;
+
+import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toSet;
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What refers to something else refers to something that is there. */
+class WiringTest {
+    private static final Map<String, String> SERVICE_OF_PREFIX = Map.of(
+            "/v1/apps", "apps-analytics-service",
+            "/v1/metrics", "product-metrics-service",
+            "/v1/analytics/integrations", "integration-analytics-service",
+            "/v1/orgs", "org-analytics-service");
+    private static final Set<String> CLUSTER_WIDE = Set.of("Namespace");
+
+    @ParameterizedTest
+    @EnumSource
+    void everyServiceHasWhatBelongsToIt(Rendering rendering) {
+        for (String kind :
+                Set.of("Deployment", "Service", "ServiceAccount", "HorizontalPodAutoscaler", "PodDisruptionBudget")) {
+            Set<String> names = names(rendering, kind);
+            assertTrue(names.containsAll(SERVICE_OF_PREFIX.values()), () -> kind + ": " + names);
+        }
+        rendering
+                .of("ServiceAccount")
+                .forEach(account -> assertFalse(
+                        account.node().path("automountServiceAccountToken").asBoolean(true), account.toString()));
+        rendering.workloads().forEach(workload -> {
+            String account = workload.pod().path("serviceAccountName").asText();
+            assertTrue(account.isEmpty() || names(rendering, "ServiceAccount").contains(account), account);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everythingIsLabelledAndInOneNamespace(Rendering rendering) {
+        rendering.manifests().forEach(manifest -> {
+            if (!CLUSTER_WIDE.contains(manifest.kind())) {
+                assertEquals("quarry", manifest.node().at("/metadata/namespace").asText(), manifest.toString());
+            }
+            assertEquals("quarry", manifest.labels().get("app.kubernetes.io/part-of"), manifest.toString());
+        });
+        rendering
+                .workloads()
+                .forEach(workload -> assertEquals(
+                        "quarry", workload.podLabels().get("app.kubernetes.io/part-of"), workload.toString()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void namespaceAdmitsRestrictedPodsOnly(Rendering rendering) {
+        assertEquals(
+                "restricted", rendering.of("Namespace").getFirst().labels().get("pod-security.kubernetes.io/enforce"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void servicesLeadToTheirPods(Rendering rendering) {
+        for (Manifest service : rendering.of("Service")) {
+            Map<String, String> selector = Manifest.strings(service.spec().path("selector"));
+            List<Workload> selected = rendering.workloads().stream()
+                    .filter(workload -> workload.podLabels().entrySet().containsAll(selector.entrySet()))
+                    .toList();
+            assertEquals(
+                    List.of(service.name()),
+                    selected.stream().map(Workload::name).toList(),
+                    service.toString());
+            Set<String> ports = portNames(selected.getFirst());
+            service.spec()
+                    .path("ports")
+                    .forEach(port ->
+                            assertTrue(ports.contains(port.path("targetPort").asText()), () -> service + ": " + port));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void selectorsMatchTheirPods(Rendering rendering) {
+        rendering.workloads().stream()
+                .filter(workload -> !workload.isJob())
+                .forEach(workload -> assertTrue(
+                        Manifest.selects(workload.manifest().spec().path("selector"), workload.podLabels()),
+                        workload.toString()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void autoscalersScaleDeployments(Rendering rendering) {
+        for (Manifest scaler : rendering.of("HorizontalPodAutoscaler")) {
+            JsonNode target = scaler.spec().path("scaleTargetRef");
+            assertEquals("Deployment", target.path("kind").asText());
+            assertTrue(
+                    names(rendering, "Deployment").contains(target.path("name").asText()), target::toString);
+            int least = scaler.spec().path("minReplicas").asInt();
+            assertTrue(least >= 1 && least < scaler.spec().path("maxReplicas").asInt(), scaler.toString());
+            if (rendering != Rendering.DEV) {
+                assertTrue(least >= 2, "one of them may be drained");
+            }
+            rendering.of("Deployment").stream()
+                    .filter(deployment ->
+                            deployment.name().equals(target.path("name").asText()))
+                    .forEach(deployment -> assertTrue(
+                            deployment.spec().path("replicas").isMissingNode(),
+                            "applying it again would undo the autoscaler's work"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void budgetsAllowADisruption(Rendering rendering) {
+        for (Manifest budget : rendering.of("PodDisruptionBudget")) {
+            List<String> selected = selected(rendering, budget.spec().path("selector"));
+            assertEquals(List.of(budget.name()), selected, budget.toString());
+            assertTrue(budget.spec().path("maxUnavailable").asInt() >= 1, "a node could never be drained");
+            assertTrue(budget.spec().path("minAvailable").isMissingNode(), budget.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void networkIsClosedAndOpenedForPodsThatExist(Rendering rendering) {
+        List<Manifest> policies = rendering.of("NetworkPolicy");
+        assertTrue(policies.stream()
+                .anyMatch(policy -> policy.spec().path("podSelector").isEmpty()
+                        && policy.spec().path("policyTypes").size() == 2
+                        && policy.spec().path("ingress").isMissingNode()
+                        && policy.spec().path("egress").isMissingNode()));
+        for (Manifest policy : policies) {
+            assertFalse(selected(rendering, policy.spec().path("podSelector")).isEmpty(), policy.toString());
+            Stream.of("ingress", "egress")
+                    .flatMap(direction -> policy.spec().path(direction).valueStream())
+                    .flatMap(rule -> Stream.of("from", "to")
+                            .flatMap(side -> rule.path(side).valueStream()))
+                    .filter(peer -> peer.has("podSelector") && !peer.has("namespaceSelector"))
+                    .forEach(peer -> assertFalse(
+                            selected(rendering, peer.path("podSelector")).isEmpty(), () -> policy + ": " + peer));
+            boolean onlyNamesOfPorts = policy.spec().path("ingress").findValues("port").stream()
+                    .filter(JsonNode::isTextual)
+                    .allMatch(port -> rendering.workloads().stream()
+                            .filter(workload ->
+                                    Manifest.selects(policy.spec().path("podSelector"), workload.podLabels()))
+                            .allMatch(workload -> portNames(workload).contains(port.asText())));
+            assertTrue(onlyNamesOfPorts, policy.toString());
+        }
+    }
+
+    /** Whoever is given a store's address is let through to its port, and may ask for the name. */
+    @ParameterizedTest
+    @EnumSource(names = "BASE", mode = EnumSource.Mode.EXCLUDE)
+    void storesAreWithinReach(Rendering rendering) {
+        List<Workload> ours = rendering.workloads().stream()
+                .filter(workload -> workload.isService() || workload.isMigration())
+                .toList();
+        for (Workload workload : ours) {
+            Set<Integer> open = new HashSet<>();
+            rendering.of("NetworkPolicy").stream()
+                    .filter(policy -> Manifest.selects(policy.spec().path("podSelector"), workload.podLabels()))
+                    .forEach(policy ->
+                            policy.spec().path("egress").findValues("port").forEach(port -> open.add(port.asInt())));
+            assertTrue(open.contains(53), () -> workload + ": DNS");
+            List<URI> stores = Settings.of(rendering, workload).values().entrySet().stream()
+                    .filter(setting -> setting.getKey().matches(".*_(URL|ENDPOINT)"))
+                    .map(setting -> URI.create(setting.getValue().replaceFirst("^jdbc:", "")))
+                    .toList();
+            assertTrue(stores.size() >= 2, () -> workload + ": " + stores);
+            stores.forEach(store -> assertTrue(open.contains(store.getPort()), () -> workload + ": " + store));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PRODUCTION", "EVERYTHING"})
+    void routesLeadEachFamilyToItsServiceAndNothingElseInside(Rendering rendering) {
+        Set<String> routed = new TreeSet<>();
+        for (Manifest route : rendering.of("HTTPRoute")) {
+            String listener = route.spec().at("/parentRefs/0/sectionName").asText();
+            assertTrue(listeners(rendering).contains(listener), listener);
+            for (JsonNode rule : route.spec().path("rules")) {
+                if (listener.equals("http")) {
+                    assertEquals(
+                            "https",
+                            rule.at("/filters/0/requestRedirect/scheme").asText());
+                    assertTrue(rule.path("backendRefs").isMissingNode(), "not in clear text");
+                    continue;
+                }
+                String path = rule.at("/matches/0/path/value").asText();
+                assertEquals(1, rule.path("matches").size());
+                boolean tail = path.equals("/v1/apps/[^/]+/logs/tail");
+                assertEquals(
+                        tail ? "RegularExpression" : "PathPrefix",
+                        rule.at("/matches/0/path/type").asText());
+                assertEquals(
+                        SERVICE_OF_PREFIX.get(tail ? "/v1/apps" : path),
+                        rule.at("/backendRefs/0/name").asText(),
+                        path);
+                assertEquals(8080, rule.at("/backendRefs/0/port").asInt());
+                assertEquals(tail ? "0s" : "15s", rule.at("/timeouts/request").asText(), path);
+                routed.add(path);
+            }
+        }
+        Set<String> expected = new TreeSet<>(SERVICE_OF_PREFIX.keySet());
+        expected.add("/v1/apps/[^/]+/logs/tail");
+        assertEquals(expected, routed);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PRODUCTION", "EVERYTHING"})
+    void metricsAreScrapedFromTheServices(Rendering rendering) {
+        Manifest monitor = rendering.of("ServiceMonitor").getFirst();
+        Set<String> scraped = rendering.of("Service").stream()
+                .filter(service -> Manifest.selects(monitor.spec().path("selector"), service.labels()))
+                .map(Manifest::name)
+                .collect(toSet());
+        assertEquals(Set.copyOf(SERVICE_OF_PREFIX.values()), scraped);
+        assertEquals("http", monitor.spec().at("/endpoints/0/port").asText());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void configMapsExistAndRollThePodsWhenTheyChange(Rendering rendering) {
+        Set<String> there = names(rendering, "ConfigMap");
+        rendering
+                .workloads()
+                .forEach(workload -> configMaps(workload).forEach(name -> {
+                    assertTrue(there.contains(name), () -> workload + ": " + name);
+                    assertTrue(name.matches(".*-[a-z0-9]{10}"), () -> name + " has no hash");
+                }));
+    }
+
+    /** A rollout applies the component "migration" first, and that has to be enough for it to run. */
+    @ParameterizedTest
+    @EnumSource
+    void migrationCanBeAppliedAlone(Rendering rendering) {
+        List<Manifest> alone = rendering.manifests().stream()
+                .filter(manifest -> "migration".equals(manifest.labels().get("app.kubernetes.io/component")))
+                .toList();
+        Workload migration = rendering.workloads().stream()
+                .filter(Workload::isMigration)
+                .findFirst()
+                .orElseThrow();
+        Set<String> needed = new TreeSet<>(configMaps(migration));
+        needed.add(migration.name());
+        needed.add(migration.pod().path("serviceAccountName").asText());
+        assertEquals(needed, alone.stream().map(Manifest::name).collect(toCollection(TreeSet::new)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void secretsAreReferredToAndNeverWrittenDown(Rendering rendering) {
+        assertEquals(Set.of(), names(rendering, "Secret"));
+        assertAll(rendering.workloads().stream().map(workload -> () -> {
+            Settings settings = Settings.of(rendering, workload);
+            settings.values()
+                    .keySet()
+                    .forEach(variable -> assertFalse(
+                            variable.matches(".*(PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL).*"),
+                            () -> workload + ": " + variable));
+            settings.values()
+                    .forEach((variable, value) -> assertFalse(
+                            value.matches(".*://[^/]*@.*"), () -> workload + ": credentials in " + variable));
+            if (workload.isService() || workload.isMigration()) {
+                assertTrue(settings.secrets().size() >= 2, workload.toString());
+            }
+        }));
+    }
+
+    /** The README's commands make every Secret, with every key, that a pod asks for. */
+    @Test
+    void secretsAreExplained() {
+        String readme = Rendering.read(Rendering.HOME.resolve("README.md"));
+        Set<String> keys = new TreeSet<>();
+        for (Rendering rendering : Set.of(Rendering.DEV, Rendering.PRODUCTION)) {
+            rendering
+                    .workloads()
+                    .forEach(workload -> keys.addAll(
+                            Settings.of(rendering, workload).secrets().values()));
+        }
+        keys.forEach(key -> {
+            String[] nameAndKey = key.split("/", 2);
+            String command = Stream.of(readme.split("kubectl -n quarry create secret generic "))
+                    .filter(text -> text.startsWith(nameAndKey[0] + " "))
+                    .findFirst()
+                    .orElse("");
+            assertTrue(command.contains("--from-literal=%s=".formatted(nameAndKey[1])), key);
+        });
+    }
+
+    private static Set<String> configMaps(Workload workload) {
+        return Stream.concat(
+                        workload.pod().findValues("configMapRef").stream(),
+                        workload.pod().findValues("configMap").stream())
+                .map(reference -> reference.path("name").asText())
+                .collect(toSet());
+    }
+
+    private static Set<String> listeners(Rendering rendering) {
+        JsonNode listeners = rendering.of("Gateway").getFirst().spec().path("listeners");
+        assertFalse(listeners.toString().contains("set-in-overlay"), listeners::toString);
+        return listeners
+                .valueStream()
+                .map(listener -> listener.path("name").asText())
+                .collect(toSet());
+    }
+
+    private static List<String> selected(Rendering rendering, JsonNode selector) {
+        return rendering.workloads().stream()
+                .filter(workload -> Manifest.selects(selector, workload.podLabels()))
+                .map(Workload::name)
+                .toList();
+    }
+
+    private static Set<String> portNames(Workload workload) {
+        return workload.containers().stream()
+                .flatMap(container -> container.path("ports").valueStream())
+                .map(port -> port.path("name").asText())
+                .collect(toSet());
+    }
+
+    private static Set<String> names(Rendering rendering, String kind) {
+        return rendering.of(kind).stream().map(Manifest::name).collect(toSet());
+    }
+}
