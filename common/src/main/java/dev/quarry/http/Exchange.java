@@ -5,9 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.quarkus.arc.Arc;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
@@ -19,8 +18,6 @@ public final class Exchange {
     private static final String KEY = Exchange.class.getName();
     /** Anything else could forge log lines or headers, so it is replaced, not repaired. */
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final String requestId;
     private final String route;
@@ -110,8 +107,6 @@ public final class Exchange {
     }
 
     private static String newRequestId() {
-        byte[] bytes = new byte[16];
-        RANDOM.nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
+        return UUID.randomUUID().toString().replace("-", "");
     }
 }

@@ -1,9 +1,8 @@
 package dev.quarry.integrations;
 
-import dev.quarry.refining.Refiner;
+import dev.quarry.testing.Refining;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
-import jakarta.enterprise.inject.spi.CDI;
 import java.util.Arrays;
 import java.util.List;
 
@@ -30,6 +29,6 @@ final class Deliveries {
     }
 
     static void refine() {
-        CDI.current().select(Refiner.class).get().refine();
+        Refining.run();
     }
 }

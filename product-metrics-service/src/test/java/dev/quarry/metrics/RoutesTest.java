@@ -1,6 +1,7 @@
 package dev.quarry.metrics;
 
 import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
@@ -10,13 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.quarry.auth.Permissions;
 import dev.quarry.refining.Freshness;
-import dev.quarry.refining.Refiner;
 import dev.quarry.testing.Contract;
+import dev.quarry.testing.Refining;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,12 +58,6 @@ class RoutesTest {
         }
     }
 
-    @Inject
-    Refiner refiner;
-
-    @Inject
-    Freshness freshness;
-
     /** One for all tests: none of them changes anything. */
     private static TestCaller caller;
 
@@ -76,8 +71,8 @@ class RoutesTest {
                 .toolCall("1", "2026-03-01 10:00:00.000", "anna")
                 .toolCall("2", "2026-03-02 10:00:00.000", "anna")
                 .deliver();
-        refiner.refine();
-        freshness.read();
+        Refining.run();
+        Awaitility.await().until(() -> caller.withApiKey().get(Route.DAU.path()).header(Freshness.HEADER) != null);
     }
 
     @ParameterizedTest
@@ -104,6 +99,13 @@ class RoutesTest {
                         .statusCode(200)
                         .extract()
                         .asString());
+    }
+
+    @Test
+    void counts() {
+        caller.withApiKey().get(Route.DAU.path()).then().body("data.value", contains(1, 1));
+        caller.withApiKey().get(Route.TOOL_CALLS.path()).then().body("data.value", contains(1, 1));
+        caller.withApiKey().get(Route.NEW_USERS.path()).then().body("data.value", contains(1, 0));
     }
 
     @ParameterizedTest

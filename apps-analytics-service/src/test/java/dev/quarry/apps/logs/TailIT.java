@@ -1,0 +1,6 @@
+package dev.quarry.apps.logs;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+@QuarkusIntegrationTest
+class TailIT extends TailTest {}

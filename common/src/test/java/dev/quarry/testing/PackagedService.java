@@ -1,0 +1,90 @@
+package dev.quarry.testing;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The module's service as it was packaged, a jar or an executable, for a test that has to start and end it itself. */
+public final class PackagedService implements AutoCloseable {
+    private static final Path TARGET = Path.of("target");
+    private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:]+:(\\d+)");
+
+    private final Process process;
+    private final BufferedReader log;
+
+    private PackagedService(Process process) {
+        this.process = process;
+        this.log = process.inputReader();
+    }
+
+    /** Starts it on the stores of {@link Stores} and a free port. */
+    public static PackagedService start() throws IOException {
+        Properties artifact = new Properties();
+        try (InputStream in = Files.newInputStream(TARGET.resolve("quarkus-artifact.properties"))) {
+            artifact.load(in);
+        }
+        String program = TARGET.resolve(artifact.getProperty("path")).toString();
+        List<String> settings = new ArrayList<>();
+        settings.add("-Dquarkus.http.port=0");
+        for (Map.Entry<String, String> setting : new Stores().start().entrySet()) {
+            settings.add("-D" + setting.getKey() + "=" + setting.getValue());
+        }
+        List<String> command = new ArrayList<>();
+        if (artifact.getProperty("type").equals("native")) {
+            command.add(program);
+            command.addAll(settings);
+        } else {
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(settings);
+            command.addAll(List.of("-jar", program));
+        }
+        return new PackagedService(
+                new ProcessBuilder(command).redirectErrorStream(true).start());
+    }
+
+    /** The port that it listens on, once it does. */
+    public int awaitPort() throws IOException {
+        StringBuilder read = new StringBuilder();
+        for (String line = log.readLine(); line != null; line = log.readLine()) {
+            Matcher listening = LISTENING.matcher(line);
+            if (listening.find()) {
+                return Integer.parseInt(listening.group(1));
+            }
+            read.append(line).append('\n');
+        }
+        throw new IllegalStateException("It did not start:\n" + read);
+    }
+
+    /** Asks it to end, as an orchestrator does. */
+    public void terminate() {
+        // Not the process's own destroy(), which stops listening to what it says.
+        process.toHandle().destroy();
+    }
+
+    /** What it logged from {@link #awaitPort} to its end; fails if it takes longer to end. */
+    public String awaitEnd(Duration patience) throws Exception {
+        var rest = CompletableFuture.supplyAsync(
+                () -> String.join("\n", log.lines().toList()));
+        String logged = rest.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IllegalStateException("It has not ended");
+        }
+        return logged;
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

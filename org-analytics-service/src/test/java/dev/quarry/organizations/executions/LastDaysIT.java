@@ -1,0 +1,6 @@
+package dev.quarry.organizations.executions;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+@QuarkusIntegrationTest
+class LastDaysIT extends LastDaysTest {}
