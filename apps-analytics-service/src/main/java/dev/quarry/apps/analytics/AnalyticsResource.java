@@ -1,8 +1,6 @@
 package dev.quarry.apps.analytics;
 
 import dev.quarry.apps.Apps;
-import dev.quarry.apps.AppsError;
-import dev.quarry.apps.AppsValidationError;
 import dev.quarry.apps.Timestamps;
 import dev.quarry.apps.analytics.AnalyticsQuery.Counts;
 import dev.quarry.apps.analytics.AnalyticsQuery.Slice;
@@ -38,33 +36,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code GET /v1/apps/{app_id}/analytics}: an app at a glance. */
 @Tag(name = "Apps")
-@APIResponse(
-        responseCode = "400",
-        description = "Bad Request",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "401",
-        description = "Unauthorized",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "403",
-        description = "Forbidden",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "404",
-        description = "Not Found",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "422",
-        description = "Validation Error",
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON,
-                        schema = @Schema(implementation = AppsValidationError.class)))
-@APIResponse(
-        responseCode = "500",
-        description = "Internal Server Error",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(responseCode = "400", ref = "BadRequest")
+@APIResponse(responseCode = "401", ref = "Unauthorized")
+@APIResponse(responseCode = "403", ref = "Forbidden")
+@APIResponse(responseCode = "404", ref = "NotFound")
+@APIResponse(responseCode = "422", ref = "Invalid")
+@APIResponse(responseCode = "500", ref = "Failed")
 @Path("/v1/apps/{app_id}/analytics")
 public class AnalyticsResource {
     private static final int LONGEST_HOURS = 720;
@@ -91,11 +68,7 @@ public class AnalyticsResource {
                     Per-app analytics dashboard data: error trend, Web Vitals, recent errors, event counts.
 
                     Queries ClickHouse canvas_errors, canvas_vitals, and canvas_app_events tables.""")
-    @Parameter(
-            name = "app_id",
-            in = ParameterIn.PATH,
-            required = true,
-            schema = @Schema(type = SchemaType.STRING, title = "App Id"))
+    @Parameter(ref = "app_id")
     @Parameter(
             name = "hours",
             in = ParameterIn.QUERY,

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.apps.Apps;
 import dev.quarry.apps.AppsConfiguration;
 import dev.quarry.apps.AppsError;
-import dev.quarry.apps.AppsValidationError;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
 import dev.quarry.error.FailureException;
@@ -42,33 +41,12 @@ import org.jboss.logging.Logger;
 
 /** {@code GET /v1/apps/{app_id}/logs/tail}: an app's log as it grows, as server-sent events. */
 @Tag(name = "Apps")
-@APIResponse(
-        responseCode = "400",
-        description = "Bad Request",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "401",
-        description = "Unauthorized",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "403",
-        description = "Forbidden",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "404",
-        description = "Not Found",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "422",
-        description = "Validation Error",
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON,
-                        schema = @Schema(implementation = AppsValidationError.class)))
-@APIResponse(
-        responseCode = "500",
-        description = "Internal Server Error",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(responseCode = "400", ref = "BadRequest")
+@APIResponse(responseCode = "401", ref = "Unauthorized")
+@APIResponse(responseCode = "403", ref = "Forbidden")
+@APIResponse(responseCode = "404", ref = "NotFound")
+@APIResponse(responseCode = "422", ref = "Invalid")
+@APIResponse(responseCode = "500", ref = "Failed")
 @APIResponse(
         responseCode = "429",
         description = "Too many tails are open for the organisation",
@@ -109,37 +87,10 @@ public class TailResource {
             summary = "Tail runtime or request logs",
             description =
                     "Extension: entries as they arrive, as server-sent events. An event's data is an entry as in the log; its id resumes.")
-    @Parameter(
-            name = "app_id",
-            in = ParameterIn.PATH,
-            required = true,
-            schema = @Schema(type = SchemaType.STRING, title = "App Id"))
-    @Parameter(
-            name = "log_type",
-            in = ParameterIn.QUERY,
-            description = "Log type: runtime or requests",
-            schema =
-                    @Schema(
-                            type = SchemaType.STRING,
-                            defaultValue = "runtime",
-                            title = "Log Type",
-                            description = "Log type: runtime or requests"))
-    @Parameter(
-            name = "level",
-            in = ParameterIn.QUERY,
-            description = "Filter by log level (runtime only)",
-            schema =
-                    @Schema(
-                            type = SchemaType.STRING,
-                            nullable = true,
-                            title = "Level",
-                            description = "Filter by log level (runtime only)"))
-    @Parameter(
-            name = "q",
-            in = ParameterIn.QUERY,
-            description =
-                    "Extension: only entries whose message (runtime) or path (requests) contains this, in upper or lower case",
-            schema = @Schema(type = SchemaType.STRING, maxLength = 200))
+    @Parameter(ref = "app_id")
+    @Parameter(ref = "log_type")
+    @Parameter(ref = "level")
+    @Parameter(ref = "q")
     @Parameter(
             name = "Last-Event-ID",
             in = ParameterIn.HEADER,
