@@ -19,11 +19,12 @@ class AnalyticsQuery {
     /** Hours with a mark that is not settled. They are read before gold is: what is not marked now, gold has. */
     private static final String UNREFINED = """
             SELECT DISTINCT bucket
-            FROM app_marks FINAL
+            FROM app_marks
             WHERE organization_id = {organization:String}
               AND bucket >= toStartOfHour({start:DateTime64(3, 'UTC')})
               AND bucket < {end:DateTime64(3, 'UTC')}
-              AND settled = 0
+            GROUP BY bucket, mark
+            HAVING max(settled) = 0
             """;
 
     /**

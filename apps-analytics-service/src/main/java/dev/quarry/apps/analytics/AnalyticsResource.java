@@ -8,6 +8,7 @@ import dev.quarry.apps.analytics.AppAnalytics.ErrorBucket;
 import dev.quarry.apps.analytics.AppAnalytics.Vital;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
+import dev.quarry.error.FailureException;
 import dev.quarry.http.Parameters;
 import dev.quarry.time.Window;
 import dev.quarry.time.Zones;
@@ -24,7 +25,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.context.ManagedExecutor;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -51,13 +55,21 @@ public class AnalyticsResource {
     private final Apps apps;
     private final AnalyticsQuery query;
     private final Vitals vitals;
+    private final ManagedExecutor executor;
     private final Clock clock;
 
-    AnalyticsResource(SecurityIdentity identity, Apps apps, AnalyticsQuery query, Vitals vitals, Clock clock) {
+    AnalyticsResource(
+            SecurityIdentity identity,
+            Apps apps,
+            AnalyticsQuery query,
+            Vitals vitals,
+            ManagedExecutor executor,
+            Clock clock) {
         this.identity = identity;
         this.apps = apps;
         this.query = query;
         this.vitals = vitals;
+        this.executor = executor;
         this.clock = clock;
     }
 
@@ -113,12 +125,14 @@ public class AnalyticsResource {
         apps.requireOwn(caller, app.value());
         var overview = OverviewWindow.last(hours.value(), zone.value(), clock);
         Window window = overview.window();
-        List<Instant> bronzeHours = Stream.concat(
-                        overview.hoursFromBronze().stream(), query.unrefinedHours(caller, window).stream())
-                .distinct()
-                .toList();
-        Counts counts = query.counts(caller, app.value(), window, bronzeHours, NEWEST_ERRORS);
-        List<Vitals.Summary> summaries = vitals.summaries(caller, app.value(), window, bronzeHours);
+        List<Instant> bronzeHours = bronzeHours(caller, overview);
+        var counting =
+                executor.supplyAsync(() -> query.counts(caller, app.value(), window, bronzeHours, NEWEST_ERRORS));
+        var summarising = executor.supplyAsync(() -> overview.isMostly(bronzeHours)
+                ? vitals.summaries(caller, app.value(), window)
+                : vitals.summaries(caller, app.value(), window, bronzeHours));
+        Counts counts = both(counting, summarising);
+        List<VitalSummary> summaries = summarising.join();
 
         long errors = counts.slices().stream().mapToLong(Slice::errors).sum();
         return new AppAnalytics(
@@ -135,6 +149,25 @@ public class AnalyticsResource {
                 counts.slices().stream().mapToLong(Slice::pageviews).sum());
     }
 
+    private List<Instant> bronzeHours(Caller caller, OverviewWindow overview) {
+        List<Instant> always = overview.hoursFromBronze();
+        return overview.isMostly(always)
+                ? always
+                : Stream.concat(always.stream(), query.unrefinedHours(caller, overview.window()).stream())
+                        .distinct()
+                        .toList();
+    }
+
+    /** Waits for both, so that nothing works on for a request that has failed, and returns the first one's result. */
+    private static <T> T both(CompletableFuture<T> first, CompletableFuture<?> second) {
+        try {
+            CompletableFuture.allOf(first, second).join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof FailureException cause ? cause : failed;
+        }
+        return first.join();
+    }
+
     private static List<ErrorBucket> errorsOverTime(OverviewWindow overview, List<Slice> slices) {
         NavigableMap<Instant, Long> buckets = new TreeMap<>();
         overview.spine().buckets().forEach(start -> buckets.put(start, 0L));
@@ -146,7 +179,7 @@ public class AnalyticsResource {
                 .toList();
     }
 
-    private static Vital vital(Vitals.Summary summary, boolean rated) {
+    private static Vital vital(VitalSummary summary, boolean rated) {
         return new Vital(
                 summary.metric(),
                 summary.p50(),
