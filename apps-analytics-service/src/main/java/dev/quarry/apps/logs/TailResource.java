@@ -7,6 +7,7 @@ import dev.quarry.apps.AppsConfiguration;
 import dev.quarry.apps.AppsError;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
+import dev.quarry.auth.Standing;
 import dev.quarry.error.FailureException;
 import dev.quarry.http.Parameters;
 import io.quarkus.security.PermissionsAllowed;
@@ -61,6 +62,7 @@ public class TailResource {
     private final Apps apps;
     private final TailQuery query;
     private final TailLimit limit;
+    private final Standing standing;
     private final AppsConfiguration.Tail configuration;
     private final ObjectMapper json;
     private final Clock clock;
@@ -70,6 +72,7 @@ public class TailResource {
             Apps apps,
             TailQuery query,
             TailLimit limit,
+            Standing standing,
             AppsConfiguration configuration,
             ObjectMapper json,
             Clock clock) {
@@ -77,6 +80,7 @@ public class TailResource {
         this.apps = apps;
         this.query = query;
         this.limit = limit;
+        this.standing = standing;
         this.configuration = configuration.tail();
         this.json = json;
         this.clock = clock;
@@ -124,7 +128,8 @@ public class TailResource {
         LogFilter filter = new LogFilter(app.value(), type.value(), level.value(), text.value());
         try (var _ = limit.take(caller);
                 sink) {
-            follow(new Tail(query, caller, filter, begin(lastEventId), configuration.lateness()), sink, sse);
+            var tail = new Tail(query, caller, filter, begin(lastEventId), configuration.lateness());
+            follow(tail, standing.watch(caller), sink, sse);
         }
     }
 
@@ -135,7 +140,7 @@ public class TailResource {
                 : LogPosition.startOf(clock.instant());
     }
 
-    private void follow(Tail tail, SseEventSink sink, Sse sse) {
+    private void follow(Tail tail, Standing.Watch caller, SseEventSink sink, Sse sse) {
         Instant end = clock.instant().plus(configuration.lifetime());
         long heartbeat = configuration.heartbeat().toNanos();
         try {
@@ -146,7 +151,7 @@ public class TailResource {
                             .comment("open")
                             .build());
             long lastSent = System.nanoTime();
-            while (!sink.isClosed() && !limit.isEnding() && clock.instant().isBefore(end)) {
+            while (!sink.isClosed() && !limit.isEnding() && clock.instant().isBefore(end) && caller.holds()) {
                 List<Tail.Told> entries = tail.next(clock.instant());
                 for (Tail.Told told : entries) {
                     send(sink, event(sse, told));
@@ -173,7 +178,12 @@ public class TailResource {
     private void send(SseEventSink sink, OutboundSseEvent event)
             throws InterruptedException, ExecutionException, TimeoutException {
         Duration patience = configuration.heartbeat();
-        sink.send(event).toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            sink.send(event).toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (IllegalStateException closed) {
+            // The client went after the last look at whether it is there.
+            throw new ExecutionException(closed);
+        }
     }
 
     private OutboundSseEvent event(Sse sse, Tail.Told told) {
