@@ -39,14 +39,15 @@ class VitalsQuery {
             SELECT metric_name, bin, sum(samples), arraySort(groupArrayArray(part))
             FROM
             (
-                SELECT metric_name, bin, samples, emptyArrayFloat64() AS part
+                SELECT metric_name, bin, sum(of_hour) AS samples, emptyArrayFloat64() AS part
                 FROM app_hours FINAL
-                ARRAY JOIN vitals.metric_name AS metric_name, vitals.bin AS bin, vitals.samples AS samples
+                ARRAY JOIN vitals.metric_name AS metric_name, vitals.bin AS bin, vitals.samples AS of_hour
                 WHERE organization_id = {organization:String}
                   AND app_id = {app:String}
                   AND hour >= {start:DateTime64(3, 'UTC')}
                   AND hour < {end:DateTime64(3, 'UTC')}
                   AND hour NOT IN {bronze_hours:Array(DateTime('UTC'))}
+                GROUP BY metric_name, bin
                 UNION ALL
                 SELECT
                     metric_name,
