@@ -39,7 +39,7 @@ public interface AppsConfiguration {
 
         /**
          * After this the stream ends, and the client comes back by itself with {@code Last-Event-ID} and its key, which
-         * may have been revoked meanwhile.
+         * may have expired meanwhile. One that is revoked ends it at once.
          */
         @WithDefault("5m")
         Duration lifetime();

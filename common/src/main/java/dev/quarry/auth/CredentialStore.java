@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
@@ -52,6 +53,7 @@ class CredentialStore {
     private final Counter hits;
     private final Counter misses;
     private final Counter failures;
+    private final AtomicLong changes = new AtomicLong();
     private volatile boolean hearingRevocations;
 
     private record CacheKey(String sha256, Mechanism mechanism, String organization) {}
@@ -90,11 +92,17 @@ class CredentialStore {
     /** Says whether revocations are being heard of; until they are, nothing that was looked up is trusted again. */
     void hearingRevocations(boolean hearing) {
         hearingRevocations = hearing;
-        remembered.invalidateAll();
+        forgetAll();
     }
 
     void forgetAll() {
         remembered.invalidateAll();
+        changes.incrementAndGet();
+    }
+
+    /** Grows whenever a credential has changed, or may have changed unheard. */
+    long changes() {
+        return changes.get();
     }
 
     private Uni<Caller> find(

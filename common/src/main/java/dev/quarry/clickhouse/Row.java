@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -92,18 +93,14 @@ public final class Row {
         return readInstant(required());
     }
 
+    /** An Array(Float64) or Array(Float32) column. */
+    public List<Double> nextDoubles() {
+        return nextArray(this::readDouble);
+    }
+
     /** An Array(String) column. */
     public List<String> nextStrings() {
-        ColumnType type = required();
-        if (type.kind() != Kind.ARRAY) {
-            throw mismatch("an array", type);
-        }
-        int size = in.length();
-        List<String> strings = new ArrayList<>(size);
-        for (int i = 0; i < size; i++) {
-            strings.add(readString(type.element()));
-        }
-        return strings;
+        return nextArray(this::readString);
     }
 
     /** As {@link #nextString}, or null where the column is NULL. */
@@ -143,6 +140,19 @@ public final class Row {
             throw new IllegalStateException("Column " + names[next - 1] + " is NULL");
         }
         return type;
+    }
+
+    private <T> List<T> nextArray(Function<ColumnType, T> element) {
+        ColumnType type = required();
+        if (type.kind() != Kind.ARRAY) {
+            throw mismatch("an array", type);
+        }
+        int size = in.length();
+        List<T> elements = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            elements.add(element.apply(type.element()));
+        }
+        return elements;
     }
 
     private <T> T nullOr(ColumnType type, Supplier<T> value) {

@@ -3,6 +3,8 @@ package dev.quarry.auth;
 import static io.restassured.RestAssured.given;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
@@ -13,6 +15,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AuthenticationTest {
     @Inject
     TestClock clock;
+
+    @Inject
+    Standing standing;
 
     @AfterEach
     void letTheClockRun() {
@@ -161,5 +167,27 @@ class AuthenticationTest {
 
         await().atMost(Duration.ofSeconds(1))
                 .until(() -> caller.withApiKey().get("/probe/caller").statusCode() == 401);
+    }
+
+    @Test
+    void noticesThatACallerWouldNotBeAdmittedAgain() {
+        TestCaller revoked = TestCaller.create(Permissions.METRICS_READ);
+        TestCaller untouched = TestCaller.create(Permissions.METRICS_READ);
+        var byKey = watch(revoked, Mechanism.API_KEY, "id_" + revoked.key());
+        var bySession = watch(revoked, Mechanism.SESSION, "id_" + revoked.sessionToken());
+        var other = watch(untouched, Mechanism.BEARER, "id_" + untouched.key());
+        assertTrue(byKey.holds() && bySession.holds() && other.holds());
+
+        revoked.revokeKey();
+
+        await().atMost(Duration.ofSeconds(1)).until(() -> !byKey.holds());
+        assertTrue(bySession.holds() && other.holds());
+        assertFalse(watch(untouched, Mechanism.SESSION, "id_" + revoked.sessionToken())
+                .holds());
+    }
+
+    private Standing.Watch watch(TestCaller caller, Mechanism mechanism, String credentialId) {
+        return standing.watch(
+                new Caller(caller.organization(), Set.of(Permissions.METRICS_READ), mechanism, credentialId));
     }
 }

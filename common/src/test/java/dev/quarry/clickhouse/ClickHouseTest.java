@@ -93,7 +93,7 @@ class ClickHouseTest {
                        toDateTime('2106-02-07 06:28:15', 'UTC'),
                        toDateTime64('1900-01-01 00:00:00.123', 3, 'UTC'),
                        toDateTime64('2026-01-01 00:00:00.123456', 6, 'Asia/Tokyo'),
-                       ['a', 'b'], CAST(NULL AS Nullable(String)), CAST(7 AS Nullable(UInt64))
+                       ['a', 'b'], [0.5, -1e300], CAST(NULL AS Nullable(String)), CAST(7 AS Nullable(UInt64))
                 """;
         String read = clickHouse
                 .query(CALLER, sql)
@@ -121,13 +121,14 @@ class ClickHouseTest {
                                 "" + row.nextInstant(),
                                 "" + row.nextInstant(),
                                 "" + row.nextStrings(),
+                                "" + row.nextDoubles(),
                                 "" + row.nextStringOrNull(),
                                 "" + row.nextLongOrNull())));
 
         assertEquals(
                 "255|65535|4294967295|9223372036854775807|-128|-32768|-2147483648|-9223372036854775808|1.5|-0.1|true"
                         + "|text|low|b|00112233-4455-6677-8899-aabbccddeeff|2149-06-06|1900-01-01"
-                        + "|2106-02-07T06:28:15Z|1900-01-01T00:00:00.123Z|2025-12-31T15:00:00.123456Z|[a, b]|null|7",
+                        + "|2106-02-07T06:28:15Z|1900-01-01T00:00:00.123Z|2025-12-31T15:00:00.123456Z|[a, b]|[0.5, -1.0E300]|null|7",
                 read);
     }
 

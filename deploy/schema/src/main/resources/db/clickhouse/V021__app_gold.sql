@@ -43,7 +43,9 @@ SELECT
 FROM `${database}`.canvas_app_events
 GROUP BY organization_id, bucket;
 
--- One row an app and hour, replaced as a whole.
+-- One row an app and hour, replaced as a whole. A bin of web vitals is the first 16 bits of the value's floating-point form
+-- (15 to 16 bins to a doubling), which grow with the value. How many samples each bin has stands here, as arrays, because
+-- a histogram of a month is then 720 rows instead of a quarter of a million.
 CREATE TABLE IF NOT EXISTS `${database}`.app_hours
 (
     organization_id LowCardinality(String),
@@ -52,17 +54,17 @@ CREATE TABLE IF NOT EXISTS `${database}`.app_hours
     version UInt64,
     errors Array(UInt64) COMMENT 'By quarter of the hour, since there are zones that are quarters of an hour off',
     events UInt64 COMMENT 'Page views among them',
-    pageviews UInt64
+    pageviews UInt64,
+    vitals Nested(metric_name LowCardinality(String), bin Int16, samples UInt64)
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(hour)
 ORDER BY (organization_id, app_id, hour)
-SETTINGS index_granularity = 1024
+SETTINGS index_granularity = 128
 COMMENT 'Gold: what happened in an app in an hour';
 
--- Every sample of web vitals, once, by app, metric and bin: a histogram that still holds the values. A bin is the first 16
--- bits of the value's floating-point form (15 to 16 bins to a doubling), which grow with the value. A percentile is then
--- found among the counts of the bins, and its exact value among the values of one of them.
+-- Every sample of web vitals, once, by app, metric and bin. A percentile is found among the counts of the bins, and its
+-- exact value among the values of one of them. Blocks and granules are small, since only few bins are ever read.
 -- Only rows with the version of their hour in app_hours count: a bin that an hour no longer has is never written again.
 CREATE TABLE IF NOT EXISTS `${database}`.app_vital_bins
 (
@@ -78,7 +80,7 @@ CREATE TABLE IF NOT EXISTS `${database}`.app_vital_bins
     sorted Array(Float64) COMMENT 'Ascending; empty where all are the same' CODEC(ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(version)
-PARTITION BY toMonday(hour)
+PARTITION BY toYYYYMM(hour)
 ORDER BY (organization_id, app_id, metric_name, bin, hour)
-SETTINGS index_granularity = 1024
+SETTINGS index_granularity = 256, min_compress_block_size = 1024
 COMMENT 'Gold: web vitals of an app in an hour, by size';

@@ -19,11 +19,12 @@ class AnalyticsQuery {
     /** Hours with a mark that is not settled. They are read before gold is: what is not marked now, gold has. */
     private static final String UNREFINED = """
             SELECT DISTINCT bucket
-            FROM app_marks FINAL
+            FROM app_marks
             WHERE organization_id = {organization:String}
               AND bucket >= toStartOfHour({start:DateTime64(3, 'UTC')})
               AND bucket < {end:DateTime64(3, 'UTC')}
-              AND settled = 0
+            GROUP BY bucket, mark
+            HAVING max(settled) = 0
             """;
 
     /**
@@ -31,39 +32,47 @@ class AnalyticsQuery {
      * spare rows as make up for every one having been delivered five times.
      */
     private static final String COUNTS = """
-            SELECT 'count', time, sum(errors), sum(events), sum(pageviews), '', '', NULL::Nullable(String)
-            FROM
-            (
-                SELECT
-                    toDateTime64(hour + (quarter - 1) * 900, 3, 'UTC') AS time,
-                    errors_of_quarter AS errors,
-                    if(quarter = 1, app_hours.events, 0) AS events,
-                    if(quarter = 1, app_hours.pageviews, 0) AS pageviews
-                FROM app_hours FINAL
-                ARRAY JOIN errors AS errors_of_quarter, arrayEnumerate(errors) AS quarter
-                WHERE organization_id = {organization:String}
-                  AND app_id = {app:String}
-                  AND hour >= {start:DateTime64(3, 'UTC')}
-                  AND hour < {end:DateTime64(3, 'UTC')}
-                  AND hour NOT IN {bronze_hours:Array(DateTime('UTC'))}
-                UNION ALL
-                SELECT toDateTime64(toStartOfFiveMinutes(timestamp), 3, 'UTC'), 1, 0, 0
-                FROM canvas_errors FINAL
-                WHERE organization_id = {organization:String}
-                  AND app_id = {app:String}
-                  AND timestamp >= {start:DateTime64(3, 'UTC')}
-                  AND timestamp < {end:DateTime64(3, 'UTC')}
-                  AND toStartOfHour(timestamp) IN {bronze_hours:Array(DateTime('UTC'))}
-                UNION ALL
-                SELECT toDateTime64(toStartOfFiveMinutes(timestamp), 3, 'UTC'), 0, 1, event_type IN ('page_view', 'pageview')
-                FROM canvas_app_events FINAL
-                WHERE organization_id = {organization:String}
-                  AND app_id = {app:String}
-                  AND timestamp >= {start:DateTime64(3, 'UTC')}
-                  AND timestamp < {end:DateTime64(3, 'UTC')}
-                  AND toStartOfHour(timestamp) IN {bronze_hours:Array(DateTime('UTC'))}
-            )
+            SELECT
+                'count',
+                toDateTime64(hour + (quarter - 1) * 900, 3, 'UTC'),
+                errors_of_quarter,
+                if(quarter = 1, events, 0),
+                if(quarter = 1, pageviews, 0),
+                '',
+                '',
+                NULL::Nullable(String)
+            FROM app_hours FINAL
+            ARRAY JOIN errors AS errors_of_quarter, arrayEnumerate(errors) AS quarter
+            WHERE organization_id = {organization:String}
+              AND app_id = {app:String}
+              AND hour >= {start:DateTime64(3, 'UTC')}
+              AND hour < {end:DateTime64(3, 'UTC')}
+              AND hour NOT IN {bronze_hours:Array(DateTime('UTC'))}
+            UNION ALL
+            SELECT 'count', toDateTime64(toStartOfFiveMinutes(timestamp), 3, 'UTC') AS time, count(), 0, 0, '', '', NULL
+            FROM canvas_errors FINAL
+            WHERE organization_id = {organization:String}
+              AND app_id = {app:String}
+              AND timestamp >= {start:DateTime64(3, 'UTC')}
+              AND timestamp < {end:DateTime64(3, 'UTC')}
+              AND toStartOfHour(timestamp) IN {bronze_hours:Array(DateTime('UTC'))}
             GROUP BY time
+            UNION ALL
+            SELECT
+                'count',
+                {start:DateTime64(3, 'UTC')},
+                0,
+                count(),
+                countIf(event_type IN ('page_view', 'pageview')),
+                '',
+                '',
+                NULL
+            FROM canvas_app_events FINAL
+            WHERE organization_id = {organization:String}
+              AND app_id = {app:String}
+              AND timestamp >= {start:DateTime64(3, 'UTC')}
+              AND timestamp < {end:DateTime64(3, 'UTC')}
+              AND toStartOfHour(timestamp) IN {bronze_hours:Array(DateTime('UTC'))}
             UNION ALL
             SELECT 'newest', timestamp, 0, 0, 0, error_type, error_message, url
             FROM
@@ -88,7 +97,10 @@ class AnalyticsQuery {
         this.clickHouse = clickHouse;
     }
 
-    /** What happened in a slice of time: a quarter of an hour, or five minutes, which lies in one bucket whatever the zone. */
+    /**
+     * What happened in a slice of time: a quarter of an hour, or five minutes, which lies in one bucket whatever the zone.
+     * Events and page views, which have no buckets, may stand at any time of the window.
+     */
     record Slice(Instant time, long errors, long events, long pageviews) {}
 
     /** Slices in any order, and the newest errors first. */

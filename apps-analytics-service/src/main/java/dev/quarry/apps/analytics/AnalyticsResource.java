@@ -1,8 +1,6 @@
 package dev.quarry.apps.analytics;
 
 import dev.quarry.apps.Apps;
-import dev.quarry.apps.AppsError;
-import dev.quarry.apps.AppsValidationError;
 import dev.quarry.apps.Timestamps;
 import dev.quarry.apps.analytics.AnalyticsQuery.Counts;
 import dev.quarry.apps.analytics.AnalyticsQuery.Slice;
@@ -10,6 +8,7 @@ import dev.quarry.apps.analytics.AppAnalytics.ErrorBucket;
 import dev.quarry.apps.analytics.AppAnalytics.Vital;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
+import dev.quarry.error.FailureException;
 import dev.quarry.http.Parameters;
 import dev.quarry.time.Window;
 import dev.quarry.time.Zones;
@@ -26,7 +25,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.context.ManagedExecutor;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -38,33 +40,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code GET /v1/apps/{app_id}/analytics}: an app at a glance. */
 @Tag(name = "Apps")
-@APIResponse(
-        responseCode = "400",
-        description = "Bad Request",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "401",
-        description = "Unauthorized",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "403",
-        description = "Forbidden",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "404",
-        description = "Not Found",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "422",
-        description = "Validation Error",
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON,
-                        schema = @Schema(implementation = AppsValidationError.class)))
-@APIResponse(
-        responseCode = "500",
-        description = "Internal Server Error",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(responseCode = "400", ref = "BadRequest")
+@APIResponse(responseCode = "401", ref = "Unauthorized")
+@APIResponse(responseCode = "403", ref = "Forbidden")
+@APIResponse(responseCode = "404", ref = "NotFound")
+@APIResponse(responseCode = "422", ref = "Invalid")
+@APIResponse(responseCode = "500", ref = "Failed")
 @Path("/v1/apps/{app_id}/analytics")
 public class AnalyticsResource {
     private static final int LONGEST_HOURS = 720;
@@ -74,13 +55,21 @@ public class AnalyticsResource {
     private final Apps apps;
     private final AnalyticsQuery query;
     private final Vitals vitals;
+    private final ManagedExecutor executor;
     private final Clock clock;
 
-    AnalyticsResource(SecurityIdentity identity, Apps apps, AnalyticsQuery query, Vitals vitals, Clock clock) {
+    AnalyticsResource(
+            SecurityIdentity identity,
+            Apps apps,
+            AnalyticsQuery query,
+            Vitals vitals,
+            ManagedExecutor executor,
+            Clock clock) {
         this.identity = identity;
         this.apps = apps;
         this.query = query;
         this.vitals = vitals;
+        this.executor = executor;
         this.clock = clock;
     }
 
@@ -91,11 +80,7 @@ public class AnalyticsResource {
                     Per-app analytics dashboard data: error trend, Web Vitals, recent errors, event counts.
 
                     Queries ClickHouse canvas_errors, canvas_vitals, and canvas_app_events tables.""")
-    @Parameter(
-            name = "app_id",
-            in = ParameterIn.PATH,
-            required = true,
-            schema = @Schema(type = SchemaType.STRING, title = "App Id"))
+    @Parameter(ref = "app_id")
     @Parameter(
             name = "hours",
             in = ParameterIn.QUERY,
@@ -140,12 +125,14 @@ public class AnalyticsResource {
         apps.requireOwn(caller, app.value());
         var overview = OverviewWindow.last(hours.value(), zone.value(), clock);
         Window window = overview.window();
-        List<Instant> bronzeHours = Stream.concat(
-                        overview.hoursFromBronze().stream(), query.unrefinedHours(caller, window).stream())
-                .distinct()
-                .toList();
-        Counts counts = query.counts(caller, app.value(), window, bronzeHours, NEWEST_ERRORS);
-        List<Vitals.Summary> summaries = vitals.summaries(caller, app.value(), window, bronzeHours);
+        List<Instant> bronzeHours = bronzeHours(caller, overview);
+        var counting =
+                executor.supplyAsync(() -> query.counts(caller, app.value(), window, bronzeHours, NEWEST_ERRORS));
+        var summarising = executor.supplyAsync(() -> overview.isMostly(bronzeHours)
+                ? vitals.summaries(caller, app.value(), window)
+                : vitals.summaries(caller, app.value(), window, bronzeHours));
+        Counts counts = both(counting, summarising);
+        List<VitalSummary> summaries = summarising.join();
 
         long errors = counts.slices().stream().mapToLong(Slice::errors).sum();
         return new AppAnalytics(
@@ -162,6 +149,25 @@ public class AnalyticsResource {
                 counts.slices().stream().mapToLong(Slice::pageviews).sum());
     }
 
+    private List<Instant> bronzeHours(Caller caller, OverviewWindow overview) {
+        List<Instant> always = overview.hoursFromBronze();
+        return overview.isMostly(always)
+                ? always
+                : Stream.concat(always.stream(), query.unrefinedHours(caller, overview.window()).stream())
+                        .distinct()
+                        .toList();
+    }
+
+    /** Waits for both, so that nothing works on for a request that has failed, and returns the first one's result. */
+    private static <T> T both(CompletableFuture<T> first, CompletableFuture<?> second) {
+        try {
+            CompletableFuture.allOf(first, second).join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof FailureException cause ? cause : failed;
+        }
+        return first.join();
+    }
+
     private static List<ErrorBucket> errorsOverTime(OverviewWindow overview, List<Slice> slices) {
         NavigableMap<Instant, Long> buckets = new TreeMap<>();
         overview.spine().buckets().forEach(start -> buckets.put(start, 0L));
@@ -173,7 +179,7 @@ public class AnalyticsResource {
                 .toList();
     }
 
-    private static Vital vital(Vitals.Summary summary, boolean rated) {
+    private static Vital vital(VitalSummary summary, boolean rated) {
         return new Vital(
                 summary.metric(),
                 summary.p50(),

@@ -36,14 +36,20 @@ record OverviewWindow(int hours, Window window) {
         return window.spine(granularity(), MOST_BUCKETS);
     }
 
-    /**
-     * The hours that gold cannot stand in for: those that the window holds a part of, and where buckets are shorter than a
-     * quarter of an hour, all.
-     */
+    /** Whether so much of it is to be read from bronze that gold would be one more thing to read, and no help. */
+    boolean isMostly(List<Instant> bronzeHours) {
+        return 2 * bronzeHours.size() > hours;
+    }
+
+    private boolean isAllFromBronze() {
+        return granularity() == Granularity.FIVE_MINUTES;
+    }
+
+    /** The hours that gold cannot stand in for: those that the window holds a part of, or all. */
     List<Instant> hoursFromBronze() {
         Instant first = window.start().truncatedTo(ChronoUnit.HOURS);
         Instant last = window.end().truncatedTo(ChronoUnit.HOURS);
-        return granularity() == Granularity.FIVE_MINUTES
+        return isAllFromBronze()
                 ? Stream.iterate(first, hour -> !hour.isAfter(last), hour -> hour.plus(1, ChronoUnit.HOURS))
                         .toList()
                 : List.of(first, last);

@@ -6,6 +6,7 @@ import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Reads web vitals as a histogram, and then the values inside a few of its bins. Exact percentiles of millions of samples
@@ -13,14 +14,81 @@ import java.util.List;
  */
 @ApplicationScoped
 class VitalsQuery {
-    private static final String HISTOGRAM = """
-            SELECT metric_name, bin, sum(samples), min(least), max(most)
+    /** By sorting every sample: for short windows the fastest, and all of one moment. */
+    private static final String PERCENTILES = """
+            SELECT
+                metric_name,
+                ascending[intDiv(50 * length(ascending) + 99, 100)],
+                ascending[intDiv(75 * length(ascending) + 99, 100)],
+                ascending[intDiv(95 * length(ascending) + 99, 100)],
+                length(ascending)
             FROM
             (
-                SELECT metric_name, bin, samples, least, most
+                SELECT metric_name, arraySort(groupArray(value)) AS ascending
+                FROM canvas_vitals FINAL
+                WHERE organization_id = {organization:String}
+                  AND app_id = {app:String}
+                  AND timestamp >= {start:DateTime64(3, 'UTC')}
+                  AND timestamp < {end:DateTime64(3, 'UTC')}
+                GROUP BY metric_name
+            )
+            ORDER BY metric_name
+            """;
+
+    private static final String HISTOGRAM = """
+            SELECT metric_name, bin, sum(samples), arraySort(groupArrayArray(part))
+            FROM
+            (
+                SELECT metric_name, bin, sum(of_hour) AS samples, emptyArrayFloat64() AS part
+                FROM app_hours FINAL
+                ARRAY JOIN vitals.metric_name AS metric_name, vitals.bin AS bin, vitals.samples AS of_hour
+                WHERE organization_id = {organization:String}
+                  AND app_id = {app:String}
+                  AND hour >= {start:DateTime64(3, 'UTC')}
+                  AND hour < {end:DateTime64(3, 'UTC')}
+                  AND hour NOT IN {bronze_hours:Array(DateTime('UTC'))}
+                GROUP BY metric_name, bin
+                UNION ALL
+                SELECT
+                    metric_name,
+                    toInt16(bitShiftRight(
+                        if(value < 0, bitNot(reinterpretAsInt64(-value)), reinterpretAsInt64(value + 0)), 48)) AS bin,
+                    0,
+                    groupArray(value)
+                FROM canvas_vitals FINAL
+                WHERE organization_id = {organization:String}
+                  AND app_id = {app:String}
+                  AND timestamp >= {start:DateTime64(3, 'UTC')}
+                  AND timestamp < {end:DateTime64(3, 'UTC')}
+                  AND toStartOfHour(timestamp) IN {bronze_hours:Array(DateTime('UTC'))}
+                GROUP BY metric_name, bin
+            )
+            GROUP BY metric_name, bin
+            ORDER BY metric_name, bin
+            """;
+
+    /**
+     * What stands at some places of bins in gold. An hour counts by the version that {@code app_hours} has, since one that
+     * has just been rebuilt may still have bins of its last version.
+     */
+    private static final String VALUES = """
+            SELECT
+                place,
+                length(ascending),
+                arraySlice(
+                    ascending,
+                    {firsts:Array(UInt64)}[place],
+                    {lasts:Array(UInt64)}[place] + 1 - {firsts:Array(UInt64)}[place])
+            FROM
+            (
+                SELECT
+                    metric_name,
+                    bin,
+                    arraySort(groupArrayArray(if(empty(sorted), arrayWithConstant(samples, least), sorted))) AS ascending
                 FROM app_vital_bins
                 WHERE organization_id = {organization:String}
                   AND app_id = {app:String}
+                  AND (metric_name, bin) IN arrayZip({metrics:Array(String)}, {bins:Array(Int16)})
                   AND hour >= {start:DateTime64(3, 'UTC')}
                   AND hour < {end:DateTime64(3, 'UTC')}
                   AND (hour, version) IN
@@ -33,70 +101,15 @@ class VitalsQuery {
                         AND hour < {end:DateTime64(3, 'UTC')}
                         AND hour NOT IN {bronze_hours:Array(DateTime('UTC'))}
                   )
-                UNION ALL
-                SELECT
-                    metric_name,
-                    toInt16(bitShiftRight(
-                        if(value < 0, bitNot(reinterpretAsInt64(-value)), reinterpretAsInt64(value + 0)), 48)),
-                    1,
-                    value,
-                    value
-                FROM canvas_vitals FINAL
-                WHERE organization_id = {organization:String}
-                  AND app_id = {app:String}
-                  AND timestamp >= {start:DateTime64(3, 'UTC')}
-                  AND timestamp < {end:DateTime64(3, 'UTC')}
-                  AND toStartOfHour(timestamp) IN {bronze_hours:Array(DateTime('UTC'))}
-            )
-            GROUP BY metric_name, bin
-            ORDER BY metric_name, bin
-            """;
-
-    /** The value at each rank of its bin. */
-    private static final String VALUES = """
-            SELECT metric_name, bin, rank, ascending[least(rank, length(ascending))]
-            FROM
-            (
-                SELECT metric_name, bin, arraySort(groupArrayArray(part)) AS ascending
-                FROM
-                (
-                    SELECT metric_name, bin, if(empty(sorted), arrayWithConstant(samples, least), sorted) AS part
-                    FROM app_vital_bins
-                    WHERE organization_id = {organization:String}
-                      AND app_id = {app:String}
-                      AND (metric_name, bin) IN arrayZip({metrics:Array(String)}, {bins:Array(Int16)})
-                      AND hour >= {start:DateTime64(3, 'UTC')}
-                      AND hour < {end:DateTime64(3, 'UTC')}
-                      AND (hour, version) IN
-                      (
-                          SELECT hour, version
-                          FROM app_hours FINAL
-                          WHERE organization_id = {organization:String}
-                            AND app_id = {app:String}
-                            AND hour >= {start:DateTime64(3, 'UTC')}
-                            AND hour < {end:DateTime64(3, 'UTC')}
-                            AND hour NOT IN {bronze_hours:Array(DateTime('UTC'))}
-                      )
-                    UNION ALL
-                    SELECT
-                        metric_name,
-                        toInt16(bitShiftRight(
-                            if(value < 0, bitNot(reinterpretAsInt64(-value)), reinterpretAsInt64(value + 0)), 48)) AS bin,
-                        [value]
-                    FROM canvas_vitals FINAL
-                    WHERE organization_id = {organization:String}
-                      AND app_id = {app:String}
-                      AND timestamp >= {start:DateTime64(3, 'UTC')}
-                      AND timestamp < {end:DateTime64(3, 'UTC')}
-                      AND toStartOfHour(timestamp) IN {bronze_hours:Array(DateTime('UTC'))}
-                      AND (metric_name, bin) IN arrayZip({metrics:Array(String)}, {bins:Array(Int16)})
-                )
                 GROUP BY metric_name, bin
             )
             ARRAY JOIN arrayFilter(
-                (rank, metric, number) -> metric = metric_name AND number = bin,
-                {ranks:Array(UInt64)}, {metrics:Array(String)}, {bins:Array(Int16)}) AS rank
+                (place, metric, number) -> metric = metric_name AND number = bin,
+                arrayEnumerate({metrics:Array(String)}), {metrics:Array(String)}, {bins:Array(Int16)}) AS place
             """;
+
+    /** Eight million samples of hours that are not refined: what may be held in memory for one answer. */
+    private static final String MOST_BYTES = "64000000";
 
     private final ClickHouse clickHouse;
 
@@ -108,14 +121,56 @@ class VitalsQuery {
      * The samples of a metric whose values begin with the same 16 bits.
      *
      * @param number grows with the values
+     * @param refined how many samples gold has of it
+     * @param unrefined the samples of hours that are read from bronze, ascending
      */
-    record Bin(String metric, int number, long samples, double least, double most) {}
+    record Bin(String metric, int number, long refined, List<Double> unrefined) {
+        long samples() {
+            return refined + unrefined.size();
+        }
+    }
 
-    /** A place in a bin; the first is 1. */
-    record Place(String metric, int bin, long rank) {}
+    /** A sample of a bin, by its rank among gold's and bronze's together; the smallest has rank 1. */
+    record Place(Bin bin, long rank) {
+        /** Gold's samples before this one cannot be at the place, even if all of bronze's are smaller. */
+        long first() {
+            return Math.max(1, rank - bin.unrefined().size());
+        }
 
-    /** A place and what stands there. */
-    record Found(Place place, double value) {}
+        /** Nor can those after this one, even if all of bronze's are larger. */
+        long last() {
+            return Math.min(rank, bin.refined());
+        }
+
+        /** The sample, given gold's from the first to the last. */
+        double value(List<Double> gold) {
+            return Stream.concat(gold.stream(), bin.unrefined().stream())
+                    .sorted()
+                    .skip(rank - first())
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /**
+     * What gold has of a place's bin.
+     *
+     * @param place its index in the list that was asked for
+     * @param refined how many samples
+     * @param values those from {@link Place#first} to {@link Place#last}
+     */
+    record Found(int place, long refined, List<Double> values) {}
+
+    /** By name; metrics without samples are absent. */
+    List<VitalSummary> percentiles(Caller caller, String app, Window window) {
+        return clickHouse
+                .query(caller, PERCENTILES)
+                .bind("app", app)
+                .bind("start", window.start())
+                .bind("end", window.end())
+                .list(row -> new VitalSummary(
+                        row.nextString(), row.nextDouble(), row.nextDouble(), row.nextDouble(), row.nextLong()));
+    }
 
     /** Bins that have samples, by metric and ascending. */
     List<Bin> histogram(Caller caller, String app, Window window, List<Instant> bronzeHours) {
@@ -125,10 +180,11 @@ class VitalsQuery {
                 .bind("start", window.start())
                 .bind("end", window.end())
                 .bindInstants("bronze_hours", bronzeHours)
-                .list(row ->
-                        new Bin(row.nextString(), row.nextInt(), row.nextLong(), row.nextDouble(), row.nextDouble()));
+                .setting("max_result_bytes", MOST_BYTES)
+                .list(row -> new Bin(row.nextString(), row.nextInt(), row.nextLong(), row.nextDoubles()));
     }
 
+    /** In any order; places in bins that gold has nothing of are absent. */
     List<Found> values(Caller caller, String app, Window window, List<Instant> bronzeHours, List<Place> places) {
         return clickHouse
                 .query(caller, VALUES)
@@ -136,9 +192,14 @@ class VitalsQuery {
                 .bind("start", window.start())
                 .bind("end", window.end())
                 .bindInstants("bronze_hours", bronzeHours)
-                .bindStrings("metrics", places.stream().map(Place::metric).toList())
-                .bindNumbers("bins", places.stream().map(Place::bin).toList())
-                .bindNumbers("ranks", places.stream().map(Place::rank).toList())
-                .list(row -> new Found(new Place(row.nextString(), row.nextInt(), row.nextLong()), row.nextDouble()));
+                .bindStrings(
+                        "metrics",
+                        places.stream().map(place -> place.bin().metric()).toList())
+                .bindNumbers(
+                        "bins",
+                        places.stream().map(place -> place.bin().number()).toList())
+                .bindNumbers("firsts", places.stream().map(Place::first).toList())
+                .bindNumbers("lasts", places.stream().map(Place::last).toList())
+                .list(row -> new Found(row.nextInt() - 1, row.nextLong(), row.nextDoubles()));
     }
 }

@@ -1,8 +1,6 @@
 package dev.quarry.apps.logs;
 
 import dev.quarry.apps.Apps;
-import dev.quarry.apps.AppsError;
-import dev.quarry.apps.AppsValidationError;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
 import dev.quarry.http.Parameters;
@@ -32,33 +30,12 @@ import org.jboss.resteasy.reactive.RestResponse;
 
 /** {@code GET /v1/apps/{app_id}/logs}: an app's logs, newest first. */
 @Tag(name = "Apps")
-@APIResponse(
-        responseCode = "400",
-        description = "Bad Request",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "401",
-        description = "Unauthorized",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "403",
-        description = "Forbidden",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "404",
-        description = "Not Found",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "422",
-        description = "Validation Error",
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON,
-                        schema = @Schema(implementation = AppsValidationError.class)))
-@APIResponse(
-        responseCode = "500",
-        description = "Internal Server Error",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(responseCode = "400", ref = "BadRequest")
+@APIResponse(responseCode = "401", ref = "Unauthorized")
+@APIResponse(responseCode = "403", ref = "Forbidden")
+@APIResponse(responseCode = "404", ref = "NotFound")
+@APIResponse(responseCode = "422", ref = "Invalid")
+@APIResponse(responseCode = "500", ref = "Failed")
 @Path("/v1/apps/{app_id}/logs")
 public class LogsResource {
     private static final int LONGEST_HOURS = 168;
@@ -81,21 +58,8 @@ public class LogsResource {
             operationId = "get_app_logs_v1_apps__app_id__logs_get",
             summary = "Get runtime or request logs",
             description = "Query ClickHouse canvas_app_logs or canvas_request_logs.")
-    @Parameter(
-            name = "app_id",
-            in = ParameterIn.PATH,
-            required = true,
-            schema = @Schema(type = SchemaType.STRING, title = "App Id"))
-    @Parameter(
-            name = "log_type",
-            in = ParameterIn.QUERY,
-            description = "Log type: runtime or requests",
-            schema =
-                    @Schema(
-                            type = SchemaType.STRING,
-                            defaultValue = "runtime",
-                            title = "Log Type",
-                            description = "Log type: runtime or requests"))
+    @Parameter(ref = "app_id")
+    @Parameter(ref = "log_type")
     @Parameter(
             name = "hours",
             in = ParameterIn.QUERY,
@@ -108,16 +72,7 @@ public class LogsResource {
                             defaultValue = "1",
                             title = "Hours",
                             description = "Lookback window in hours"))
-    @Parameter(
-            name = "level",
-            in = ParameterIn.QUERY,
-            description = "Filter by log level (runtime only)",
-            schema =
-                    @Schema(
-                            type = SchemaType.STRING,
-                            nullable = true,
-                            title = "Level",
-                            description = "Filter by log level (runtime only)"))
+    @Parameter(ref = "level")
     @Parameter(
             name = "limit",
             in = ParameterIn.QUERY,
@@ -135,12 +90,7 @@ public class LogsResource {
             in = ParameterIn.QUERY,
             description = "Extension: goes on where an answer ended; take it from the rel=next of its Link header",
             schema = @Schema(type = SchemaType.STRING))
-    @Parameter(
-            name = "q",
-            in = ParameterIn.QUERY,
-            description =
-                    "Extension: only entries whose message (runtime) or path (requests) contains this, in upper or lower case",
-            schema = @Schema(type = SchemaType.STRING, maxLength = 200))
+    @Parameter(ref = "q")
     @APIResponse(
             responseCode = "200",
             description = "Successful Response",

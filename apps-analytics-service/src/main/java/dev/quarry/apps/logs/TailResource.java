@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.apps.Apps;
 import dev.quarry.apps.AppsConfiguration;
 import dev.quarry.apps.AppsError;
-import dev.quarry.apps.AppsValidationError;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
+import dev.quarry.auth.Standing;
 import dev.quarry.error.FailureException;
 import dev.quarry.http.Parameters;
 import io.quarkus.security.PermissionsAllowed;
@@ -42,33 +42,12 @@ import org.jboss.logging.Logger;
 
 /** {@code GET /v1/apps/{app_id}/logs/tail}: an app's log as it grows, as server-sent events. */
 @Tag(name = "Apps")
-@APIResponse(
-        responseCode = "400",
-        description = "Bad Request",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "401",
-        description = "Unauthorized",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "403",
-        description = "Forbidden",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "404",
-        description = "Not Found",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
-@APIResponse(
-        responseCode = "422",
-        description = "Validation Error",
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON,
-                        schema = @Schema(implementation = AppsValidationError.class)))
-@APIResponse(
-        responseCode = "500",
-        description = "Internal Server Error",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
+@APIResponse(responseCode = "400", ref = "BadRequest")
+@APIResponse(responseCode = "401", ref = "Unauthorized")
+@APIResponse(responseCode = "403", ref = "Forbidden")
+@APIResponse(responseCode = "404", ref = "NotFound")
+@APIResponse(responseCode = "422", ref = "Invalid")
+@APIResponse(responseCode = "500", ref = "Failed")
 @APIResponse(
         responseCode = "429",
         description = "Too many tails are open for the organisation",
@@ -83,6 +62,7 @@ public class TailResource {
     private final Apps apps;
     private final TailQuery query;
     private final TailLimit limit;
+    private final Standing standing;
     private final AppsConfiguration.Tail configuration;
     private final ObjectMapper json;
     private final Clock clock;
@@ -92,6 +72,7 @@ public class TailResource {
             Apps apps,
             TailQuery query,
             TailLimit limit,
+            Standing standing,
             AppsConfiguration configuration,
             ObjectMapper json,
             Clock clock) {
@@ -99,6 +80,7 @@ public class TailResource {
         this.apps = apps;
         this.query = query;
         this.limit = limit;
+        this.standing = standing;
         this.configuration = configuration.tail();
         this.json = json;
         this.clock = clock;
@@ -109,37 +91,10 @@ public class TailResource {
             summary = "Tail runtime or request logs",
             description =
                     "Extension: entries as they arrive, as server-sent events. An event's data is an entry as in the log; its id resumes.")
-    @Parameter(
-            name = "app_id",
-            in = ParameterIn.PATH,
-            required = true,
-            schema = @Schema(type = SchemaType.STRING, title = "App Id"))
-    @Parameter(
-            name = "log_type",
-            in = ParameterIn.QUERY,
-            description = "Log type: runtime or requests",
-            schema =
-                    @Schema(
-                            type = SchemaType.STRING,
-                            defaultValue = "runtime",
-                            title = "Log Type",
-                            description = "Log type: runtime or requests"))
-    @Parameter(
-            name = "level",
-            in = ParameterIn.QUERY,
-            description = "Filter by log level (runtime only)",
-            schema =
-                    @Schema(
-                            type = SchemaType.STRING,
-                            nullable = true,
-                            title = "Level",
-                            description = "Filter by log level (runtime only)"))
-    @Parameter(
-            name = "q",
-            in = ParameterIn.QUERY,
-            description =
-                    "Extension: only entries whose message (runtime) or path (requests) contains this, in upper or lower case",
-            schema = @Schema(type = SchemaType.STRING, maxLength = 200))
+    @Parameter(ref = "app_id")
+    @Parameter(ref = "log_type")
+    @Parameter(ref = "level")
+    @Parameter(ref = "q")
     @Parameter(
             name = "Last-Event-ID",
             in = ParameterIn.HEADER,
@@ -173,7 +128,8 @@ public class TailResource {
         LogFilter filter = new LogFilter(app.value(), type.value(), level.value(), text.value());
         try (var _ = limit.take(caller);
                 sink) {
-            follow(new Tail(query, caller, filter, begin(lastEventId), configuration.lateness()), sink, sse);
+            var tail = new Tail(query, caller, filter, begin(lastEventId), configuration.lateness());
+            follow(tail, standing.watch(caller), sink, sse);
         }
     }
 
@@ -184,7 +140,7 @@ public class TailResource {
                 : LogPosition.startOf(clock.instant());
     }
 
-    private void follow(Tail tail, SseEventSink sink, Sse sse) {
+    private void follow(Tail tail, Standing.Watch caller, SseEventSink sink, Sse sse) {
         Instant end = clock.instant().plus(configuration.lifetime());
         long heartbeat = configuration.heartbeat().toNanos();
         try {
@@ -195,7 +151,7 @@ public class TailResource {
                             .comment("open")
                             .build());
             long lastSent = System.nanoTime();
-            while (!sink.isClosed() && !limit.isEnding() && clock.instant().isBefore(end)) {
+            while (!sink.isClosed() && !limit.isEnding() && clock.instant().isBefore(end) && caller.holds()) {
                 List<Tail.Told> entries = tail.next(clock.instant());
                 for (Tail.Told told : entries) {
                     send(sink, event(sse, told));
@@ -222,7 +178,12 @@ public class TailResource {
     private void send(SseEventSink sink, OutboundSseEvent event)
             throws InterruptedException, ExecutionException, TimeoutException {
         Duration patience = configuration.heartbeat();
-        sink.send(event).toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            sink.send(event).toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (IllegalStateException closed) {
+            // The client went after the last look at whether it is there.
+            throw new ExecutionException(closed);
+        }
     }
 
     private OutboundSseEvent event(Sse sse, Tail.Told told) {

@@ -34,7 +34,9 @@ class AppHours implements Refinement {
 
     /** An hour that gold has and bronze no longer has is written too, as zero. */
     private static final String HOURS = """
-            INSERT INTO app_hours (organization_id, app_id, hour, version, errors, events, pageviews)
+            INSERT INTO app_hours
+                (organization_id, app_id, hour, version, errors, events, pageviews,
+                    vitals.metric_name, vitals.bin, vitals.samples)
             SELECT
                 organization_id,
                 app_id,
@@ -42,27 +44,40 @@ class AppHours implements Refinement {
                 {version:UInt64},
                 [sum(quarter = 1), sum(quarter = 2), sum(quarter = 3), sum(quarter = 4)],
                 sum(event),
-                sum(pageview)
+                sum(pageview),
+                groupArrayIf(metric_name, samples > 0),
+                groupArrayIf(bin, samples > 0),
+                groupArrayIf(samples, samples > 0)
             FROM
             (
                 SELECT
                     organization_id, app_id, toStartOfHour(timestamp) AS hour,
-                    intDiv(toMinute(timestamp), 15) + 1 AS quarter, 0 AS event, 0 AS pageview
+                    intDiv(toMinute(timestamp), 15) + 1 AS quarter, 0 AS event, 0 AS pageview,
+                    '' AS metric_name, 0::Int16 AS bin, 0::UInt64 AS samples
                 FROM canvas_errors FINAL
                 WHERE (organization_id, toStartOfHour(timestamp))
                     IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
                 UNION ALL
-                SELECT organization_id, app_id, toStartOfHour(timestamp), 0, 1, event_type IN ('page_view', 'pageview')
+                SELECT
+                    organization_id, app_id, toStartOfHour(timestamp),
+                    0, 1, event_type IN ('page_view', 'pageview'), '', 0, 0
                 FROM canvas_app_events FINAL
                 WHERE (organization_id, toStartOfHour(timestamp))
                     IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
                 UNION ALL
-                SELECT DISTINCT organization_id, app_id, toStartOfHour(timestamp), 0, 0, 0
-                FROM canvas_vitals
+                SELECT
+                    organization_id, app_id, toStartOfHour(timestamp) AS hour,
+                    0, 0, 0,
+                    metric_name,
+                    toInt16(bitShiftRight(
+                        if(value < 0, bitNot(reinterpretAsInt64(-value)), reinterpretAsInt64(value + 0)), 48)) AS bin,
+                    count()
+                FROM canvas_vitals FINAL
                 WHERE (organization_id, toStartOfHour(timestamp))
                     IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
+                GROUP BY organization_id, app_id, hour, metric_name, bin
                 UNION ALL
-                SELECT organization_id, app_id, hour, 0, 0, 0
+                SELECT organization_id, app_id, hour, 0, 0, 0, '', 0, 0
                 FROM app_hours
                 WHERE (organization_id, hour)
                     IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})

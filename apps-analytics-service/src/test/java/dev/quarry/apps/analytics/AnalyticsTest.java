@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.apps.TestApp;
 import dev.quarry.apps.analytics.Overview.Event;
@@ -36,11 +37,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
@@ -94,6 +98,81 @@ class AnalyticsTest {
 
         refiner.refine();
         assertOverviews(delivered);
+    }
+
+    /** From 992 to 1,024 all values lie in one bin, so that each percentile's rank is found among gold and bronze together. */
+    @Test
+    void ranksAreExactWhereOneBinLiesInGoldAndInBronze() {
+        List<Event> delivered = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            Instant timestamp =
+                    NOW.minusMillis(1 + random.nextLong(Duration.ofHours(30).toMillis()));
+            delivered.add(new Event(Kind.VITAL, randomId(), timestamp, "LCP", 992 + random.nextInt(3_200) / 100.0));
+            delivered.add(new Event(Kind.VITAL, randomId(), timestamp, "INP", 992));
+        }
+        for (int i = 0; i < 80; i++) {
+            Instant timestamp =
+                    NOW.minusMillis(1 + random.nextLong(Duration.ofMinutes(37).toMillis()));
+            delivered.add(new Event(Kind.VITAL, randomId(), timestamp, "LCP", 992 + random.nextInt(3_200) / 100.0));
+        }
+        send(delivered);
+        refiner.refine();
+        assertOverviews(delivered);
+
+        List<Event> late = List.of(
+                new Event(Kind.VITAL, randomId(), NOW.minus(Duration.ofHours(20)), "LCP", 992.001),
+                new Event(Kind.VITAL, randomId(), NOW.minus(Duration.ofHours(20)), "INP", 992.002));
+        send(late);
+        delivered.addAll(late);
+        assertOverviews(delivered);
+    }
+
+    @Test
+    void staysTheSameWhileHoursAreRebuilt() throws Exception {
+        send(events(500));
+        refiner.refine();
+        String expected = get("hours=720").extract().asString();
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            var rebuilding = executor.submit(() -> {
+                for (int i = 0; i < 10; i++) {
+                    Stores.execute("INSERT INTO app_marks"
+                            + " SELECT organization_id, hour, generateUUIDv4(), now64(3), 0 FROM app_hours FINAL"
+                            + " WHERE organization_id = '" + app.caller().organization() + "'");
+                    refiner.refine();
+                }
+            });
+            while (!rebuilding.isDone()) {
+                assertEquals(expected, get("hours=720").extract().asString());
+            }
+            rebuilding.get();
+        }
+    }
+
+    /** Each sample is smaller than all before it, so that how many there are says what the median must be. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 24, 720})
+    void percentilesAreOfTheSamplesThatWereCounted(int hours) throws Exception {
+        int most = 1_000;
+        int sent = 60;
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            var sending = executor.submit(() -> {
+                for (int value = most; value > most - sent; value--) {
+                    app.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", "LCP", "value", value));
+                }
+            });
+            int samples = 0;
+            while (samples < sent) {
+                boolean last = sending.isDone();
+                var answer = get("hours=" + hours).extract().jsonPath(DOUBLES);
+                samples = answer.getList("vitals").isEmpty() ? 0 : answer.getInt("vitals[0].sample_count");
+                if (samples > 0) {
+                    double median = most - samples + (samples + 1) / 2;
+                    assertEquals(median, answer.getDouble("vitals[0].p50"), samples + " samples");
+                }
+                assertTrue(!last || samples == sent, "What was acknowledged is in the next answer");
+            }
+            sending.get();
+        }
     }
 
     @Test
@@ -195,6 +274,16 @@ class AnalyticsTest {
         get("").body("vitals", hasSize(8))
                 .body("vitals.find { it.metric_name == 'odd -1.0' }.p50", equalTo(-1.0f))
                 .body("vitals.find { it.metric_name == 'it\\'s \\\\ \"odd\"' }.p95", equalTo(1.001f));
+    }
+
+    /** The JDK's zone data may be newer than the engine's, which therefore is never asked about zones. */
+    @Test
+    void knowsEveryZoneThatTheJdkKnows() {
+        app.send("canvas_errors", NOW.minus(Duration.ofHours(30)), error("somewhere"));
+
+        Stream.of("America/Coyhaique", "Antarctica/Troll", "Etc/GMT+12")
+                .filter(ZoneId.getAvailableZoneIds()::contains)
+                .forEach(zone -> get("hours=720&tz=" + zone).body("errors_over_time.count.sum()", equalTo(1)));
     }
 
     @Test
@@ -317,7 +406,7 @@ class AnalyticsTest {
         for (int i = 0; i < count; i++) {
             double hoursAgo = Math.pow(random.nextDouble(), 4) * 730 - 1;
             Instant timestamp = NOW.minusMillis((long) (hoursAgo * 3_600_000));
-            UUID id = new UUID(random.nextLong(), random.nextLong());
+            UUID id = randomId();
             Event event = switch (random.nextInt(3)) {
                 case 0 -> new Event(Kind.ERROR, id, timestamp, "TypeError", 0);
                 case 1 -> {
@@ -338,6 +427,10 @@ class AnalyticsTest {
             }
         }
         return events;
+    }
+
+    private UUID randomId() {
+        return new UUID(random.nextLong(), random.nextLong());
     }
 
     private double sample(String metric) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Follows the cursor from page to page. */
 @QuarkusTest
@@ -97,6 +98,42 @@ class LogPagingTest {
 
         assertEquals(List.of("newest"), first.path("entries.message"));
         assertEquals(List.of("oldest"), second.path("entries.message"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "&level=info", "&level=error"})
+    void findsFarApartEntriesWhereverTheyLie(String level) {
+        List<Duration> ages = List.of(
+                Duration.ofMillis(1),
+                Duration.ofHours(1).minusMillis(1),
+                Duration.ofHours(1),
+                Duration.ofHours(1).plusMillis(1),
+                Duration.ofHours(13),
+                Duration.ofHours(13).plusMillis(1),
+                Duration.ofHours(157),
+                Duration.ofHours(168));
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Duration age : ages) {
+            for (String written : List.of("info", "error")) {
+                if (level.isEmpty() || level.endsWith(written)) {
+                    rows.add(app.row(NOW.minus(age), Map.of("level", written, "message", written + age)));
+                }
+            }
+        }
+        app.send("canvas_app_logs", rows);
+        app.send("canvas_app_logs", rows);
+        List<String> wanted =
+                rows.stream().map(row -> (String) row.get("message")).sorted().toList();
+
+        for (int limit : List.of(1, 3, 1000)) {
+            List<String> told = new ArrayList<>();
+            for (String query = "?hours=168&limit=" + limit + level; query != null; ) {
+                Response response = get(query);
+                told.addAll(response.path("entries.message"));
+                query = next(response);
+            }
+            assertEquals(wanted, told.stream().sorted().toList(), () -> "Pages of " + limit);
+        }
     }
 
     @Test

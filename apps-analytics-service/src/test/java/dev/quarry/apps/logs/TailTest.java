@@ -154,6 +154,20 @@ class TailTest {
     }
 
     @Test
+    void endsWhenItsKeyIsRevoked() throws IOException {
+        TestApp other = TestApp.create();
+        try (Stream stream = open("");
+                Stream untouched = open(other, "", null)) {
+            app.caller().revokeKey();
+            stream.readToItsEnd();
+
+            other.send("canvas_app_logs", now(), Map.of("level", "info", "message", "still told"));
+            assertEquals("still told", untouched.nextMessage());
+        }
+        app.request().get("/v1/apps/{app}/logs/tail").then().statusCode(401);
+    }
+
+    @Test
     void isBoundedByOrganisationAndMakesRoomWhenAClientGoes() throws IOException {
         List<Stream> streams = new ArrayList<>();
         for (int i = 0; i < MOST_PER_ORGANIZATION; i++) {
@@ -272,6 +286,13 @@ class TailTest {
                 line = lines.readLine();
             }
             return line;
+        }
+
+        /** Comes back long before {@code quarry.apps.tail.lifetime}, or the class's timeout ends it. */
+        void readToItsEnd() throws IOException {
+            while (lines.readLine() != null) {
+                // Only the end is waited for.
+            }
         }
 
         String nextMessage() throws IOException {

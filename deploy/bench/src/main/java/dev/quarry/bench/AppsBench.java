@@ -1,7 +1,8 @@
 package dev.quarry.bench;
 
 /**
- * App analytics: the overview over HTTP beside the same questions asked of bronze, and pages of a log beside each other.
+ * App analytics: the overview over HTTP beside the same questions asked of bronze; and the engine's share in pages of a log
+ * beside the plain page's, once as its parts are after the load and once when they are merged into one.
  * Of the events, half are page views and the like, four in ten web vitals, one in ten errors, over 720 hours; the log has
  * a fifth more rows, over 168 hours, one in 2,000 of them an error. One event in twenty is delivered twice.
  */
@@ -54,6 +55,19 @@ final class AppsBench implements Bench {
         "SELECT timestamp, error_type, error_message, url FROM canvas_errors FINAL WHERE {window} ORDER BY timestamp DESC LIMIT 20"
     };
 
+    /** The first is the plain page that the others are compared with. */
+    private static final String[] PAGES = {
+        "?hours=168",
+        "?hours=168&level=log",
+        "?hours=168&level=info",
+        "?hours=168&level=warn",
+        "?hours=168&level=error",
+        "?hours=1",
+        "?hours=168&limit=1000",
+        "?hours=168&q=user+ABC",
+        "?hours=168&q=nowhere"
+    };
+
     @Override
     public String family() {
         return "apps";
@@ -93,28 +107,28 @@ final class AppsBench implements Bench {
 
         long logs = rows * 12 / 10;
         insert(stage, LOGS, "canvas_app_logs", 168, logs);
-        System.out.printf("%n%-34s %12s %12s %12s%n", "%,d log rows".formatted(logs), "", "answer ms", "engine ms");
-        for (String query : new String[] {
-            "?hours=168",
-            "?hours=168&level=info",
-            "?hours=168&level=warn",
-            "?hours=168&level=error",
-            "?hours=1",
-            "?hours=168&limit=1000",
-            "?hours=168&q=user+ABC",
-            "?hours=168&q=nowhere"
-        }) {
-            String path = "/v1/apps/web/logs" + query;
-            print("logs" + query, 0, stage.medianOfGet(path), stage.medianOfEngine(path));
+        double[] asLoaded = enginesShares(stage);
+        stage.sql("OPTIMIZE TABLE canvas_app_logs FINAL");
+        stage.sql("OPTIMIZE TABLE canvas_app_problems FINAL");
+        double[] merged = enginesShares(stage);
+        System.out.printf("%n%-34s %12s %8s %12s %8s%n", "%,d log rows".formatted(logs), "as loaded", "", "merged", "");
+        for (int i = 0; i < PAGES.length; i++) {
+            System.out.printf(
+                    "%-34s %9.1f ms %7.1fx %9.1f ms %7.1fx%n",
+                    "logs" + PAGES[i], asLoaded[i], asLoaded[i] / asLoaded[0], merged[i], merged[i] / merged[0]);
         }
     }
 
-    private static void print(String what, double raw, double answer, double engine) {
-        if (raw > 0) {
-            System.out.printf("%-34s %12.1f %12.1f %12.1f %7.0fx%n", what, raw, answer, engine, raw / answer);
-        } else {
-            System.out.printf("%-34s %12s %12.1f %12.1f%n", what, "", answer, engine);
+    private static double[] enginesShares(Stage stage) throws Exception {
+        double[] shares = new double[PAGES.length];
+        for (int i = 0; i < shares.length; i++) {
+            shares[i] = stage.medianOfEngine("/v1/apps/web/logs" + PAGES[i]);
         }
+        return shares;
+    }
+
+    private static void print(String what, double raw, double answer, double engine) {
+        System.out.printf("%-34s %12.1f %12.1f %12.1f %7.1fx%n", what, raw, answer, engine, raw / answer);
     }
 
     private static void insert(Stage stage, String sql, String table, int hours, long count) throws Exception {
