@@ -27,15 +27,16 @@ import java.util.Set;
 final class ClickHouseMigrations {
     private final ClickHouseStatements clickHouse;
     private final String database;
+    private final Optional<Cluster> cluster;
     private final Placeholders placeholders;
     private final List<Versioned> versioned;
     private final List<Repeatable> repeatable;
 
-    ClickHouseMigrations(
-            ClickHouseStatements clickHouse, String database, Placeholders placeholders, List<Script> scripts) {
+    ClickHouseMigrations(ClickHouseStatements clickHouse, MigratorSettings settings, List<Script> scripts) {
         this.clickHouse = clickHouse;
-        this.database = database;
-        this.placeholders = placeholders;
+        this.database = settings.clickHouse().database();
+        this.cluster = settings.clickHouse().cluster();
+        this.placeholders = Placeholders.of(database, settings.retention());
         this.versioned = scripts.stream()
                 .filter(Versioned.class::isInstance)
                 .map(Versioned.class::cast)
@@ -50,7 +51,11 @@ final class ClickHouseMigrations {
     }
 
     List<Applied> apply() {
-        createHistory();
+        if (cluster.isEmpty() || !hasHistory()) {
+            createHistory();
+        } else {
+            new ClusterNodes(clickHouse, cluster.get(), database).completeNewcomers();
+        }
         Map<String, String> history = history();
         requireUnchanged(history);
 
@@ -71,7 +76,7 @@ final class ClickHouseMigrations {
 
     private Applied apply(Script script, String checksum) {
         long start = System.nanoTime();
-        List<String> statements = Statements.of(placeholders.fill(script));
+        List<String> statements = statements(script);
         for (int index = 0; index < statements.size(); index++) {
             try {
                 clickHouse.execute(statements.get(index));
@@ -87,20 +92,50 @@ final class ClickHouseMigrations {
         return new Applied(Store.CLICKHOUSE, script.name(), took);
     }
 
+    private List<String> statements(Script script) {
+        List<String> statements = Statements.of(placeholders.fill(script));
+        if (cluster.isEmpty()) {
+            return statements;
+        }
+        ClusterForm form = new ClusterForm(cluster.get(), database);
+        try {
+            return statements.stream()
+                    .flatMap(statement -> form.of(statement).stream())
+                    .toList();
+        } catch (MigrationException unknown) {
+            throw new MigrationException("%s: %s".formatted(script.name(), unknown.getMessage()), unknown);
+        }
+    }
+
+    private boolean hasHistory() {
+        return clickHouse
+                        .query(
+                                "SELECT count() AS tables FROM system.tables WHERE database = '%s' AND name = 'schema_migrations'"
+                                        .formatted(database))
+                        .getFirst()
+                        .getLong("tables")
+                > 0;
+    }
+
     private void createHistory() {
-        clickHouse.execute("CREATE DATABASE IF NOT EXISTS `%s` ENGINE = Atomic".formatted(database));
+        String onCluster = cluster.map(Cluster::onCluster).orElse("");
+        clickHouse.execute("CREATE DATABASE IF NOT EXISTS `%s`%s ENGINE = Atomic".formatted(database, onCluster));
         clickHouse.execute("""
-                CREATE TABLE IF NOT EXISTS `%s`.schema_migrations
+                CREATE TABLE IF NOT EXISTS `%s`.schema_migrations%s
                 (
                     script String,
                     checksum String COMMENT 'SHA-256 of the file; of a repeatable file, with its placeholders filled in',
                     applied_at DateTime64(6, 'UTC') DEFAULT now64(6),
                     duration_ms UInt32
                 )
-                ENGINE = MergeTree
+                ENGINE = %s
                 ORDER BY (script, applied_at)
                 COMMENT 'Migrations that were applied to this database'
-                """.formatted(database));
+                """.formatted(
+                        database,
+                        onCluster,
+                        cluster.map(named -> new ClusterForm(named, database).historyEngine())
+                                .orElse("MergeTree")));
     }
 
     /** Script to the checksum it was last applied with. */
