@@ -1,7 +1,9 @@
 package dev.quarry.schema;
 
 import com.clickhouse.client.api.ClickHouseException;
+import com.clickhouse.client.api.ServerException;
 import com.clickhouse.client.api.query.GenericRecord;
+import dev.quarry.schema.AccessStatements.Table;
 import dev.quarry.schema.MigrationReport.Applied;
 import dev.quarry.schema.MigrationReport.Store;
 import dev.quarry.schema.Script.Repeatable;
@@ -28,6 +30,7 @@ final class ClickHouseMigrations {
     private final ClickHouseStatements clickHouse;
     private final String database;
     private final Optional<Cluster> cluster;
+    private final Optional<Access> access;
     private final Placeholders placeholders;
     private final List<Versioned> versioned;
     private final List<Repeatable> repeatable;
@@ -36,6 +39,7 @@ final class ClickHouseMigrations {
         this.clickHouse = clickHouse;
         this.database = settings.clickHouse().database();
         this.cluster = settings.clickHouse().cluster();
+        this.access = settings.access();
         this.placeholders = Placeholders.of(database, settings.retention());
         this.versioned = scripts.stream()
                 .filter(Versioned.class::isInstance)
@@ -51,10 +55,10 @@ final class ClickHouseMigrations {
     }
 
     List<Applied> apply() {
+        cluster.ifPresent(named -> new ClusterNodes(clickHouse, named, database).completeNewcomers());
+        // On a cluster not without need: it would wait for a node that is away.
         if (cluster.isEmpty() || !hasHistory()) {
             createHistory();
-        } else {
-            new ClusterNodes(clickHouse, cluster.get(), database).completeNewcomers();
         }
         Map<String, String> history = history();
         requireUnchanged(history);
@@ -71,7 +75,39 @@ final class ClickHouseMigrations {
                 applied.add(apply(script, checksum));
             }
         }
+        access.ifPresent(passwords -> applied.add(grant(passwords)));
         return applied;
+    }
+
+    /** Every time, since what it depends on is not a file alone: tables, passwords, nodes. */
+    private Applied grant(Access passwords) {
+        long start = System.nanoTime();
+        for (String statement : new AccessStatements(passwords, database, cluster).of(tenantTables())) {
+            try {
+                clickHouse.execute(statement);
+            } catch (ClickHouseException failure) {
+                // Neither the statement nor the engine's sentence about it: both may hold a hash.
+                int code = failure instanceof ServerException refusal ? refusal.getCode() : 0;
+                throw new MigrationException(
+                        "ClickHouse refused to set up its users, in a statement of db/access, with code %d."
+                                .formatted(code),
+                        failure);
+            }
+        }
+        return new Applied(Store.CLICKHOUSE, "access", Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    List<Table> tenantTables() {
+        return clickHouse.query("""
+                        SELECT name, startsWith(comment, 'Bronze') AS bronze
+                        FROM system.tables
+                        WHERE database = '%s'
+                          AND (engine LIKE '%%MergeTree' OR engine = 'Distributed')
+                          AND name NOT IN ('replicas', 'schema_migrations')
+                        ORDER BY name
+                        """.formatted(database)).stream()
+                .map(row -> new Table(row.getString("name"), row.getBoolean("bronze")))
+                .toList();
     }
 
     private Applied apply(Script script, String checksum) {
@@ -120,6 +156,7 @@ final class ClickHouseMigrations {
     private void createHistory() {
         String onCluster = cluster.map(Cluster::onCluster).orElse("");
         clickHouse.execute("CREATE DATABASE IF NOT EXISTS `%s`%s ENGINE = Atomic".formatted(database, onCluster));
+        cluster.ifPresent(named -> clickHouse.execute(new ClusterForm(named, database).replicas()));
         clickHouse.execute("""
                 CREATE TABLE IF NOT EXISTS `%s`.schema_migrations%s
                 (

@@ -23,6 +23,10 @@ final class ClusterForm {
     private static final Pattern COMMENTS = Pattern.compile("\\A(?:\\s*--[^\\n]*\\n)*\\s*");
     private static final Pattern ENGINE =
             Pattern.compile("^ENGINE = (\\w*MergeTree)(?:\\(([^()]*)\\))?$", Pattern.MULTILINE);
+    private static final Pattern SETTINGS = Pattern.compile("^SETTINGS ", Pattern.MULTILINE);
+    private static final Pattern COMMENT = Pattern.compile("^COMMENT ", Pattern.MULTILINE);
+    private static final String NO_DEDUPLICATION =
+            "replicated_deduplication_window = 0, replicated_deduplication_window_for_async_inserts = 0";
     private static final Pattern ORGANIZATION = Pattern.compile("^ +organization_id ", Pattern.MULTILINE);
 
     private final Cluster cluster;
@@ -41,12 +45,12 @@ final class ClusterForm {
         this.database = database;
         String name = Pattern.quote("`" + database + "`.") + "(\\w+)";
         this.table = Pattern.compile(name);
-        this.createTable = head("CREATE TABLE IF NOT EXISTS " + name + "(?=\\s*\\()");
-        this.createMaterializedView = head("CREATE MATERIALIZED VIEW IF NOT EXISTS " + name + "(?= TO )");
-        this.createView = head("CREATE OR REPLACE VIEW " + name + "(?= AS)");
-        this.alterTable = head("ALTER TABLE " + name + " (\\w+) (\\w+)");
-        this.drop = head("DROP (TABLE|VIEW) IF EXISTS " + name + "\\s*\\z");
-        this.insert = head("INSERT INTO " + name);
+        this.createTable = Pattern.compile("CREATE TABLE IF NOT EXISTS " + name + "(?=\\s*\\()");
+        this.createMaterializedView = Pattern.compile("CREATE MATERIALIZED VIEW IF NOT EXISTS " + name + "(?= TO )");
+        this.createView = Pattern.compile("CREATE OR REPLACE VIEW " + name + "(?= AS)");
+        this.alterTable = Pattern.compile("ALTER TABLE " + name + " (\\w+) (\\w+)");
+        this.drop = Pattern.compile("DROP (TABLE|VIEW) IF EXISTS " + name + "\\s*\\z");
+        this.insert = Pattern.compile("INSERT INTO " + name);
     }
 
     /**
@@ -93,6 +97,21 @@ final class ClusterForm {
                 : "MergeTree";
     }
 
+    /** For refining, which must not read what is too far behind: of each shard, the replica that would be read. */
+    String replicas() {
+        return """
+                CREATE TABLE IF NOT EXISTS %s%s
+                (
+                    database String,
+                    table String,
+                    is_readonly UInt8,
+                    absolute_delay UInt64 COMMENT 'Seconds'
+                )
+                ENGINE = Distributed('%s', 'system', 'replicas')
+                COMMENT 'How far the replicas are behind'
+                """.formatted(distributed("replicas"), cluster.onCluster(), cluster.name());
+    }
+
     private String localTable(String statement, Matcher head) {
         String name = head.group(1);
         if (!ORGANIZATION.matcher(statement).find()) {
@@ -104,10 +123,23 @@ final class ClusterForm {
             throw new MigrationException(
                     "Table %s must have one line like: ENGINE = ReplacingMergeTree(version)".formatted(name));
         }
+        String definition = engine.reset()
+                .replaceFirst(found -> Matcher.quoteReplacement(engine(name, found.group(1), found.group(2))))
+                .substring(head.end());
         return "CREATE TABLE IF NOT EXISTS " + local(name) + cluster.onCluster()
-                + engine.reset()
-                        .replaceFirst(found -> Matcher.quoteReplacement(engine(name, found.group(1), found.group(2))))
-                        .substring(head.end());
+                + (cluster.replicated() ? withoutDeduplication(definition) : definition);
+    }
+
+    /** As on one node, where there is none unless asked for: a batch that is loaded again is not to be dropped in silence. */
+    private static String withoutDeduplication(String definition) {
+        Matcher settings = SETTINGS.matcher(definition);
+        if (settings.find()) {
+            return settings.replaceFirst("SETTINGS " + NO_DEDUPLICATION + ", ");
+        }
+        Matcher comment = COMMENT.matcher(definition);
+        return comment.find()
+                ? comment.replaceFirst("SETTINGS " + NO_DEDUPLICATION + "\nCOMMENT ")
+                : definition + "\nSETTINGS " + NO_DEDUPLICATION;
     }
 
     /** The path is of words that never change, so that a replica that is added later finds its shard's others there. */
@@ -165,9 +197,5 @@ final class ClusterForm {
 
     private String distributed(String name) {
         return "`%s`.%s".formatted(database, name);
-    }
-
-    private static Pattern head(String regex) {
-        return Pattern.compile(regex);
     }
 }

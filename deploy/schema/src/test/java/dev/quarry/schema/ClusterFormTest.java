@@ -34,10 +34,23 @@ class ClusterFormTest {
                         )
                         ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/db/visits_local', '{replica}', version)
                         ORDER BY organization_id
+                        SETTINGS replicated_deduplication_window = 0, replicated_deduplication_window_for_async_inserts = 0
                         COMMENT 'Visits'""",
                         "CREATE TABLE IF NOT EXISTS `db`.visits ON CLUSTER `c1` AS `db`.visits_local"
                                 + " ENGINE = Distributed('c1', 'db', 'visits_local', cityHash64(organization_id))"),
                 statements);
+    }
+
+    @Test
+    void aTablesOwnSettingsAreKept() {
+        for (String end :
+                List.of("SETTINGS index_granularity = 256\nCOMMENT 'Visits'", "SETTINGS index_granularity = 256")) {
+            String local = FORM.of(
+                            "CREATE TABLE IF NOT EXISTS `db`.visits\n(\n    organization_id String\n)\nENGINE = MergeTree\n"
+                                    + end)
+                    .getFirst();
+            assertTrue(local.endsWith("async_inserts = 0, " + end.substring("SETTINGS ".length())), local);
+        }
     }
 
     @Test

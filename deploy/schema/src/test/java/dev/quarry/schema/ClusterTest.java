@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clickhouse.client.api.ClickHouseException;
 import com.clickhouse.client.api.Client;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -168,6 +171,21 @@ class ClusterTest {
             assertEquals(
                     onCluster,
                     copies.stream().map(copy -> copy.replace(other, database)).toList());
+        }
+    }
+
+    @Test
+    void theEngineUnderstandsWhatThePageSays() throws IOException {
+        List<String> statements = Pattern.compile("```sql\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("CLUSTER.md")))
+                .results()
+                .flatMap(block -> Statements.of(block.group(1)).stream())
+                // PostgreSQL's.
+                .filter(statement -> !statement.contains("setval"))
+                .toList();
+        assertTrue(statements.size() > 10, statements.toString());
+        for (String statement : statements) {
+            Stores.query(settings, "EXPLAIN AST " + statement);
         }
     }
 
