@@ -136,8 +136,12 @@ public class Refiner {
         return true;
     }
 
-    /** Every insert that was acknowledged before {@code asOf} shows its marks and its rows by now. */
+    /**
+     * Every insert that was acknowledged before {@code asOf} shows its marks and its rows by now, or, where there are
+     * replicas, after their delay.
+     */
     private void pass(Refinement refinement, Lease lease) {
+        engine.requireReplicasToKeepUp();
         Instant asOf = engine.list("SELECT now64(3, 'UTC')", Map.of(), row -> row.nextInstant())
                 .getFirst();
         List<Mark> marks = marks(refinement);
@@ -154,6 +158,7 @@ public class Refiner {
         for (List<Bucket> buckets : inBatches(List.copyOf(dirty.keySet()), refinement.largestBatch())) {
             try {
                 refinement.rebuild(new Batch(lease.nextVersion(), buckets), new Workshop(engine, lease));
+                engine.requireReplicasToKeepUp();
                 settle(
                         refinement,
                         buckets.stream()
@@ -172,7 +177,7 @@ public class Refiner {
             throw failure;
         }
         if (marks.size() < MOST_MARKS) {
-            lease.progressed(refinement.name(), asOf);
+            lease.progressed(refinement.name(), asOf.minus(engine.replicaDelay()));
         }
     }
 
