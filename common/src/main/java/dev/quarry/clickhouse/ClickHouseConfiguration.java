@@ -23,6 +23,19 @@ public interface ClickHouseConfiguration {
     /** Unset only where the engine listens on loopback. */
     Optional<String> password();
 
+    /**
+     * The cluster, if the tables were made on one: the name that the migrator was given. Each query then asks the shard of its
+     * caller's organisation, and no other.
+     */
+    Optional<String> cluster();
+
+    /**
+     * The engine setting, such as {@code quarry_tenant}, in which every query says whose rows it may see, for row policies to
+     * compare with; the key of its quota is then the same. Unset where the engine has no users: it refuses a setting that it
+     * does not know.
+     */
+    Optional<String> tenantSetting();
+
     /** Connections kept at most; a request waits up to {@link #connectTimeout} for a free one. */
     @WithDefault("32")
     int maxConnections();

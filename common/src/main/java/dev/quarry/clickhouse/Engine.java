@@ -36,21 +36,16 @@ class Engine {
     /** So that the engine's own word on a time limit arrives before the socket gives up. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    /** What the door sets itself. */
-    private static final Set<String> RESERVED = Set.of(
-            "additional_result_filter",
-            "additional_table_filters",
-            "log_comment",
-            "max_execution_time",
-            "max_memory_usage",
-            "max_result_rows",
-            "max_rows_to_read",
-            "read_overflow_mode",
-            "readonly",
-            "result_overflow_mode",
-            "timeout_before_checking_execution_speed",
-            "timeout_overflow_mode",
-            "wait_end_of_query");
+    /**
+     * What a query may decide about how it is carried out. All else is the door's; on a server, what is here must also be in
+     * the settings profile of {@code quarry_reader}.
+     */
+    private static final Set<String> OF_QUERIES = Set.of(
+            "do_not_merge_across_partitions_select_final",
+            "enable_shared_storage_snapshot_in_query",
+            "max_block_size",
+            "max_result_bytes",
+            "max_threads");
 
     private final EngineClient client;
     private final ClickHouseConfiguration configuration;
@@ -106,9 +101,9 @@ class Engine {
         client.close();
     }
 
-    /** Whether a setting is the door's own, which no query may change. */
-    static boolean isReserved(String setting) {
-        return RESERVED.contains(setting);
+    /** Whether a query may set it; everything else is the door's own. */
+    static boolean isOfQueries(String setting) {
+        return OF_QUERIES.contains(setting);
     }
 
     /** Whether the engine answers now, asked past retry and circuit. */
@@ -151,6 +146,14 @@ class Engine {
         server.put("result_overflow_mode", "throw");
         // The whole answer or an error: never a 200 that breaks off in the middle.
         server.put("wait_end_of_query", "1");
+        if (configuration.cluster().isPresent()) {
+            // All that a query reads is on the shard of its organisation. Were it not, it would be refused.
+            server.put("optimize_skip_unused_shards", "1");
+            server.put("force_optimize_skip_unused_shards", "1");
+            server.put("distributed_product_mode", "local");
+            // One replica for all parts of a query, since one may be ahead of the other.
+            server.put("load_balancing", "in_order");
+        }
         server.putAll(question.settings());
 
         QuerySettings settings = new QuerySettings()

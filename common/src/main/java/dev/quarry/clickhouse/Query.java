@@ -101,7 +101,7 @@ public final class Query {
      * a SETTINGS clause is refused, so that none can lift the tenant wall or a guard, and neither can this.
      */
     public Query setting(String name, String value) {
-        if (Engine.isReserved(name) || settings.putIfAbsent(name, value) != null) {
+        if (!Engine.isOfQueries(name) || settings.putIfAbsent(name, value) != null) {
             throw new IllegalArgumentException("Not for a query to set: " + name);
         }
         return this;

@@ -161,8 +161,12 @@ public class Refiner {
         return meters.counter("quarry.refining.buckets", "refinement", refinement.name());
     }
 
-    /** Every insert that was acknowledged before {@code asOf} shows its marks and its rows by now. */
+    /**
+     * Every insert that was acknowledged before {@code asOf} shows its marks and its rows by now, or, where there are
+     * replicas, after their delay.
+     */
     private void pass(Refinement refinement, Lease lease) {
+        engine.requireReplicasToKeepUp();
         Instant asOf = engine.list("SELECT now64(3, 'UTC')", Map.of(), row -> row.nextInstant())
                 .getFirst();
         List<Mark> marks = marks(refinement);
@@ -192,7 +196,7 @@ public class Refiner {
             throw failure;
         }
         if (marks.size() < MOST_MARKS) {
-            lease.progressed(refinement.name(), asOf);
+            lease.progressed(refinement.name(), asOf.minus(engine.replicaDelay()));
         }
     }
 
@@ -204,6 +208,7 @@ public class Refiner {
                 .startSpan();
         try (Scope _ = span.makeCurrent()) {
             refinement.rebuild(new Batch(lease.nextVersion(), buckets), new Workshop(engine, lease));
+            engine.requireReplicasToKeepUp();
             settle(refinement, marks, known);
             rebuiltBuckets(refinement).increment(buckets.size());
         } catch (RuntimeException | Error failed) {

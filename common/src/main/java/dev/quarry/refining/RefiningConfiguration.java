@@ -24,6 +24,14 @@ public interface RefiningConfiguration {
     @WithDefault("1m")
     Duration grace();
 
+    /**
+     * On a cluster, whole seconds, how far behind a replica may be that a rebuild still reads. It has to be well below
+     * {@link #grace}: what is older than that must then be there. A rebuild fails, and is tried again, where every replica
+     * is further behind.
+     */
+    @WithDefault("30s")
+    Duration replicaDelay();
+
     /** Whole seconds, at least one, that one statement of a rebuild may take. */
     @WithDefault("10m")
     Duration statementTime();

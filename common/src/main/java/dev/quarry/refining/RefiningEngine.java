@@ -13,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,7 @@ class RefiningEngine {
     /** Inserts lines of tab-separated fields, already escaped. */
     void insert(String table, String lines) {
         InsertSettings settings = new InsertSettings().setDatabase(address.database());
+        clusterSettings().forEach(settings::serverSetting);
         settings.setNetworkTimeout(networkMillis(), ChronoUnit.MILLIS);
         var body = new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8));
         try {
@@ -92,8 +94,56 @@ class RefiningEngine {
                 // A batch of old events reaches over more months than an INSERT may by default.
                 .serverSetting("max_partitions_per_insert_block", "0")
                 .serverSetting("wait_end_of_query", "1");
+        clusterSettings().forEach(settings::serverSetting);
         settings.setNetworkTimeout(networkMillis(), ChronoUnit.MILLIS);
         return settings;
+    }
+
+    /**
+     * What a rebuild rests on where tables have shards and replicas: that it reads what is older than the grace, and what it
+     * wrote itself.
+     */
+    private Map<String, String> clusterSettings() {
+        if (address.cluster().isEmpty()) {
+            return Map.of();
+        }
+        return Map.of(
+                // The same replica of a shard for all that is read and written, as long as it lives and keeps up.
+                "load_balancing", "in_order",
+                "max_replica_delay_for_distributed_queries",
+                        Long.toString(replicaDelay().toSeconds()),
+                "fallback_to_stale_replicas_for_distributed_queries", "0",
+                // An organisation's rows are together, so that a subquery finds its own where the outer query went.
+                "distributed_product_mode", "local",
+                "optimize_skip_unused_shards", "1",
+                // Done when it is on the shards, not when it is on its way to them.
+                "distributed_foreground_insert", "1",
+                "parallel_distributed_insert_select", "0");
+    }
+
+    /**
+     * Makes sure that what is read now has what was acknowledged before the replicas' delay, in whichever table. The engine
+     * itself looks at one table of a query only, and by that it may choose different replicas for different queries.
+     *
+     * @throws RefiningException where a replica is further behind
+     */
+    void requireReplicasToKeepUp() {
+        if (address.cluster().isEmpty()) {
+            return;
+        }
+        long seconds = list(
+                        "SELECT max(absolute_delay) FROM replicas WHERE database = {database:String}",
+                        Map.of("database", address.database()),
+                        row -> row.nextLong())
+                .getFirst();
+        if (seconds > replicaDelay().toSeconds()) {
+            throw new RefiningException("A replica is %d s behind".formatted(seconds), null);
+        }
+    }
+
+    /** How far what is read may be behind what was acknowledged; nothing on one node. */
+    Duration replicaDelay() {
+        return address.cluster().isPresent() ? configuration.replicaDelay() : Duration.ZERO;
     }
 
     private long statementSeconds() {

@@ -2,6 +2,7 @@ package dev.quarry.start;
 
 import dev.quarry.auth.AuthConfiguration;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
+import dev.quarry.refining.RefiningConfiguration;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.pgclient.PgConnectOptions;
@@ -21,6 +22,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 class ProductionCheck {
     private final AuthConfiguration auth;
     private final ClickHouseConfiguration clickHouse;
+    private final RefiningConfiguration refining;
     private final PgConnectOptions postgres;
     private final Optional<String> postgresPassword;
     private final Optional<List<String>> corsOrigins;
@@ -28,11 +30,13 @@ class ProductionCheck {
     ProductionCheck(
             AuthConfiguration auth,
             ClickHouseConfiguration clickHouse,
+            RefiningConfiguration refining,
             @ConfigProperty(name = "quarkus.datasource.reactive.url") String postgresUrl,
             @ConfigProperty(name = "quarkus.datasource.password") Optional<String> postgresPassword,
             @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> corsOrigins) {
         this.auth = auth;
         this.clickHouse = clickHouse;
+        this.refining = refining;
         this.postgres = PgConnectOptions.fromUri(postgresUrl);
         this.postgresPassword = postgresPassword;
         this.corsOrigins = corsOrigins;
@@ -52,6 +56,10 @@ class ProductionCheck {
         }
         if (clickHouse.password().isEmpty() && !isLoopback(clickHouse.url().getHost())) {
             faults.add("quarry.clickhouse.password is unset for an engine that is not on this machine");
+        }
+        if (clickHouse.cluster().isPresent() && refining.replicaDelay().compareTo(refining.grace()) >= 0) {
+            faults.add(
+                    "quarry.refining.replica-delay is not below quarry.refining.grace, so that refining could miss rows");
         }
         if (postgresPassword.isEmpty() && !isLoopback(postgres.getHost())) {
             faults.add("quarkus.datasource.password is unset for a PostgreSQL that is not on this machine");

@@ -205,7 +205,7 @@ class ClickHouseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"additional_table_filters", "readonly", "max_result_rows", "log_comment"})
+    @ValueSource(strings = {"additional_table_filters", "readonly", "max_result_rows", "log_comment", "nonsense"})
     void aQueryDoesNotSetWhatTheDoorSets(String setting) {
         Query query = clickHouse.query(CALLER, "SELECT 1");
 

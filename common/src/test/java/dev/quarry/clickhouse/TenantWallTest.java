@@ -2,12 +2,14 @@ package dev.quarry.clickhouse;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Mechanism;
 import dev.quarry.auth.Permissions;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
+import dev.quarry.testing.TestEngine;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -61,6 +63,18 @@ class TenantWallTest {
         assertEquals(List.of("anna", "bert"), users);
     }
 
+    /** On a cluster, what is behind a table has a name of its own. */
+    @Test
+    void showsOnlyTheCallersRowsOfAShard() {
+        assumeTrue(TestEngine.isCluster());
+
+        List<String> users = clickHouse
+                .query(callerOf(ours), "SELECT user_id FROM events_local ORDER BY 1")
+                .list(Row::nextString);
+
+        assertEquals(List.of("anna", "bert"), users);
+    }
+
     @Test
     void aPredicateForAnotherTenantFindsNothing() {
         long found = clickHouse
@@ -80,9 +94,9 @@ class TenantWallTest {
     @Test
     void knowsEveryTableThatHasATenant() {
         List<String> tables = clickHouse.query(callerOf(ours), """
-                        SELECT DISTINCT table FROM system.columns
-                        WHERE database = currentDatabase() AND name = 'organization_id'
-                        ORDER BY table
+                        SELECT DISTINCT replaceRegexpOne(table, '_local$', '') AS name FROM system.columns
+                        WHERE database = currentDatabase() AND system.columns.name = 'organization_id'
+                        ORDER BY name
                         """).list(Row::nextString);
 
         assertEquals(TenantWall.TABLES, tables);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.auth.AuthConfiguration;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
+import dev.quarry.refining.RefiningConfiguration;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.config.ConfigValidationException;
@@ -62,6 +63,22 @@ class ProductionCheckTest {
     }
 
     @Test
+    void aReplicaMayBeBehindForLessThanTheGrace() {
+        Map<String, String> settings = new HashMap<>(SAFE);
+        settings.put("quarry.refining.grace", "30s");
+        assertEquals(List.of(), check(settings).faults());
+
+        settings.put("quarry.clickhouse.cluster", "quarry");
+        assertEquals(
+                List.of(
+                        "quarry.refining.replica-delay is not below quarry.refining.grace, so that refining could miss rows"),
+                check(settings).faults());
+
+        settings.put("quarry.refining.replica-delay", "10s");
+        assertEquals(List.of(), check(settings).faults());
+    }
+
+    @Test
     void stopsTheStartOfAPackagedServiceAlone() {
         ProductionCheck unsafe = check(Map.of(
                 "quarry.clickhouse.url", "http://127.0.0.1:8123",
@@ -90,12 +107,14 @@ class ProductionCheckTest {
         SmallRyeConfig config = new SmallRyeConfigBuilder()
                 .withMapping(AuthConfiguration.class)
                 .withMapping(ClickHouseConfiguration.class)
+                .withMapping(RefiningConfiguration.class)
                 .addDiscoveredConverters()
                 .withSources(new PropertiesConfigSource(settings, "test", 100))
                 .build();
         return new ProductionCheck(
                 config.getConfigMapping(AuthConfiguration.class),
                 config.getConfigMapping(ClickHouseConfiguration.class),
+                config.getConfigMapping(RefiningConfiguration.class),
                 config.getValue("quarkus.datasource.reactive.url", String.class),
                 optional(config, "quarkus.datasource.password"),
                 optional(config, "quarkus.http.cors.origins").map(origins -> List.of(origins.split(","))));

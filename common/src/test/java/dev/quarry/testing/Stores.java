@@ -20,7 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -35,6 +37,9 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 public final class Stores implements QuarkusTestResourceLifecycleManager {
     private static final String POSTGRES = "quarry.test.postgres";
+    /** What is done to a table's parts is done to the local table of a cluster. */
+    private static final Pattern MAINTENANCE = Pattern.compile("\\A((?:ALTER|OPTIMIZE|TRUNCATE) TABLE \\w+)");
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -52,7 +57,7 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
             }
         }
         String jdbc = System.getProperty(POSTGRES);
-        return Map.of(
+        Map<String, String> settings = new HashMap<>(Map.of(
                 "quarkus.datasource.reactive.url",
                 jdbc.substring("jdbc:".length()).replaceFirst("\\?.*", ""),
                 "quarkus.datasource.username",
@@ -66,7 +71,9 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
                 "quarry.clickhouse.user",
                 TestEngine.USER,
                 "quarry.clickhouse.password",
-                TestEngine.password());
+                TestEngine.password()));
+        TestEngine.cluster().ifPresent(cluster -> settings.put("quarry.clickhouse.cluster", cluster.name()));
+        return settings;
     }
 
     /** Nothing: the stores serve the module's next test profile, and end with this JVM. */
@@ -82,7 +89,8 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
 
     /** Runs a statement that a service may not: DDL, or a look past the tenant wall. Answers in TabSeparated. */
     public static String execute(String sql) {
-        return execute(sql, "");
+        return execute(
+                TestEngine.cluster().isPresent() ? MAINTENANCE.matcher(sql).replaceFirst("$1_local") : sql, "");
     }
 
     public static void inPostgres(PostgresWork work) {
@@ -101,9 +109,17 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
         EmbeddedPostgres postgres = startPostgres();
         String jdbc = postgres.getJdbcUrl("postgres", "postgres");
         Migrator.migrate(new MigratorSettings(
-                new ClickHouseAddress(TestEngine.url(), TestEngine.DATABASE, TestEngine.USER, TestEngine.password()),
+                new ClickHouseAddress(
+                        TestEngine.url(),
+                        TestEngine.DATABASE,
+                        TestEngine.USER,
+                        TestEngine.password(),
+                        TestEngine.cluster()),
                 new PostgresAddress(jdbc, "postgres", "postgres"),
                 Retention.longest()));
+        if (TestEngine.isCluster()) {
+            TestEngine.separateShards();
+        }
         System.setProperty(POSTGRES, jdbc);
     }
 

@@ -1,17 +1,22 @@
 package dev.quarry.testing;
 
 import dev.quarry.engine.EngineProcess;
+import dev.quarry.schema.Cluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * The engine that {@link Stores} started, which a test may kill and bring back; or the ClickHouse server at
  * {@code QUARRY_CLICKHOUSE_URL}, which it may not.
+ *
+ * <p>With {@code -Dquarry.test.cluster=true} it is a cluster of two shards, of which each has the rows of its own organisations
+ * although both are the one engine: a query that asks the wrong shard misses rows, one that asks both without need is refused.
  */
 public final class TestEngine {
     static final String DATABASE = "quarry_test_" + ProcessHandle.current().pid();
@@ -21,6 +26,9 @@ public final class TestEngine {
     private static final String URL = "quarry.test.engine.url";
     private static final String PID = "quarry.test.engine.pid";
     private static final String DATA = "quarry.test.engine.data";
+    private static final String FILTERS = "quarry.test.engine.filters";
+
+    private static final Cluster SHARDS = new Cluster("two_shards", false);
 
     private TestEngine() {}
 
@@ -44,6 +52,29 @@ public final class TestEngine {
         }
     }
 
+    /** Whether it is a cluster. */
+    public static boolean isCluster() {
+        return Boolean.getBoolean("quarry.test.cluster");
+    }
+
+    static Optional<Cluster> cluster() {
+        return isCluster() ? Optional.of(SHARDS) : Optional.empty();
+    }
+
+    /** Keeps the rows of the shards apart, once their tables are there. */
+    static void separateShards() {
+        // 0 is who asks for a local table without asking a shard.
+        System.setProperty(FILTERS, Stores.execute("""
+                        SELECT concat('{', arrayStringConcat(groupArray(concat('\\'', database, '.', name,
+                            '\\':\\'shardNum() IN (0, cityHash64(organization_id) % 2 + 1)\\'')), ','), '}')
+                        FROM system.tables
+                        WHERE database = currentDatabase() AND name LIKE '%\\\\_local'
+                        FORMAT TSVRaw
+                        """).strip());
+        kill();
+        restart();
+    }
+
     static void start() {
         if (isOurs()) {
             try {
@@ -65,8 +96,13 @@ public final class TestEngine {
     }
 
     private static void launch(Path data, int port) {
-        EngineProcess engine = EngineProcess.start(
-                EngineProcess.Options.at(data).withPort(port).withUser(USER, password()));
+        EngineProcess.Options options =
+                EngineProcess.Options.at(data).withPort(port).withUser(USER, password());
+        if (isCluster()) {
+            options = options.withCluster(SHARDS.name(), 2)
+                    .withSettings(Map.of("additional_table_filters", System.getProperty(FILTERS, "{}")));
+        }
+        EngineProcess engine = EngineProcess.start(options);
         System.setProperty(URL, engine.url());
         System.setProperty(PID, Long.toString(engine.pid()));
         System.setProperty(DATA, data.toString());

@@ -31,21 +31,29 @@ final class Engine implements AutoCloseable {
     /**
      * Starts the engine.
      *
-     * @param maxThreads how many threads one query uses
      * @throws IllegalStateException when another process uses the directory; the message says so
      */
-    Engine(NativeLibrary library, Path directory, int maxThreads) {
+    Engine(NativeLibrary library, EngineOptions options) {
         this.library = library;
-        // clickhouse-local's comforts are off: a statement that works here must work on a server.
-        this.arguments = List.of(
-                "--path=" + directory.toAbsolutePath(),
-                "--max_threads=" + maxThreads,
-                "--implicit_select=0",
-                "--allow_introspection_functions=0");
-        this.lockFile = lock(directory);
+        this.arguments = arguments(options);
+        this.lockFile = lock(options.path());
         this.control = open("control").connection();
         this.version = control.query("SELECT version()");
         this.timeZone = control.query("SELECT timezone()");
+    }
+
+    private static List<String> arguments(EngineOptions options) {
+        List<String> arguments = new ArrayList<>();
+        arguments.add("--path=" + options.path().toAbsolutePath());
+        options.cluster()
+                .ifPresent(name ->
+                        arguments.add("--config-file=" + ClusterFile.write(options.path(), name, options.shards())));
+        arguments.add("--max_threads=" + options.maxThreads());
+        // clickhouse-local's comforts are off: a statement that works here must work on a server.
+        arguments.add("--implicit_select=0");
+        arguments.add("--allow_introspection_functions=0");
+        options.settings().forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        return List.copyOf(arguments);
     }
 
     /** The kernel releases the lock when the process dies, however it dies. */

@@ -5,7 +5,9 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * How the server is started.
@@ -14,6 +16,8 @@ import java.util.Set;
  * @param password empty for none, which only a loopback host may have
  * @param maxThreads of one query
  * @param maxQueuedQueries how many more than {@code maxConcurrentQueries} may wait; beyond them a query is refused
+ * @param cluster the name of a cluster of {@code shards} shards, each of which is this engine itself
+ * @param settings what a query is run with that says nothing else, as by a user's settings profile
  * @param exitWithParent whether the end of standard input stops the server
  */
 record EngineOptions(
@@ -26,6 +30,9 @@ record EngineOptions(
         int maxThreads,
         int maxConcurrentQueries,
         int maxQueuedQueries,
+        Optional<String> cluster,
+        int shards,
+        Map<String, String> settings,
         boolean exitWithParent) {
 
     static final String USAGE = """
@@ -38,7 +45,12 @@ record EngineOptions(
               --max-threads=N              threads of one query (default: processors)
               --max-concurrent-queries=N   more wait (default: 32)
               --max-queued-queries=N       more are refused with code 202 (default: 128)
+              --cluster=NAME               a cluster, every shard of which is this engine itself
+              --shards=N                   how many (default: 2)
+              --setting.NAME=VALUE         what a query is run with that says nothing else
               --exit-with-parent           stop when standard input ends""";
+
+    private static final String SETTING = "--setting.";
 
     private static final Set<String> KNOWN = Set.of(
             "library",
@@ -50,9 +62,12 @@ record EngineOptions(
             "max-threads",
             "max-concurrent-queries",
             "max-queued-queries",
+            "cluster",
+            "shards",
             "exit-with-parent");
 
     EngineOptions {
+        settings = Map.copyOf(settings);
         if (password.isEmpty() && !isLoopback(host)) {
             throw new IllegalArgumentException(
                     "a server without a password listens on the loopback interface only, and " + host + " is not it");
@@ -67,9 +82,14 @@ record EngineOptions(
      */
     static EngineOptions parse(String[] arguments, String environmentPassword) {
         Map<String, String> values = new HashMap<>();
+        Map<String, String> settings = new TreeMap<>();
         for (String argument : arguments) {
             int equals = argument.indexOf('=');
             String name = equals < 0 ? argument : argument.substring(0, equals);
+            if (name.startsWith(SETTING) && equals > 0) {
+                settings.put(name.substring(SETTING.length()), argument.substring(equals + 1));
+                continue;
+            }
             if (!name.startsWith("--") || !KNOWN.contains(name.substring(2))) {
                 throw new IllegalArgumentException("unknown option " + name + "\n" + USAGE);
             }
@@ -89,6 +109,9 @@ record EngineOptions(
                 number(values, "max-threads", Runtime.getRuntime().availableProcessors(), 1, 1024),
                 number(values, "max-concurrent-queries", 32, 1, 1024),
                 number(values, "max-queued-queries", 128, 1, 100_000),
+                Optional.ofNullable(values.get("cluster")),
+                number(values, "shards", 2, 1, 64),
+                settings,
                 Boolean.parseBoolean(values.getOrDefault("exit-with-parent", "false")));
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -64,6 +65,7 @@ public final class EngineProcess implements AutoCloseable {
                 "--user=" + options.user(),
                 "--exit-with-parent"));
         command.addAll(options.limits().arguments());
+        command.addAll(options.server().arguments());
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("QUARRY_ENGINE_PASSWORD", options.password());
         long logged = options.logFile().map(EngineProcess::size).orElse(0L);
@@ -202,6 +204,7 @@ public final class EngineProcess implements AutoCloseable {
      * @param port 0 for a free one
      * @param password empty for none, on a loopback host
      * @param logFile what the child logs is appended to it, or goes to this process's standard error
+     * @param server what it has that a plain one has not
      * @param memory the child's largest Java heap as {@code -Xmx} takes it; the engine's own memory is beside it
      */
     public record Options(
@@ -211,6 +214,7 @@ public final class EngineProcess implements AutoCloseable {
             String user,
             String password,
             Limits limits,
+            Server server,
             Optional<Path> logFile,
             String memory) {
 
@@ -220,45 +224,67 @@ public final class EngineProcess implements AutoCloseable {
             Objects.requireNonNull(user, "user is null");
             Objects.requireNonNull(password, "password is null");
             Objects.requireNonNull(limits, "limits is null");
+            Objects.requireNonNull(server, "server is null");
             Objects.requireNonNull(logFile, "logFile is null");
             Objects.requireNonNull(memory, "memory is null");
         }
 
         /** Gives loopback, a free port, the user {@code default} without a password. */
         public static Options at(Path dataPath) {
-            return new Options(dataPath, "127.0.0.1", 0, "default", "", new Limits(0, 0, 0), Optional.empty(), "192m");
+            return new Options(
+                    dataPath,
+                    "127.0.0.1",
+                    0,
+                    "default",
+                    "",
+                    new Limits(0, 0, 0),
+                    new Server(Optional.empty(), 1, Map.of()),
+                    Optional.empty(),
+                    "192m");
         }
 
         public Options withHost(String value) {
-            return new Options(dataPath, value, port, user, password, limits, logFile, memory);
+            return new Options(dataPath, value, port, user, password, limits, server, logFile, memory);
         }
 
         public Options withPort(int value) {
-            return new Options(dataPath, host, value, user, password, limits, logFile, memory);
+            return new Options(dataPath, host, value, user, password, limits, server, logFile, memory);
         }
 
         public Options withUser(String name, String secret) {
-            return new Options(dataPath, host, port, name, secret, limits, logFile, memory);
+            return new Options(dataPath, host, port, name, secret, limits, server, logFile, memory);
         }
 
         /** One query uses no more threads than this. */
         public Options withMaxThreads(int value) {
             Limits changed = new Limits(value, limits.maxConcurrentQueries, limits.maxQueuedQueries);
-            return new Options(dataPath, host, port, user, password, changed, logFile, memory);
+            return new Options(dataPath, host, port, user, password, changed, server, logFile, memory);
         }
 
         /** More queries than {@code running} wait, and more than {@code waiting} of those are refused. */
         public Options withMaxQueries(int running, int waiting) {
             Limits changed = new Limits(limits.maxThreads, running, waiting);
-            return new Options(dataPath, host, port, user, password, changed, logFile, memory);
+            return new Options(dataPath, host, port, user, password, changed, server, logFile, memory);
+        }
+
+        /** A cluster of this name, every shard of which is the child itself: {@code Distributed} tables work on it. */
+        public Options withCluster(String name, int shards) {
+            Server changed = new Server(Optional.of(name), shards, server.settings);
+            return new Options(dataPath, host, port, user, password, limits, changed, logFile, memory);
+        }
+
+        /** What a query is run with that says nothing else, as by a user's settings profile. */
+        public Options withSettings(Map<String, String> settings) {
+            Server changed = new Server(server.cluster, server.shards, settings);
+            return new Options(dataPath, host, port, user, password, limits, changed, logFile, memory);
         }
 
         public Options withLogFile(Path file) {
-            return new Options(dataPath, host, port, user, password, limits, Optional.of(file), memory);
+            return new Options(dataPath, host, port, user, password, limits, server, Optional.of(file), memory);
         }
 
         public Options withMemory(String value) {
-            return new Options(dataPath, host, port, user, password, limits, logFile, value);
+            return new Options(dataPath, host, port, user, password, limits, server, logFile, value);
         }
 
         /** Without the password. */
@@ -287,6 +313,25 @@ public final class EngineProcess implements AutoCloseable {
 
         private static Optional<String> argument(String name, int value) {
             return value == 0 ? Optional.empty() : Optional.of("--" + name + "=" + value);
+        }
+    }
+
+    /**
+     * What the child has that a plain one has not.
+     *
+     * @param shards of the cluster; nothing without one
+     */
+    public record Server(Optional<String> cluster, int shards, Map<String, String> settings) {
+        public Server {
+            settings = Map.copyOf(settings);
+        }
+
+        private List<String> arguments() {
+            return Stream.concat(
+                            cluster.stream().flatMap(name -> Stream.of("--cluster=" + name, "--shards=" + shards)),
+                            settings.entrySet().stream()
+                                    .map(setting -> "--setting." + setting.getKey() + "=" + setting.getValue()))
+                    .toList();
         }
     }
 }

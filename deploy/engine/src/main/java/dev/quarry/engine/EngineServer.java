@@ -46,7 +46,7 @@ public final class EngineServer implements AutoCloseable {
 
     /** Throws {@link IllegalStateException} with a sentence for the user when the directory or the port is taken. */
     EngineServer(EngineOptions options) {
-        engine = new Engine(NativeLibrary.load(options.library()), options.path(), options.maxThreads());
+        engine = new Engine(NativeLibrary.load(options.library()), options);
         workers = new ThreadPoolExecutor(
                 options.maxConcurrentQueries(),
                 options.maxConcurrentQueries(),

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -15,14 +16,16 @@ import java.util.regex.Pattern;
  *
  * @param url the HTTP interface, for example {@code http://127.0.0.1:8123}; without credentials, which logs would show
  * @param database a plain identifier, because it becomes part of SQL text
+ * @param cluster empty for one node
  */
-public record ClickHouseAddress(String url, String database, String user, String password) {
+public record ClickHouseAddress(String url, String database, String user, String password, Optional<Cluster> cluster) {
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
     private static final int CONNECT_TIMEOUT_SECONDS = 5;
 
     public ClickHouseAddress {
         requireNonNull(user, "user is null");
         requireNonNull(password, "password is null");
+        requireNonNull(cluster, "cluster is null");
         if (!isHttp(url)) {
             throw new MigrationException(
                     "The ClickHouse URL must look like http://host:8123 and hold no user, password or parameters.");
@@ -34,14 +37,20 @@ public record ClickHouseAddress(String url, String database, String user, String
         }
     }
 
-    /** Reads {@code QUARRY_CLICKHOUSE_URL}, {@code _DATABASE}, {@code _USER} and {@code _PASSWORD}. */
+    /** One node. */
+    public ClickHouseAddress(String url, String database, String user, String password) {
+        this(url, database, user, password, Optional.empty());
+    }
+
+    /** Reads {@code QUARRY_CLICKHOUSE_URL}, {@code _DATABASE}, {@code _USER}, {@code _PASSWORD} and {@code _CLUSTER}. */
     public static ClickHouseAddress from(Map<String, String> environment) {
         EnvironmentVariables variables = new EnvironmentVariables(environment);
         return new ClickHouseAddress(
                 variables.required("QUARRY_CLICKHOUSE_URL"),
                 variables.text("QUARRY_CLICKHOUSE_DATABASE", "quarry"),
                 variables.text("QUARRY_CLICKHOUSE_USER", "default"),
-                variables.text("QUARRY_CLICKHOUSE_PASSWORD", ""));
+                variables.text("QUARRY_CLICKHOUSE_PASSWORD", ""),
+                Cluster.from(environment));
     }
 
     /**
@@ -49,7 +58,7 @@ public record ClickHouseAddress(String url, String database, String user, String
      * not bound to {@link #database}, which may not exist yet.
      */
     public Client open() {
-        return new Client.Builder()
+        Client.Builder client = new Client.Builder()
                 .addEndpoint(url)
                 .setUsername(user)
                 .setPassword(password)
@@ -57,8 +66,10 @@ public record ClickHouseAddress(String url, String database, String user, String
                 .compressServerResponse(false)
                 .compressClientRequest(false)
                 .setMaxRetries(0)
-                .retryOnFailures(ClientFaultCause.None)
-                .build();
+                .retryOnFailures(ClientFaultCause.None);
+        // What a migration inserts is on the shards before its next statement runs.
+        cluster.ifPresent(_ -> client.serverSetting("distributed_foreground_insert", "1"));
+        return client.build();
     }
 
     private static boolean isHttp(String url) {
@@ -76,6 +87,11 @@ public record ClickHouseAddress(String url, String database, String user, String
     /** Without the password. */
     @Override
     public String toString() {
-        return "%s as %s, database %s".formatted(url, user, database);
+        return "%s as %s, database %s%s"
+                .formatted(
+                        url,
+                        user,
+                        database,
+                        cluster.map(named -> ", cluster " + named.name()).orElse(""));
     }
 }

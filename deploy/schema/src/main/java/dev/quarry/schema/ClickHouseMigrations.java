@@ -1,7 +1,9 @@
 package dev.quarry.schema;
 
 import com.clickhouse.client.api.ClickHouseException;
+import com.clickhouse.client.api.ServerException;
 import com.clickhouse.client.api.query.GenericRecord;
+import dev.quarry.schema.AccessStatements.Table;
 import dev.quarry.schema.MigrationReport.Applied;
 import dev.quarry.schema.MigrationReport.Store;
 import dev.quarry.schema.Script.Repeatable;
@@ -27,15 +29,18 @@ import java.util.Set;
 final class ClickHouseMigrations {
     private final ClickHouseStatements clickHouse;
     private final String database;
+    private final Optional<Cluster> cluster;
+    private final Optional<Access> access;
     private final Placeholders placeholders;
     private final List<Versioned> versioned;
     private final List<Repeatable> repeatable;
 
-    ClickHouseMigrations(
-            ClickHouseStatements clickHouse, String database, Placeholders placeholders, List<Script> scripts) {
+    ClickHouseMigrations(ClickHouseStatements clickHouse, MigratorSettings settings, List<Script> scripts) {
         this.clickHouse = clickHouse;
-        this.database = database;
-        this.placeholders = placeholders;
+        this.database = settings.clickHouse().database();
+        this.cluster = settings.clickHouse().cluster();
+        this.access = settings.access();
+        this.placeholders = Placeholders.of(database, settings.retention());
         this.versioned = scripts.stream()
                 .filter(Versioned.class::isInstance)
                 .map(Versioned.class::cast)
@@ -50,7 +55,11 @@ final class ClickHouseMigrations {
     }
 
     List<Applied> apply() {
-        createHistory();
+        cluster.ifPresent(named -> new ClusterNodes(clickHouse, named, database).completeNewcomers());
+        // On a cluster not without need: it would wait for a node that is away.
+        if (cluster.isEmpty() || !hasHistory()) {
+            createHistory();
+        }
         Map<String, String> history = history();
         requireUnchanged(history);
 
@@ -66,12 +75,44 @@ final class ClickHouseMigrations {
                 applied.add(apply(script, checksum));
             }
         }
+        access.ifPresent(passwords -> applied.add(grant(passwords)));
         return applied;
+    }
+
+    /** Every time, since what it depends on is not a file alone: tables, passwords, nodes. */
+    private Applied grant(Access passwords) {
+        long start = System.nanoTime();
+        for (String statement : new AccessStatements(passwords, database, cluster).of(tenantTables())) {
+            try {
+                clickHouse.execute(statement);
+            } catch (ClickHouseException failure) {
+                // Neither the statement nor the engine's sentence about it: both may hold a hash.
+                int code = failure instanceof ServerException refusal ? refusal.getCode() : 0;
+                throw new MigrationException(
+                        "ClickHouse refused to set up its users, in a statement of db/access, with code %d."
+                                .formatted(code),
+                        failure);
+            }
+        }
+        return new Applied(Store.CLICKHOUSE, "access", Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    List<Table> tenantTables() {
+        return clickHouse.query("""
+                        SELECT name, startsWith(comment, 'Bronze') AS bronze
+                        FROM system.tables
+                        WHERE database = '%s'
+                          AND (engine LIKE '%%MergeTree' OR engine = 'Distributed')
+                          AND name NOT IN ('replicas', 'schema_migrations')
+                        ORDER BY name
+                        """.formatted(database)).stream()
+                .map(row -> new Table(row.getString("name"), row.getBoolean("bronze")))
+                .toList();
     }
 
     private Applied apply(Script script, String checksum) {
         long start = System.nanoTime();
-        List<String> statements = Statements.of(placeholders.fill(script));
+        List<String> statements = statements(script);
         for (int index = 0; index < statements.size(); index++) {
             try {
                 clickHouse.execute(statements.get(index));
@@ -87,20 +128,51 @@ final class ClickHouseMigrations {
         return new Applied(Store.CLICKHOUSE, script.name(), took);
     }
 
+    private List<String> statements(Script script) {
+        List<String> statements = Statements.of(placeholders.fill(script));
+        if (cluster.isEmpty()) {
+            return statements;
+        }
+        ClusterForm form = new ClusterForm(cluster.get(), database);
+        try {
+            return statements.stream()
+                    .flatMap(statement -> form.of(statement).stream())
+                    .toList();
+        } catch (MigrationException unknown) {
+            throw new MigrationException("%s: %s".formatted(script.name(), unknown.getMessage()), unknown);
+        }
+    }
+
+    private boolean hasHistory() {
+        return clickHouse
+                        .query(
+                                "SELECT count() AS tables FROM system.tables WHERE database = '%s' AND name = 'schema_migrations'"
+                                        .formatted(database))
+                        .getFirst()
+                        .getLong("tables")
+                > 0;
+    }
+
     private void createHistory() {
-        clickHouse.execute("CREATE DATABASE IF NOT EXISTS `%s` ENGINE = Atomic".formatted(database));
+        String onCluster = cluster.map(Cluster::onCluster).orElse("");
+        clickHouse.execute("CREATE DATABASE IF NOT EXISTS `%s`%s ENGINE = Atomic".formatted(database, onCluster));
+        cluster.ifPresent(named -> clickHouse.execute(new ClusterForm(named, database).replicas()));
         clickHouse.execute("""
-                CREATE TABLE IF NOT EXISTS `%s`.schema_migrations
+                CREATE TABLE IF NOT EXISTS `%s`.schema_migrations%s
                 (
                     script String,
                     checksum String COMMENT 'SHA-256 of the file; of a repeatable file, with its placeholders filled in',
                     applied_at DateTime64(6, 'UTC') DEFAULT now64(6),
                     duration_ms UInt32
                 )
-                ENGINE = MergeTree
+                ENGINE = %s
                 ORDER BY (script, applied_at)
                 COMMENT 'Migrations that were applied to this database'
-                """.formatted(database));
+                """.formatted(
+                        database,
+                        onCluster,
+                        cluster.map(named -> new ClusterForm(named, database).historyEngine())
+                                .orElse("MergeTree")));
     }
 
     /** Script to the checksum it was last applied with. */

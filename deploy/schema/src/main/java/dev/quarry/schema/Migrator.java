@@ -40,11 +40,8 @@ public final class Migrator {
 
     private static List<Applied> applyToClickHouse(
             ClickHouseStatements clickHouse, MigratorSettings settings, List<Script> scripts) {
-        String database = settings.clickHouse().database();
         try {
-            return new ClickHouseMigrations(
-                            clickHouse, database, Placeholders.of(database, settings.retention()), scripts)
-                    .apply();
+            return new ClickHouseMigrations(clickHouse, settings, scripts).apply();
         } catch (ClickHouseException failure) {
             throw new MigrationException("ClickHouse was not migrated: " + failure.getMessage(), failure);
         }

@@ -4,14 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the migrator needs to know.
  *
+ * @param access empty where ClickHouse's users are somebody else's affair
  * @param patience how long to wait for each store to come up, and for another migrator to finish
  */
 public record MigratorSettings(
-        ClickHouseAddress clickHouse, PostgresAddress postgres, Retention retention, Duration patience) {
+        ClickHouseAddress clickHouse,
+        PostgresAddress postgres,
+        Retention retention,
+        Optional<Access> access,
+        Duration patience) {
     private static final int STANDARD_PATIENCE_SECONDS = 60;
     private static final int LONGEST_PATIENCE_SECONDS = 3_600;
 
@@ -19,6 +25,7 @@ public record MigratorSettings(
         requireNonNull(clickHouse, "clickHouse is null");
         requireNonNull(postgres, "postgres is null");
         requireNonNull(retention, "retention is null");
+        requireNonNull(access, "access is null");
         if (patience.isNegative()) {
             throw new MigrationException("The patience must not be negative, but is " + patience + ".");
         }
@@ -28,8 +35,13 @@ public record MigratorSettings(
         this(clickHouse, postgres, retention, Duration.ofSeconds(STANDARD_PATIENCE_SECONDS));
     }
 
+    public MigratorSettings(
+            ClickHouseAddress clickHouse, PostgresAddress postgres, Retention retention, Duration patience) {
+        this(clickHouse, postgres, retention, Optional.empty(), patience);
+    }
+
     /**
-     * Reads the variables of {@link ClickHouseAddress}, {@link PostgresAddress} and {@link Retention}, and
+     * Reads the variables of {@link ClickHouseAddress}, {@link PostgresAddress}, {@link Retention} and {@link Access}, and
      * {@code QUARRY_MIGRATE_WAIT_SECONDS} (60).
      */
     public static MigratorSettings from(Map<String, String> environment) {
@@ -44,6 +56,7 @@ public record MigratorSettings(
                 ClickHouseAddress.from(environment),
                 PostgresAddress.from(environment),
                 Retention.from(environment),
+                Access.from(environment),
                 Duration.ofSeconds(seconds));
     }
 }

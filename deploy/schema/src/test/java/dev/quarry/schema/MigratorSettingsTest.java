@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MigratorSettingsTest {
@@ -26,6 +27,8 @@ class MigratorSettingsTest {
                 new PostgresAddress("jdbc:postgresql://127.0.0.1:5432/quarry", "postgres", ""), settings.postgres());
         assertEquals(new Retention(400, 30, 90), settings.retention());
         assertEquals(Duration.ofSeconds(60), settings.patience());
+        assertEquals(Optional.empty(), settings.clickHouse().cluster());
+        assertEquals(Optional.empty(), settings.access());
     }
 
     @Test
@@ -34,6 +37,7 @@ class MigratorSettingsTest {
                 "QUARRY_CLICKHOUSE_DATABASE", "other",
                 "QUARRY_CLICKHOUSE_USER", "alice",
                 "QUARRY_CLICKHOUSE_PASSWORD", "secret-one",
+                "QUARRY_CLICKHOUSE_CLUSTER", "c1",
                 "QUARRY_POSTGRES_USER", "bob",
                 "QUARRY_POSTGRES_PASSWORD", "secret-two",
                 "QUARRY_RETENTION_DAYS", "1",
@@ -42,6 +46,7 @@ class MigratorSettingsTest {
                 "QUARRY_MIGRATE_WAIT_SECONDS", "5")));
         assertEquals("other", settings.clickHouse().database());
         assertEquals("secret-one", settings.clickHouse().password());
+        assertEquals(Optional.of(new Cluster("c1", true)), settings.clickHouse().cluster());
         assertEquals("secret-two", settings.postgres().password());
         assertEquals(new Retention(1, 2, 18_250), settings.retention());
         assertEquals(Duration.ofSeconds(5), settings.patience());
@@ -60,6 +65,9 @@ class MigratorSettingsTest {
         assertRefused(
                 Map.of("QUARRY_CLICKHOUSE_DATABASE", "a`b"),
                 "The ClickHouse database must be letters, digits and underscores, but is \"a`b\".");
+        assertRefused(
+                Map.of("QUARRY_CLICKHOUSE_CLUSTER", "a`b"),
+                "The ClickHouse cluster must be letters, digits, underscores and hyphens, but is \"a`b\".");
     }
 
     @Test

@@ -14,11 +14,20 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A PostgreSQL and an engine for all tests of this module; each test asks for an empty pair of databases. */
 final class Stores {
+    /** Every shard of it is the engine itself. */
+    static final String CLUSTER = "two_shards";
+
+    static final String SHARDED = "sharded";
+
     private static final AtomicInteger NEXT = new AtomicInteger();
     private static final Path FOLDER;
     private static final EngineProcess ENGINE;
@@ -27,8 +36,10 @@ final class Stores {
     static {
         try {
             FOLDER = Files.createTempDirectory("quarry-schema");
-            ENGINE = EngineProcess.start(
-                    EngineProcess.Options.at(FOLDER.resolve("engine")).withLogFile(FOLDER.resolve("engine.log")));
+            ENGINE = EngineProcess.start(EngineProcess.Options.at(FOLDER.resolve("engine"))
+                    .withCluster(CLUSTER, 2)
+                    .withSettings(Map.of("additional_table_filters", shards()))
+                    .withLogFile(FOLDER.resolve("engine.log")));
             POSTGRES = EmbeddedPostgres.start();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
@@ -51,6 +62,16 @@ final class Stores {
                 new PostgresAddress(POSTGRES.getJdbcUrl("postgres", database), "postgres", ""),
                 retention,
                 Duration.ofSeconds(60));
+    }
+
+    /** To be migrated as a cluster. Shards have rows of their own in the database {@link #SHARDED} alone. */
+    static MigratorSettings cluster(String database) {
+        MigratorSettings settings = fresh(Retention.longest());
+        return new MigratorSettings(
+                new ClickHouseAddress(ENGINE.url(), database, "default", "", Optional.of(new Cluster(CLUSTER, false))),
+                settings.postgres(),
+                settings.retention(),
+                settings.patience());
     }
 
     /** The same PostgreSQL database, and an empty one in ClickHouse. */
@@ -80,6 +101,17 @@ final class Stores {
 
     private static ClickHouseAddress clickHouse(String database) {
         return new ClickHouseAddress(ENGINE.url(), database, "default", "");
+    }
+
+    /** Makes each shard of a local table see the rows that are its own; 0 is who asks for the local table itself. */
+    private static String shards() {
+        return ScriptFolder.read("/db/clickhouse").stream()
+                .flatMap(script -> Pattern.compile("CREATE TABLE IF NOT EXISTS `.*`\\.(\\w+)")
+                        .matcher(script.text())
+                        .results())
+                .map(table -> "'%s.%s_local':'shardNum() IN (0, cityHash64(organization_id) %% 2 + 1)'"
+                        .formatted(SHARDED, table.group(1)))
+                .collect(Collectors.joining(",", "{", "}"));
     }
 
     private static void stop() {

@@ -1,0 +1,57 @@
+package dev.quarry.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Two shards that are both the engine itself: each would show every row, but for a filter that knows its number. */
+class ClusterTest {
+    @RegisterExtension
+    static final EngineExtension ENGINE = new EngineExtension(options -> options.withCluster("two", 2)
+            .withSettings(Map.of(
+                    "additional_table_filters",
+                    "{'default.local':'shardNum() IN (0, x % 2 + 1)'}",
+                    "distributed_foreground_insert",
+                    "1")));
+
+    @BeforeAll
+    static void fill() {
+        ENGINE.http().run("CREATE TABLE local (x UInt64) ENGINE = MergeTree ORDER BY x");
+        ENGINE.http().run("CREATE TABLE all AS local ENGINE = Distributed('two', 'default', 'local', x)");
+        ENGINE.http().run("INSERT INTO all SELECT number FROM numbers(10)");
+    }
+
+    @Test
+    void aDistributedTableHasTheRowsOfBoth() {
+        assertEquals("1\t5\n2\t5", ENGINE.http().run("SELECT shardNum(), count() FROM all GROUP BY 1 ORDER BY 1"));
+        assertEquals("10\t45", ENGINE.http().run("SELECT count(), sum(x) FROM all"));
+    }
+
+    @Test
+    void aShardIsChosenByTheKey() {
+        assertEquals(
+                "2",
+                ENGINE.http()
+                        .run(
+                                "SELECT DISTINCT shardNum() FROM all WHERE x = 7 SETTINGS optimize_skip_unused_shards = 1"));
+    }
+
+    @Test
+    void aReplicatedTableLacksNothingButAKeeper() {
+        String answer = ENGINE.http()
+                .post("CREATE TABLE r (x UInt8) ENGINE = ReplicatedMergeTree('/r/{shard}', '{replica}') ORDER BY x")
+                .body();
+        assertTrue(answer.contains("NO_ZOOKEEPER"), answer);
+    }
+
+    @Test
+    void aNameThatIsNoneIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> ClusterFile.write(Path.of("nowhere"), "a>b", 1));
+    }
+}

@@ -1,0 +1,1 @@
+GRANT${on_cluster} INSERT ON `${database}`.${table} TO quarry_refiner;
