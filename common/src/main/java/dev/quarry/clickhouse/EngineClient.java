@@ -70,6 +70,20 @@ public final class EngineClient implements AutoCloseable {
                 Function.identity());
     }
 
+    /**
+     * Drops every connection if that is what failed: the engine may have been started anew, and a connection to the old one
+     * shows that only when it is used.
+     *
+     * @return whether they were dropped, so that another attempt finds out how the engine is now
+     */
+    public boolean reopenAfter(Throwable failed) {
+        boolean unreachable = EngineErrors.translate(failed) instanceof EngineUnreachableException;
+        if (unreachable) {
+            replace(client.get());
+        }
+        return unreachable;
+    }
+
     @Override
     public void close() {
         client.get().close();

@@ -42,8 +42,7 @@ final class EngineErrors {
             // QUOTA_EXCEEDED, TOO_MANY_SIMULTANEOUS_QUERIES, TOO_MANY_PARTS, CANNOT_SCHEDULE_TASK
             case 201, 202, 252, 439 -> new FailureException(new Failure.Overloaded(RETRY_AFTER), answered);
             // ALL_CONNECTION_TRIES_FAILED, ALL_REPLICAS_ARE_STALE: a shard is away. The engine is not: other
-            // organisations are
-            // on other shards, so this is no case for the circuit.
+            // organisations are on other shards, so this is no case for the circuit.
             case 279, 369 -> new FailureException(new Failure.Unreachable(RETRY_AFTER), answered);
             // NETWORK_ERROR, QUERY_WAS_CANCELLED: a server that is shutting down
             case 210, 394 -> new EngineUnreachableException(answered);

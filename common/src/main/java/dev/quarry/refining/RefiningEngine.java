@@ -59,8 +59,17 @@ class RefiningEngine {
         ask(sql, parameters, answer -> null);
     }
 
+    /** Reads, and so may ask once more: every pass begins with a read, and finds out by it which connections are good. */
     <T> List<T> list(String sql, Map<String, Object> parameters, RowMapping<T> mapping) {
-        return ask(sql, parameters, answer -> Row.list(answer, mapping));
+        Function<InputStream, List<T>> reader = answer -> Row.list(answer, mapping);
+        try {
+            return ask(sql, parameters, reader);
+        } catch (RefiningException failed) {
+            if (client.reopenAfter(failed)) {
+                return ask(sql, parameters, reader);
+            }
+            throw failed;
+        }
     }
 
     /** Inserts lines of tab-separated fields, already escaped. */

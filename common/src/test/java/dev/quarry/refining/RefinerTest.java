@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.quarry.auth.Permissions;
 import dev.quarry.postgres.OwnConnections;
@@ -13,6 +14,7 @@ import dev.quarry.probe.ProbeRefinement;
 import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
+import dev.quarry.testing.TestEngine;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -138,6 +140,19 @@ class RefinerTest {
         assertEquals(failures + 1, passes("failure"));
 
         probe.beforeRebuild(() -> {});
+        assertTrue(refiner.refine());
+
+        assertEquals("2026-03-01\t1\n", refined());
+    }
+
+    @Test
+    void goesOnWithAnEngineThatWasStartedAnew() {
+        assumeTrue(TestEngine.isOurs());
+        refiner.refine();
+        TestEngine.kill();
+        TestEngine.restart();
+        insert("2026-03-01");
+
         assertTrue(refiner.refine());
 
         assertEquals("2026-03-01\t1\n", refined());
