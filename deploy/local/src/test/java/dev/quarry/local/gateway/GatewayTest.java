@@ -17,9 +17,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -119,13 +116,14 @@ class GatewayTest {
                 "OPTIONS *"
             })
     void letsNoSpellingLeaveItsPrefix(String request) throws IOException {
-        assertTrue(raw(request + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        assertTrue(Wire.exchange(gateway.port(), request + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
                 .startsWith("HTTP/1.1 400 "));
     }
 
     @Test
     void forwardsOnlyPathAndQueryOfAnAbsoluteTarget() throws IOException {
-        String answer = raw("GET http://elsewhere/v1/apps?a=b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        String answer = Wire.exchange(
+                gateway.port(), "GET http://elsewhere/v1/apps?a=b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
 
         assertTrue(answer.contains("\"uri\":\"/v1/apps?a=b\""), answer);
     }
@@ -146,7 +144,7 @@ class GatewayTest {
 
     @Test
     void keepsHopByHopHeadersFromGoingEitherWay() throws IOException {
-        String answer = raw("""
+        String answer = Wire.exchange(gateway.port(), """
                 GET /v1/apps HTTP/1.1\r
                 Host: quarry.example:80\r
                 Connection: keep-alive, X-Hop\r
@@ -250,7 +248,7 @@ class GatewayTest {
 
     @Test
     void says502WhenAServiceIsDown() throws Exception {
-        restart(closedPort(), LIMITS);
+        restart(Wire.closedPort(), LIMITS);
 
         assertRefused(502, "Bad Gateway", send(get("/v1/apps").header("X-Request-Id", "down")), "down");
     }
@@ -271,7 +269,7 @@ class GatewayTest {
                         .onSuccess(written -> request.connection().close())),
                 LIMITS);
 
-        String answer = raw("GET /v1/apps HTTP/1.1\r\nHost: a\r\n\r\n");
+        String answer = Wire.exchange(gateway.port(), "GET /v1/apps HTTP/1.1\r\nHost: a\r\n\r\n");
 
         assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
         assertTrue(answer.endsWith("\r\n\r\n12345"), answer);
@@ -383,11 +381,11 @@ class GatewayTest {
                 }),
                 LIMITS);
 
-        try (var socket = connect()) {
-            socket.getOutputStream().write(ascii("GET /v1/apps HTTP/1.1\r\nHost: a\r\n\r\n"));
-            readUntil(socket.getInputStream(), "data: 1\n\n");
+        try (var socket = Wire.connect(gateway.port())) {
+            socket.getOutputStream().write(Wire.ascii("GET /v1/apps HTTP/1.1\r\nHost: a\r\n\r\n"));
+            Wire.readUntil(socket.getInputStream(), "data: 1\n\n");
             stream.get(30, TimeUnit.SECONDS).response().write("data: 2\n\n");
-            readUntil(socket.getInputStream(), "data: 2\n\n");
+            Wire.readUntil(socket.getInputStream(), "data: 2\n\n");
             assertFalse(left.isDone());
         }
         left.get(30, TimeUnit.SECONDS);
@@ -404,8 +402,8 @@ class GatewayTest {
                 }),
                 LIMITS);
 
-        try (var socket = connect()) {
-            socket.getOutputStream().write(ascii("GET /v1/apps HTTP/1.1\r\nHost: a\r\n\r\n"));
+        try (var socket = Wire.connect(gateway.port())) {
+            socket.getOutputStream().write(Wire.ascii("GET /v1/apps HTTP/1.1\r\nHost: a\r\n\r\n"));
             asked.get(30, TimeUnit.SECONDS);
         }
         left.get(30, TimeUnit.SECONDS);
@@ -451,7 +449,7 @@ class GatewayTest {
     void isHealthyOnlyWhenEveryServiceIs() throws Exception {
         assertEquals(200, send(get("/q/health")).statusCode());
 
-        restart(closedPort(), LIMITS);
+        restart(Wire.closedPort(), LIMITS);
         HttpResponse<String> response = send(get("/q/health"));
 
         assertEquals(503, response.statusCode());
@@ -483,12 +481,6 @@ class GatewayTest {
                 .toCompletableFuture()
                 .join()
                 .actualPort();
-    }
-
-    private static int closedPort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static Handler<HttpServerRequest> echo(String service) {
@@ -532,34 +524,5 @@ class GatewayTest {
 
     private static String header(HttpResponse<?> response, String name) {
         return response.headers().firstValue(name).orElse("");
-    }
-
-    /** Sends what an HTTP client would not, and reads until the gateway closes the connection. */
-    private String raw(String request) throws IOException {
-        try (var socket = connect()) {
-            socket.getOutputStream().write(ascii(request));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    private Socket connect() throws IOException {
-        var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port());
-        socket.setSoTimeout(30_000);
-        return socket;
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static void readUntil(InputStream input, String end) throws IOException {
-        var seen = new StringBuilder();
-        while (seen.indexOf(end) < 0) {
-            int next = input.read();
-            if (next < 0) {
-                throw new IOException("The answer ended before: " + end);
-            }
-            seen.append((char) next);
-        }
     }
 }

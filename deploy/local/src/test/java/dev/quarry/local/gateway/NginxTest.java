@@ -14,10 +14,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -153,7 +149,8 @@ class NginxTest {
                 "*"
             })
     void letsNoSpellingLeaveItsPrefix(String target) throws IOException {
-        String answer = raw("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        String answer =
+                Wire.exchange(nginx.port(), "GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
 
         assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
         assertTrue(answer.contains("\r\nContent-Type: application/json\r\n"), answer);
@@ -307,7 +304,7 @@ class NginxTest {
             /v1/analytics/integrations/usage | {"error":"service_unavailable","message":"The service cannot be reached"}
             """)
     void saysInTheFamilysWordsThatAServiceIsDown(String uri, String expected) throws Exception {
-        restart(closedPort(), Map.of());
+        restart(Wire.closedPort(), Map.of());
 
         HttpResponse<String> response = send(get(uri).header("X-Request-Id", "down"));
 
@@ -319,7 +316,7 @@ class NginxTest {
 
     @Test
     void datesARefusalOfTheOrganisationsFamily() throws Exception {
-        restart(closedPort(), Map.of());
+        restart(Wire.closedPort(), Map.of());
 
         JsonObject body = new JsonObject(send(get("/v1/orgs/o/analytics")).body());
 
@@ -524,12 +521,12 @@ class NginxTest {
                 }),
                 Map.of());
 
-        try (var socket = connect()) {
+        try (var socket = Wire.connect(nginx.port())) {
             socket.getOutputStream()
-                    .write(ascii("GET /v1/apps/a/logs/tail HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n"));
-            readUntil(socket.getInputStream(), "data: 1\n\n");
+                    .write(Wire.ascii("GET /v1/apps/a/logs/tail HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n"));
+            Wire.readUntil(socket.getInputStream(), "data: 1\n\n");
             stream.get(30, TimeUnit.SECONDS).response().write("data: 2\n\n");
-            readUntil(socket.getInputStream(), "data: 2\n\n");
+            Wire.readUntil(socket.getInputStream(), "data: 2\n\n");
             assertFalse(left.isDone());
         }
         left.get(30, TimeUnit.SECONDS);
@@ -583,12 +580,6 @@ class NginxTest {
                 .toCompletableFuture()
                 .join()
                 .actualPort();
-    }
-
-    private static int closedPort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static Handler<HttpServerRequest> echo(String service) {
@@ -648,34 +639,5 @@ class NginxTest {
 
     private List<JsonObject> accesses(int atLeast) {
         return await().until(nginx::accesses, lines -> lines.size() >= atLeast);
-    }
-
-    /** Sends what an HTTP client would not, and reads until nginx closes the connection. */
-    private String raw(String request) throws IOException {
-        try (var socket = connect()) {
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    private Socket connect() throws IOException {
-        var socket = new Socket(InetAddress.getLoopbackAddress(), nginx.port());
-        socket.setSoTimeout(30_000);
-        return socket;
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static void readUntil(InputStream input, String end) throws IOException {
-        var seen = new StringBuilder();
-        while (seen.indexOf(end) < 0) {
-            int next = input.read();
-            if (next < 0) {
-                throw new IOException("The answer ended before: " + end);
-            }
-            seen.append((char) next);
-        }
     }
 }
