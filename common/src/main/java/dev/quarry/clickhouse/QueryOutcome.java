@@ -17,6 +17,7 @@ enum QueryOutcome {
     static QueryOutcome of(Throwable thrown) {
         return switch (thrown) {
             case EngineUnreachableException _ -> UNREACHABLE;
+            case FailureException told when told.failure() instanceof Failure.Unreachable -> UNREACHABLE;
             case FailureException told when told.failure() instanceof Failure.TimedOut -> TIMED_OUT;
             case FailureException told when told.failure() instanceof Failure.TooHeavy -> TOO_HEAVY;
             case FailureException told when told.failure() instanceof Failure.Overloaded -> OVERLOADED;
