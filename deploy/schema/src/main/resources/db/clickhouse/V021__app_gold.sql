@@ -76,7 +76,6 @@ CREATE TABLE IF NOT EXISTS `${database}`.app_vital_bins
     version UInt64 CODEC(Delta, ZSTD(1)),
     samples UInt64 CODEC(T64, ZSTD(1)),
     least Float64,
-    most Float64,
     sorted Array(Float64) COMMENT 'Ascending; empty where all are the same' CODEC(ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(version)

@@ -13,7 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 class AppHours implements Refinement {
     private static final String VITAL_BINS = """
             INSERT INTO app_vital_bins
-                (organization_id, app_id, metric_name, bin, hour, version, samples, least, most, sorted)
+                (organization_id, app_id, metric_name, bin, hour, version, samples, least, sorted)
             SELECT
                 organization_id,
                 app_id,
@@ -24,8 +24,7 @@ class AppHours implements Refinement {
                 {version:UInt64},
                 count(),
                 min(value) AS least,
-                max(value) AS most,
-                if(least = most, [], arraySort(groupArray(value)))
+                if(least = max(value), [], arraySort(groupArray(value)))
             FROM canvas_vitals FINAL
             WHERE (organization_id, toStartOfHour(timestamp))
                 IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
