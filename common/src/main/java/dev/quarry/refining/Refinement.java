@@ -38,6 +38,14 @@ public interface Refinement {
     }
 
     /**
+     * Whether answers read a bucket from bronze as long as it has a mark that is not settled. A rebuild that does not settle
+     * then serves nobody: a bucket waits until a mark of it is older than the grace.
+     */
+    default boolean bronzeStandsIn() {
+        return false;
+    }
+
+    /**
      * Writes what follows from bronze for these buckets. It may run again for the same buckets, be killed between any two
      * statements, and be overtaken by another replica that took it for dead. So it reads nothing but what has been stored,
      * writes with the batch's version or in ways that are idempotent, and replaces what is no longer so: a row that the

@@ -97,7 +97,7 @@ public class Refiner {
 
     /**
      * One pass over every refinement. What was acknowledged by the engine before the call is in silver and gold after it,
-     * unless another replica is at it.
+     * unless another replica is at it or {@linkplain Refinement#bronzeStandsIn() bronze stands in} for a while longer.
      *
      * @return whether every refinement was this replica's to refine
      * @throws RefiningException if one could not be refined to the end; the others were all the same
@@ -177,7 +177,8 @@ public class Refiner {
         marks.forEach(mark -> dirty.computeIfAbsent(mark.bucket(), bucket -> new ArrayList<>())
                 .add(mark));
         dirty.values()
-                .removeIf(ofBucket -> ofBucket.stream().allMatch(mark -> !mark.ripe() && known.contains(mark.id())));
+                .removeIf(ofBucket -> ofBucket.stream()
+                        .allMatch(mark -> !mark.ripe() && (refinement.bronzeStandsIn() || known.contains(mark.id()))));
 
         RefiningException failure = null;
         for (List<Bucket> buckets : inBatches(List.copyOf(dirty.keySet()), refinement.largestBatch())) {

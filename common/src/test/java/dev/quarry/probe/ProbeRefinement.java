@@ -18,6 +18,7 @@ public class ProbeRefinement implements Refinement {
 
     private final List<Batch> batches = new CopyOnWriteArrayList<>();
     private volatile Runnable beforeRebuild = () -> {};
+    private volatile boolean bronzeStandsIn;
 
     @Override
     public String name() {
@@ -32,6 +33,11 @@ public class ProbeRefinement implements Refinement {
     @Override
     public int largestBatch() {
         return 2;
+    }
+
+    @Override
+    public boolean bronzeStandsIn() {
+        return bronzeStandsIn;
     }
 
     @Override
@@ -57,5 +63,10 @@ public class ProbeRefinement implements Refinement {
     /** What happens in the middle of the next rebuilds. */
     public void beforeRebuild(Runnable action) {
         beforeRebuild = action;
+    }
+
+    /** What it says of itself from now on. */
+    public void bronzeStandsIn(boolean standsIn) {
+        bronzeStandsIn = standsIn;
     }
 }

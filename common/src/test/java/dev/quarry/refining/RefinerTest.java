@@ -67,6 +67,7 @@ class RefinerTest {
     @AfterEach
     void letItWork() {
         probe.beforeRebuild(() -> {});
+        probe.bronzeStandsIn(false);
     }
 
     @Test
@@ -109,6 +110,21 @@ class RefinerTest {
 
         refiner.refine();
         assertEquals(0, probe.batches().size());
+    }
+
+    @Test
+    void aMarkWaitsUntilItIsOldWhereBronzeStandsIn() {
+        probe.bronzeStandsIn(true);
+        insert("2026-03-01");
+
+        refiner.refine();
+        assertEquals(0, probe.batches().size());
+        assertEquals("1\n", unsettled());
+
+        markLongAgo("2026-03-01");
+        refiner.refine();
+        assertEquals(1, probe.batches().size());
+        assertEquals("1\n", unsettled(), "the ripe mark is settled, the young one is not");
     }
 
     @Test

@@ -43,29 +43,30 @@ SELECT
 FROM `${database}`.canvas_app_events
 GROUP BY organization_id, bucket;
 
--- One row an app and hour, replaced as a whole. A bin of web vitals is the first 16 bits of the value's floating-point form
--- (15 to 16 bins to a doubling), which grow with the value. How many samples each bin has stands here, as arrays, because
--- a histogram of a month is then 720 rows instead of a quarter of a million.
-CREATE TABLE IF NOT EXISTS `${database}`.app_hours
+-- One row an app and hour, and one an app and day, replaced as a whole. What is counted is told apart by kind and slot:
+--   error  the quarter of an hour since 1970, because there are zones that are quarters of an hour off
+--   event  1 for page views, 0 for all others
+--   vital  the bin: the first 16 bits of a value's floating-point form, 15 to 16 bins to a doubling, which grow with it
+-- A day is the sum of its hours, since the histogram of a month is then a thirtieth of its hours'. Counts are in arrays
+-- because one row is then an hour, whatever happened in it: it is there as a whole or not at all.
+CREATE TABLE IF NOT EXISTS `${database}`.app_rollups
 (
     organization_id LowCardinality(String),
     app_id LowCardinality(String),
-    hour DateTime('UTC') CODEC(DoubleDelta, ZSTD(1)),
+    granularity LowCardinality(String) COMMENT 'hour or day',
+    bucket DateTime('UTC') CODEC(DoubleDelta, ZSTD(1)),
     version UInt64,
-    errors Array(UInt64) COMMENT 'By quarter of the hour, since there are zones that are quarters of an hour off',
-    events UInt64 COMMENT 'Page views among them',
-    pageviews UInt64,
-    vitals Nested(metric_name LowCardinality(String), bin Int16, samples UInt64)
+    counts Nested(kind LowCardinality(String), metric_name LowCardinality(String), slot Int32, number UInt64)
 )
 ENGINE = ReplacingMergeTree(version)
-PARTITION BY toYYYYMM(hour)
-ORDER BY (organization_id, app_id, hour)
+PARTITION BY toYYYYMM(bucket)
+ORDER BY (organization_id, app_id, granularity, bucket)
 SETTINGS index_granularity = 128
-COMMENT 'Gold: what happened in an app in an hour';
+COMMENT 'Gold: what happened in an app in an hour or on a day';
 
 -- Every sample of web vitals, once, by app, metric and bin. A percentile is found among the counts of the bins, and its
 -- exact value among the values of one of them. Blocks and granules are small, since only few bins are ever read.
--- Only rows with the version of their hour in app_hours count: a bin that an hour no longer has is never written again.
+-- Only rows with the version of their hour in app_rollups count: a bin that an hour no longer has is never written again.
 CREATE TABLE IF NOT EXISTS `${database}`.app_vital_bins
 (
     organization_id LowCardinality(String),

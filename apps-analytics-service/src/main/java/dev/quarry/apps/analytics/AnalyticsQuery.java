@@ -11,9 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Counts errors, events and page views, from gold where that says all and from bronze where it does not.
- */
+/** Reads bronze: counts errors, events and page views, and knows which hours have to be counted there. */
 @ApplicationScoped
 class AnalyticsQuery {
     /** Hours with a mark that is not settled. They are read before gold is: what is not marked now, gold has. */
@@ -28,27 +26,10 @@ class AnalyticsQuery {
             """;
 
     /**
-     * In one statement, so that the totals and the newest errors show the same moment. The newest are read with as many
-     * spare rows as make up for every one having been delivered five times.
+     * What happened in some hours, and the newest errors of the whole window. In one statement, so that both show the same
+     * moment. The newest are read with as many spare rows as make up for every one having been delivered five times.
      */
     private static final String COUNTS = """
-            SELECT
-                'count',
-                toDateTime64(hour + (quarter - 1) * 900, 3, 'UTC'),
-                errors_of_quarter,
-                if(quarter = 1, events, 0),
-                if(quarter = 1, pageviews, 0),
-                '',
-                '',
-                NULL::Nullable(String)
-            FROM app_hours FINAL
-            ARRAY JOIN errors AS errors_of_quarter, arrayEnumerate(errors) AS quarter
-            WHERE organization_id = {organization:String}
-              AND app_id = {app:String}
-              AND hour >= {start:DateTime64(3, 'UTC')}
-              AND hour < {end:DateTime64(3, 'UTC')}
-              AND hour NOT IN {bronze_hours:Array(DateTime('UTC'))}
-            UNION ALL
             SELECT 'count', toDateTime64(toStartOfFiveMinutes(timestamp), 3, 'UTC') AS time, count(), 0, 0, '', '', NULL
             FROM canvas_errors FINAL
             WHERE organization_id = {organization:String}
@@ -96,12 +77,6 @@ class AnalyticsQuery {
     AnalyticsQuery(ClickHouse clickHouse) {
         this.clickHouse = clickHouse;
     }
-
-    /**
-     * What happened in a slice of time: a quarter of an hour, or five minutes, which lies in one bucket whatever the zone.
-     * Events and page views, which have no buckets, may stand at any time of the window.
-     */
-    record Slice(Instant time, long errors, long events, long pageviews) {}
 
     /** Slices in any order, and the newest errors first. */
     record Counts(List<Slice> slices, List<RecentError> newest) {}

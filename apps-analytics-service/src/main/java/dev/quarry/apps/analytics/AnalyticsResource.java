@@ -1,16 +1,12 @@
 package dev.quarry.apps.analytics;
 
-import dev.quarry.apps.Apps;
 import dev.quarry.apps.Timestamps;
-import dev.quarry.apps.analytics.AnalyticsQuery.Counts;
-import dev.quarry.apps.analytics.AnalyticsQuery.Slice;
+import dev.quarry.apps.analytics.AnalyticsReader.Findings;
 import dev.quarry.apps.analytics.AppAnalytics.ErrorBucket;
 import dev.quarry.apps.analytics.AppAnalytics.Vital;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
-import dev.quarry.error.FailureException;
 import dev.quarry.http.Parameters;
-import dev.quarry.time.Window;
 import dev.quarry.time.Zones;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -25,10 +21,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.stream.Stream;
-import org.eclipse.microprofile.context.ManagedExecutor;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -49,27 +41,14 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/v1/apps/{app_id}/analytics")
 public class AnalyticsResource {
     private static final int LONGEST_HOURS = 720;
-    private static final int NEWEST_ERRORS = 20;
 
     private final SecurityIdentity identity;
-    private final Apps apps;
-    private final AnalyticsQuery query;
-    private final Vitals vitals;
-    private final ManagedExecutor executor;
+    private final AnalyticsReader reader;
     private final Clock clock;
 
-    AnalyticsResource(
-            SecurityIdentity identity,
-            Apps apps,
-            AnalyticsQuery query,
-            Vitals vitals,
-            ManagedExecutor executor,
-            Clock clock) {
+    AnalyticsResource(SecurityIdentity identity, AnalyticsReader reader, Clock clock) {
         this.identity = identity;
-        this.apps = apps;
-        this.query = query;
-        this.vitals = vitals;
-        this.executor = executor;
+        this.reader = reader;
         this.clock = clock;
     }
 
@@ -122,50 +101,22 @@ public class AnalyticsResource {
         var ratings = parameters.query("ratings").flag().orElse(false);
         parameters.check();
 
-        apps.requireOwn(caller, app.value());
         var overview = OverviewWindow.last(hours.value(), zone.value(), clock);
-        Window window = overview.window();
-        List<Instant> bronzeHours = bronzeHours(caller, overview);
-        var counting =
-                executor.supplyAsync(() -> query.counts(caller, app.value(), window, bronzeHours, NEWEST_ERRORS));
-        var summarising = executor.supplyAsync(() -> overview.isMostly(bronzeHours)
-                ? vitals.summaries(caller, app.value(), window)
-                : vitals.summaries(caller, app.value(), window, bronzeHours));
-        Counts counts = both(counting, summarising);
-        List<VitalSummary> summaries = summarising.join();
+        Findings findings = reader.read(caller, app.value(), overview);
 
-        long errors = counts.slices().stream().mapToLong(Slice::errors).sum();
+        long errors = findings.slices().stream().mapToLong(Slice::errors).sum();
         return new AppAnalytics(
                 app.value(),
                 hours.value(),
                 errors,
                 errors / (hours.value() * 60.0),
-                errorsOverTime(overview, counts.slices()),
-                summaries.stream()
+                errorsOverTime(overview, findings.slices()),
+                findings.vitals().stream()
                         .map(summary -> vital(summary, ratings.value()))
                         .toList(),
-                counts.newest(),
-                counts.slices().stream().mapToLong(Slice::events).sum(),
-                counts.slices().stream().mapToLong(Slice::pageviews).sum());
-    }
-
-    private List<Instant> bronzeHours(Caller caller, OverviewWindow overview) {
-        List<Instant> always = overview.hoursFromBronze();
-        return overview.isMostly(always)
-                ? always
-                : Stream.concat(always.stream(), query.unrefinedHours(caller, overview.window()).stream())
-                        .distinct()
-                        .toList();
-    }
-
-    /** Waits for both, so that nothing works on for a request that has failed, and returns the first one's result. */
-    private static <T> T both(CompletableFuture<T> first, CompletableFuture<?> second) {
-        try {
-            CompletableFuture.allOf(first, second).join();
-        } catch (CompletionException failed) {
-            throw failed.getCause() instanceof FailureException cause ? cause : failed;
-        }
-        return first.join();
+                findings.newest(),
+                findings.slices().stream().mapToLong(Slice::events).sum(),
+                findings.slices().stream().mapToLong(Slice::pageviews).sum());
     }
 
     private static List<ErrorBucket> errorsOverTime(OverviewWindow overview, List<Slice> slices) {

@@ -8,11 +8,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The hours that an overview looks back, and the buckets that it shows them in. */
 record OverviewWindow(int hours, Window window) {
+    private static final int HOURS_OF_DAY = 24;
+
     /** More than any number of hours from 1 to 720 makes. */
     private static final int MOST_BUCKETS = 100;
 
@@ -37,21 +44,45 @@ record OverviewWindow(int hours, Window window) {
     }
 
     /** Whether so much of it is to be read from bronze that gold would be one more thing to read, and no help. */
-    boolean isMostly(List<Instant> bronzeHours) {
+    boolean isMostly(Collection<Instant> bronzeHours) {
         return 2 * bronzeHours.size() > hours;
     }
 
-    private boolean isAllFromBronze() {
-        return granularity() == Granularity.FIVE_MINUTES;
+    /** The hours that it holds a part of, or all. */
+    List<Instant> touchedHours() {
+        Instant last = window.end().truncatedTo(ChronoUnit.HOURS);
+        return Stream.iterate(
+                        window.start().truncatedTo(ChronoUnit.HOURS),
+                        hour -> !hour.isAfter(last),
+                        hour -> hour.plus(1, ChronoUnit.HOURS))
+                .toList();
     }
 
-    /** The hours that gold cannot stand in for: those that the window holds a part of, or all. */
-    List<Instant> hoursFromBronze() {
-        Instant first = window.start().truncatedTo(ChronoUnit.HOURS);
-        Instant last = window.end().truncatedTo(ChronoUnit.HOURS);
-        return isAllFromBronze()
-                ? Stream.iterate(first, hour -> !hour.isAfter(last), hour -> hour.plus(1, ChronoUnit.HOURS))
-                        .toList()
-                : List.of(first, last);
+    /** The hours that gold cannot stand in for, however refined: all of a short window, else those that it cuts. */
+    List<Instant> bronzeHours() {
+        List<Instant> hours = touchedHours();
+        return granularity() == Granularity.FIVE_MINUTES ? hours : List.of(hours.getFirst(), hours.getLast());
+    }
+
+    /**
+     * What is read from gold.
+     *
+     * @param days UTC, of which every hour is
+     * @param hours all others
+     */
+    record Refined(List<Instant> days, List<Instant> hours) {}
+
+    /** All of it but for the hours that are read from bronze, in as few buckets as can be. */
+    Refined refined(Collection<Instant> bronzeHours) {
+        Map<Instant, List<Instant>> byDay = touchedHours().stream()
+                .filter(Predicate.not(Set.copyOf(bronzeHours)::contains))
+                .collect(Collectors.groupingBy(hour -> hour.truncatedTo(ChronoUnit.DAYS)));
+        List<Instant> days = byDay.entrySet().stream()
+                .filter(day -> day.getValue().size() == HOURS_OF_DAY)
+                .map(Map.Entry::getKey)
+                .toList();
+        byDay.keySet().removeAll(days);
+        return new Refined(
+                days, byDay.values().stream().flatMap(List::stream).toList());
     }
 }

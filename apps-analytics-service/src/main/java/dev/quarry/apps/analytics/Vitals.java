@@ -1,17 +1,16 @@
 package dev.quarry.apps.analytics;
 
-import dev.quarry.apps.analytics.VitalsQuery.Bin;
 import dev.quarry.apps.analytics.VitalsQuery.Found;
 import dev.quarry.apps.analytics.VitalsQuery.Place;
 import dev.quarry.auth.Caller;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.NavigableMap;
 import java.util.stream.Stream;
 
 /** Summarises web vitals. */
@@ -28,13 +27,19 @@ class Vitals {
         return query.percentiles(caller, app, window);
     }
 
-    /** By name, from gold but for some hours; metrics without samples are absent. */
-    List<VitalSummary> summaries(Caller caller, String app, Window window, List<Instant> bronzeHours) {
-        List<Ranked> metrics = query.histogram(caller, app, window, bronzeHours).stream()
-                .collect(Collectors.groupingBy(Bin::metric, TreeMap::new, Collectors.toList()))
-                .values()
-                .stream()
-                .map(Ranked::of)
+    /**
+     * By name, from gold but for some hours; metrics without samples are absent.
+     *
+     * @param histogram of all samples, by metric, and ascending
+     */
+    List<VitalSummary> summaries(
+            Caller caller,
+            String app,
+            Window window,
+            List<Instant> bronzeHours,
+            Map<String, NavigableMap<Integer, Bin>> histogram) {
+        List<Ranked> metrics = histogram.entrySet().stream()
+                .map(metric -> Ranked.of(metric.getKey(), metric.getValue().values()))
                 .toList();
         List<Place> places = metrics.stream().flatMap(Ranked::places).distinct().toList();
         Map<Place, Double> values = values(caller, app, window, bronzeHours, places);
@@ -65,17 +70,17 @@ class Vitals {
     /** A metric and the places of its percentiles. */
     private record Ranked(String metric, Place p50, Place p75, Place p95, long samples) {
 
-        static Ranked of(List<Bin> ascending) {
+        static Ranked of(String metric, Collection<Bin> ascending) {
             long samples = ascending.stream().mapToLong(Bin::samples).sum();
             return new Ranked(
-                    ascending.getFirst().metric(),
+                    metric,
                     place(ascending, samples, 50),
                     place(ascending, samples, 75),
                     place(ascending, samples, 95),
                     samples);
         }
 
-        private static Place place(List<Bin> ascending, long samples, int percent) {
+        private static Place place(Collection<Bin> ascending, long samples, int percent) {
             long rank = Math.ceilDiv(Math.multiplyExact(samples, percent), 100);
             for (Bin bin : ascending) {
                 if (rank <= bin.samples()) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Reads web vitals as a histogram, and then the values inside a few of its bins. Exact percentiles of millions of samples
- * so cost what the histogram costs, not what sorting the samples would.
+ * Reads percentiles of web vitals from bronze, or from gold the values inside a few bins of their histogram. Exact
+ * percentiles of millions of samples so cost what the histogram costs, not what sorting the samples would.
  */
 @ApplicationScoped
 class VitalsQuery {
@@ -35,40 +35,8 @@ class VitalsQuery {
             ORDER BY metric_name
             """;
 
-    private static final String HISTOGRAM = """
-            SELECT metric_name, bin, sum(samples), arraySort(groupArrayArray(part))
-            FROM
-            (
-                SELECT metric_name, bin, sum(of_hour) AS samples, emptyArrayFloat64() AS part
-                FROM app_hours FINAL
-                ARRAY JOIN vitals.metric_name AS metric_name, vitals.bin AS bin, vitals.samples AS of_hour
-                WHERE organization_id = {organization:String}
-                  AND app_id = {app:String}
-                  AND hour >= {start:DateTime64(3, 'UTC')}
-                  AND hour < {end:DateTime64(3, 'UTC')}
-                  AND hour NOT IN {bronze_hours:Array(DateTime('UTC'))}
-                GROUP BY metric_name, bin
-                UNION ALL
-                SELECT
-                    metric_name,
-                    toInt16(bitShiftRight(
-                        if(value < 0, bitNot(reinterpretAsInt64(-value)), reinterpretAsInt64(value + 0)), 48)) AS bin,
-                    0,
-                    groupArray(value)
-                FROM canvas_vitals FINAL
-                WHERE organization_id = {organization:String}
-                  AND app_id = {app:String}
-                  AND timestamp >= {start:DateTime64(3, 'UTC')}
-                  AND timestamp < {end:DateTime64(3, 'UTC')}
-                  AND toStartOfHour(timestamp) IN {bronze_hours:Array(DateTime('UTC'))}
-                GROUP BY metric_name, bin
-            )
-            GROUP BY metric_name, bin
-            ORDER BY metric_name, bin
-            """;
-
     /**
-     * What stands at some places of bins in gold. An hour counts by the version that {@code app_hours} has, since one that
+     * What stands at some places of bins in gold. An hour counts by the version that {@code app_rollups} has, since one that
      * has just been rebuilt may still have bins of its last version.
      */
     private static final String VALUES = """
@@ -93,13 +61,14 @@ class VitalsQuery {
                   AND hour < {end:DateTime64(3, 'UTC')}
                   AND (hour, version) IN
                   (
-                      SELECT hour, version
-                      FROM app_hours FINAL
+                      SELECT bucket, version
+                      FROM app_rollups FINAL
                       WHERE organization_id = {organization:String}
                         AND app_id = {app:String}
-                        AND hour >= {start:DateTime64(3, 'UTC')}
-                        AND hour < {end:DateTime64(3, 'UTC')}
-                        AND hour NOT IN {bronze_hours:Array(DateTime('UTC'))}
+                        AND granularity = 'hour'
+                        AND bucket >= {start:DateTime64(3, 'UTC')}
+                        AND bucket < {end:DateTime64(3, 'UTC')}
+                        AND bucket NOT IN {bronze_hours:Array(DateTime('UTC'))}
                   )
                 GROUP BY metric_name, bin
             )
@@ -108,26 +77,10 @@ class VitalsQuery {
                 arrayEnumerate({metrics:Array(String)}), {metrics:Array(String)}, {bins:Array(Int16)}) AS place
             """;
 
-    /** Eight million samples of hours that are not refined: what may be held in memory for one answer. */
-    private static final String MOST_BYTES = "64000000";
-
     private final ClickHouse clickHouse;
 
     VitalsQuery(ClickHouse clickHouse) {
         this.clickHouse = clickHouse;
-    }
-
-    /**
-     * The samples of a metric whose values begin with the same 16 bits.
-     *
-     * @param number grows with the values
-     * @param refined how many samples gold has of it
-     * @param unrefined the samples of hours that are read from bronze, ascending
-     */
-    record Bin(String metric, int number, long refined, List<Double> unrefined) {
-        long samples() {
-            return refined + unrefined.size();
-        }
     }
 
     /** A sample of a bin, by its rank among gold's and bronze's together; the smallest has rank 1. */
@@ -170,18 +123,6 @@ class VitalsQuery {
                 .bind("end", window.end())
                 .list(row -> new VitalSummary(
                         row.nextString(), row.nextDouble(), row.nextDouble(), row.nextDouble(), row.nextLong()));
-    }
-
-    /** Bins that have samples, by metric and ascending. */
-    List<Bin> histogram(Caller caller, String app, Window window, List<Instant> bronzeHours) {
-        return clickHouse
-                .query(caller, HISTOGRAM)
-                .bind("app", app)
-                .bind("start", window.start())
-                .bind("end", window.end())
-                .bindInstants("bronze_hours", bronzeHours)
-                .setting("max_result_bytes", MOST_BYTES)
-                .list(row -> new Bin(row.nextString(), row.nextInt(), row.nextLong(), row.nextDoubles()));
     }
 
     /** In any order; places in bins that gold has nothing of are absent. */

@@ -136,8 +136,9 @@ class AnalyticsTest {
             var rebuilding = executor.submit(() -> {
                 for (int i = 0; i < 10; i++) {
                     Stores.execute("INSERT INTO app_marks"
-                            + " SELECT organization_id, hour, generateUUIDv4(), now64(3), 0 FROM app_hours FINAL"
-                            + " WHERE organization_id = '" + app.caller().organization() + "'");
+                            + " SELECT organization_id, bucket, generateUUIDv4(), now64(3), 0 FROM app_rollups FINAL"
+                            + " WHERE granularity = 'hour' AND organization_id = '" + app.caller().organization()
+                            + "'");
                     refiner.refine();
                 }
             });

@@ -1,0 +1,27 @@
+package dev.quarry.apps.analytics;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The samples of a metric whose values begin with the same 16 bits.
+ *
+ * @param number grows with the values
+ * @param refined how many samples gold has of it
+ * @param unrefined the samples of hours that are read from bronze
+ */
+record Bin(String metric, int number, long refined, List<Double> unrefined) {
+
+    long samples() {
+        return refined + unrefined.size();
+    }
+
+    /** The same bin's samples of other hours added. */
+    Bin plus(Bin other) {
+        return new Bin(
+                metric,
+                number,
+                refined + other.refined,
+                Stream.concat(unrefined.stream(), other.unrefined.stream()).toList());
+    }
+}

@@ -1,0 +1,104 @@
+package dev.quarry.apps.analytics;
+
+import dev.quarry.apps.analytics.OverviewWindow.Refined;
+import dev.quarry.auth.Caller;
+import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.time.Window;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/** Reads what gold has counted, and with it the web vitals that it has not. */
+@ApplicationScoped
+class RollupsQuery {
+    private static final Duration QUARTER = Duration.ofMinutes(15);
+
+    /**
+     * All that gold has counted comes in one read. The samples of hours that gold does not have are read once, here, as
+     * values: what is counted and what is ranked are then the same samples.
+     */
+    private static final String ROLLUPS = """
+            SELECT kind, metric_name, slot, sum(number), emptyArrayFloat64()
+            FROM app_rollups FINAL
+            ARRAY JOIN
+                counts.kind AS kind, counts.metric_name AS metric_name, counts.slot AS slot, counts.number AS number
+            WHERE organization_id = {organization:String}
+              AND app_id = {app:String}
+              AND (granularity = 'day' AND bucket IN {days:Array(DateTime('UTC'))}
+                OR granularity = 'hour' AND bucket IN {hours:Array(DateTime('UTC'))})
+            GROUP BY kind, metric_name, slot
+            UNION ALL
+            SELECT
+                'vital',
+                metric_name,
+                toInt32(bitShiftRight(
+                    if(value < 0, bitNot(reinterpretAsInt64(-value)), reinterpretAsInt64(value + 0)), 48)) AS slot,
+                0,
+                groupArray(value)
+            FROM canvas_vitals FINAL
+            WHERE organization_id = {organization:String}
+              AND app_id = {app:String}
+              AND timestamp >= {start:DateTime64(3, 'UTC')}
+              AND timestamp < {end:DateTime64(3, 'UTC')}
+              AND toStartOfHour(timestamp) IN {bronze_hours:Array(DateTime('UTC'))}
+            GROUP BY metric_name, slot
+            """;
+
+    /** Eight million samples of hours that are not refined: what may be held in memory for one answer. */
+    private static final String MOST_BYTES = "64000000";
+
+    private final ClickHouse clickHouse;
+
+    RollupsQuery(ClickHouse clickHouse) {
+        this.clickHouse = clickHouse;
+    }
+
+    /**
+     * What gold has counted.
+     *
+     * @param slices in any order
+     * @param vitals the web vitals' bins that have samples, in gold or in bronze: by metric, and ascending
+     */
+    record Rollups(List<Slice> slices, Map<String, NavigableMap<Integer, Bin>> vitals) {}
+
+    private record Count(String kind, String metric, int slot, long number, List<Double> values) {}
+
+    Rollups read(Caller caller, String app, Window window, Refined refined, List<Instant> bronzeHours) {
+        List<Count> counts = clickHouse
+                .query(caller, ROLLUPS)
+                .bind("app", app)
+                .bind("start", window.start())
+                .bind("end", window.end())
+                .bindInstants("days", refined.days())
+                .bindInstants("hours", refined.hours())
+                .bindInstants("bronze_hours", bronzeHours)
+                .setting("max_result_bytes", MOST_BYTES)
+                .list(row -> new Count(
+                        row.nextString(), row.nextString(), row.nextInt(), row.nextLong(), row.nextDoubles()));
+
+        List<Slice> slices = new ArrayList<>();
+        Map<String, NavigableMap<Integer, Bin>> vitals = new TreeMap<>();
+        for (Count count : counts) {
+            switch (count.kind()) {
+                case "error" -> slices.add(new Slice(startOfQuarter(count.slot()), count.number(), 0, 0));
+                case "event" -> slices.add(new Slice(window.start(), 0, count.number(), count.slot() * count.number()));
+                case "vital" -> vitals.computeIfAbsent(count.metric(), _ -> new TreeMap<>())
+                        .merge(
+                                count.slot(),
+                                new Bin(count.metric(), count.slot(), count.number(), count.values()),
+                                Bin::plus);
+                default -> throw new IllegalStateException("Not a kind of counts: " + count.kind());
+            }
+        }
+        return new Rollups(slices, vitals);
+    }
+
+    private static Instant startOfQuarter(int sinceEpoch) {
+        return Instant.EPOCH.plus(QUARTER.multipliedBy(sinceEpoch));
+    }
+}
