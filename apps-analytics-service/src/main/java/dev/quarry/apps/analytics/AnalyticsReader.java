@@ -74,8 +74,8 @@ class AnalyticsReader {
 
     private Findings bronze(Caller caller, String app, OverviewWindow overview) {
         Window window = overview.window();
-        var counting = executor.supplyAsync(
-                () -> query.counts(caller, app, window, overview.touchedHours(), NEWEST_ERRORS));
+        var counting =
+                executor.supplyAsync(() -> query.counts(caller, app, window, overview.touchedHours(), NEWEST_ERRORS));
         var summarising = executor.supplyAsync(() -> vitals.summaries(caller, app, window));
         await(counting, summarising);
         Counts counts = counting.join();

@@ -82,7 +82,6 @@ record OverviewWindow(int hours, Window window) {
                 .map(Map.Entry::getKey)
                 .toList();
         byDay.keySet().removeAll(days);
-        return new Refined(
-                days, byDay.values().stream().flatMap(List::stream).toList());
+        return new Refined(days, byDay.values().stream().flatMap(List::stream).toList());
     }
 }

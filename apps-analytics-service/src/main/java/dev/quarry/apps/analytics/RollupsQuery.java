@@ -87,11 +87,12 @@ class RollupsQuery {
             switch (count.kind()) {
                 case "error" -> slices.add(new Slice(startOfQuarter(count.slot()), count.number(), 0, 0));
                 case "event" -> slices.add(new Slice(window.start(), 0, count.number(), count.slot() * count.number()));
-                case "vital" -> vitals.computeIfAbsent(count.metric(), _ -> new TreeMap<>())
-                        .merge(
-                                count.slot(),
-                                new Bin(count.metric(), count.slot(), count.number(), count.values()),
-                                Bin::plus);
+                case "vital" ->
+                    vitals.computeIfAbsent(count.metric(), _ -> new TreeMap<>())
+                            .merge(
+                                    count.slot(),
+                                    new Bin(count.metric(), count.slot(), count.number(), count.values()),
+                                    Bin::plus);
                 default -> throw new IllegalStateException("Not a kind of counts: " + count.kind());
             }
         }

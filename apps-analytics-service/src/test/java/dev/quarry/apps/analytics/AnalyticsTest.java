@@ -137,7 +137,8 @@ class AnalyticsTest {
                 for (int i = 0; i < 10; i++) {
                     Stores.execute("INSERT INTO app_marks"
                             + " SELECT organization_id, bucket, generateUUIDv4(), now64(3), 0 FROM app_rollups FINAL"
-                            + " WHERE granularity = 'hour' AND organization_id = '" + app.caller().organization()
+                            + " WHERE granularity = 'hour' AND organization_id = '"
+                            + app.caller().organization()
                             + "'");
                     refiner.refine();
                 }
@@ -191,11 +192,13 @@ class AnalyticsTest {
         assertEquals(before, get("hours=720").extract().asString());
     }
 
-    @Test
-    void anHourWhoseEventsAreGoneIsRefinedToZero() {
-        app.send("canvas_errors", NOW.minus(Duration.ofHours(5)), error("once"));
+    /** Five hours ago is today, which is read by the hour; thirty is yesterday, of which all lies in the window. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 30})
+    void whatIsGoneFromBronzeIsRefinedToZero(int hoursAgo) {
+        app.send("canvas_errors", NOW.minus(Duration.ofHours(hoursAgo)), error("once"));
         refiner.refine();
-        get("hours=24").body("total_errors", equalTo(1));
+        get("hours=48").body("total_errors", equalTo(1));
         String mine = " WHERE organization_id = '" + app.caller().organization() + "'";
         Stores.execute("ALTER TABLE canvas_errors DELETE" + mine + " SETTINGS mutations_sync = 1");
         Stores.execute(
@@ -203,7 +206,7 @@ class AnalyticsTest {
                         + mine);
         refiner.refine();
 
-        get("hours=24").body("total_errors", equalTo(0));
+        get("hours=48").body("total_errors", equalTo(0));
     }
 
     @Test
