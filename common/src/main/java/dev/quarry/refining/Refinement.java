@@ -39,7 +39,7 @@ public interface Refinement {
 
     /**
      * Whether answers read a bucket from bronze as long as it has a mark that is not settled. A rebuild that does not settle
-     * then serves nobody: a bucket waits until a mark of it is older than the grace.
+     * all of them then serves nobody: a bucket waits until nothing has been inserted into it for as long as the grace.
      */
     default boolean bronzeStandsIn() {
         return false;

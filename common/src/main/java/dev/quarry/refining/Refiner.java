@@ -177,8 +177,7 @@ public class Refiner {
         marks.forEach(mark -> dirty.computeIfAbsent(mark.bucket(), bucket -> new ArrayList<>())
                 .add(mark));
         dirty.values()
-                .removeIf(ofBucket -> ofBucket.stream()
-                        .allMatch(mark -> !mark.ripe() && (refinement.bronzeStandsIn() || known.contains(mark.id()))));
+                .removeIf(ofBucket -> ofBucket.stream().allMatch(mark -> !mark.ripe() && known.contains(mark.id())));
 
         RefiningException failure = null;
         for (List<Bucket> buckets : inBatches(List.copyOf(dirty.keySet()), refinement.largestBatch())) {
@@ -225,12 +224,19 @@ public class Refiner {
                 """
                 SELECT organization_id, bucket, toString(mark), at,
                     at <= now64(3, 'UTC') - toIntervalMillisecond({grace:UInt64}) AS ripe
-                FROM %s FINAL
+                FROM %1$s FINAL
                 WHERE settled = 0
+                  AND ({with_young:Bool} OR (organization_id, bucket) NOT IN
+                  (
+                      SELECT organization_id, bucket
+                      FROM %1$s
+                      WHERE at > now64(3, 'UTC') - toIntervalMillisecond({grace:UInt64})
+                  ))
                 ORDER BY at
                 LIMIT {most:UInt64}
                 """.formatted(refinement.marks()),
                 Map.of(
+                        "with_young", Boolean.toString(!refinement.bronzeStandsIn()),
                         "grace", Long.toString(configuration.grace().toMillis()),
                         "most", Integer.toString(MOST_MARKS)),
                 row -> new Mark(

@@ -19,6 +19,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -113,18 +114,18 @@ class RefinerTest {
     }
 
     @Test
-    void aMarkWaitsUntilItIsOldWhereBronzeStandsIn() {
+    void aBucketWaitsUntilItIsQuietWhereBronzeStandsIn() {
         probe.bronzeStandsIn(true);
         insert("2026-03-01");
-
-        refiner.refine();
-        assertEquals(0, probe.batches().size());
-        assertEquals("1\n", unsettled());
-
         markLongAgo("2026-03-01");
+        markLongAgo("2026-03-02");
+
         refiner.refine();
-        assertEquals(1, probe.batches().size());
-        assertEquals("1\n", unsettled(), "the ripe mark is settled, the young one is not");
+
+        assertEquals(
+                List.of(LocalDate.parse("2026-03-02")),
+                probe.batches().getFirst().days());
+        assertEquals("2\n", unsettled());
     }
 
     @Test
