@@ -47,6 +47,7 @@ GROUP BY organization_id, bucket;
 --   error  the quarter of an hour since 1970, because there are zones that are quarters of an hour off
 --   event  1 for page views, 0 for all others
 --   vital  the bin: the first 16 bits of a value's floating-point form, 15 to 16 bins to a doubling, which grow with it
+--   version  the hour since 1970, whose rows in app_vital_bins count if they have this number as their version
 -- A day is the sum of its hours, since the histogram of a month is then a thirtieth of its hours'. Counts are in arrays
 -- because one row is then an hour, whatever happened in it: it is there as a whole or not at all.
 CREATE TABLE IF NOT EXISTS `${database}`.app_rollups
@@ -66,7 +67,8 @@ COMMENT 'Gold: what happened in an app in an hour or on a day';
 
 -- Every sample of web vitals, once, by app, metric and bin. A percentile is found among the counts of the bins, and its
 -- exact value among the values of one of them. Blocks and granules are small, since only few bins are ever read.
--- Only rows with the version of their hour in app_rollups count: a bin that an hour no longer has is never written again.
+-- A row whose version is not the one that app_rollups has of its hour is out of date: a bin that an hour no longer has is
+-- never written again.
 CREATE TABLE IF NOT EXISTS `${database}`.app_vital_bins
 (
     organization_id LowCardinality(String),
@@ -75,9 +77,7 @@ CREATE TABLE IF NOT EXISTS `${database}`.app_vital_bins
     bin Int16,
     hour DateTime('UTC') CODEC(Delta, ZSTD(1)),
     version UInt64 CODEC(Delta, ZSTD(1)),
-    samples UInt64 CODEC(T64, ZSTD(1)),
-    least Float64,
-    sorted Array(Float64) COMMENT 'Ascending; empty where all are the same' CODEC(ZSTD(1))
+    samples Array(Float64) COMMENT 'Ascending' CODEC(ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(hour)

@@ -76,7 +76,7 @@ class AnalyticsReader {
         Window window = overview.window();
         var counting =
                 executor.supplyAsync(() -> query.counts(caller, app, window, overview.touchedHours(), NEWEST_ERRORS));
-        var summarising = executor.supplyAsync(() -> vitals.summaries(caller, app, window));
+        var summarising = executor.supplyAsync(() -> vitals.summaries(caller, app, overview));
         await(counting, summarising);
         Counts counts = counting.join();
         return new Findings(counts.slices(), summarising.join(), counts.newest());
@@ -87,8 +87,7 @@ class AnalyticsReader {
         var counting = executor.supplyAsync(() -> query.counts(caller, app, window, bronzeHours, NEWEST_ERRORS));
         var reading = executor.supplyAsync(
                 () -> rollupsQuery.read(caller, app, window, overview.refined(bronzeHours), bronzeHours));
-        var summarising =
-                reading.thenApply(rollups -> vitals.summaries(caller, app, window, bronzeHours, rollups.vitals()));
+        var summarising = reading.thenApply(rollups -> vitals.summaries(caller, app, overview, rollups));
         await(counting, summarising);
         Counts counts = counting.join();
         Rollups rollups = reading.join();

@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
 @ApplicationScoped
 class RollupsQuery {
     private static final Duration QUARTER = Duration.ofMinutes(15);
+    private static final Duration HOUR = Duration.ofHours(1);
 
     /**
      * All that gold has counted comes in one read. The samples of hours that gold does not have are read once, here, as
@@ -63,8 +65,9 @@ class RollupsQuery {
      *
      * @param slices in any order
      * @param vitals the web vitals' bins that have samples, in gold or in bronze: by metric, and ascending
+     * @param versions what version of each hour's samples has been counted; hours that gold does not have are absent
      */
-    record Rollups(List<Slice> slices, Map<String, NavigableMap<Integer, Bin>> vitals) {}
+    record Rollups(List<Slice> slices, Map<String, NavigableMap<Integer, Bin>> vitals, Map<Instant, Long> versions) {}
 
     private record Count(String kind, String metric, int slot, long number, List<Double> values) {}
 
@@ -83,9 +86,10 @@ class RollupsQuery {
 
         List<Slice> slices = new ArrayList<>();
         Map<String, NavigableMap<Integer, Bin>> vitals = new TreeMap<>();
+        Map<Instant, Long> versions = new HashMap<>();
         for (Count count : counts) {
             switch (count.kind()) {
-                case "error" -> slices.add(new Slice(startOfQuarter(count.slot()), count.number(), 0, 0));
+                case "error" -> slices.add(new Slice(start(QUARTER, count.slot()), count.number(), 0, 0));
                 case "event" -> slices.add(new Slice(window.start(), 0, count.number(), count.slot() * count.number()));
                 case "vital" ->
                     vitals.computeIfAbsent(count.metric(), _ -> new TreeMap<>())
@@ -93,13 +97,14 @@ class RollupsQuery {
                                     count.slot(),
                                     new Bin(count.metric(), count.slot(), count.number(), count.values()),
                                     Bin::plus);
+                case "version" -> versions.put(start(HOUR, count.slot()), count.number());
                 default -> throw new IllegalStateException("Not a kind of counts: " + count.kind());
             }
         }
-        return new Rollups(slices, vitals);
+        return new Rollups(slices, vitals, versions);
     }
 
-    private static Instant startOfQuarter(int sinceEpoch) {
-        return Instant.EPOCH.plus(QUARTER.multipliedBy(sinceEpoch));
+    private static Instant start(Duration length, int sinceEpoch) {
+        return Instant.EPOCH.plus(length.multipliedBy(sinceEpoch));
     }
 }

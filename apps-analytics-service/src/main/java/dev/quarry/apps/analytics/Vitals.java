@@ -1,16 +1,14 @@
 package dev.quarry.apps.analytics;
 
+import dev.quarry.apps.analytics.RollupsQuery.Rollups;
 import dev.quarry.apps.analytics.VitalsQuery.Found;
 import dev.quarry.apps.analytics.VitalsQuery.Place;
 import dev.quarry.auth.Caller;
-import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.stream.Stream;
 
 /** Summarises web vitals. */
@@ -23,41 +21,36 @@ class Vitals {
     }
 
     /** By name, from bronze alone; metrics without samples are absent. */
-    List<VitalSummary> summaries(Caller caller, String app, Window window) {
-        return query.percentiles(caller, app, window);
+    List<VitalSummary> summaries(Caller caller, String app, OverviewWindow overview) {
+        return query.percentiles(caller, app, overview.window());
     }
 
-    /**
-     * By name, from gold but for some hours; metrics without samples are absent.
-     *
-     * @param histogram of all samples, by metric, and ascending
-     */
-    List<VitalSummary> summaries(
-            Caller caller,
-            String app,
-            Window window,
-            List<Instant> bronzeHours,
-            Map<String, NavigableMap<Integer, Bin>> histogram) {
-        List<Ranked> metrics = histogram.entrySet().stream()
+    /** By name, from gold as far as it was read, else from bronze; metrics without samples are absent. */
+    List<VitalSummary> summaries(Caller caller, String app, OverviewWindow overview, Rollups rollups) {
+        List<Ranked> metrics = rollups.vitals().entrySet().stream()
                 .map(metric -> Ranked.of(metric.getKey(), metric.getValue().values()))
                 .toList();
         List<Place> places = metrics.stream().flatMap(Ranked::places).distinct().toList();
-        Map<Place, Double> values = values(caller, app, window, bronzeHours, places);
+        Map<Place, Double> values = values(caller, app, overview, rollups, places);
         return values.size() == places.size()
                 ? metrics.stream().map(metric -> metric.summary(values)).toList()
-                : summaries(caller, app, window);
+                : summaries(caller, app, overview);
     }
 
     /** What stands at each place. One is missing if an hour was rebuilt after the histogram was read, which is rare. */
     private Map<Place, Double> values(
-            Caller caller, String app, Window window, List<Instant> bronzeHours, List<Place> places) {
+            Caller caller, String app, OverviewWindow overview, Rollups rollups, List<Place> places) {
         Map<Place, Double> values = new HashMap<>();
         places.stream()
                 .filter(place -> place.bin().refined() == 0)
                 .forEach(place -> values.put(place, place.value(List.of())));
         List<Place> inGold =
                 places.stream().filter(place -> place.bin().refined() > 0).toList();
-        List<Found> found = inGold.isEmpty() ? List.of() : query.values(caller, app, window, bronzeHours, inGold);
+        List<Long> versions = overview.touchedHours().stream()
+                .map(hour -> rollups.versions().getOrDefault(hour, 0L))
+                .toList();
+        List<Found> found =
+                inGold.isEmpty() ? List.of() : query.values(caller, app, overview.window(), versions, inGold);
         for (Found gold : found) {
             Place place = inGold.get(gold.place());
             if (gold.refined() == place.bin().refined()) {

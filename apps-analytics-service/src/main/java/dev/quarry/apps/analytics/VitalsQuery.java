@@ -4,7 +4,6 @@ import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -36,8 +35,8 @@ class VitalsQuery {
             """;
 
     /**
-     * What stands at some places of bins in gold. An hour counts by the version that {@code app_rollups} has, since one that
-     * has just been rebuilt may still have bins of its last version.
+     * What stands at some places of bins in gold. Of each hour counts the version that the histogram has counted: an hour
+     * that is being rebuilt may have bins of two.
      */
     private static final String VALUES = """
             SELECT
@@ -49,27 +48,14 @@ class VitalsQuery {
                     {lasts:Array(UInt64)}[place] + 1 - {firsts:Array(UInt64)}[place])
             FROM
             (
-                SELECT
-                    metric_name,
-                    bin,
-                    arraySort(groupArrayArray(if(empty(sorted), arrayWithConstant(samples, least), sorted))) AS ascending
+                SELECT metric_name, bin, arraySort(groupArrayArray(samples)) AS ascending
                 FROM app_vital_bins
                 WHERE organization_id = {organization:String}
                   AND app_id = {app:String}
                   AND (metric_name, bin) IN arrayZip({metrics:Array(String)}, {bins:Array(Int16)})
                   AND hour >= {start:DateTime64(3, 'UTC')}
                   AND hour < {end:DateTime64(3, 'UTC')}
-                  AND (hour, version) IN
-                  (
-                      SELECT bucket, version
-                      FROM app_rollups FINAL
-                      WHERE organization_id = {organization:String}
-                        AND app_id = {app:String}
-                        AND granularity = 'hour'
-                        AND bucket >= {start:DateTime64(3, 'UTC')}
-                        AND bucket < {end:DateTime64(3, 'UTC')}
-                        AND bucket NOT IN {bronze_hours:Array(DateTime('UTC'))}
-                  )
+                  AND version = {versions:Array(UInt64)}[1 + dateDiff('hour', {start:DateTime64(3, 'UTC')}, hour)]
                 GROUP BY metric_name, bin
             )
             ARRAY JOIN arrayFilter(
@@ -125,14 +111,18 @@ class VitalsQuery {
                         row.nextString(), row.nextDouble(), row.nextDouble(), row.nextDouble(), row.nextLong()));
     }
 
-    /** In any order; places in bins that gold has nothing of are absent. */
-    List<Found> values(Caller caller, String app, Window window, List<Instant> bronzeHours, List<Place> places) {
+    /**
+     * In any order; places in bins that gold has nothing of are absent.
+     *
+     * @param versions of each hour that the window touches, in their order; 0 for an hour that gold does not have
+     */
+    List<Found> values(Caller caller, String app, Window window, List<Long> versions, List<Place> places) {
         return clickHouse
                 .query(caller, VALUES)
                 .bind("app", app)
                 .bind("start", window.start())
                 .bind("end", window.end())
-                .bindInstants("bronze_hours", bronzeHours)
+                .bindNumbers("versions", versions)
                 .bindStrings(
                         "metrics",
                         places.stream().map(place -> place.bin().metric()).toList())

@@ -13,7 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 class AppRollups implements Refinement {
     private static final String VITAL_BINS = """
             INSERT INTO app_vital_bins
-                (organization_id, app_id, metric_name, bin, hour, version, samples, least, sorted)
+                (organization_id, app_id, metric_name, bin, hour, version, samples)
             SELECT
                 organization_id,
                 app_id,
@@ -22,16 +22,14 @@ class AppRollups implements Refinement {
                     if(value < 0, bitNot(reinterpretAsInt64(-value)), reinterpretAsInt64(value + 0)), 48)) AS bin,
                 toStartOfHour(timestamp) AS hour,
                 {version:UInt64},
-                count(),
-                min(value) AS least,
-                if(least = max(value), [], arraySort(groupArray(value)))
+                arraySort(groupArray(value))
             FROM canvas_vitals FINAL
             WHERE (organization_id, toStartOfHour(timestamp))
                 IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
             GROUP BY organization_id, app_id, metric_name, bin, hour
             """;
 
-    /** An hour that gold has and bronze no longer has is written too, as nothing. */
+    /** An hour that gold has and bronze no longer has is written too, as nothing but its version. */
     private static final String HOURS = """
             INSERT INTO app_rollups
                 (organization_id, app_id, granularity, bucket, version,
@@ -42,10 +40,10 @@ class AppRollups implements Refinement {
                 'hour',
                 hour,
                 {version:UInt64},
-                groupArrayIf(kind, number > 0),
-                groupArrayIf(metric_name, number > 0),
-                groupArrayIf(slot, number > 0),
-                groupArrayIf(number, number > 0)
+                arrayPushBack(groupArrayIf(kind, number > 0), 'version'),
+                arrayPushBack(groupArrayIf(metric_name, number > 0), ''),
+                arrayPushBack(groupArrayIf(slot, number > 0), toInt32(intDiv(toUnixTimestamp(hour), 3600))),
+                arrayPushBack(groupArrayIf(number, number > 0), {version:UInt64})
             FROM
             (
                 SELECT
@@ -91,7 +89,6 @@ class AppRollups implements Refinement {
             GROUP BY organization_id, app_id, hour
             """;
 
-    /** With LEFT, a day whose hours are empty is written as nothing too. */
     private static final String DAYS = """
             INSERT INTO app_rollups
                 (organization_id, app_id, granularity, bucket, version,
@@ -102,16 +99,16 @@ class AppRollups implements Refinement {
                 'day',
                 day,
                 {version:UInt64},
-                groupArrayIf(kind, number > 0),
-                groupArrayIf(metric_name, number > 0),
-                groupArrayIf(slot, number > 0),
-                groupArrayIf(number, number > 0)
+                groupArray(kind),
+                groupArray(metric_name),
+                groupArray(slot),
+                groupArray(number)
             FROM
             (
                 SELECT
                     organization_id, app_id, toStartOfDay(bucket) AS day, kind, metric_name, slot, sum(of_hour) AS number
                 FROM app_rollups FINAL
-                LEFT ARRAY JOIN
+                ARRAY JOIN
                     counts.kind AS kind, counts.metric_name AS metric_name, counts.slot AS slot, counts.number AS of_hour
                 WHERE granularity = 'hour'
                   AND (organization_id, toDate(bucket)) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
