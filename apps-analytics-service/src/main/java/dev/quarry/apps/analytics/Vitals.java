@@ -1,23 +1,24 @@
 package dev.quarry.apps.analytics;
 
 import dev.quarry.apps.analytics.RollupsQuery.Rollups;
-import dev.quarry.apps.analytics.VitalsQuery.Found;
-import dev.quarry.apps.analytics.VitalsQuery.Place;
 import dev.quarry.auth.Caller;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Summarises web vitals. */
 @ApplicationScoped
 class Vitals {
     private final VitalsQuery query;
+    private final GoldSamples samples;
 
-    Vitals(VitalsQuery query) {
+    Vitals(VitalsQuery query, GoldSamples samples) {
         this.query = query;
+        this.samples = samples;
     }
 
     /** By name, from bronze alone; metrics without samples are absent. */
@@ -30,33 +31,22 @@ class Vitals {
         List<Ranked> metrics = rollups.vitals().entrySet().stream()
                 .map(metric -> Ranked.of(metric.getKey(), metric.getValue().values()))
                 .toList();
-        List<Place> places = metrics.stream().flatMap(Ranked::places).distinct().toList();
+        List<Place> places = metrics.stream().flatMap(Ranked::places).toList();
         Map<Place, Double> values = values(caller, app, overview, rollups, places);
         return values.size() == places.size()
                 ? metrics.stream().map(metric -> metric.summary(values)).toList()
                 : summaries(caller, app, overview);
     }
 
-    /** What stands at each place. One is missing if an hour was rebuilt after the histogram was read, which is rare. */
+    /** What stands at each place, as far as it was found. */
     private Map<Place, Double> values(
             Caller caller, String app, OverviewWindow overview, Rollups rollups, List<Place> places) {
+        Map<Boolean, List<Place>> inGold = places.stream()
+                .collect(Collectors.partitioningBy(place -> place.bin().refined() > 0));
         Map<Place, Double> values = new HashMap<>();
-        places.stream()
-                .filter(place -> place.bin().refined() == 0)
-                .forEach(place -> values.put(place, place.value(List.of())));
-        List<Place> inGold =
-                places.stream().filter(place -> place.bin().refined() > 0).toList();
-        List<Long> versions = overview.touchedHours().stream()
-                .map(hour -> rollups.versions().getOrDefault(hour, 0L))
-                .toList();
-        List<Found> found =
-                inGold.isEmpty() ? List.of() : query.values(caller, app, overview.window(), versions, inGold);
-        for (Found gold : found) {
-            Place place = inGold.get(gold.place());
-            if (gold.refined() == place.bin().refined()) {
-                values.put(place, place.value(gold.values()));
-            }
-        }
+        inGold.get(false).forEach(place -> values.put(place, place.value(List.of())));
+        samples.read(caller, app, overview, rollups, inGold.get(true))
+                .forEach((place, gold) -> values.put(place, place.value(gold)));
         return values;
     }
 
@@ -77,7 +67,7 @@ class Vitals {
             long rank = Math.ceilDiv(Math.multiplyExact(samples, percent), 100);
             for (Bin bin : ascending) {
                 if (rank <= bin.samples()) {
-                    return new Place(bin, rank);
+                    return new Place(bin, percent, rank);
                 }
                 rank -= bin.samples();
             }

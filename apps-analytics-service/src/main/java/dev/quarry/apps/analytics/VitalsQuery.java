@@ -5,7 +5,6 @@ import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Reads percentiles of web vitals from bronze, or from gold the values inside a few bins of their histogram. Exact
@@ -35,17 +34,17 @@ class VitalsQuery {
             """;
 
     /**
-     * What stands at some places of bins in gold. Of each hour counts the version that the histogram has counted: an hour
+     * What stands at some ranks of bins in gold. Of each hour counts the version that the histogram has counted: an hour
      * that is being rebuilt may have bins of two.
      */
     private static final String VALUES = """
             SELECT
-                place,
+                asked,
                 length(ascending),
                 arraySlice(
                     ascending,
-                    {firsts:Array(UInt64)}[place],
-                    {lasts:Array(UInt64)}[place] + 1 - {firsts:Array(UInt64)}[place])
+                    {firsts:Array(UInt64)}[asked],
+                    {lasts:Array(UInt64)}[asked] + 1 - {firsts:Array(UInt64)}[asked])
             FROM
             (
                 SELECT metric_name, bin, arraySort(groupArrayArray(samples)) AS ascending
@@ -59,8 +58,8 @@ class VitalsQuery {
                 GROUP BY metric_name, bin
             )
             ARRAY JOIN arrayFilter(
-                (place, metric, number) -> metric = metric_name AND number = bin,
-                arrayEnumerate({metrics:Array(String)}), {metrics:Array(String)}, {bins:Array(Int16)}) AS place
+                (asked, metric, number) -> metric = metric_name AND number = bin,
+                arrayEnumerate({metrics:Array(String)}), {metrics:Array(String)}, {bins:Array(Int16)}) AS asked
             """;
 
     private final ClickHouse clickHouse;
@@ -69,36 +68,17 @@ class VitalsQuery {
         this.clickHouse = clickHouse;
     }
 
-    /** A sample of a bin, by its rank among gold's and bronze's together; the smallest has rank 1. */
-    record Place(Bin bin, long rank) {
-        /** Gold's samples before this one cannot be at the place, even if all of bronze's are smaller. */
-        long first() {
-            return Math.max(1, rank - bin.unrefined().size());
-        }
-
-        /** Nor can those after this one, even if all of bronze's are larger. */
-        long last() {
-            return Math.min(rank, bin.refined());
-        }
-
-        /** The sample, given gold's from the first to the last. */
-        double value(List<Double> gold) {
-            return Stream.concat(gold.stream(), bin.unrefined().stream())
-                    .sorted()
-                    .skip(rank - first())
-                    .findFirst()
-                    .orElseThrow();
-        }
-    }
+    /** Samples of a bin by their ranks among gold's, from 1: from the first to the last, both included. */
+    record Ranks(Bin bin, long first, long last) {}
 
     /**
-     * What gold has of a place's bin.
+     * What gold has of a bin.
      *
-     * @param place its index in the list that was asked for
-     * @param refined how many samples
-     * @param values those from {@link Place#first} to {@link Place#last}
+     * @param index of what was asked for
+     * @param refined how many samples the bin has
+     * @param values those at the ranks, ascending
      */
-    record Found(int place, long refined, List<Double> values) {}
+    record Found(int index, long refined, List<Double> values) {}
 
     /** By name; metrics without samples are absent. */
     List<VitalSummary> percentiles(Caller caller, String app, Window window) {
@@ -112,11 +92,11 @@ class VitalsQuery {
     }
 
     /**
-     * In any order; places in bins that gold has nothing of are absent.
+     * In any order; bins that gold has nothing of are absent.
      *
      * @param versions of each hour that the window touches, in their order; 0 for an hour that gold does not have
      */
-    List<Found> values(Caller caller, String app, Window window, List<Long> versions, List<Place> places) {
+    List<Found> values(Caller caller, String app, Window window, List<Long> versions, List<Ranks> asked) {
         return clickHouse
                 .query(caller, VALUES)
                 .bind("app", app)
@@ -125,12 +105,12 @@ class VitalsQuery {
                 .bindNumbers("versions", versions)
                 .bindStrings(
                         "metrics",
-                        places.stream().map(place -> place.bin().metric()).toList())
+                        asked.stream().map(ranks -> ranks.bin().metric()).toList())
                 .bindNumbers(
                         "bins",
-                        places.stream().map(place -> place.bin().number()).toList())
-                .bindNumbers("firsts", places.stream().map(Place::first).toList())
-                .bindNumbers("lasts", places.stream().map(Place::last).toList())
+                        asked.stream().map(ranks -> ranks.bin().number()).toList())
+                .bindNumbers("firsts", asked.stream().map(Ranks::first).toList())
+                .bindNumbers("lasts", asked.stream().map(Ranks::last).toList())
                 .list(row -> new Found(row.nextInt() - 1, row.nextLong(), row.nextDoubles()));
     }
 }

@@ -132,6 +132,12 @@ class AppRollups implements Refinement {
         return true;
     }
 
+    /** Ten days, so that a month's load leaves few parts behind. */
+    @Override
+    public int largestBatch() {
+        return 240;
+    }
+
     @Override
     public void rebuild(Batch batch, Workshop workshop) {
         workshop.statement(VITAL_BINS).bindStarts(batch).execute();

@@ -192,6 +192,28 @@ class AnalyticsTest {
         assertEquals(before, get("hours=720").extract().asString());
     }
 
+    @Test
+    void readsTheSamplesOfAVersionOnce() {
+        List<Event> delivered = events(500);
+        send(delivered);
+        refiner.refine();
+        String before = get("hours=720").extract().asString();
+        String mine = " WHERE organization_id = '" + app.caller().organization() + "'";
+        Stores.execute("ALTER TABLE app_vital_bins DELETE" + mine + " SETTINGS mutations_sync = 1");
+        assertEquals(before, get("hours=720").extract().asString());
+
+        Instant anHour = delivered.stream()
+                .filter(event -> event.kind() == Kind.VITAL)
+                .findFirst()
+                .orElseThrow()
+                .timestamp();
+        Event late = new Event(Kind.VITAL, randomId(), anHour, "LCP", 1);
+        send(List.of(late));
+        refiner.refine();
+        delivered.add(late);
+        assertOverviews(delivered);
+    }
+
     /** Five hours ago is today, which is read by the hour; thirty is yesterday, of which all lies in the window. */
     @ParameterizedTest
     @ValueSource(ints = {5, 30})

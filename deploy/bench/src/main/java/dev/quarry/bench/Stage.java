@@ -27,6 +27,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 
 /** Real stores, the migrations and one packaged service, set up for one measurement and taken down after it. */
@@ -118,6 +120,12 @@ final class Stage implements AutoCloseable {
     /** Median milliseconds of a request to the service, warm, over HTTP with all that belongs to it. */
     double medianOfGet(String path) throws Exception {
         return median(WARM_UP, RUNS, () -> get(path));
+    }
+
+    /** Median milliseconds of requests that are each made once, over HTTP with all that belongs to it. */
+    double medianOfGets(List<String> paths) throws Exception {
+        Iterator<String> each = paths.iterator();
+        return median(0, paths.size(), () -> get(each.next()));
     }
 
     /** Median milliseconds of the engine's share in a request, warm, by the service's {@code Server-Timing}. */
@@ -255,6 +263,6 @@ final class Stage implements AutoCloseable {
             nanos[i] = System.nanoTime() - start;
         }
         Arrays.sort(nanos);
-        return nanos[runs / 2] / 1e6;
+        return runs == 0 ? Double.NaN : nanos[runs / 2] / 1e6;
     }
 }

@@ -1,0 +1,104 @@
+package dev.quarry.apps.analytics;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.quarry.apps.analytics.RollupsQuery.Rollups;
+import dev.quarry.apps.analytics.VitalsQuery.Found;
+import dev.quarry.apps.analytics.VitalsQuery.Ranks;
+import dev.quarry.auth.Caller;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds gold's samples around places. It remembers them by the versions of the hours that they are of: what a version says
+ * never changes, so that nothing remembered can be out of date, and who looks at an app again and again makes the engine
+ * read its bins once an hour.
+ */
+@ApplicationScoped
+class GoldSamples {
+    /** Of forty windows with five vitals each: some 6 MB, and 12 MB at the very most. */
+    private static final int MOST_REMEMBERED = 600;
+
+    private static final int LONGEST_REMEMBERED = 1_000;
+
+    /** As events arrive, a place moves. Until it has moved so many samples to either side, it need not be asked for again. */
+    private static final int MARGIN = 200;
+
+    private final VitalsQuery query;
+    private final Cache<Key, Stretch> remembered =
+            Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
+
+    GoldSamples(VitalsQuery query) {
+        this.query = query;
+    }
+
+    private record Content(String organization, String app, Instant firstHour, List<Long> versions) {}
+
+    private record Key(Content content, String metric, int percent) {}
+
+    /** Samples of a bin, ascending, the first of which has a rank among gold's. */
+    private record Stretch(int bin, long first, List<Double> samples) {
+
+        boolean holds(Place place) {
+            return bin == place.bin().number() && first <= place.first() && place.last() < first + samples.size();
+        }
+
+        List<Double> of(Place place) {
+            return samples.subList((int) (place.first() - first), (int) (place.last() + 1 - first));
+        }
+    }
+
+    /**
+     * Gold's samples from each place's first to its last.
+     *
+     * @param places in bins that gold has samples of. One is absent from the result if an hour was rebuilt after the
+     *     histogram was read, which is rare
+     */
+    Map<Place, List<Double>> read(
+            Caller caller, String app, OverviewWindow overview, Rollups rollups, List<Place> places) {
+        List<Instant> hours = overview.touchedHours();
+        List<Long> versions = hours.stream()
+                .map(hour -> rollups.versions().getOrDefault(hour, 0L))
+                .toList();
+        Content content = new Content(caller.organization(), app, hours.getFirst(), versions);
+
+        Map<Place, List<Double>> samples = new HashMap<>();
+        List<Place> unknown = new ArrayList<>();
+        for (Place place : places) {
+            Stretch stretch =
+                    remembered.getIfPresent(new Key(content, place.bin().metric(), place.percent()));
+            if (stretch != null && stretch.holds(place)) {
+                samples.put(place, stretch.of(place));
+            } else {
+                unknown.add(place);
+            }
+        }
+        if (unknown.isEmpty()) {
+            return samples;
+        }
+        List<Ranks> asked = unknown.stream().map(GoldSamples::around).toList();
+        for (Found found : query.values(caller, app, overview.window(), versions, asked)) {
+            Place place = unknown.get(found.index());
+            if (found.refined() == place.bin().refined()) {
+                Stretch stretch = new Stretch(
+                        place.bin().number(), asked.get(found.index()).first(), found.values());
+                samples.put(place, stretch.of(place));
+                if (stretch.samples().size() <= LONGEST_REMEMBERED) {
+                    remembered.put(new Key(content, place.bin().metric(), place.percent()), stretch);
+                }
+            }
+        }
+        return samples;
+    }
+
+    private static Ranks around(Place place) {
+        return new Ranks(
+                place.bin(),
+                Math.max(1, place.first() - MARGIN),
+                Math.min(place.bin().refined(), place.last() + MARGIN));
+    }
+}
