@@ -24,4 +24,9 @@ record LogFilter(String app, LogType type, String level, String text) {
     boolean isForProblems() {
         return type == LogType.RUNTIME && PROBLEMS.contains(level);
     }
+
+    /** The same without the search. */
+    LogFilter withoutText() {
+        return new LogFilter(app, type, level, "");
+    }
 }

@@ -32,6 +32,11 @@ record LogPosition(Instant timestamp, String eventId) {
         return new LogPosition(moment, BEFORE_ALL);
     }
 
+    /** Whether no entry of its moment lies before it. */
+    boolean isStart() {
+        return eventId.equals(BEFORE_ALL);
+    }
+
     /** Reads what {@link #toString} wrote; {@code text} matches {@link #PATTERN}. */
     static LogPosition parse(String text) {
         int dot = text.indexOf('.');

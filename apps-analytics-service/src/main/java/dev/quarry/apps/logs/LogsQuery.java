@@ -2,7 +2,6 @@ package dev.quarry.apps.logs;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
-import dev.quarry.clickhouse.Query;
 import dev.quarry.clickhouse.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -15,81 +14,6 @@ import java.util.Optional;
  */
 @ApplicationScoped
 class LogsQuery {
-    private static final String RUNTIME = """
-            SELECT timestamp, event_id, level, substringUTF8(message, 1, 2000), route_path, request_id
-            FROM canvas_app_logs
-            WHERE organization_id = {organization:String}
-              AND app_id = {app:String}
-              AND timestamp >= {start:DateTime64(3, 'UTC')}
-              AND timestamp <= {before:DateTime64(3, 'UTC')}
-              AND (timestamp < {before:DateTime64(3, 'UTC')} OR event_id < {before_id:UUID})
-              AND ({level:String} = '' OR level = {level:String})
-              AND ({text:String} = '' OR positionCaseInsensitiveUTF8(message, {text:String}) > 0)
-            ORDER BY timestamp DESC, event_id DESC
-            LIMIT {limit:UInt32}
-            """;
-
-    private static final String RUNTIME_PROBLEMS = """
-            SELECT timestamp, event_id, level, substringUTF8(message, 1, 2000), route_path, request_id
-            FROM canvas_app_problems
-            WHERE organization_id = {organization:String}
-              AND app_id = {app:String}
-              AND level = {level:String}
-              AND timestamp >= {start:DateTime64(3, 'UTC')}
-              AND timestamp <= {before:DateTime64(3, 'UTC')}
-              AND (timestamp < {before:DateTime64(3, 'UTC')} OR event_id < {before_id:UUID})
-              AND ({text:String} = '' OR positionCaseInsensitiveUTF8(message, {text:String}) > 0)
-            ORDER BY timestamp DESC, event_id DESC
-            LIMIT {limit:UInt32}
-            """;
-
-    private static final String REQUESTS = """
-            SELECT timestamp, event_id, method, path, status_code, duration_ms, user_agent, ip
-            FROM canvas_request_logs
-            WHERE organization_id = {organization:String}
-              AND app_id = {app:String}
-              AND timestamp >= {start:DateTime64(3, 'UTC')}
-              AND timestamp <= {before:DateTime64(3, 'UTC')}
-              AND (timestamp < {before:DateTime64(3, 'UTC')} OR event_id < {before_id:UUID})
-              AND ({text:String} = '' OR positionCaseInsensitiveUTF8(path, {text:String}) > 0)
-            ORDER BY timestamp DESC, event_id DESC
-            LIMIT {limit:UInt32}
-            """;
-
-    private static final String RUNTIME_REACH = """
-            SELECT timestamp
-            FROM canvas_app_logs
-            WHERE organization_id = {organization:String}
-              AND app_id = {app:String}
-              AND timestamp >= {start:DateTime64(3, 'UTC')}
-              AND timestamp <= {before:DateTime64(3, 'UTC')}
-            ORDER BY timestamp DESC
-            LIMIT 1 OFFSET {rows:UInt32}
-            """;
-
-    private static final String RUNTIME_PROBLEMS_REACH = """
-            SELECT timestamp
-            FROM canvas_app_problems
-            WHERE organization_id = {organization:String}
-              AND app_id = {app:String}
-              AND level = {level:String}
-              AND timestamp >= {start:DateTime64(3, 'UTC')}
-              AND timestamp <= {before:DateTime64(3, 'UTC')}
-            ORDER BY timestamp DESC
-            LIMIT 1 OFFSET {rows:UInt32}
-            """;
-
-    private static final String REQUESTS_REACH = """
-            SELECT timestamp
-            FROM canvas_request_logs
-            WHERE organization_id = {organization:String}
-              AND app_id = {app:String}
-              AND timestamp >= {start:DateTime64(3, 'UTC')}
-              AND timestamp <= {before:DateTime64(3, 'UTC')}
-            ORDER BY timestamp DESC
-            LIMIT 1 OFFSET {rows:UInt32}
-            """;
-
     private final ClickHouse clickHouse;
 
     LogsQuery(ClickHouse clickHouse) {
@@ -112,33 +36,23 @@ class LogsQuery {
 
     /** The newest rows that lie at or after {@code start} and before {@code before}, newest first. */
     List<Found> fetch(Caller caller, LogFilter filter, Instant start, LogPosition before, int limit) {
-        String sql = switch (filter.type()) {
-            case RUNTIME -> filter.isForProblems() ? RUNTIME_PROBLEMS : RUNTIME;
-            case REQUESTS -> REQUESTS;
-        };
-        Query query = clickHouse
-                .query(caller, sql)
+        LogTable table = LogTable.of(filter);
+        return clickHouse
+                .query(caller, table.newestFirst(filter, before))
                 .bind("app", filter.app())
+                .bind("level", filter.level())
+                .bind("text", filter.text())
                 .bind("start", start)
                 .bind("before", before.timestamp())
                 .bind("before_id", before.eventId())
-                .bind("level", filter.level())
-                .bind("text", filter.text())
-                .bind("limit", limit);
-        return switch (filter.type()) {
-            case RUNTIME -> query.list(Found::runtime);
-            case REQUESTS -> query.list(Found::request);
-        };
+                .bind("limit", limit)
+                .list(table::found);
     }
 
     /** How far back the newest {@code rows} rows before {@code before} go; empty if the window has no more than that. */
     Optional<Instant> reach(Caller caller, LogFilter filter, Instant start, LogPosition before, int rows) {
-        String sql = switch (filter.type()) {
-            case RUNTIME -> filter.isForProblems() ? RUNTIME_PROBLEMS_REACH : RUNTIME_REACH;
-            case REQUESTS -> REQUESTS_REACH;
-        };
         return clickHouse
-                .query(caller, sql)
+                .query(caller, LogTable.of(filter).reach(filter))
                 .bind("app", filter.app())
                 .bind("level", filter.level())
                 .bind("start", start)

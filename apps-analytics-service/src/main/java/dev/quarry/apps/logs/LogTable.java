@@ -1,0 +1,103 @@
+package dev.quarry.apps.logs;
+
+import dev.quarry.apps.logs.LogsQuery.Found;
+import dev.quarry.clickhouse.Row;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where the entries of a log are, and the SQL that reads them. A statement is put together from constants; a condition that
+ * a filter does not need is not in it, because the engine takes longer to plan the few rows of a page than to read them.
+ */
+enum LogTable {
+    RUNTIME(
+            "canvas_app_logs",
+            "timestamp, event_id, level, substringUTF8(message, 1, 2000), route_path, request_id",
+            "message"),
+    /** Warnings and errors of the runtime log, in whose order a rare level is found as fast as a common one. */
+    RUNTIME_PROBLEMS("canvas_app_problems", RUNTIME.columns, RUNTIME.searched),
+    REQUESTS(
+            "canvas_request_logs",
+            "timestamp, event_id, method, path, status_code, duration_ms, user_agent, ip",
+            "path");
+
+    private final String table;
+    private final String columns;
+    private final String searched;
+
+    LogTable(String table, String columns, String searched) {
+        this.table = table;
+        this.columns = columns;
+        this.searched = searched;
+    }
+
+    /** The smallest table that has all that the filter lets through. */
+    static LogTable of(LogFilter filter) {
+        return switch (filter.type()) {
+            case RUNTIME -> filter.isForProblems() ? RUNTIME_PROBLEMS : RUNTIME;
+            case REQUESTS -> REQUESTS;
+        };
+    }
+
+    Found found(Row row) {
+        return this == REQUESTS ? Found.request(row) : Found.runtime(row);
+    }
+
+    /** Rows from {@code start} on that lie before the position {@code before}, {@code before_id}, newest first. */
+    String newestFirst(LogFilter filter, LogPosition before) {
+        List<String> conditions = conditions(filter);
+        if (before.isStart()) {
+            conditions.add("timestamp < {before:DateTime64(3, 'UTC')}");
+        } else {
+            conditions.add("timestamp <= {before:DateTime64(3, 'UTC')}");
+            conditions.add("(timestamp < {before:DateTime64(3, 'UTC')} OR event_id < {before_id:UUID})");
+        }
+        return select(columns, conditions) + """
+                ORDER BY timestamp DESC, event_id DESC
+                LIMIT {limit:UInt32}
+                """;
+    }
+
+    /** The moment of the row that has {@code rows} rows between it and {@code before}, whatever they say. */
+    String reach(LogFilter filter) {
+        List<String> conditions = conditions(filter.withoutText());
+        conditions.add("timestamp <= {before:DateTime64(3, 'UTC')}");
+        return select("timestamp", conditions) + """
+                ORDER BY timestamp DESC
+                LIMIT 1 OFFSET {rows:UInt32}
+                """;
+    }
+
+    /** Rows after the position {@code start}, {@code after_id} and before {@code end}, oldest first. */
+    String oldestFirst(LogFilter filter) {
+        List<String> conditions = conditions(filter);
+        conditions.add("timestamp < {end:DateTime64(3, 'UTC')}");
+        conditions.add("(timestamp > {start:DateTime64(3, 'UTC')} OR event_id > {after_id:UUID})");
+        return select(columns, conditions) + """
+                ORDER BY timestamp, event_id
+                LIMIT {limit:UInt32}
+                """;
+    }
+
+    private List<String> conditions(LogFilter filter) {
+        List<String> conditions = new ArrayList<>();
+        conditions.add("organization_id = {organization:String}");
+        conditions.add("app_id = {app:String}");
+        conditions.add("timestamp >= {start:DateTime64(3, 'UTC')}");
+        if (this != REQUESTS && !filter.level().isEmpty()) {
+            conditions.add("level = {level:String}");
+        }
+        if (!filter.text().isEmpty()) {
+            conditions.add("positionCaseInsensitiveUTF8(" + searched + ", {text:String}) > 0");
+        }
+        return conditions;
+    }
+
+    private String select(String what, List<String> conditions) {
+        return """
+                SELECT %s
+                FROM %s
+                WHERE %s
+                """.formatted(what, table, String.join("\n  AND ", conditions));
+    }
+}
