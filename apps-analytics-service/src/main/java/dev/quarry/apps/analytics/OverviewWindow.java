@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,7 +43,7 @@ record OverviewWindow(int hours, Window window) {
     }
 
     /** Whether so much of it is to be read from bronze that gold would be one more thing to read, and no help. */
-    boolean isMostly(Collection<Instant> bronzeHours) {
+    boolean isMostly(List<Instant> bronzeHours) {
         return 2 * bronzeHours.size() > hours;
     }
 
@@ -73,7 +72,7 @@ record OverviewWindow(int hours, Window window) {
     record Refined(List<Instant> days, List<Instant> hours) {}
 
     /** All of it but for the hours that are read from bronze, in as few buckets as can be. */
-    Refined refined(Collection<Instant> bronzeHours) {
+    Refined refined(List<Instant> bronzeHours) {
         Map<Instant, List<Instant>> byDay = touchedHours().stream()
                 .filter(Predicate.not(Set.copyOf(bronzeHours)::contains))
                 .collect(Collectors.groupingBy(hour -> hour.truncatedTo(ChronoUnit.DAYS)));

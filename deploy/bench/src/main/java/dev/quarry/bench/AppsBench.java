@@ -115,7 +115,7 @@ final class AppsBench implements Bench {
         }
     }
 
-    /** The JVMs take some thousand questions to be what they are in use. These are about windows that are not measured. */
+    /** So that the first table is not slower than the JVMs are in use. The windows are none that are measured. */
     private static void warmUp(Stage stage) throws Exception {
         for (int hours = 200; hours < 600; hours++) {
             stage.get(overview(hours));

@@ -9,8 +9,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -60,8 +58,8 @@ public final class Nginx implements AutoCloseable {
      * @param settings in place of those in {@code settings.env}; it listens on free ports of its own
      */
     public static Nginx start(Path directory, Map<String, String> settings) throws IOException {
-        int port = freePort();
-        int healthPort = freePort();
+        int port = Wire.closedPort();
+        int healthPort = Wire.closedPort();
         Map<String, String> all = defaults();
         all.putAll(settings);
         all.put("QUARRY_GATEWAY_PORT", "127.0.0.1:" + port);
@@ -127,12 +125,6 @@ public final class Nginx implements AutoCloseable {
 
     private static boolean isRoot() {
         return System.getProperty("user.name").equals("root");
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private boolean isUp() {
