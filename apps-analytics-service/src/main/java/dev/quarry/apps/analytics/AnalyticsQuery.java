@@ -1,5 +1,7 @@
 package dev.quarry.apps.analytics;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.quarry.apps.Timestamps;
 import dev.quarry.apps.analytics.AppAnalytics.RecentError;
 import dev.quarry.auth.Caller;
@@ -16,13 +18,13 @@ import java.util.List;
 class AnalyticsQuery {
     /** Hours with a mark that is not settled. They are read before gold is: what is not marked now, gold has. */
     private static final String UNREFINED = """
-            SELECT DISTINCT bucket
+            SELECT bucket
             FROM app_marks
             WHERE organization_id = {organization:String}
               AND bucket >= toStartOfHour({start:DateTime64(3, 'UTC')})
               AND bucket < {end:DateTime64(3, 'UTC')}
-            GROUP BY bucket, mark
-            HAVING max(settled) = 0
+            GROUP BY bucket
+            HAVING uniqExact(mark) > uniqExactIf(mark, settled = 1)
             """;
 
     /**
@@ -62,7 +64,7 @@ class AnalyticsQuery {
                 FROM canvas_errors
                 WHERE organization_id = {organization:String}
                   AND app_id = {app:String}
-                  AND timestamp >= {start:DateTime64(3, 'UTC')}
+                  AND timestamp >= {newest_since:DateTime64(3, 'UTC')}
                   AND timestamp < {end:DateTime64(3, 'UTC')}
                 ORDER BY timestamp DESC, event_id DESC
                 LIMIT 5 * {newest:UInt32}
@@ -72,11 +74,22 @@ class AnalyticsQuery {
             LIMIT {newest:UInt32}
             """;
 
+    private static final int MOST_REMEMBERED = 10_000;
+
     private final ClickHouse clickHouse;
+
+    /**
+     * When the oldest of an app's newest errors was. More may have come, so that there are enough since then, and the engine
+     * need not look farther back; unless some were deleted.
+     */
+    private final Cache<App, Instant> newestSince =
+            Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
 
     AnalyticsQuery(ClickHouse clickHouse) {
         this.clickHouse = clickHouse;
     }
+
+    private record App(String organization, String id) {}
 
     /** Slices in any order, and the newest errors first. */
     record Counts(List<Slice> slices, List<RecentError> newest) {}
@@ -90,8 +103,24 @@ class AnalyticsQuery {
     }
 
     Counts counts(Caller caller, String app, Window window, List<Instant> bronzeHours, int newest) {
+        App asked = new App(caller.organization(), app);
+        Instant remembered = newestSince.getIfPresent(asked);
+        if (remembered != null && remembered.isAfter(window.start())) {
+            Counts counts = counts(caller, app, window, bronzeHours, newest, remembered);
+            if (counts.newest().size() == newest) {
+                return counts;
+            }
+            newestSince.invalidate(asked);
+        }
+        return counts(caller, app, window, bronzeHours, newest, window.start());
+    }
+
+    /** @param since when to look for the newest errors from */
+    private Counts counts(
+            Caller caller, String app, Window window, List<Instant> bronzeHours, int newest, Instant since) {
         List<Slice> slices = new ArrayList<>();
         List<RecentError> errors = new ArrayList<>();
+        List<Instant> times = new ArrayList<>();
         clickHouse
                 .query(caller, COUNTS)
                 .bind("app", app)
@@ -99,6 +128,7 @@ class AnalyticsQuery {
                 .bind("end", window.end())
                 .bindInstants("bronze_hours", bronzeHours)
                 .bind("newest", newest)
+                .bind("newest_since", since)
                 .list(row -> {
                     boolean isCount = row.nextString().equals("count");
                     var slice = new Slice(row.nextInstant(), row.nextLong(), row.nextLong(), row.nextLong());
@@ -107,8 +137,11 @@ class AnalyticsQuery {
                             row.nextString(),
                             row.nextString(),
                             row.nextStringOrNull());
-                    return isCount ? slices.add(slice) : errors.add(error);
+                    return isCount ? slices.add(slice) : errors.add(error) && times.add(slice.time());
                 });
+        if (errors.size() == newest) {
+            newestSince.put(new App(caller.organization(), app), times.getLast());
+        }
         return new Counts(slices, errors);
     }
 }

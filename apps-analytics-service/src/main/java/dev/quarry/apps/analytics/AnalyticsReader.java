@@ -85,8 +85,7 @@ class AnalyticsReader {
     private Findings gold(Caller caller, String app, OverviewWindow overview, List<Instant> bronzeHours) {
         Window window = overview.window();
         var counting = executor.supplyAsync(() -> query.counts(caller, app, window, bronzeHours, NEWEST_ERRORS));
-        var reading = executor.supplyAsync(
-                () -> rollupsQuery.read(caller, app, window, overview.refined(bronzeHours), bronzeHours));
+        var reading = executor.supplyAsync(() -> rollupsQuery.read(caller, app, overview, bronzeHours));
         var summarising = reading.thenApply(rollups -> vitals.summaries(caller, app, overview, rollups));
         await(counting, summarising);
         Counts counts = counting.join();

@@ -22,6 +22,9 @@ record OverviewWindow(int hours, Window window) {
     /** More than any number of hours from 1 to 720 makes. */
     private static final int MOST_BUCKETS = 100;
 
+    /** What zones have in common: all are some quarters of an hour off. */
+    private static final Duration QUARTER = Duration.ofMinutes(15);
+
     /** The {@code hours} before now. */
     static OverviewWindow last(int hours, ZoneId zone, Clock clock) {
         return new OverviewWindow(hours, Window.last(Duration.ofHours(hours), zone, clock));
@@ -40,6 +43,15 @@ record OverviewWindow(int hours, Window window) {
     /** Every bucket that the window touches; the first and the last may reach beyond it, but count only what is inside. */
     Spine<Instant> spine() {
         return window.spine(granularity(), MOST_BUCKETS);
+    }
+
+    /** A span of which each, counted from 1970 on, lies in one bucket. The longer, the fewer slices there are to read. */
+    Duration measure() {
+        return Stream.of(Duration.ofDays(1), Duration.ofHours(6), Duration.ofHours(1))
+                .filter(measure ->
+                        spine().buckets().stream().allMatch(start -> start.getEpochSecond() % measure.toSeconds() == 0))
+                .findFirst()
+                .orElse(QUARTER);
     }
 
     /** Whether so much of it is to be read from bronze that gold would be one more thing to read, and no help. */

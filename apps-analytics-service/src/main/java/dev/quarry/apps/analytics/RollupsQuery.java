@@ -25,10 +25,15 @@ class RollupsQuery {
      * values: what is counted and what is ranked are then the same samples.
      */
     private static final String ROLLUPS = """
-            SELECT kind, metric_name, slot, sum(number), emptyArrayFloat64()
+            SELECT
+                kind,
+                metric_name,
+                if(kind = 'error', of_hour - of_hour % {quarters:UInt16}, of_hour) AS slot,
+                sum(number),
+                emptyArrayFloat64()
             FROM app_rollups FINAL
             ARRAY JOIN
-                counts.kind AS kind, counts.metric_name AS metric_name, counts.slot AS slot, counts.number AS number
+                counts.kind AS kind, counts.metric_name AS metric_name, counts.slot AS of_hour, counts.number AS number
             WHERE organization_id = {organization:String}
               AND app_id = {app:String}
               AND (granularity = 'day' AND bucket IN {days:Array(DateTime('UTC'))}
@@ -71,12 +76,15 @@ class RollupsQuery {
 
     private record Count(String kind, String metric, int slot, long number, List<Double> values) {}
 
-    Rollups read(Caller caller, String app, Window window, Refined refined, List<Instant> bronzeHours) {
+    Rollups read(Caller caller, String app, OverviewWindow overview, List<Instant> bronzeHours) {
+        Window window = overview.window();
+        Refined refined = overview.refined(bronzeHours);
         List<Count> counts = clickHouse
                 .query(caller, ROLLUPS)
                 .bind("app", app)
                 .bind("start", window.start())
                 .bind("end", window.end())
+                .bind("quarters", overview.measure().dividedBy(QUARTER))
                 .bindInstants("days", refined.days())
                 .bindInstants("hours", refined.hours())
                 .bindInstants("bronze_hours", bronzeHours)

@@ -38,6 +38,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -286,6 +287,56 @@ class AnalyticsTest {
         app.send("canvas_errors", rows);
 
         get("").body("recent_errors", hasSize(20)).body("total_errors", equalTo(60));
+    }
+
+    @Test
+    void tellsTheNewestErrorsAsTheyComeAndAsTheyAreDeleted() {
+        sendErrors(IntStream.range(100, 125));
+        assertNewestErrors(IntStream.range(100, 120));
+
+        sendErrors(IntStream.range(118, 122));
+        sendErrors(IntStream.range(200, 210));
+        assertNewestErrors(IntStream.range(100, 120));
+
+        sendErrors(IntStream.range(50, 60));
+        assertNewestErrors(IntStream.concat(IntStream.range(50, 60), IntStream.range(100, 110)));
+
+        deleteErrorsYoungerThan(115);
+        assertNewestErrors(IntStream.concat(IntStream.range(115, 125), IntStream.range(200, 210)));
+
+        deleteErrorsYoungerThan(120);
+        assertNewestErrors(IntStream.concat(IntStream.range(120, 125), IntStream.range(200, 210)));
+    }
+
+    private void deleteErrorsYoungerThan(int seconds) {
+        Stores.execute("ALTER TABLE canvas_errors DELETE WHERE organization_id = '"
+                + app.caller().organization() + "' AND error_message < '" + message(seconds)
+                + "' SETTINGS mutations_sync = 1");
+    }
+
+    private static String message(int seconds) {
+        return "error of %03d".formatted(seconds);
+    }
+
+    /** The same number is always the same error. */
+    private void sendErrors(IntStream secondsAgo) {
+        app.send(
+                "canvas_errors",
+                secondsAgo
+                        .mapToObj(seconds -> {
+                            Map<String, Object> row =
+                                    new LinkedHashMap<>(app.row(NOW.minusSeconds(seconds), error(message(seconds))));
+                            row.put("event_id", new UUID(0, seconds));
+                            return row;
+                        })
+                        .toList());
+    }
+
+    private void assertNewestErrors(IntStream secondsAgo) {
+        get("hours=24")
+                .body(
+                        "recent_errors.error_message",
+                        equalTo(secondsAgo.mapToObj(AnalyticsTest::message).toList()));
     }
 
     @Test
