@@ -28,12 +28,12 @@ class RollupsQuery {
             SELECT
                 kind,
                 metric_name,
-                if(kind = 'error', of_hour - of_hour % {quarters:UInt16}, of_hour) AS slot,
+                if(kind = 'error', exact_slot - exact_slot % {quarters:UInt16}, exact_slot) AS slot,
                 sum(number),
                 emptyArrayFloat64()
             FROM app_rollups FINAL
             ARRAY JOIN
-                counts.kind AS kind, counts.metric_name AS metric_name, counts.slot AS of_hour, counts.number AS number
+                counts.kind AS kind, counts.metric_name AS metric_name, counts.slot AS exact_slot, counts.number AS number
             WHERE organization_id = {organization:String}
               AND app_id = {app:String}
               AND (granularity = 'day' AND bucket IN {days:Array(DateTime('UTC'))}
