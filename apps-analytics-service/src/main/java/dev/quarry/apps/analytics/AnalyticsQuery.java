@@ -12,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads bronze: counts errors, events and page views, and knows which hours have to be counted there. */
 @ApplicationScoped
@@ -104,15 +105,18 @@ class AnalyticsQuery {
 
     Counts counts(Caller caller, String app, Window window, List<Instant> bronzeHours, int newest) {
         App asked = new App(caller.organization(), app);
-        Instant remembered = newestSince.getIfPresent(asked);
-        if (remembered != null && remembered.isAfter(window.start())) {
-            Counts counts = counts(caller, app, window, bronzeHours, newest, remembered);
-            if (counts.newest().size() == newest) {
-                return counts;
-            }
+        Instant start = window.start();
+        Optional<Instant> since =
+                Optional.ofNullable(newestSince.getIfPresent(asked)).filter(start::isBefore);
+        Counts counts = counts(caller, app, window, bronzeHours, newest, since.orElse(start));
+        if (since.isPresent() && counts.newest().size() < newest) {
             newestSince.invalidate(asked);
+            counts = counts(caller, app, window, bronzeHours, newest, start);
         }
-        return counts(caller, app, window, bronzeHours, newest, window.start());
+        if (counts.newest().size() == newest) {
+            newestSince.put(asked, Instant.parse(counts.newest().getLast().timestamp()));
+        }
+        return counts;
     }
 
     /** @param since when to look for the newest errors from */
@@ -120,7 +124,6 @@ class AnalyticsQuery {
             Caller caller, String app, Window window, List<Instant> bronzeHours, int newest, Instant since) {
         List<Slice> slices = new ArrayList<>();
         List<RecentError> errors = new ArrayList<>();
-        List<Instant> times = new ArrayList<>();
         clickHouse
                 .query(caller, COUNTS)
                 .bind("app", app)
@@ -137,11 +140,8 @@ class AnalyticsQuery {
                             row.nextString(),
                             row.nextString(),
                             row.nextStringOrNull());
-                    return isCount ? slices.add(slice) : errors.add(error) && times.add(slice.time());
+                    return isCount ? slices.add(slice) : errors.add(error);
                 });
-        if (errors.size() == newest) {
-            newestSince.put(new App(caller.organization(), app), times.getLast());
-        }
         return new Counts(slices, errors);
     }
 }

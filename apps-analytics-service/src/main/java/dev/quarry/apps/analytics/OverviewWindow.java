@@ -23,7 +23,7 @@ record OverviewWindow(int hours, Window window) {
     private static final int MOST_BUCKETS = 100;
 
     /** What zones have in common: all are some quarters of an hour off. */
-    private static final Duration QUARTER = Duration.ofMinutes(15);
+    static final Duration QUARTER = Duration.ofMinutes(15);
 
     /** The {@code hours} before now. */
     static OverviewWindow last(int hours, ZoneId zone, Clock clock) {
@@ -47,9 +47,9 @@ record OverviewWindow(int hours, Window window) {
 
     /** A span of which each, counted from 1970 on, lies in one bucket. The longer, the fewer slices there are to read. */
     Duration measure() {
+        List<Instant> starts = spine().buckets();
         return Stream.of(Duration.ofDays(1), Duration.ofHours(6), Duration.ofHours(1))
-                .filter(measure ->
-                        spine().buckets().stream().allMatch(start -> start.getEpochSecond() % measure.toSeconds() == 0))
+                .filter(measure -> starts.stream().allMatch(start -> start.getEpochSecond() % measure.toSeconds() == 0))
                 .findFirst()
                 .orElse(QUARTER);
     }

@@ -1,5 +1,7 @@
 package dev.quarry.apps.analytics;
 
+import static dev.quarry.apps.analytics.OverviewWindow.QUARTER;
+
 import dev.quarry.apps.analytics.OverviewWindow.Refined;
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
@@ -17,7 +19,6 @@ import java.util.TreeMap;
 /** Reads what gold has counted, and with it the web vitals that it has not. */
 @ApplicationScoped
 class RollupsQuery {
-    private static final Duration QUARTER = Duration.ofMinutes(15);
     private static final Duration HOUR = Duration.ofHours(1);
 
     /**

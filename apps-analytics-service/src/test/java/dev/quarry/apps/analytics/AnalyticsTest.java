@@ -320,16 +320,10 @@ class AnalyticsTest {
 
     /** The same number is always the same error. */
     private void sendErrors(IntStream secondsAgo) {
-        app.send(
-                "canvas_errors",
-                secondsAgo
-                        .mapToObj(seconds -> {
-                            Map<String, Object> row =
-                                    new LinkedHashMap<>(app.row(NOW.minusSeconds(seconds), error(message(seconds))));
-                            row.put("event_id", new UUID(0, seconds));
-                            return row;
-                        })
-                        .toList());
+        send(secondsAgo
+                .mapToObj(seconds ->
+                        new Event(Kind.ERROR, new UUID(0, seconds), NOW.minusSeconds(seconds), message(seconds), 0))
+                .toList());
     }
 
     private void assertNewestErrors(IntStream secondsAgo) {
