@@ -82,6 +82,11 @@ public final class Query {
         return put(name, values.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]")));
     }
 
+    /** Binds {@code {name:Array(Date)}}. */
+    public Query bindDays(String name, List<LocalDate> values) {
+        return put(name, values.stream().map(day -> "'" + day + "'").collect(Collectors.joining(",", "[", "]")));
+    }
+
     /** Binds {@code {name:Array(DateTime('UTC'))}}; anything finer than a second is dropped. */
     public Query bindInstants(String name, List<Instant> values) {
         return put(

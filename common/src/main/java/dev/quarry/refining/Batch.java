@@ -3,7 +3,9 @@ package dev.quarry.refining;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.stream.Gatherers;
 
 /**
  * Buckets to rebuild, and the version to write them with.
@@ -33,6 +35,20 @@ public record Batch(long version, List<Bucket> buckets) {
     public List<LocalDate> days() {
         return buckets.stream()
                 .map(bucket -> LocalDate.ofInstant(bucket.start(), ZoneOffset.UTC))
+                .toList();
+    }
+
+    /**
+     * The days of its buckets, each once.
+     *
+     * @param most how many of them a batch of the result has at most
+     */
+    public List<Batch> byDay(int most) {
+        return buckets.stream()
+                .map(bucket -> new Bucket(bucket.organization(), bucket.start().truncatedTo(ChronoUnit.DAYS)))
+                .distinct()
+                .gather(Gatherers.windowFixed(most))
+                .map(days -> new Batch(version, days))
                 .toList();
     }
 }

@@ -17,7 +17,7 @@ ALTER TABLE `${database}`.canvas_app_events MODIFY TTL toDate32(timestamp) + toI
 ALTER TABLE `${database}`.canvas_errors MODIFY TTL toDate32(timestamp) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.canvas_vitals MODIFY TTL toDate32(timestamp) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.app_rollups MODIFY TTL toDate32(bucket) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
-ALTER TABLE `${database}`.app_vital_bins MODIFY TTL toDate32(hour) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.app_vital_bins MODIFY TTL toDate32(day) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
 
 -- What is refined from events goes with them. Not so users and cohorts: a first ever use stays known.
 ALTER TABLE `${database}`.activity_days MODIFY TTL toDate32(day) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;

@@ -3,18 +3,18 @@ package dev.quarry.apps.analytics;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.quarry.apps.analytics.RollupsQuery.Rollups;
+import dev.quarry.apps.analytics.RollupsQuery.SampledDay;
 import dev.quarry.apps.analytics.VitalsQuery.Found;
 import dev.quarry.apps.analytics.VitalsQuery.Ranks;
 import dev.quarry.auth.Caller;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Finds gold's samples around places. It remembers them by the versions of the hours that they are of: what a version says
+ * Finds gold's samples around places. It remembers them by the versions of the days that they are of: what a version says
  * never changes, so that nothing remembered can be out of date, and who looks at an app again and again makes the engine
  * read its bins once an hour.
  */
@@ -36,7 +36,7 @@ class GoldSamples {
         this.query = query;
     }
 
-    private record Content(String organization, String app, Instant firstHour, List<Long> versions) {}
+    private record Content(String organization, String app, List<SampledDay> days) {}
 
     private record Key(Content content, String metric, int percent) {}
 
@@ -55,17 +55,11 @@ class GoldSamples {
     /**
      * Gold's samples from each place's first to its last.
      *
-     * @param places in bins that gold has samples of. One is absent from the result if an hour was rebuilt after the
+     * @param places in bins that gold has samples of. One is absent from the result if a day was rebuilt after the
      *     histogram was read, which is rare
      */
-    Map<Place, List<Double>> read(
-            Caller caller, String app, OverviewWindow overview, Rollups rollups, List<Place> places) {
-        List<Instant> hours = overview.touchedHours();
-        List<Long> versions = hours.stream()
-                .map(hour -> rollups.versions().getOrDefault(hour, 0L))
-                .toList();
-        Content content = new Content(caller.organization(), app, hours.getFirst(), versions);
-
+    Map<Place, List<Double>> read(Caller caller, String app, Rollups rollups, List<Place> places) {
+        Content content = new Content(caller.organization(), app, rollups.days());
         Map<Place, List<Double>> samples = new HashMap<>();
         List<Place> unknown = new ArrayList<>();
         for (Place place : places) {
@@ -81,7 +75,7 @@ class GoldSamples {
             return samples;
         }
         List<Ranks> asked = unknown.stream().map(GoldSamples::around).toList();
-        for (Found found : query.values(caller, app, overview.window(), versions, asked)) {
+        for (Found found : query.values(caller, app, rollups.days(), asked)) {
             Place place = unknown.get(found.index());
             if (found.refined() == place.bin().refined()) {
                 Stretch stretch = new Stretch(

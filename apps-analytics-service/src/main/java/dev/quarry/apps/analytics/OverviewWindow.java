@@ -11,6 +11,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -81,7 +83,19 @@ record OverviewWindow(int hours, Window window) {
      * @param days UTC, of which every hour is
      * @param hours all others
      */
-    record Refined(List<Instant> days, List<Instant> hours) {}
+    record Refined(List<Instant> days, List<Instant> hours) {
+
+        /** Which hours of which days, in UTC: a bit for each hour, the least for the first. */
+        SortedMap<Instant, Integer> hoursByDay() {
+            SortedMap<Instant, Integer> byDay = new TreeMap<>();
+            days.forEach(day -> byDay.put(day, (1 << HOURS_OF_DAY) - 1));
+            for (Instant hour : hours) {
+                Instant day = hour.truncatedTo(ChronoUnit.DAYS);
+                byDay.merge(day, 1 << ChronoUnit.HOURS.between(day, hour), (some, one) -> some | one);
+            }
+            return byDay;
+        }
+    }
 
     /** All of it but for the hours that are read from bronze, in as few buckets as can be. */
     Refined refined(List<Instant> bronzeHours) {

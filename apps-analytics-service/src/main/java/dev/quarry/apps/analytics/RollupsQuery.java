@@ -7,20 +7,21 @@ import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Reads what gold has counted, and with it the web vitals that it has not. */
 @ApplicationScoped
 class RollupsQuery {
-    private static final Duration HOUR = Duration.ofHours(1);
-
     /**
      * All that gold has counted comes in one read. The samples of hours that gold does not have are read once, here, as
      * values: what is counted and what is ranked are then the same samples.
@@ -37,8 +38,9 @@ class RollupsQuery {
                 counts.kind AS kind, counts.metric_name AS metric_name, counts.slot AS exact_slot, counts.number AS number
             WHERE organization_id = {organization:String}
               AND app_id = {app:String}
-              AND (granularity = 'day' AND bucket IN {days:Array(DateTime('UTC'))}
+              AND (granularity = 'day' AND bucket IN {touched_days:Array(DateTime('UTC'))}
                 OR granularity = 'hour' AND bucket IN {hours:Array(DateTime('UTC'))})
+              AND (granularity = 'hour' OR kind = 'version' OR bucket IN {whole_days:Array(DateTime('UTC'))})
             GROUP BY kind, metric_name, slot
             UNION ALL
             SELECT
@@ -71,22 +73,32 @@ class RollupsQuery {
      *
      * @param slices in any order
      * @param vitals the web vitals' bins that have samples, in gold or in bronze: by metric, and ascending
-     * @param versions what version of each hour's samples has been counted; hours that gold does not have are absent
+     * @param days whose samples have been counted, in their order; those that gold does not have are absent
      */
-    record Rollups(List<Slice> slices, Map<String, NavigableMap<Integer, Bin>> vitals, Map<Instant, Long> versions) {}
+    record Rollups(List<Slice> slices, Map<String, NavigableMap<Integer, Bin>> vitals, List<SampledDay> days) {}
+
+    /**
+     * A day's samples in gold.
+     *
+     * @param version that they have if they are the ones that were counted
+     * @param hours which of its hours were counted, in UTC: a bit for each, the least for the first
+     */
+    record SampledDay(LocalDate day, long version, int hours) {}
 
     private record Count(String kind, String metric, int slot, long number, List<Double> values) {}
 
     Rollups read(Caller caller, String app, OverviewWindow overview, List<Instant> bronzeHours) {
         Window window = overview.window();
         Refined refined = overview.refined(bronzeHours);
+        Map<Instant, Integer> touchedDays = refined.hoursByDay();
         List<Count> counts = clickHouse
                 .query(caller, ROLLUPS)
                 .bind("app", app)
                 .bind("start", window.start())
                 .bind("end", window.end())
                 .bind("quarters", overview.measure().dividedBy(QUARTER))
-                .bindInstants("days", refined.days())
+                .bindInstants("touched_days", List.copyOf(touchedDays.keySet()))
+                .bindInstants("whole_days", refined.days())
                 .bindInstants("hours", refined.hours())
                 .bindInstants("bronze_hours", bronzeHours)
                 .setting("max_result_bytes", MOST_BYTES)
@@ -95,10 +107,11 @@ class RollupsQuery {
 
         List<Slice> slices = new ArrayList<>();
         Map<String, NavigableMap<Integer, Bin>> vitals = new TreeMap<>();
-        Map<Instant, Long> versions = new HashMap<>();
+        SortedSet<SampledDay> days = new TreeSet<>(Comparator.comparing(SampledDay::day));
         for (Count count : counts) {
             switch (count.kind()) {
-                case "error" -> slices.add(new Slice(start(QUARTER, count.slot()), count.number(), 0, 0));
+                case "error" ->
+                    slices.add(new Slice(Instant.EPOCH.plus(QUARTER.multipliedBy(count.slot())), count.number(), 0, 0));
                 case "event" -> slices.add(new Slice(window.start(), 0, count.number(), count.slot() * count.number()));
                 case "vital" ->
                     vitals.computeIfAbsent(count.metric(), _ -> new TreeMap<>())
@@ -106,14 +119,14 @@ class RollupsQuery {
                                     count.slot(),
                                     new Bin(count.metric(), count.slot(), count.number(), count.values()),
                                     Bin::plus);
-                case "version" -> versions.put(start(HOUR, count.slot()), count.number());
+                case "version" -> {
+                    LocalDate day = LocalDate.ofEpochDay(count.slot());
+                    int hours = touchedDays.get(day.atStartOfDay().toInstant(ZoneOffset.UTC));
+                    days.add(new SampledDay(day, count.number(), hours));
+                }
                 default -> throw new IllegalStateException("Not a kind of counts: " + count.kind());
             }
         }
-        return new Rollups(slices, vitals, versions);
-    }
-
-    private static Instant start(Duration length, int sinceEpoch) {
-        return Instant.EPOCH.plus(length.multipliedBy(sinceEpoch));
+        return new Rollups(slices, vitals, List.copyOf(days));
     }
 }

@@ -32,20 +32,19 @@ class Vitals {
                 .map(metric -> Ranked.of(metric.getKey(), metric.getValue().values()))
                 .toList();
         List<Place> places = metrics.stream().flatMap(Ranked::places).toList();
-        Map<Place, Double> values = values(caller, app, overview, rollups, places);
+        Map<Place, Double> values = values(caller, app, rollups, places);
         return values.size() == places.size()
                 ? metrics.stream().map(metric -> metric.summary(values)).toList()
                 : summaries(caller, app, overview);
     }
 
     /** What stands at each place, as far as it was found. */
-    private Map<Place, Double> values(
-            Caller caller, String app, OverviewWindow overview, Rollups rollups, List<Place> places) {
+    private Map<Place, Double> values(Caller caller, String app, Rollups rollups, List<Place> places) {
         Map<Boolean, List<Place>> inGold = places.stream()
                 .collect(Collectors.partitioningBy(place -> place.bin().refined() > 0));
         Map<Place, Double> values = new HashMap<>();
         inGold.get(false).forEach(place -> values.put(place, place.value(List.of())));
-        samples.read(caller, app, overview, rollups, inGold.get(true))
+        samples.read(caller, app, rollups, inGold.get(true))
                 .forEach((place, gold) -> values.put(place, place.value(gold)));
         return values;
     }

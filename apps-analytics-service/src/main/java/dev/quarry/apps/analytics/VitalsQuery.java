@@ -1,5 +1,6 @@
 package dev.quarry.apps.analytics;
 
+import dev.quarry.apps.analytics.RollupsQuery.SampledDay;
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.time.Window;
@@ -34,8 +35,8 @@ class VitalsQuery {
             """;
 
     /**
-     * What stands at some ranks of bins in gold. Of each hour counts the version that the histogram has counted: an hour
-     * that is being rebuilt may have bins of two.
+     * What stands at some ranks of bins in gold. Of each day counts the version that the histogram has counted: a day that
+     * is being rebuilt may have bins of two.
      */
     private static final String VALUES = """
             SELECT
@@ -47,14 +48,18 @@ class VitalsQuery {
                     {lasts:Array(UInt64)}[asked] + 1 - {firsts:Array(UInt64)}[asked])
             FROM
             (
-                SELECT metric_name, bin, arraySort(groupArrayArray(samples)) AS ascending
+                SELECT
+                    metric_name,
+                    bin,
+                    arraySort(groupArrayArray(arrayFilter(
+                        (value, hour) -> bitTest({hours:Array(UInt32)}[indexOf({days:Array(Date)}, day)], hour),
+                        samples.value,
+                        samples.hour))) AS ascending
                 FROM app_vital_bins
                 WHERE organization_id = {organization:String}
                   AND app_id = {app:String}
                   AND (metric_name, bin) IN arrayZip({metrics:Array(String)}, {bins:Array(Int16)})
-                  AND hour >= {start:DateTime64(3, 'UTC')}
-                  AND hour < {end:DateTime64(3, 'UTC')}
-                  AND version = {versions:Array(UInt64)}[1 + dateDiff('hour', {start:DateTime64(3, 'UTC')}, hour)]
+                  AND (day, version) IN arrayZip({days:Array(Date)}, {versions:Array(UInt64)})
                 GROUP BY metric_name, bin
             )
             ARRAY JOIN arrayFilter(
@@ -91,18 +96,14 @@ class VitalsQuery {
                         row.nextString(), row.nextDouble(), row.nextDouble(), row.nextDouble(), row.nextLong()));
     }
 
-    /**
-     * In any order; bins that gold has nothing of are absent.
-     *
-     * @param versions of each hour that the window touches, in their order; 0 for an hour that gold does not have
-     */
-    List<Found> values(Caller caller, String app, Window window, List<Long> versions, List<Ranks> asked) {
+    /** In any order; bins that gold has nothing of are absent. */
+    List<Found> values(Caller caller, String app, List<SampledDay> days, List<Ranks> asked) {
         return clickHouse
                 .query(caller, VALUES)
                 .bind("app", app)
-                .bind("start", window.start())
-                .bind("end", window.end())
-                .bindNumbers("versions", versions)
+                .bindDays("days", days.stream().map(SampledDay::day).toList())
+                .bindNumbers("versions", days.stream().map(SampledDay::version).toList())
+                .bindNumbers("hours", days.stream().map(SampledDay::hours).toList())
                 .bindStrings(
                         "metrics",
                         asked.stream().map(ranks -> ranks.bin().metric()).toList())

@@ -4,32 +4,36 @@ import dev.quarry.refining.Batch;
 import dev.quarry.refining.Refinement;
 import dev.quarry.refining.Workshop;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 
 /**
- * Rebuilds gold for the hours that events arrived in: {@code app_vital_bins} first and {@code app_rollups} after it, because
- * a version counts from the moment that {@code app_rollups} has it. Then the days of these hours.
+ * Rebuilds gold for the hours that events arrived in, and their days: {@code app_vital_bins} first and the days of
+ * {@code app_rollups} last, because a version counts from the moment that a day has it.
  */
 @ApplicationScoped
 class AppRollups implements Refinement {
+    /** Organisations' days whose samples one statement sorts, in memory. */
+    private static final int DAYS_AT_ONCE = 11;
+
     private static final String VITAL_BINS = """
             INSERT INTO app_vital_bins
-                (organization_id, app_id, metric_name, bin, hour, version, samples)
+                (organization_id, app_id, metric_name, bin, day, version, samples.hour, samples.value)
             SELECT
                 organization_id,
                 app_id,
                 metric_name,
                 toInt16(bitShiftRight(
                     if(value < 0, bitNot(reinterpretAsInt64(-value)), reinterpretAsInt64(value + 0)), 48)) AS bin,
-                toStartOfHour(timestamp) AS hour,
+                toDate(timestamp) AS day,
                 {version:UInt64},
-                arraySort(groupArray(value))
+                tupleElement(arraySort(groupArray((toHour(timestamp), value))) AS samples, 1),
+                tupleElement(samples, 2)
             FROM canvas_vitals FINAL
-            WHERE (organization_id, toStartOfHour(timestamp))
-                IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
-            GROUP BY organization_id, app_id, metric_name, bin, hour
+            WHERE (organization_id, toDate(timestamp)) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+            GROUP BY organization_id, app_id, metric_name, bin, day
             """;
 
-    /** An hour that gold has and bronze no longer has is written too, as nothing but its version. */
+    /** An hour that gold has and bronze no longer has is written too, without counts. */
     private static final String HOURS = """
             INSERT INTO app_rollups
                 (organization_id, app_id, granularity, bucket, version,
@@ -40,10 +44,10 @@ class AppRollups implements Refinement {
                 'hour',
                 hour,
                 {version:UInt64},
-                arrayPushBack(groupArrayIf(kind, number > 0), 'version'),
-                arrayPushBack(groupArrayIf(metric_name, number > 0), ''),
-                arrayPushBack(groupArrayIf(slot, number > 0), toInt32(intDiv(toUnixTimestamp(hour), 3600))),
-                arrayPushBack(groupArrayIf(number, number > 0), {version:UInt64})
+                groupArrayIf(kind, number > 0),
+                groupArrayIf(metric_name, number > 0),
+                groupArrayIf(slot, number > 0),
+                groupArrayIf(number, number > 0)
             FROM
             (
                 SELECT
@@ -99,16 +103,16 @@ class AppRollups implements Refinement {
                 'day',
                 day,
                 {version:UInt64},
-                groupArray(kind),
-                groupArray(metric_name),
-                groupArray(slot),
-                groupArray(number)
+                arrayPushBack(groupArrayIf(kind, number > 0), 'version'),
+                arrayPushBack(groupArrayIf(metric_name, number > 0), ''),
+                arrayPushBack(groupArrayIf(slot, number > 0), toInt32(toDate(day))),
+                arrayPushBack(groupArrayIf(number, number > 0), {version:UInt64})
             FROM
             (
                 SELECT
                     organization_id, app_id, toStartOfDay(bucket) AS day, kind, metric_name, slot, sum(of_hour) AS number
                 FROM app_rollups FINAL
-                ARRAY JOIN
+                LEFT ARRAY JOIN
                     counts.kind AS kind, counts.metric_name AS metric_name, counts.slot AS slot, counts.number AS of_hour
                 WHERE granularity = 'hour'
                   AND (organization_id, toDate(bucket)) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
@@ -132,16 +136,17 @@ class AppRollups implements Refinement {
         return true;
     }
 
-    /** Ten days, so that a month's load leaves few parts behind. */
+    /** Hours that follow one another then lie in the days of one statement, and a month's load leaves few parts behind. */
     @Override
     public int largestBatch() {
-        return 240;
+        return 24 * (DAYS_AT_ONCE - 1);
     }
 
     @Override
     public void rebuild(Batch batch, Workshop workshop) {
-        workshop.statement(VITAL_BINS).bindStarts(batch).execute();
+        List<Batch> days = batch.byDay(DAYS_AT_ONCE);
+        days.forEach(some -> workshop.statement(VITAL_BINS).bindDays(some).execute());
         workshop.statement(HOURS).bindStarts(batch).execute();
-        workshop.statement(DAYS).bindDays(batch).execute();
+        days.forEach(some -> workshop.statement(DAYS).bindDays(some).execute());
     }
 }
