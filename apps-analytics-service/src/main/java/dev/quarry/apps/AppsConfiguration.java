@@ -12,6 +12,13 @@ public interface AppsConfiguration {
     @WithDefault("500000")
     int searchRows();
 
+    /**
+     * How long an hour is still read from bronze after it was refined: more than this process's clock and those of the
+     * engine's replicas differ.
+     */
+    @WithDefault("10s")
+    Duration settling();
+
     /** Live tails of logs. */
     Tail tail();
 

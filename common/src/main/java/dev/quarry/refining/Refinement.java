@@ -23,6 +23,8 @@ package dev.quarry.refining;
  * SELECT organization_id, toStartOfDay(time, 'UTC') AS bucket, generateUUIDv4() AS mark, now64(3, 'UTC') AS at, 0 AS settled
  * FROM events GROUP BY organization_id, bucket;
  * }
+ *
+ * <p>A mark is settled by a row in its place that has {@code settled = 1}, and as {@code at} when that was.
  */
 public interface Refinement {
 

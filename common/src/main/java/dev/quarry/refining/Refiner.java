@@ -167,8 +167,7 @@ public class Refiner {
      */
     private void pass(Refinement refinement, Lease lease) {
         engine.requireReplicasToKeepUp();
-        Instant asOf = engine.list("SELECT now64(3, 'UTC')", Map.of(), row -> row.nextInstant())
-                .getFirst();
+        Instant asOf = enginesNow();
         List<Mark> marks = marks(refinement);
         Set<String> known = actedOn.computeIfAbsent(refinement.name(), name -> ConcurrentHashMap.newKeySet());
         known.retainAll(new HashSet<>(marks.stream().map(Mark::id).toList()));
@@ -222,7 +221,7 @@ public class Refiner {
     private List<Mark> marks(Refinement refinement) {
         return engine.list(
                 """
-                SELECT organization_id, bucket, toString(mark), at,
+                SELECT organization_id, bucket, toString(mark),
                     at <= now64(3, 'UTC') - toIntervalMillisecond({grace:UInt64}) AS ripe
                 FROM %1$s FINAL
                 WHERE settled = 0
@@ -230,7 +229,7 @@ public class Refiner {
                   (
                       SELECT organization_id, bucket
                       FROM %1$s
-                      WHERE at > now64(3, 'UTC') - toIntervalMillisecond({grace:UInt64})
+                      WHERE settled = 0 AND at > now64(3, 'UTC') - toIntervalMillisecond({grace:UInt64})
                   ))
                 ORDER BY at
                 LIMIT {most:UInt64}
@@ -239,14 +238,11 @@ public class Refiner {
                         "with_young", Boolean.toString(!refinement.bronzeStandsIn()),
                         "grace", Long.toString(configuration.grace().toMillis()),
                         "most", Integer.toString(MOST_MARKS)),
-                row -> new Mark(
-                        new Bucket(row.nextString(), row.nextInstant()),
-                        row.nextString(),
-                        row.nextInstant(),
-                        row.nextBoolean()));
+                row -> new Mark(new Bucket(row.nextString(), row.nextInstant()), row.nextString(), row.nextBoolean()));
     }
 
     private void settle(Refinement refinement, List<Mark> marks, Set<String> known) {
+        String now = MILLISECONDS.format(enginesNow());
         StringBuilder lines = new StringBuilder();
         for (Mark mark : marks) {
             if (mark.ripe()) {
@@ -256,7 +252,7 @@ public class Refiner {
                         .append('\t')
                         .append(mark.id())
                         .append('\t')
-                        .append(MILLISECONDS.format(mark.at()))
+                        .append(now)
                         .append("\t1\n");
             } else {
                 known.add(mark.id());
@@ -265,6 +261,11 @@ public class Refiner {
         if (!lines.isEmpty()) {
             engine.insert(refinement.marks(), lines.toString());
         }
+    }
+
+    private Instant enginesNow() {
+        return engine.list("SELECT now64(3, 'UTC')", Map.of(), row -> row.nextInstant())
+                .getFirst();
     }
 
     private static List<List<Bucket>> inBatches(List<Bucket> buckets, int largest) {

@@ -5,7 +5,7 @@ CREATE TABLE IF NOT EXISTS `${database}`.event_marks
     organization_id LowCardinality(String),
     bucket DateTime('UTC') COMMENT 'The day',
     mark UUID,
-    at DateTime64(3, 'UTC') COMMENT 'When the insert was under way',
+    at DateTime64(3, 'UTC') COMMENT 'When the insert was under way, or when it was settled',
     settled UInt8
 )
 ENGINE = ReplacingMergeTree(settled)

@@ -5,7 +5,7 @@ CREATE TABLE IF NOT EXISTS `${database}`.app_marks
     organization_id LowCardinality(String),
     bucket DateTime('UTC') COMMENT 'The hour',
     mark UUID,
-    at DateTime64(3, 'UTC') COMMENT 'When the insert was under way',
+    at DateTime64(3, 'UTC') COMMENT 'When the insert was under way, or when it was settled',
     settled UInt8
 )
 ENGINE = ReplacingMergeTree(settled)
@@ -50,6 +50,8 @@ GROUP BY organization_id, bucket;
 --   version  of days alone, the day since 1970: its rows in app_vital_bins count if they have this number as their version
 -- A day is the sum of its hours, since the histogram of a month is then a thirtieth of its hours'. Counts are in arrays
 -- because one row is then an hour, whatever happened in it: it is there as a whole or not at all.
+-- Gold is small and written once an hour, so that parts are merged as soon as there are two of a size, not five: planning
+-- to read a part takes as long as reading it.
 CREATE TABLE IF NOT EXISTS `${database}`.app_rollups
 (
     organization_id LowCardinality(String),
@@ -62,7 +64,7 @@ CREATE TABLE IF NOT EXISTS `${database}`.app_rollups
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (organization_id, app_id, granularity, bucket)
-SETTINGS index_granularity = 128
+SETTINGS index_granularity = 128, merge_selector_base = 2
 COMMENT 'Gold: what happened in an app in an hour or on a day';
 
 -- Every sample of web vitals, once, by app, metric and bin. A percentile is found among the counts of the bins, and its
@@ -84,5 +86,5 @@ CREATE TABLE IF NOT EXISTS `${database}`.app_vital_bins
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(day)
 ORDER BY (organization_id, app_id, metric_name, bin, day)
-SETTINGS index_granularity = 8, min_compress_block_size = 1024
+SETTINGS index_granularity = 8, min_compress_block_size = 1024, merge_selector_base = 2
 COMMENT 'Gold: web vitals of an app on a day, by size';

@@ -6,28 +6,18 @@ import dev.quarry.apps.Timestamps;
 import dev.quarry.apps.analytics.AppAnalytics.RecentError;
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
-import dev.quarry.clickhouse.Row;
+import dev.quarry.clickhouse.Query;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** Reads bronze: counts errors, events and page views, and knows which hours have to be counted there. */
+/** Reads bronze: counts errors, events and page views. */
 @ApplicationScoped
 class AnalyticsQuery {
-    /** Hours with a mark that is not settled. They are read before gold is: what is not marked now, gold has. */
-    private static final String UNREFINED = """
-            SELECT bucket
-            FROM app_marks
-            WHERE organization_id = {organization:String}
-              AND bucket >= toStartOfHour({start:DateTime64(3, 'UTC')})
-              AND bucket < {end:DateTime64(3, 'UTC')}
-            GROUP BY bucket
-            HAVING uniqExact(mark) > uniqExactIf(mark, settled = 1)
-            """;
-
     /**
      * What happened in some hours, and the newest errors of the whole window. In one statement, so that both show the same
      * moment. The newest are read with as many spare rows as make up for every one having been delivered five times.
@@ -75,6 +65,12 @@ class AnalyticsQuery {
             LIMIT {newest:UInt32}
             """;
 
+    private static final String COUNTS_AND_UNREFINED =
+            "SELECT 'unrefined', toDateTime64(bucket, 3, 'UTC'), 0, 0, 0, '', '', NULL FROM (" + UnrefinedHours.MARKED
+                    + ") UNION ALL " + COUNTS;
+
+    private static final int NEWEST = 20;
+
     private static final int MOST_REMEMBERED = 10_000;
 
     private final ClickHouse clickHouse;
@@ -92,56 +88,79 @@ class AnalyticsQuery {
 
     private record App(String organization, String id) {}
 
-    /** Slices in any order, and the newest errors first. */
-    record Counts(List<Slice> slices, List<RecentError> newest) {}
+    /**
+     * What an app's window has in bronze.
+     *
+     * @param slices in any order
+     * @param newest errors, the newest first
+     * @param unrefined the organisation's hours that cannot be read from gold, if they were asked for
+     */
+    record Counts(List<Slice> slices, List<RecentError> newest, List<Instant> unrefined) {}
 
-    List<Instant> unrefinedHours(Caller caller, Window window) {
-        return clickHouse
-                .query(caller, UNREFINED)
-                .bind("start", window.start())
-                .bind("end", window.end())
-                .list(Row::nextInstant);
+    /** Counts some hours. */
+    Counts counts(Caller caller, String app, Window window, List<Instant> hours) {
+        return counts(caller, app, window, since -> query(COUNTS, caller, app, window, hours, since));
     }
 
-    Counts counts(Caller caller, String app, Window window, List<Instant> bronzeHours, int newest) {
+    /**
+     * Counts some hours, and tells which others have not been refined.
+     *
+     * @param settledBy as {@link UnrefinedHours#settledBy} said before gold was read
+     */
+    Counts countsAndUnrefined(Caller caller, String app, Window window, List<Instant> hours, Instant settledBy) {
+        return counts(
+                caller,
+                app,
+                window,
+                since -> query(COUNTS_AND_UNREFINED, caller, app, window, hours, since)
+                        .bind("settled_by", settledBy));
+    }
+
+    /** @param query given when to look for the newest errors from */
+    private Counts counts(Caller caller, String app, Window window, Function<Instant, Query> query) {
         App asked = new App(caller.organization(), app);
         Instant start = window.start();
         Optional<Instant> since =
                 Optional.ofNullable(newestSince.getIfPresent(asked)).filter(start::isBefore);
-        Counts counts = counts(caller, app, window, bronzeHours, newest, since.orElse(start));
-        if (since.isPresent() && counts.newest().size() < newest) {
+        Counts counts = read(query.apply(since.orElse(start)));
+        if (since.isPresent() && counts.newest().size() < NEWEST) {
             newestSince.invalidate(asked);
-            counts = counts(caller, app, window, bronzeHours, newest, start);
+            counts = read(query.apply(start));
         }
-        if (counts.newest().size() == newest) {
+        if (counts.newest().size() == NEWEST) {
             newestSince.put(asked, Instant.parse(counts.newest().getLast().timestamp()));
         }
         return counts;
     }
 
-    /** @param since when to look for the newest errors from */
-    private Counts counts(
-            Caller caller, String app, Window window, List<Instant> bronzeHours, int newest, Instant since) {
-        List<Slice> slices = new ArrayList<>();
-        List<RecentError> errors = new ArrayList<>();
-        clickHouse
-                .query(caller, COUNTS)
+    private Query query(
+            String sql, Caller caller, String app, Window window, List<Instant> hours, Instant newestSince) {
+        return clickHouse
+                .query(caller, sql)
                 .bind("app", app)
                 .bind("start", window.start())
                 .bind("end", window.end())
-                .bindInstants("bronze_hours", bronzeHours)
-                .bind("newest", newest)
-                .bind("newest_since", since)
-                .list(row -> {
-                    boolean isCount = row.nextString().equals("count");
-                    var slice = new Slice(row.nextInstant(), row.nextLong(), row.nextLong(), row.nextLong());
-                    var error = new RecentError(
-                            Timestamps.ofEvent(slice.time()),
-                            row.nextString(),
-                            row.nextString(),
-                            row.nextStringOrNull());
-                    return isCount ? slices.add(slice) : errors.add(error);
-                });
-        return new Counts(slices, errors);
+                .bindInstants("bronze_hours", hours)
+                .bind("newest", NEWEST)
+                .bind("newest_since", newestSince);
+    }
+
+    private static Counts read(Query query) {
+        List<Slice> slices = new ArrayList<>();
+        List<RecentError> errors = new ArrayList<>();
+        List<Instant> unrefined = new ArrayList<>();
+        query.list(row -> {
+            String kind = row.nextString();
+            var slice = new Slice(row.nextInstant(), row.nextLong(), row.nextLong(), row.nextLong());
+            var error = new RecentError(
+                    Timestamps.ofEvent(slice.time()), row.nextString(), row.nextString(), row.nextStringOrNull());
+            return switch (kind) {
+                case "count" -> slices.add(slice);
+                case "newest" -> errors.add(error);
+                case "unrefined" -> unrefined.add(slice.time());
+                default -> throw new IllegalStateException("Not a kind of rows: " + kind);
+            };
+        });
+        return new Counts(slices, errors, unrefined);
     }
 }

@@ -3,15 +3,16 @@ package dev.quarry.apps.analytics;
 import dev.quarry.apps.Apps;
 import dev.quarry.apps.analytics.AnalyticsQuery.Counts;
 import dev.quarry.apps.analytics.AppAnalytics.RecentError;
-import dev.quarry.apps.analytics.RollupsQuery.Rollups;
 import dev.quarry.auth.Caller;
 import dev.quarry.error.FailureException;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.context.ManagedExecutor;
 
@@ -21,17 +22,22 @@ import org.eclipse.microprofile.context.ManagedExecutor;
  */
 @ApplicationScoped
 class AnalyticsReader {
-    private static final int NEWEST_ERRORS = 20;
-
     private final Apps apps;
+    private final UnrefinedHours unrefinedHours;
     private final AnalyticsQuery query;
     private final RollupsQuery rollupsQuery;
     private final Vitals vitals;
     private final ManagedExecutor executor;
 
     AnalyticsReader(
-            Apps apps, AnalyticsQuery query, RollupsQuery rollupsQuery, Vitals vitals, ManagedExecutor executor) {
+            Apps apps,
+            UnrefinedHours unrefinedHours,
+            AnalyticsQuery query,
+            RollupsQuery rollupsQuery,
+            Vitals vitals,
+            ManagedExecutor executor) {
         this.apps = apps;
+        this.unrefinedHours = unrefinedHours;
         this.query = query;
         this.rollupsQuery = rollupsQuery;
         this.vitals = vitals;
@@ -54,53 +60,69 @@ class AnalyticsReader {
      */
     Findings read(Caller caller, String app, OverviewWindow overview) {
         var admitting = executor.runAsync(() -> apps.requireOwn(caller, app));
-        var looking = executor.supplyAsync(() -> bronzeHours(caller, overview));
-        await(admitting, looking);
-        List<Instant> bronzeHours = looking.join();
-        return overview.isMostly(bronzeHours)
-                ? bronze(caller, app, overview)
-                : gold(caller, app, overview, bronzeHours);
+        if (overview.isMostly(overview.bronzeHours())) {
+            return bronze(caller, app, overview, admitting);
+        }
+        List<Instant> likely = overview.bronzeHoursWith(unrefinedHours.remembered(caller));
+        return Optional.of(likely)
+                .filter(Predicate.not(overview::isMostly))
+                .flatMap(hours -> gold(caller, app, overview, hours, false, admitting))
+                .orElseGet(() -> readCertainly(caller, app, overview, admitting));
     }
 
-    /** Before gold is read, so that gold has what is not marked. */
-    private List<Instant> bronzeHours(Caller caller, OverviewWindow overview) {
-        List<Instant> always = overview.bronzeHours();
-        return overview.isMostly(always)
-                ? always
-                : Stream.concat(always.stream(), query.unrefinedHours(caller, overview.window()).stream())
-                        .distinct()
-                        .toList();
+    private Findings readCertainly(
+            Caller caller, String app, OverviewWindow overview, CompletableFuture<Void> admitting) {
+        List<Instant> hours = overview.bronzeHoursWith(unrefinedHours.read(caller, overview.window()));
+        return overview.isMostly(hours)
+                ? bronze(caller, app, overview, admitting)
+                : gold(caller, app, overview, hours, true, admitting).orElseThrow();
     }
 
-    private Findings bronze(Caller caller, String app, OverviewWindow overview) {
+    private Findings bronze(Caller caller, String app, OverviewWindow overview, CompletableFuture<Void> admitting) {
         Window window = overview.window();
-        var counting =
-                executor.supplyAsync(() -> query.counts(caller, app, window, overview.touchedHours(), NEWEST_ERRORS));
+        var counting = executor.supplyAsync(() -> query.counts(caller, app, window, overview.touchedHours()));
         var summarising = executor.supplyAsync(() -> vitals.summaries(caller, app, overview));
-        await(counting, summarising);
+        await(admitting, counting, summarising);
         Counts counts = counting.join();
         return new Findings(counts.slices(), summarising.join(), counts.newest());
     }
 
-    private Findings gold(Caller caller, String app, OverviewWindow overview, List<Instant> bronzeHours) {
+    /**
+     * Reads from gold all hours but some.
+     *
+     * @param certain whether it is known that gold has all others
+     * @return empty if it is not, and turns out not to
+     */
+    private Optional<Findings> gold(
+            Caller caller,
+            String app,
+            OverviewWindow overview,
+            List<Instant> bronzeHours,
+            boolean certain,
+            CompletableFuture<Void> admitting) {
         Window window = overview.window();
-        var counting = executor.supplyAsync(() -> query.counts(caller, app, window, bronzeHours, NEWEST_ERRORS));
+        Instant settledBy = unrefinedHours.settledBy();
+        var counting =
+                executor.supplyAsync(() -> query.countsAndUnrefined(caller, app, window, bronzeHours, settledBy));
         var reading = executor.supplyAsync(() -> rollupsQuery.read(caller, app, overview, bronzeHours));
         var summarising = reading.thenApply(rollups -> vitals.summaries(caller, app, overview, rollups));
-        await(counting, summarising);
+        await(admitting, counting, summarising);
         Counts counts = counting.join();
-        Rollups rollups = reading.join();
-        return new Findings(
-                Stream.concat(rollups.slices().stream(), counts.slices().stream())
+        unrefinedHours.remember(caller, window, counts.unrefined());
+        if (!certain && !bronzeHours.containsAll(counts.unrefined())) {
+            return Optional.empty();
+        }
+        return Optional.of(new Findings(
+                Stream.concat(reading.join().slices().stream(), counts.slices().stream())
                         .toList(),
                 summarising.join(),
-                counts.newest());
+                counts.newest()));
     }
 
-    /** Waits for both, so that nothing works on for a request that has failed. */
-    private static void await(CompletableFuture<?> first, CompletableFuture<?> second) {
+    /** Waits for all, so that nothing works on for a request that has failed. */
+    private static void await(CompletableFuture<?>... all) {
         try {
-            CompletableFuture.allOf(first, second).join();
+            CompletableFuture.allOf(all).join();
         } catch (CompletionException failed) {
             throw failed.getCause() instanceof FailureException cause ? cause : failed;
         }

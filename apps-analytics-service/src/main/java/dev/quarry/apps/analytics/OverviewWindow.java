@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -75,6 +77,13 @@ record OverviewWindow(int hours, Window window) {
     List<Instant> bronzeHours() {
         List<Instant> hours = touchedHours();
         return granularity() == Granularity.FIVE_MINUTES ? hours : List.of(hours.getFirst(), hours.getLast());
+    }
+
+    /** Those, and what of some others it touches. */
+    List<Instant> bronzeHoursWith(Collection<Instant> others) {
+        Set<Instant> hours = new LinkedHashSet<>(bronzeHours());
+        touchedHours().stream().filter(Set.copyOf(others)::contains).forEach(hours::add);
+        return List.copyOf(hours);
     }
 
     /**

@@ -14,12 +14,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.quarry.apps.TestApp;
 import dev.quarry.apps.analytics.Overview.Event;
 import dev.quarry.apps.analytics.Overview.Kind;
+import dev.quarry.auth.Caller;
+import dev.quarry.auth.Mechanism;
 import dev.quarry.auth.Permissions;
 import dev.quarry.refining.Refiner;
 import dev.quarry.testing.Contract;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestClock;
+import dev.quarry.time.Window;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -29,12 +32,14 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -67,6 +72,9 @@ class AnalyticsTest {
 
     @Inject
     Refiner refiner;
+
+    @Inject
+    UnrefinedHours unrefinedHours;
 
     private final Random random = new Random(720);
     private TestApp app;
@@ -196,6 +204,23 @@ class AnalyticsTest {
                     + NOW.toString().substring(0, 19).replace('T', ' ')
                     + "', 'UTC')) AND timestamp >= '2026-03-08 14:00:00' SETTINGS mutations_sync = 1");
         }
+    }
+
+    /** Gold that is read at the same time as the marks might be read before the hour was in it. */
+    @Test
+    void anHourThatWasJustRefinedIsNotTrustedYet() {
+        app.send("canvas_errors", NOW.minus(Duration.ofHours(5)), error("once"));
+        Caller caller = new Caller(app.caller().organization(), Set.of(), Mechanism.BEARER, "test");
+        Window window = new Window(NOW.minus(Duration.ofHours(9)), NOW, ZoneOffset.UTC);
+        List<Instant> hour = List.of(Instant.parse("2026-04-07T08:00:00Z"));
+        assertEquals(hour, unrefinedHours.marked(caller, window, Window.LATEST));
+
+        Instant before = Instant.now();
+        refiner.refine();
+
+        assertEquals(List.of(), unrefinedHours.marked(caller, window, Window.LATEST));
+        assertEquals(List.of(), unrefinedHours.marked(caller, window, Instant.now()));
+        assertEquals(hour, unrefinedHours.marked(caller, window, before));
     }
 
     @Test
