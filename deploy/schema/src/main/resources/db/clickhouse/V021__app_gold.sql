@@ -46,7 +46,7 @@ GROUP BY organization_id, bucket;
 -- One row an app and hour, and one an app and day, replaced as a whole. What is counted is told apart by kind and slot:
 --   error  the quarter of an hour since 1970, because there are zones that are quarters of an hour off
 --   event  1 for page views, 0 for all others
---   vital  the bin: the first 16 bits of a value's floating-point form, 15 to 16 bins to a doubling, which grow with it
+--   vital  the bin that canvas_vitals tells
 --   version  of days alone, the day since 1970: its rows in app_vital_bins count if they have this number as their version
 -- A day is the sum of its hours, since the histogram of a month is then a thirtieth of its hours'. Counts are in arrays
 -- because one row is then an hour, whatever happened in it: it is there as a whole or not at all.

@@ -4,13 +4,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The samples of a metric whose values begin with the same 16 bits.
+ * The samples of a metric whose values are about as large: those that {@code canvas_vitals.bin} has in one bin.
  *
  * @param number grows with the values
  * @param refined how many samples gold has of it
  * @param unrefined the samples of hours that are read from bronze
  */
 record Bin(String metric, int number, long refined, List<Double> unrefined) {
+
+    /** Whether it has nothing but zeros. */
+    boolean isZero() {
+        return number == 0;
+    }
 
     long samples() {
         return refined + unrefined.size();

@@ -20,6 +20,16 @@ record Place(Bin bin, int percent, long rank) {
         return Math.min(rank, bin.refined());
     }
 
+    /** Whether it takes gold's samples to tell which one it is. */
+    boolean needsGold() {
+        return bin.refined() > 0 && !bin.isZero();
+    }
+
+    /** The sample where that does not take gold's. */
+    double value() {
+        return bin.isZero() ? 0 : value(List.of());
+    }
+
     /** The sample, given gold's from the first to the last. */
     double value(List<Double> gold) {
         return Stream.concat(gold.stream(), bin.unrefined().stream())

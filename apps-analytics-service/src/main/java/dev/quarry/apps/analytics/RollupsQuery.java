@@ -46,8 +46,7 @@ class RollupsQuery {
             SELECT
                 'vital',
                 metric_name,
-                toInt32(bitShiftRight(
-                    if(value < 0, bitNot(reinterpretAsInt64(-value)), reinterpretAsInt64(value + 0)), 48)) AS slot,
+                toInt32(bin) AS slot,
                 0,
                 groupArray(value)
             FROM canvas_vitals FINAL

@@ -40,11 +40,10 @@ class Vitals {
 
     /** What stands at each place, as far as it was found. */
     private Map<Place, Double> values(Caller caller, String app, Rollups rollups, List<Place> places) {
-        Map<Boolean, List<Place>> inGold = places.stream()
-                .collect(Collectors.partitioningBy(place -> place.bin().refined() > 0));
+        Map<Boolean, List<Place>> byNeed = places.stream().collect(Collectors.partitioningBy(Place::needsGold));
         Map<Place, Double> values = new HashMap<>();
-        inGold.get(false).forEach(place -> values.put(place, place.value(List.of())));
-        samples.read(caller, app, rollups, inGold.get(true))
+        byNeed.get(false).forEach(place -> values.put(place, place.value()));
+        samples.read(caller, app, rollups, byNeed.get(true))
                 .forEach((place, gold) -> values.put(place, place.value(gold)));
         return values;
     }

@@ -22,8 +22,7 @@ class AppRollups implements Refinement {
                 organization_id,
                 app_id,
                 metric_name,
-                toInt16(bitShiftRight(
-                    if(value < 0, bitNot(reinterpretAsInt64(-value)), reinterpretAsInt64(value + 0)), 48)) AS bin,
+                bin,
                 toDate(timestamp) AS day,
                 {version:UInt64},
                 tupleElement(arraySort(groupArray((toHour(timestamp), value))) AS samples, 1),
@@ -76,8 +75,7 @@ class AppRollups implements Refinement {
                     organization_id, app_id, toStartOfHour(timestamp) AS hour,
                     'vital',
                     metric_name,
-                    toInt32(bitShiftRight(
-                        if(value < 0, bitNot(reinterpretAsInt64(-value)), reinterpretAsInt64(value + 0)), 48)) AS slot,
+                    toInt32(bin) AS slot,
                     count()
                 FROM canvas_vitals FINAL
                 WHERE (organization_id, toStartOfHour(timestamp))
