@@ -23,6 +23,9 @@ import java.util.stream.Stream;
 record OverviewWindow(int hours, Window window) {
     private static final int HOURS_OF_DAY = 24;
 
+    /** A bit for each hour of a day. */
+    static final int ALL_HOURS = (1 << HOURS_OF_DAY) - 1;
+
     /** More than any number of hours from 1 to 720 makes. */
     private static final int MOST_BUCKETS = 100;
 
@@ -97,7 +100,7 @@ record OverviewWindow(int hours, Window window) {
         /** Which hours of which days, in UTC: a bit for each hour, the least for the first. */
         SortedMap<Instant, Integer> hoursByDay() {
             SortedMap<Instant, Integer> byDay = new TreeMap<>();
-            days.forEach(day -> byDay.put(day, (1 << HOURS_OF_DAY) - 1));
+            days.forEach(day -> byDay.put(day, ALL_HOURS));
             for (Instant hour : hours) {
                 Instant day = hour.truncatedTo(ChronoUnit.DAYS);
                 byDay.merge(day, 1 << ChronoUnit.HOURS.between(day, hour), (some, one) -> some | one);

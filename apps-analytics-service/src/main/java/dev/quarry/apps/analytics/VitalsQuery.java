@@ -51,10 +51,10 @@ class VitalsQuery {
                 SELECT
                     metric_name,
                     bin,
-                    arraySort(groupArrayArray(arrayFilter(
-                        (value, hour) -> bitTest({hours:Array(UInt32)}[indexOf({days:Array(Date)}, day)], hour),
+                    arraySort(groupArrayArray(if(
+                        ({hours:Array(UInt32)}[indexOf({days:Array(Date)}, day)] AS counted) = {all_hours:UInt32},
                         samples.value,
-                        samples.hour))) AS ascending
+                        arrayFilter((value, hour) -> bitTest(counted, hour), samples.value, samples.hour)))) AS ascending
                 FROM app_vital_bins
                 WHERE organization_id = {organization:String}
                   AND app_id = {app:String}
@@ -104,6 +104,7 @@ class VitalsQuery {
                 .bindDays("days", days.stream().map(SampledDay::day).toList())
                 .bindNumbers("versions", days.stream().map(SampledDay::version).toList())
                 .bindNumbers("hours", days.stream().map(SampledDay::hours).toList())
+                .bind("all_hours", OverviewWindow.ALL_HOURS)
                 .bindStrings(
                         "metrics",
                         asked.stream().map(ranks -> ranks.bin().metric()).toList())

@@ -27,8 +27,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 
 /** Real stores, the migrations and one packaged service, set up for one measurement and taken down after it. */
@@ -120,12 +118,6 @@ final class Stage implements AutoCloseable {
     /** Median milliseconds of a request to the service, warm, over HTTP with all that belongs to it. */
     double medianOfGet(String path) throws Exception {
         return median(WARM_UP, RUNS, () -> get(path));
-    }
-
-    /** Median milliseconds of requests that are each made once, over HTTP with all that belongs to it. */
-    double medianOfGets(List<String> paths) throws Exception {
-        Iterator<String> each = paths.iterator();
-        return median(0, paths.size(), () -> get(each.next()));
     }
 
     /** Median milliseconds of the engine's share in a request, warm, by the service's {@code Server-Timing}. */
@@ -258,7 +250,7 @@ final class Stage implements AutoCloseable {
     }
 
     @FunctionalInterface
-    private interface Measured {
+    interface Measured {
         String run() throws Exception;
     }
 
@@ -266,13 +258,18 @@ final class Stage implements AutoCloseable {
         for (int i = 0; i < warmUp; i++) {
             measured.run();
         }
-        long[] nanos = new long[runs];
+        double[] each = new double[runs];
         for (int i = 0; i < runs; i++) {
-            long start = System.nanoTime();
-            measured.run();
-            nanos[i] = System.nanoTime() - start;
+            each[i] = millis(measured);
         }
-        Arrays.sort(nanos);
-        return nanos[runs / 2] / 1e6;
+        Arrays.sort(each);
+        return each[runs / 2];
+    }
+
+    /** Milliseconds that something took. */
+    static double millis(Measured measured) throws Exception {
+        long start = System.nanoTime();
+        measured.run();
+        return (System.nanoTime() - start) / 1e6;
     }
 }
