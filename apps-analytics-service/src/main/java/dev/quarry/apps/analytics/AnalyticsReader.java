@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.context.ManagedExecutor;
 
@@ -64,12 +63,14 @@ class AnalyticsReader {
             return bronze(caller, app, overview, admitting);
         }
         List<Instant> likely = overview.bronzeHoursWith(unrefinedHours.remembered(caller));
-        return Optional.of(likely)
-                .filter(Predicate.not(overview::isMostly))
-                .flatMap(hours -> gold(caller, app, overview, hours, false, admitting))
+        if (overview.isMostly(likely)) {
+            return readCertainly(caller, app, overview, admitting);
+        }
+        return gold(caller, app, overview, likely, false, admitting)
                 .orElseGet(() -> readCertainly(caller, app, overview, admitting));
     }
 
+    /** Asks first which hours are not refined. */
     private Findings readCertainly(
             Caller caller, String app, OverviewWindow overview, CompletableFuture<Void> admitting) {
         List<Instant> hours = overview.bronzeHoursWith(unrefinedHours.read(caller, overview.window()));
