@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -242,25 +243,24 @@ public class Refiner {
     }
 
     private void settle(Refinement refinement, List<Mark> marks, Set<String> known) {
+        Map<Boolean, List<Mark>> byRipeness = marks.stream().collect(Collectors.partitioningBy(Mark::ripe));
+        byRipeness.get(false).forEach(young -> known.add(young.id()));
+        if (byRipeness.get(true).isEmpty()) {
+            return;
+        }
         String now = MILLISECONDS.format(enginesNow());
         StringBuilder lines = new StringBuilder();
-        for (Mark mark : marks) {
-            if (mark.ripe()) {
-                lines.append(escape(mark.bucket().organization()))
-                        .append('\t')
-                        .append(SECONDS.format(mark.bucket().start()))
-                        .append('\t')
-                        .append(mark.id())
-                        .append('\t')
-                        .append(now)
-                        .append("\t1\n");
-            } else {
-                known.add(mark.id());
-            }
+        for (Mark mark : byRipeness.get(true)) {
+            lines.append(escape(mark.bucket().organization()))
+                    .append('\t')
+                    .append(SECONDS.format(mark.bucket().start()))
+                    .append('\t')
+                    .append(mark.id())
+                    .append('\t')
+                    .append(now)
+                    .append("\t1\n");
         }
-        if (!lines.isEmpty()) {
-            engine.insert(refinement.marks(), lines.toString());
-        }
+        engine.insert(refinement.marks(), lines.toString());
     }
 
     private Instant enginesNow() {

@@ -2,7 +2,6 @@ package dev.quarry.apps.analytics;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.quarry.apps.analytics.RollupsQuery.Rollups;
 import dev.quarry.apps.analytics.RollupsQuery.SampledDay;
 import dev.quarry.apps.analytics.VitalsQuery.Found;
 import dev.quarry.apps.analytics.VitalsQuery.Ranks;
@@ -58,8 +57,8 @@ class GoldSamples {
      * @param places in bins that gold has samples of. One is absent from the result if a day was rebuilt after the
      *     histogram was read, which is rare
      */
-    Map<Place, List<Double>> read(Caller caller, String app, Rollups rollups, List<Place> places) {
-        Content content = new Content(caller.organization(), app, rollups.days());
+    Map<Place, List<Double>> read(Caller caller, String app, List<SampledDay> days, List<Place> places) {
+        Content content = new Content(caller.organization(), app, days);
         Map<Place, List<Double>> samples = new HashMap<>();
         List<Place> unknown = new ArrayList<>();
         for (Place place : places) {
@@ -75,7 +74,7 @@ class GoldSamples {
             return samples;
         }
         List<Ranks> asked = unknown.stream().map(GoldSamples::around).toList();
-        for (Found found : query.values(caller, app, rollups.days(), asked)) {
+        for (Found found : query.values(caller, app, days, asked)) {
             Place place = unknown.get(found.index());
             if (found.refined() == place.bin().refined()) {
                 Stretch stretch = new Stretch(

@@ -11,7 +11,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -90,35 +89,45 @@ record OverviewWindow(int hours, Window window) {
     }
 
     /**
-     * What is read from gold.
+     * What is read from gold, in as few buckets as can be: days where every hour is, else hours.
      *
-     * @param days UTC, of which every hour is
-     * @param hours all others
+     * @param hoursByDay in UTC; no day is without hours
      */
-    record Refined(List<Instant> days, List<Instant> hours) {
+    record Refined(SortedMap<Instant, List<Instant>> hoursByDay) {
 
-        /** Which hours of which days, in UTC: a bit for each hour, the least for the first. */
-        SortedMap<Instant, Integer> hoursByDay() {
-            SortedMap<Instant, Integer> byDay = new TreeMap<>();
-            days.forEach(day -> byDay.put(day, ALL_HOURS));
-            for (Instant hour : hours) {
-                Instant day = hour.truncatedTo(ChronoUnit.DAYS);
-                byDay.merge(day, 1 << ChronoUnit.HOURS.between(day, hour), (some, one) -> some | one);
-            }
-            return byDay;
+        List<Instant> touchedDays() {
+            return List.copyOf(hoursByDay.keySet());
+        }
+
+        List<Instant> wholeDays() {
+            return hoursByDay.keySet().stream().filter(this::isWhole).toList();
+        }
+
+        /** Those that are not of whole days. */
+        List<Instant> hours() {
+            return hoursByDay.keySet().stream()
+                    .filter(Predicate.not(this::isWhole))
+                    .flatMap(day -> hoursByDay.get(day).stream())
+                    .toList();
+        }
+
+        private boolean isWhole(Instant day) {
+            return hoursOf(day) == ALL_HOURS;
+        }
+
+        /** Which hours of a touched day: a bit for each, the least for the first. */
+        int hoursOf(Instant day) {
+            return hoursByDay.get(day).stream()
+                    .mapToInt(hour -> 1 << ChronoUnit.HOURS.between(day, hour))
+                    .sum();
         }
     }
 
-    /** All of it but for the hours that are read from bronze, in as few buckets as can be. */
+    /** All of it but for the hours that are read from bronze. */
     Refined refined(List<Instant> bronzeHours) {
-        Map<Instant, List<Instant>> byDay = touchedHours().stream()
+        return new Refined(touchedHours().stream()
                 .filter(Predicate.not(Set.copyOf(bronzeHours)::contains))
-                .collect(Collectors.groupingBy(hour -> hour.truncatedTo(ChronoUnit.DAYS)));
-        List<Instant> days = byDay.entrySet().stream()
-                .filter(day -> day.getValue().size() == HOURS_OF_DAY)
-                .map(Map.Entry::getKey)
-                .toList();
-        byDay.keySet().removeAll(days);
-        return new Refined(days, byDay.values().stream().flatMap(List::stream).toList());
+                .collect(Collectors.groupingBy(
+                        hour -> hour.truncatedTo(ChronoUnit.DAYS), TreeMap::new, Collectors.toList())));
     }
 }

@@ -89,15 +89,14 @@ class RollupsQuery {
     Rollups read(Caller caller, String app, OverviewWindow overview, List<Instant> bronzeHours) {
         Window window = overview.window();
         Refined refined = overview.refined(bronzeHours);
-        Map<Instant, Integer> touchedDays = refined.hoursByDay();
         List<Count> counts = clickHouse
                 .query(caller, ROLLUPS)
                 .bind("app", app)
                 .bind("start", window.start())
                 .bind("end", window.end())
                 .bind("quarters", overview.measure().dividedBy(QUARTER))
-                .bindInstants("touched_days", List.copyOf(touchedDays.keySet()))
-                .bindInstants("whole_days", refined.days())
+                .bindInstants("touched_days", refined.touchedDays())
+                .bindInstants("whole_days", refined.wholeDays())
                 .bindInstants("hours", refined.hours())
                 .bindInstants("bronze_hours", bronzeHours)
                 .setting("max_result_bytes", MOST_BYTES)
@@ -120,7 +119,7 @@ class RollupsQuery {
                                     Bin::plus);
                 case "version" -> {
                     LocalDate day = LocalDate.ofEpochDay(count.slot());
-                    int hours = touchedDays.get(day.atStartOfDay().toInstant(ZoneOffset.UTC));
+                    int hours = refined.hoursOf(day.atStartOfDay().toInstant(ZoneOffset.UTC));
                     days.add(new SampledDay(day, count.number(), hours));
                 }
                 default -> throw new IllegalStateException("Not a kind of counts: " + count.kind());

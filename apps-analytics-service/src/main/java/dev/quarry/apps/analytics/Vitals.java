@@ -1,6 +1,7 @@
 package dev.quarry.apps.analytics;
 
 import dev.quarry.apps.analytics.RollupsQuery.Rollups;
+import dev.quarry.apps.analytics.RollupsQuery.SampledDay;
 import dev.quarry.auth.Caller;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
@@ -32,18 +33,18 @@ class Vitals {
                 .map(metric -> Ranked.of(metric.getKey(), metric.getValue().values()))
                 .toList();
         List<Place> places = metrics.stream().flatMap(Ranked::places).toList();
-        Map<Place, Double> values = values(caller, app, rollups, places);
+        Map<Place, Double> values = values(caller, app, rollups.days(), places);
         return values.size() == places.size()
                 ? metrics.stream().map(metric -> metric.summary(values)).toList()
                 : summaries(caller, app, overview);
     }
 
     /** What stands at each place, as far as it was found. */
-    private Map<Place, Double> values(Caller caller, String app, Rollups rollups, List<Place> places) {
+    private Map<Place, Double> values(Caller caller, String app, List<SampledDay> days, List<Place> places) {
         Map<Boolean, List<Place>> byNeed = places.stream().collect(Collectors.partitioningBy(Place::needsGold));
         Map<Place, Double> values = new HashMap<>();
         byNeed.get(false).forEach(place -> values.put(place, place.value()));
-        samples.read(caller, app, rollups, byNeed.get(true))
+        samples.read(caller, app, days, byNeed.get(true))
                 .forEach((place, gold) -> values.put(place, place.value(gold)));
         return values;
     }

@@ -199,11 +199,18 @@ class AnalyticsTest {
     /** All hours but the ones that a month's window cuts. */
     private void deleteRefinedFromBronze(String... tables) {
         for (String table : tables) {
-            Stores.execute("ALTER TABLE " + table + " DELETE WHERE organization_id = '"
-                    + app.caller().organization() + "' AND toStartOfHour(timestamp) != toStartOfHour(toDateTime('"
-                    + NOW.toString().substring(0, 19).replace('T', ' ')
-                    + "', 'UTC')) AND timestamp >= '2026-03-08 14:00:00' SETTINGS mutations_sync = 1");
+            delete(
+                    table,
+                    "toStartOfHour(timestamp) != toStartOfHour(toDateTime('"
+                            + NOW.toString().substring(0, 19).replace('T', ' ')
+                            + "', 'UTC')) AND timestamp >= '2026-03-08 14:00:00'");
         }
+    }
+
+    /** This test's rows alone. */
+    private void delete(String table, String condition) {
+        Stores.execute("ALTER TABLE " + table + " DELETE WHERE organization_id = '"
+                + app.caller().organization() + "' AND " + condition + " SETTINGS mutations_sync = 1");
     }
 
     /** Gold that is read at the same time as the marks might be read before the hour was in it. */
@@ -229,8 +236,7 @@ class AnalyticsTest {
         send(delivered);
         refiner.refine();
         String before = get("hours=720").extract().asString();
-        Stores.execute("ALTER TABLE app_vital_bins DELETE WHERE organization_id = '"
-                + app.caller().organization() + "' SETTINGS mutations_sync = 1");
+        delete("app_vital_bins", "true");
         deleteRefinedFromBronze("canvas_vitals");
         assertEquals(before, get("hours=720").extract().asString());
 
@@ -253,11 +259,10 @@ class AnalyticsTest {
         app.send("canvas_errors", NOW.minus(Duration.ofHours(hoursAgo)), error("once"));
         refiner.refine();
         get("hours=48").body("total_errors", equalTo(1));
-        String mine = " WHERE organization_id = '" + app.caller().organization() + "'";
-        Stores.execute("ALTER TABLE canvas_errors DELETE" + mine + " SETTINGS mutations_sync = 1");
+        delete("canvas_errors", "true");
         Stores.execute(
                 "INSERT INTO app_marks SELECT organization_id, bucket, generateUUIDv4(), now64(3), 0 FROM app_marks"
-                        + mine);
+                        + " WHERE organization_id = '" + app.caller().organization() + "'");
         refiner.refine();
 
         get("hours=48").body("total_errors", equalTo(0));
@@ -340,9 +345,7 @@ class AnalyticsTest {
     }
 
     private void deleteErrorsYoungerThan(int seconds) {
-        Stores.execute("ALTER TABLE canvas_errors DELETE WHERE organization_id = '"
-                + app.caller().organization() + "' AND error_message < '" + message(seconds)
-                + "' SETTINGS mutations_sync = 1");
+        delete("canvas_errors", "error_message < '" + message(seconds) + "'");
     }
 
     private static String message(int seconds) {

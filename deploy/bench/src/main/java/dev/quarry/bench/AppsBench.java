@@ -166,7 +166,7 @@ final class AppsBench implements Bench {
     }
 
     private static double median(List<Double> millis) {
-        return millis.stream().sorted().skip(millis.size() / 2).findFirst().orElseThrow();
+        return Stage.median(millis.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     /**

@@ -128,9 +128,7 @@ final class Stage implements AutoCloseable {
             String timing = answer.headers().firstValue("Server-Timing").orElseThrow();
             shares[i] = Double.parseDouble(timing.replaceFirst("engine;dur=([0-9.]+),.*", "$1"));
         }
-        double[] warm = Arrays.copyOfRange(shares, WARM_UP, shares.length);
-        Arrays.sort(warm);
-        return warm[RUNS / 2];
+        return median(Arrays.copyOfRange(shares, WARM_UP, shares.length));
     }
 
     /** Runs a statement on PostgreSQL, such as one that makes an app known. */
@@ -262,8 +260,13 @@ final class Stage implements AutoCloseable {
         for (int i = 0; i < runs; i++) {
             each[i] = millis(measured);
         }
-        Arrays.sort(each);
-        return each[runs / 2];
+        return median(each);
+    }
+
+    static double median(double[] each) {
+        double[] ascending = each.clone();
+        Arrays.sort(ascending);
+        return ascending[ascending.length / 2];
     }
 
     /** Milliseconds that something took. */
