@@ -2,6 +2,7 @@ package dev.quarry.testing;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quarry.schema.AcceptedTimes;
 import dev.quarry.schema.ClickHouseAddress;
 import dev.quarry.schema.Migrator;
 import dev.quarry.schema.MigratorSettings;
@@ -116,7 +117,8 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
                         TestEngine.password(),
                         TestEngine.cluster()),
                 new PostgresAddress(jdbc, "postgres", "postgres"),
-                Retention.longest()));
+                Retention.longest(),
+                AcceptedTimes.widest()));
         if (TestEngine.isCluster()) {
             TestEngine.separateShards();
         }

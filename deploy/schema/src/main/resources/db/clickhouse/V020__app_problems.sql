@@ -1,23 +1,24 @@
--- The warnings and errors of the runtime logs once more, in the order of their levels. A page of a rare level is then one
--- short range, where canvas_app_logs would have to be read through (ten times slower at one error in 2,000 entries). The
--- view is idempotent: a redelivered entry has the same key here as there, so it collapses here as there.
+-- The warnings and errors of the runtime logs once more, in the order of their severities. A page of a rare severity is then
+-- one short range, where canvas_app_logs would have to be read through (ten times slower at one error in 2,000 entries). The
+-- view is idempotent: an entry that is delivered again has the same key here as there, so it collapses here as there.
 CREATE TABLE IF NOT EXISTS `${database}`.canvas_app_problems
 (
     organization_id LowCardinality(String),
     app_id LowCardinality(String),
-    level LowCardinality(String),
+    severity LowCardinality(String) COMMENT 'error or warn',
     timestamp DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
     event_id UUID,
     message String CODEC(ZSTD(1)),
     route_path String CODEC(ZSTD(1)),
-    request_id String CODEC(ZSTD(1))
+    request_id String CODEC(ZSTD(1)),
+    delivered DateTime64(9, 'UTC') CODEC(DoubleDelta, ZSTD(1))
 )
-ENGINE = ReplacingMergeTree
+ENGINE = ReplacingMergeTree(delivered)
 PARTITION BY toYYYYMM(timestamp)
-ORDER BY (organization_id, app_id, level, timestamp, event_id)
+ORDER BY (organization_id, app_id, severity, timestamp, event_id)
 COMMENT 'Silver: warnings and errors of canvas_app_logs, filled by canvas_app_problems_view';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS `${database}`.canvas_app_problems_view TO `${database}`.canvas_app_problems AS
-SELECT organization_id, app_id, level, timestamp, event_id, message, route_path, request_id
+SELECT organization_id, app_id, severity, timestamp, event_id, message, route_path, request_id, delivered
 FROM `${database}`.canvas_app_logs
-WHERE level IN ('warn', 'error');
+WHERE severity IN ('warn', 'error');

@@ -17,7 +17,7 @@ class FactsQuery {
     private static final String FACTS = """
             WITH facts AS
             (
-                SELECT time, integration_key, mode, outcome, error_category, latency_ms
+                SELECT time, integration_key, mode, outcome, error_category, latency
                 FROM invocations FINAL
                 WHERE organization_id = {organization:String}
                   AND hour >= toStartOfHour({read_from:DateTime64(3, 'UTC')})
@@ -38,9 +38,9 @@ class FactsQuery {
                 countIf(outcome = 'success'),
                 countIf(outcome = 'vendor_error'),
                 countIf(outcome = 'exception'),
-                sum(latency_ms),
-                max(latency_ms),
-                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, 1) AS percentiles)[1],
+                sum(latency),
+                max(latency),
+                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles)[1],
                 percentiles[2],
                 percentiles[3],
                 percentiles[4]
@@ -60,9 +60,9 @@ class FactsQuery {
                 countIf(outcome = 'success'),
                 countIf(outcome = 'vendor_error'),
                 countIf(outcome = 'exception'),
-                sum(latency_ms),
-                max(latency_ms),
-                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, 1) AS percentiles)[1],
+                sum(latency),
+                max(latency),
+                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles)[1],
                 percentiles[2],
                 percentiles[3],
                 percentiles[4]
@@ -79,9 +79,9 @@ class FactsQuery {
                 countIf(outcome = 'success'),
                 countIf(outcome = 'vendor_error'),
                 countIf(outcome = 'exception'),
-                sum(latency_ms),
-                max(latency_ms),
-                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, 1) AS percentiles)[1],
+                sum(latency),
+                max(latency),
+                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles)[1],
                 percentiles[2],
                 percentiles[3],
                 percentiles[4]
@@ -98,9 +98,9 @@ class FactsQuery {
                 countIf(outcome = 'success'),
                 countIf(outcome = 'vendor_error'),
                 countIf(outcome = 'exception'),
-                sum(latency_ms),
-                max(latency_ms),
-                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, 1) AS percentiles)[1],
+                sum(latency),
+                max(latency),
+                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles)[1],
                 percentiles[2],
                 percentiles[3],
                 percentiles[4]

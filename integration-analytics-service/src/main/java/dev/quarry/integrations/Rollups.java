@@ -23,7 +23,7 @@ class Rollups implements Refinement {
                 facts AS
                 (
                     SELECT
-                        organization_id, hour, integration_key, mode, error_category, latency_ms,
+                        organization_id, hour, integration_key, mode, error_category, latency,
                         outcome = 'success' AS successful, outcome = 'vendor_error' AS vendor_error, outcome = 'exception' AS exception
                     FROM invocations FINAL
                     WHERE organization_id IN {organizations:Array(String)}
@@ -50,9 +50,9 @@ class Rollups implements Refinement {
                 sum(successful),
                 sum(vendor_error),
                 sum(exception),
-                sumIf(latency_ms, successful + vendor_error + exception > 0),
-                max(latency_ms),
-                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, successful + vendor_error + exception) AS percentiles)[1],
+                sumIf(latency, successful + vendor_error + exception > 0),
+                max(latency),
+                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, successful + vendor_error + exception) AS percentiles)[1],
                 percentiles[2],
                 percentiles[3],
                 percentiles[4],
@@ -81,13 +81,13 @@ class Rollups implements Refinement {
                 sum(successful),
                 sum(vendor_errors),
                 sum(exceptions),
-                sum(latency_ms * n),
-                max(latency_ms),
-                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, n) AS percentiles)[1],
+                sum(latency * n),
+                max(latency),
+                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, n) AS percentiles)[1],
                 percentiles[2],
                 percentiles[3],
                 percentiles[4],
-                (arraySort(groupArrayIf((latency_ms, n), n > 0)) AS histogram).1,
+                (arraySort(groupArrayIf((latency, n), n > 0)) AS histogram).1,
                 histogram.2,
                 [] AS error_categories,
                 [] AS error_vendor_errors,
@@ -101,7 +101,7 @@ class Rollups implements Refinement {
                     integration_key,
                     mode,
                     toStartOfDay(hour, 'UTC') AS day,
-                    latency_ms,
+                    latency,
                     sum(successful) AS successful,
                     sum(vendor_error) AS vendor_errors,
                     sum(exception) AS exceptions,
@@ -109,10 +109,10 @@ class Rollups implements Refinement {
                 FROM facts
                 GROUP BY GROUPING SETS
                 (
-                    (organization_id, day, latency_ms),
-                    (organization_id, day, integration_key, latency_ms),
-                    (organization_id, day, mode, latency_ms),
-                    (organization_id, day, integration_key, mode, latency_ms)
+                    (organization_id, day, latency),
+                    (organization_id, day, integration_key, latency),
+                    (organization_id, day, mode, latency),
+                    (organization_id, day, integration_key, mode, latency)
                 )
             )
             GROUP BY organization_id, dimensions, integration_key, mode, day

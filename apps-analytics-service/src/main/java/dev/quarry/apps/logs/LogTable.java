@@ -12,13 +12,13 @@ import java.util.List;
 enum LogTable {
     RUNTIME(
             "canvas_app_logs",
-            "timestamp, event_id, level, substringUTF8(message, 1, 2000), route_path, request_id",
+            "timestamp, event_id, severity, substringUTF8(message, 1, 2000), route_path, request_id",
             "message"),
     /** Warnings and errors of the runtime log, in whose order a rare level is found as fast as a common one. */
     RUNTIME_PROBLEMS("canvas_app_problems", RUNTIME.columns, RUNTIME.searched),
     REQUESTS(
             "canvas_request_logs",
-            "timestamp, event_id, method, path, status_code, duration_ms, user_agent, ip",
+            "timestamp, event_id, method, path, toUInt16(status_code), duration_ms, user_agent, ip",
             "path");
 
     private final String table;
@@ -85,7 +85,7 @@ enum LogTable {
         conditions.add("app_id = {app:String}");
         conditions.add("timestamp >= {start:DateTime64(3, 'UTC')}");
         if (this != REQUESTS && !filter.level().isEmpty()) {
-            conditions.add("level = {level:String}");
+            conditions.add("severity = {level:String}");
         }
         if (!filter.text().isEmpty()) {
             conditions.add("positionCaseInsensitiveUTF8(" + searched + ", {text:String}) > 0");

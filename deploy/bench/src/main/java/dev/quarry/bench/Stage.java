@@ -1,6 +1,7 @@
 package dev.quarry.bench;
 
 import dev.quarry.engine.EngineProcess;
+import dev.quarry.schema.AcceptedTimes;
 import dev.quarry.schema.ClickHouseAddress;
 import dev.quarry.schema.Migrator;
 import dev.quarry.schema.MigratorSettings;
@@ -59,7 +60,8 @@ final class Stage implements AutoCloseable {
         Migrator.migrate(new MigratorSettings(
                 new ClickHouseAddress(engine.url(), DATABASE, "default", ""),
                 new PostgresAddress(jdbc, "postgres", "postgres"),
-                Retention.longest()));
+                Retention.longest(),
+                AcceptedTimes.widest()));
         admit(jdbc, permission);
         port = freePort();
         service = launch(root, module, jdbc);

@@ -40,7 +40,7 @@ final class ClickHouseMigrations {
         this.database = settings.clickHouse().database();
         this.cluster = settings.clickHouse().cluster();
         this.access = settings.access();
-        this.placeholders = Placeholders.of(database, settings.retention());
+        this.placeholders = Placeholders.of(database, settings.retention(), settings.acceptedTimes());
         this.versioned = scripts.stream()
                 .filter(Versioned.class::isInstance)
                 .map(Versioned.class::cast)

@@ -1,5 +1,7 @@
 package dev.quarry.schema;
 
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,6 +30,24 @@ record EnvironmentVariables(Map<String, String> values) {
             return number;
         } catch (NumberFormatException notANumber) {
             throw new MigrationException(explanation, notANumber);
+        }
+    }
+
+    LocalDate day(String name, LocalDate fallback, LocalDate minimum) {
+        Optional<String> value = value(name);
+        if (value.isEmpty()) {
+            return fallback;
+        }
+        String explanation =
+                "%s must be a day from %s on, as YYYY-MM-DD, but is \"%s\".".formatted(name, minimum, value.get());
+        try {
+            LocalDate day = LocalDate.parse(value.get());
+            if (day.isBefore(minimum)) {
+                throw new MigrationException(explanation);
+            }
+            return day;
+        } catch (DateTimeParseException notADay) {
+            throw new MigrationException(explanation, notADay);
         }
     }
 

@@ -16,6 +16,7 @@ public record MigratorSettings(
         ClickHouseAddress clickHouse,
         PostgresAddress postgres,
         Retention retention,
+        AcceptedTimes acceptedTimes,
         Optional<Access> access,
         Duration patience) {
     private static final int STANDARD_PATIENCE_SECONDS = 60;
@@ -25,6 +26,7 @@ public record MigratorSettings(
         requireNonNull(clickHouse, "clickHouse is null");
         requireNonNull(postgres, "postgres is null");
         requireNonNull(retention, "retention is null");
+        requireNonNull(acceptedTimes, "acceptedTimes is null");
         requireNonNull(access, "access is null");
         if (patience.isNegative()) {
             throw new MigrationException("The patience must not be negative, but is " + patience + ".");
@@ -36,12 +38,24 @@ public record MigratorSettings(
     }
 
     public MigratorSettings(
+            ClickHouseAddress clickHouse, PostgresAddress postgres, Retention retention, AcceptedTimes acceptedTimes) {
+        this(
+                clickHouse,
+                postgres,
+                retention,
+                acceptedTimes,
+                Optional.empty(),
+                Duration.ofSeconds(STANDARD_PATIENCE_SECONDS));
+    }
+
+    public MigratorSettings(
             ClickHouseAddress clickHouse, PostgresAddress postgres, Retention retention, Duration patience) {
-        this(clickHouse, postgres, retention, Optional.empty(), patience);
+        this(clickHouse, postgres, retention, AcceptedTimes.standard(), Optional.empty(), patience);
     }
 
     /**
-     * Reads the variables of {@link ClickHouseAddress}, {@link PostgresAddress}, {@link Retention} and {@link Access}, and
+     * Reads the variables of {@link ClickHouseAddress}, {@link PostgresAddress}, {@link Retention}, {@link AcceptedTimes} and
+     * {@link Access}, and
      * {@code QUARRY_MIGRATE_WAIT_SECONDS} (60).
      */
     public static MigratorSettings from(Map<String, String> environment) {
@@ -56,6 +70,7 @@ public record MigratorSettings(
                 ClickHouseAddress.from(environment),
                 PostgresAddress.from(environment),
                 Retention.from(environment),
+                AcceptedTimes.from(environment),
                 Access.from(environment),
                 Duration.ofSeconds(seconds));
     }

@@ -6,14 +6,16 @@ import java.util.regex.Pattern;
 
 /**
  * Values for <code>${name}</code> in migrations. They become SQL text as they are, so whoever puts one in has checked
- * it: numbers and identifiers only.
+ * it: numbers, days and identifiers only.
  */
 record Placeholders(Map<String, String> values) {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Za-z_]+)}");
 
-    static Placeholders of(String database, Retention retention) {
+    static Placeholders of(String database, Retention retention, AcceptedTimes acceptedTimes) {
         return new Placeholders(Map.of(
                 "database", database,
+                "earliest_day", acceptedTimes.earliest().toString(),
+                "hours_ahead", Integer.toString(acceptedTimes.hoursAhead()),
                 "retention_days", Integer.toString(retention.eventDays()),
                 "log_retention_days", Integer.toString(retention.logDays()),
                 "error_retention_days", Integer.toString(retention.errorDays())));

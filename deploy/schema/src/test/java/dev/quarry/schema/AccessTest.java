@@ -79,7 +79,12 @@ class AccessTest {
     void aRefusalTellsNoHash() {
         MigratorSettings fresh = Stores.fresh(Retention.standard());
         MigratorSettings settings = new MigratorSettings(
-                fresh.clickHouse(), fresh.postgres(), fresh.retention(), Optional.of(ACCESS), fresh.patience());
+                fresh.clickHouse(),
+                fresh.postgres(),
+                fresh.retention(),
+                fresh.acceptedTimes(),
+                Optional.of(ACCESS),
+                fresh.patience());
         MigrationException failure = assertThrows(MigrationException.class, () -> Migrator.migrate(settings));
         assertEquals(
                 "ClickHouse refused to set up its users, in a statement of db/access, with code 497.",

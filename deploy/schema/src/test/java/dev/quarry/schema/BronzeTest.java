@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clickhouse.client.api.ClickHouseException;
+import com.clickhouse.client.api.query.GenericRecord;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,22 +15,22 @@ import org.junit.jupiter.api.Test;
 class BronzeTest {
     private static final String EVENT = "00000000-0000-0000-0000-000000000001";
 
-    /** Table to the columns and values, besides organisation, time and event id, that it cannot do without. */
+    /** Table to the columns and values, besides organisation, time and event id, that it requires. */
     private static final Map<String, String> TABLES = Map.of(
             "events", "time, kind) SELECT {time}, 'tool_call'",
             "canvas_errors", "timestamp, app_id) SELECT {time}, 'app'",
-            "canvas_vitals", "timestamp, app_id) SELECT {time}, 'app'",
+            "canvas_vitals", "timestamp, app_id, metric_name, value) SELECT {time}, 'app', 'LCP', 1",
             "canvas_app_events", "timestamp, app_id) SELECT {time}, 'app'",
             "canvas_app_logs", "timestamp, app_id, level) SELECT {time}, 'app', 'warn'",
-            "canvas_request_logs", "timestamp, app_id) SELECT {time}, 'app'",
-            "invocations", "time, outcome) SELECT {time}, 'success'",
-            "executions", "time, workspace_id, status) SELECT {time}, 'workspace', 'success'");
+            "canvas_request_logs", "timestamp, app_id, duration_ms) SELECT {time}, 'app', 1",
+            "invocations", "time, outcome, latency_ms) SELECT {time}, 'success', 1",
+            "executions", "time, workspace_id, status, duration_ms) SELECT {time}, 'workspace', 'success', 1");
 
     private static MigratorSettings settings;
 
     @BeforeAll
     static void migrate() {
-        settings = Stores.fresh(Retention.longest());
+        settings = Stores.fresh(Retention.longest(), AcceptedTimes.widest());
         Migrator.migrate(settings);
     }
 
@@ -48,7 +49,7 @@ class BronzeTest {
     @Test
     void aRowWithoutTenantIsRefused() {
         for (String table : TABLES.keySet()) {
-            assertViolates("organization_is_named", () -> insert(table, "", EVENT, "2026-01-01 00:00:00"));
+            assertViolates("organization_id_is_not_empty", () -> insert(table, "", EVENT, "2026-01-01 00:00:00"));
         }
     }
 
@@ -56,7 +57,7 @@ class BronzeTest {
     void aTimeThatWouldWrapAroundIsRefused() {
         for (String table : TABLES.keySet()) {
             for (String time : List.of("2100-01-01 00:00:00", "2250-01-01 00:00:00", "1969-12-31 23:59:59")) {
-                assertViolates("time_is_storable", () -> insert(table, "acme", EVENT, time));
+                assertViolates(timeOf(table) + "_is_storable", () -> insert(table, "acme", EVENT, time));
             }
         }
     }
@@ -90,11 +91,33 @@ class BronzeTest {
                                 """).getFirst().getString("hour"));
     }
 
+    /** A stamp is an INSERT's, whatever its size, and no producer can choose it. */
     @Test
-    void whatIsNoNumberIsRefused() {
-        assertViolates("value_is_a_number", () -> Stores.execute(settings, """
-                INSERT INTO `${database}`.canvas_vitals (organization_id, app_id, timestamp, event_id, value)
-                SELECT 'acme', 'app', '2026-01-01', generateUUIDv4(), nan
+    void theNewestDeliveryCounts() {
+        for (String table : TABLES.keySet()) {
+            insert(table, "stamped", EVENT, "2026-01-31 12:00:00");
+            insert(table, "stamped", EVENT, "2026-01-31 12:00:00");
+            GenericRecord row = Stores.query(settings, """
+                            SELECT count() AS rows, countIf(delivered = (
+                                SELECT max(delivered) FROM `${database}`.%1$s WHERE organization_id = 'stamped')) AS newest
+                            FROM `${database}`.%1$s FINAL
+                            WHERE organization_id = 'stamped'
+                            """.formatted(table)).getFirst();
+            assertEquals(1, row.getLong("rows"), table);
+            assertEquals(1, row.getLong("newest"), table);
+        }
+        ClickHouseException refused = assertThrows(ClickHouseException.class, () -> Stores.execute(settings, """
+                        INSERT INTO `${database}`.events (organization_id, event_id, time, kind, delivered)
+                        SELECT 'stamped', generateUUIDv4(), '2026-01-01', 'tool_call', '2100-01-01'
+                        """));
+        assertTrue(refused.getMessage().contains("delivered"), refused.getMessage());
+    }
+
+    @Test
+    void aNumberThatIsNoneIsRefused() {
+        assertViolates("value_is_a_number_from_0", () -> Stores.execute(settings, """
+                INSERT INTO `${database}`.canvas_vitals (organization_id, app_id, timestamp, event_id, metric_name, value)
+                SELECT 'acme', 'app', '2026-01-01', generateUUIDv4(), 'LCP', nan
                 """));
     }
 
@@ -122,5 +145,9 @@ class BronzeTest {
     private static void assertViolates(String constraint, Runnable insert) {
         ClickHouseException failure = assertThrows(ClickHouseException.class, insert::run);
         assertTrue(failure.getMessage().contains("Constraint `" + constraint + "`"), failure.getMessage());
+    }
+
+    private static String timeOf(String table) {
+        return TABLES.get(table).substring(0, TABLES.get(table).indexOf(','));
     }
 }

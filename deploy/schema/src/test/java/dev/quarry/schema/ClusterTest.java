@@ -203,7 +203,7 @@ class ClusterTest {
 
     private static List<String> replicated() {
         ClusterForm form = new ClusterForm(REPLICATED, "quarry");
-        Placeholders placeholders = Placeholders.of("quarry", Retention.standard());
+        Placeholders placeholders = Placeholders.of("quarry", Retention.standard(), AcceptedTimes.standard());
         return ScriptFolder.read("/db/clickhouse").stream()
                 .flatMap(script -> Statements.of(placeholders.fill(script)).stream())
                 .flatMap(statement -> form.of(statement).stream())

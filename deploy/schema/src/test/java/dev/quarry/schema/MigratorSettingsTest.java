@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ class MigratorSettingsTest {
         assertEquals(
                 new PostgresAddress("jdbc:postgresql://127.0.0.1:5432/quarry", "postgres", ""), settings.postgres());
         assertEquals(new Retention(400, 30, 90), settings.retention());
+        assertEquals(new AcceptedTimes(LocalDate.of(2000, 1, 1), 24), settings.acceptedTimes());
         assertEquals(Duration.ofSeconds(60), settings.patience());
         assertEquals(Optional.empty(), settings.clickHouse().cluster());
         assertEquals(Optional.empty(), settings.access());
@@ -33,22 +35,25 @@ class MigratorSettingsTest {
 
     @Test
     void everyVariableIsRead() {
-        MigratorSettings settings = MigratorSettings.from(with(Map.of(
-                "QUARRY_CLICKHOUSE_DATABASE", "other",
-                "QUARRY_CLICKHOUSE_USER", "alice",
-                "QUARRY_CLICKHOUSE_PASSWORD", "secret-one",
-                "QUARRY_CLICKHOUSE_CLUSTER", "c1",
-                "QUARRY_POSTGRES_USER", "bob",
-                "QUARRY_POSTGRES_PASSWORD", "secret-two",
-                "QUARRY_RETENTION_DAYS", "1",
-                "QUARRY_LOG_RETENTION_DAYS", "2",
-                "QUARRY_ERROR_RETENTION_DAYS", "18250",
-                "QUARRY_MIGRATE_WAIT_SECONDS", "5")));
+        MigratorSettings settings = MigratorSettings.from(with(Map.ofEntries(
+                Map.entry("QUARRY_CLICKHOUSE_DATABASE", "other"),
+                Map.entry("QUARRY_CLICKHOUSE_USER", "alice"),
+                Map.entry("QUARRY_CLICKHOUSE_PASSWORD", "secret-one"),
+                Map.entry("QUARRY_CLICKHOUSE_CLUSTER", "c1"),
+                Map.entry("QUARRY_POSTGRES_USER", "bob"),
+                Map.entry("QUARRY_POSTGRES_PASSWORD", "secret-two"),
+                Map.entry("QUARRY_RETENTION_DAYS", "1"),
+                Map.entry("QUARRY_LOG_RETENTION_DAYS", "2"),
+                Map.entry("QUARRY_ERROR_RETENTION_DAYS", "18250"),
+                Map.entry("QUARRY_EARLIEST_EVENT_DAY", "2020-02-29"),
+                Map.entry("QUARRY_EVENT_HOURS_AHEAD", "1"),
+                Map.entry("QUARRY_MIGRATE_WAIT_SECONDS", "5"))));
         assertEquals("other", settings.clickHouse().database());
         assertEquals("secret-one", settings.clickHouse().password());
         assertEquals(Optional.of(new Cluster("c1", true)), settings.clickHouse().cluster());
         assertEquals("secret-two", settings.postgres().password());
         assertEquals(new Retention(1, 2, 18_250), settings.retention());
+        assertEquals(new AcceptedTimes(LocalDate.of(2020, 2, 29), 1), settings.acceptedTimes());
         assertEquals(Duration.ofSeconds(5), settings.patience());
         assertFalse(settings.toString().contains("secret"), settings.toString());
     }
@@ -62,6 +67,15 @@ class MigratorSettingsTest {
         assertRefused(
                 Map.of("QUARRY_LOG_RETENTION_DAYS", "a week"),
                 "QUARRY_LOG_RETENTION_DAYS must be a whole number of days from 1 to 18250, but is \"a week\".");
+        assertRefused(
+                Map.of("QUARRY_EARLIEST_EVENT_DAY", "yesterday"),
+                "QUARRY_EARLIEST_EVENT_DAY must be a day from 1970-01-01 on, as YYYY-MM-DD, but is \"yesterday\".");
+        assertRefused(
+                Map.of("QUARRY_EARLIEST_EVENT_DAY", "1969-12-31"),
+                "QUARRY_EARLIEST_EVENT_DAY must be a day from 1970-01-01 on, as YYYY-MM-DD, but is \"1969-12-31\".");
+        assertRefused(
+                Map.of("QUARRY_EVENT_HOURS_AHEAD", "-1"),
+                "QUARRY_EVENT_HOURS_AHEAD must be a whole number of hours from 0 to 1000000, but is \"-1\".");
         assertRefused(
                 Map.of("QUARRY_CLICKHOUSE_DATABASE", "a`b"),
                 "The ClickHouse database must be letters, digits and underscores, but is \"a`b\".");

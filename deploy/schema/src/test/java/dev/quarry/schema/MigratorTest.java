@@ -138,7 +138,8 @@ class MigratorTest {
         }
         for (int survived = 1; survived <= statements; survived += Math.max(1, statements / 12)) {
             MigratorSettings killed = Stores.withFreshClickHouse(whole);
-            Placeholders placeholders = Placeholders.of(killed.clickHouse().database(), killed.retention());
+            Placeholders placeholders =
+                    Placeholders.of(killed.clickHouse().database(), killed.retention(), killed.acceptedTimes());
             Stores.execute(killed, "CREATE DATABASE `${database}` ENGINE = Atomic");
             scripts.stream()
                     .sorted((left, right) -> order(left).compareTo(order(right)))
@@ -160,13 +161,13 @@ class MigratorTest {
 
         MigratorSettings longer = new MigratorSettings(
                 settings.clickHouse(), settings.postgres(), new Retention(18_250, 31, 91), settings.patience());
-        assertEquals(List.of("R__retention.sql"), names(Migrator.migrate(longer)));
+        assertEquals(List.of("R__accepted_times.sql", "R__retention.sql"), names(Migrator.migrate(longer)));
         assertEquals("18250", retentionDays(settings, "events"));
         assertEquals("31", retentionDays(settings, "canvas_request_logs"));
         assertEquals("91", retentionDays(settings, "canvas_errors"));
         assertEquals(List.of(), names(Migrator.migrate(longer)));
 
-        assertEquals(List.of("R__retention.sql"), names(Migrator.migrate(settings)));
+        assertEquals(List.of("R__accepted_times.sql", "R__retention.sql"), names(Migrator.migrate(settings)));
         assertEquals("400", retentionDays(settings, "events"));
     }
 

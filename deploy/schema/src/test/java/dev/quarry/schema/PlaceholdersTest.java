@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import org.junit.jupiter.api.Test;
 
 class PlaceholdersTest {
-    private final Placeholders placeholders = Placeholders.of("quarry", new Retention(400, 30, 90));
+    private final Placeholders placeholders =
+            Placeholders.of("quarry", new Retention(400, 30, 90), AcceptedTimes.standard());
 
     @Test
     void fillsEveryPlaceholderIn() {

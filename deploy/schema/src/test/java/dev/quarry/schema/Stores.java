@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +49,10 @@ final class Stores {
     private Stores() {}
 
     static MigratorSettings fresh(Retention retention) {
+        return fresh(retention, AcceptedTimes.standard());
+    }
+
+    static MigratorSettings fresh(Retention retention, AcceptedTimes acceptedTimes) {
         String database = "test_" + NEXT.incrementAndGet();
         try (Connection connection = POSTGRES.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
@@ -61,7 +64,7 @@ final class Stores {
                 clickHouse(database),
                 new PostgresAddress(POSTGRES.getJdbcUrl("postgres", database), "postgres", ""),
                 retention,
-                Duration.ofSeconds(60));
+                acceptedTimes);
     }
 
     /** To be migrated as a cluster. Shards have rows of their own in the database {@link #SHARDED} alone. */
@@ -71,7 +74,7 @@ final class Stores {
                 new ClickHouseAddress(ENGINE.url(), database, "default", "", Optional.of(new Cluster(CLUSTER, false))),
                 settings.postgres(),
                 settings.retention(),
-                settings.patience());
+                settings.acceptedTimes());
     }
 
     /** The same PostgreSQL database, and an empty one in ClickHouse. */
@@ -80,7 +83,7 @@ final class Stores {
                 clickHouse("test_" + NEXT.incrementAndGet()),
                 settings.postgres(),
                 settings.retention(),
-                settings.patience());
+                settings.acceptedTimes());
     }
 
     static List<GenericRecord> query(MigratorSettings settings, String sql) {

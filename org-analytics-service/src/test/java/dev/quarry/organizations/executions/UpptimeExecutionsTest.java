@@ -126,7 +126,7 @@ class UpptimeExecutionsTest {
         List<Execution> checks = new ArrayList<>();
         for (List<String> fields : lines(new GZIPInputStream(Files.newInputStream(SAMPLE)))) {
             checks.add(new Execution(
-                    new UUID(0, checks.size()),
+                    new UUID(1, checks.size()),
                     fields.get(1),
                     Instant.parse(fields.get(3).replace(' ', 'T') + "Z"),
                     List.of("up", "degraded").contains(fields.get(4))));

@@ -134,7 +134,7 @@ class SamplesTest {
     /** The file's order is the events' order: of equal times, the later line is the newer event. */
     private static Map<String, Object> event(int number, String time, String user) {
         Map<String, Object> event = new HashMap<>();
-        event.put("event_id", new UUID(0, number).toString());
+        event.put("event_id", new UUID(1, number).toString());
         event.put("time", time);
         event.put("user_id", user);
         return event;

@@ -65,6 +65,7 @@ final class ApacheAccessLog implements SampleConverter {
                 line.method(),
                 line.path(),
                 line.status(),
+                0,
                 line.userAgent(),
                 network(line.client())));
         if (isPageView(line)) {

@@ -97,6 +97,7 @@ sealed interface BronzeRow {
         }
     }
 
+    /** @param durationMs milliseconds; 0 where the file does not say */
     record CanvasRequestLog(
             String organizationId,
             String appId,
@@ -105,6 +106,7 @@ sealed interface BronzeRow {
             String method,
             String path,
             int statusCode,
+            double durationMs,
             String userAgent,
             String ip)
             implements OfApp {
