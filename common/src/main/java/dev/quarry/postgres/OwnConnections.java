@@ -14,6 +14,15 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @ApplicationScoped
 public class OwnConnections {
+    /** Seconds of silence, seconds between probes, probes without an answer; milliseconds that what was sent may wait. */
+    private static final String VANISH = """
+            SELECT
+                set_config('tcp_keepalives_idle', '5', false),
+                set_config('tcp_keepalives_interval', '3', false),
+                set_config('tcp_keepalives_count', '3', false),
+                set_config('tcp_user_timeout', '14000', false)
+            """;
+
     private final Vertx vertx;
     private final PgConnectOptions options;
 
@@ -25,12 +34,18 @@ public class OwnConnections {
         this.vertx = vertx;
         // Counted under the pool's metric names, apart by this client's name.
         this.options = PgConnectOptions.fromUri(url).setMetricsName("postgresql|own");
+        // A server that vanished is noticed by this side too, though by the kernel's own settings.
+        options.setTcpKeepAlive(true);
         username.ifPresent(options::setUser);
         password.ifPresent(options::setPassword);
     }
 
-    /** The caller closes it. */
+    /**
+     * The caller closes it. PostgreSQL ends it within 15 seconds of this machine's vanishing, and with it the lock that it
+     * holds; a machine that lives answers PostgreSQL's probes, however long it has nothing to ask.
+     */
     public Future<PgConnection> open() {
-        return PgConnection.connect(vertx, options);
+        return PgConnection.connect(vertx, options)
+                .compose(opened -> opened.query(VANISH).execute().map(opened).onFailure(failed -> opened.close()));
     }
 }

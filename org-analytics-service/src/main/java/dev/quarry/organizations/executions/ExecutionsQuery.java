@@ -14,14 +14,14 @@ import java.util.Set;
 @ApplicationScoped
 public class ExecutionsQuery {
     private static final String ALL = """
-            SELECT sum(success), sum(failed), maxOrNull(newest)
+            SELECT sum(success), sum(failed), maxOrNullIf(newest, success + failed > 0)
             FROM execution_counts FINAL
             WHERE organization_id = {organization:String}
               AND workspace_id = {workspace:String}
             """;
 
     private static final String BETWEEN = """
-            SELECT sum(success), sum(failed), maxOrNull(newest)
+            SELECT sum(success), sum(failed), maxOrNullIf(newest, success + failed > 0)
             FROM execution_counts FINAL
             WHERE organization_id = {organization:String}
               AND quarter >= {start:DateTime64(3, 'UTC')} AND quarter < {end:DateTime64(3, 'UTC')}
@@ -29,7 +29,7 @@ public class ExecutionsQuery {
             """;
 
     private static final String BY_WORKSPACE = """
-            SELECT workspace_id, sum(success), sum(failed), maxOrNull(newest)
+            SELECT workspace_id, sum(success), sum(failed), maxOrNullIf(newest, success + failed > 0)
             FROM execution_counts FINAL
             WHERE organization_id = {organization:String}
             GROUP BY workspace_id
