@@ -110,6 +110,11 @@ public class Refiner {
         return all;
     }
 
+    /** Gold was found altered, perhaps in its versions too. */
+    void goldWasAltered() {
+        versions.lookAgain();
+    }
+
     private void refineQuietly() {
         try {
             refine();

@@ -35,6 +35,11 @@ final class Versions {
         return version;
     }
 
+    /** Gold may have versions that nobody reserved: somebody altered it. */
+    void lookAgain() {
+        highest.clear();
+    }
+
     private long ofGold(List<String> tables) {
         String sql = tables.stream()
                 .map(table -> "SELECT max(version) AS version FROM " + SqlNames.require(table))

@@ -20,6 +20,14 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Instant;
+import org.awaitility.Awaitility;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Queue;
+import java.time.Duration;
+import java.sql.ResultSet;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -317,6 +325,114 @@ class RefinerTest {
         freshness.read();
 
         assertTrue(freshness.asOf().orElseThrow().isAfter(known.asOf().orElseThrow()));
+    }
+
+    @Test
+    void aQuietStackRebuildsNothing() {
+        clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
+        for (int i = 0; i < 20; i++) {
+            insert("2026-03-01", "2026-03-02");
+            refiner.refine();
+        }
+        double rebuilt = Scrape.now().sum("quarry_refining_buckets_total", "refinement", "probe");
+        for (int minute = 0; minute <= 120; minute += 5) {
+            clock.setTo(Instant.parse("2026-03-01T12:00:00Z").plusSeconds(60L * minute));
+            refiner.refine();
+            if (minute == 60) {
+                Stores.execute("OPTIMIZE TABLE event_marks FINAL");
+            }
+        }
+
+        assertEquals(rebuilt, Scrape.now().sum("quarry_refining_buckets_total", "refinement", "probe"));
+    }
+
+    /** Whatever was acknowledged before X-Data-As-Of is counted, also while events come all the time. */
+    @Test
+    void keepsItsPromiseUnderLoad() throws Exception {
+        Queue<Instant> acknowledged = new ConcurrentLinkedQueue<>();
+        AtomicBoolean enough = new AtomicBoolean();
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            var writing = executor.submit(() -> {
+                while (!enough.get()) {
+                    insert("2026-03-01");
+                    acknowledged.add(engine.now());
+                }
+            });
+            Instant asOf = Instant.MIN;
+            for (int pass = 0; pass < 15; pass++) {
+                refiner.refine();
+                freshness.read();
+                Instant before = asOf;
+                asOf = freshness.asOf(caller.organization()).orElseThrow();
+                Instant promised = asOf;
+                assertTrue(asOf.isAfter(before));
+                long counted = Stream.of(refined().split("\t|\n", -1)).skip(1).limit(1).mapToLong(Long::parseLong).sum();
+                long promisedEvents = acknowledged.stream().filter(promised::isAfter).count();
+                assertTrue(counted >= promisedEvents, counted + " of " + promisedEvents);
+            }
+            enough.set(true);
+            writing.get();
+        }
+    }
+
+    @Test
+    void aConnectionThatOpensTooLateIsClosed() throws Exception {
+        String name = UUID.randomUUID().toString();
+        assertThrows(RefiningException.class, () -> Lease.tryTake(postgres, name, Duration.ZERO));
+
+        Awaitility.await().until(() -> ownConnections() == 0);
+        Lease.tryTake(postgres, name).orElseThrow().close();
+    }
+
+    /** Those of the test itself aside: they are JDBC's. */
+    private static int ownConnections() {
+        int[] count = new int[1];
+        Stores.inPostgres(connection -> {
+            ResultSet row = connection.createStatement().executeQuery("""
+                    SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%tcp_keepalives_idle%' AND pid != pg_backend_pid()
+                    """);
+            row.next();
+            count[0] = row.getInt(1);
+        });
+        return count[0];
+    }
+
+    @Test
+    void aHolderWhoseMachineVanishedLosesTheLockSoon() throws Exception {
+        var connection = postgres.open().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        try {
+            var row = connection
+                    .query("""
+                            SELECT current_setting('tcp_keepalives_idle')::int
+                                + current_setting('tcp_keepalives_interval')::int * current_setting('tcp_keepalives_count')::int,
+                                current_setting('tcp_user_timeout')
+                            """)
+                    .execute()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS)
+                    .iterator()
+                    .next();
+            assertTrue(row.getInteger(0) > 0 && row.getInteger(0) <= 15);
+            assertEquals("14s", row.getString(1));
+        } finally {
+            connection.close();
+        }
+    }
+
+    @Test
+    void aMistakeIsLoggedWithItsStackOnce() {
+        Causes causes = new Causes();
+        RuntimeException mistake = new IllegalStateException("First");
+
+        assertTrue(causes.isNewMistake(mistake));
+        assertFalse(causes.isNewMistake(mistake));
+        assertTrue(causes.isNewMistake(new IllegalArgumentException("Another")));
+        assertFalse(causes.isNewMistake(new RefiningException("PostgreSQL is away", null)));
+        RefiningException refused =
+                assertThrows(RefiningException.class, () -> engine.execute("SELECT nothing", Map.of()));
+        assertTrue(causes.isNewMistake(refused));
+        assertFalse(causes.isNewMistake(refused));
     }
 
     @Test
