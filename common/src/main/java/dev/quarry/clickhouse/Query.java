@@ -101,6 +101,11 @@ public final class Query {
         return bind(name, value.getId());
     }
 
+    /** Binds {@code {name:Array(Int64)}} to seconds since 1970; anything finer is dropped. */
+    public Query bindSeconds(String name, List<Instant> values) {
+        return bindNumbers(name, values.stream().map(Instant::getEpochSecond).toList());
+    }
+
     /**
      * Sets an engine setting that decides how the query is carried out, such as {@code max_threads}. The SQL itself cannot:
      * a SETTINGS clause is refused, so that none can lift the tenant wall or a guard, and neither can this.

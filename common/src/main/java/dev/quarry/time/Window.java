@@ -160,6 +160,16 @@ public record Window(Instant start, Instant end, ZoneId zone) {
                 .toList());
     }
 
+    /**
+     * The same buckets as {@link #spine}, as a query is told them.
+     *
+     * @throws TooManyBuckets if there are more than {@code cap}
+     */
+    public Grid grid(Granularity granularity, int cap) {
+        List<Instant> buckets = spine(granularity, cap).buckets();
+        return granularity.countsElapsedTime() ? Grid.even(buckets, granularity.length()) : Grid.uneven(buckets, end);
+    }
+
     private int checkedCount(Granularity granularity, int cap) {
         long count = count(granularity);
         if (count > cap) {
