@@ -51,7 +51,12 @@ public record Window(Instant start, Instant end, ZoneId zone) {
             throw new WindowTooLong(Duration.ofDays(days), Duration.ofDays(longestDays));
         }
         LocalClock clock = LocalClock.of(zone);
-        return new Window(clock.startOf(from), clock.startOf(to.plusDays(1)), zone);
+        Instant start = clock.startOf(from);
+        Instant end = clock.startOf(to.plusDays(1));
+        if (days > 0 && start.equals(end)) {
+            throw new IllegalArgumentException("There were no days from %s to %s in %s".formatted(from, to, zone));
+        }
+        return new Window(start, end, zone);
     }
 
     /**
