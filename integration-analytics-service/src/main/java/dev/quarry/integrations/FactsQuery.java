@@ -4,7 +4,6 @@ import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -34,18 +33,16 @@ class FactsQuery {
             SELECT
                 'period' AS cut,
                 toUInt32(0) AS bucket,
-                if(time >= {start:DateTime64(3, 'UTC')}, 'current', 'previous') AS key,
-                countIf(outcome = 'success'),
-                countIf(outcome = 'vendor_error'),
-                countIf(outcome = 'exception'),
-                sum(latency_ms),
-                max(latency_ms),
-                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, 1) AS percentiles)[1],
-                percentiles[2],
-                percentiles[3],
-                percentiles[4]
+                '' AS key,
+                countIf(outcome = 'success') AS successes,
+                countIf(outcome = 'vendor_error') AS vendor_failures,
+                countIf(outcome = 'exception') AS exception_failures,
+                sum(latency_ms) AS total_latency,
+                max(latency_ms) AS largest_latency,
+                quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, 1) AS percentiles,
+                time >= {start:DateTime64(3, 'UTC')} AS current
             FROM facts
-            GROUP BY key
+            GROUP BY current
             """;
 
     private static final String BUCKET = """
@@ -57,15 +54,13 @@ class FactsQuery {
                     {granularity:String} = 'day', toUnixTimestamp(toStartOfDay(time, {zone:String})),
                     toUnixTimestamp(toDateTime(toMonday(time, {zone:String}), {zone:String}))) AS bucket,
                 '' AS key,
-                countIf(outcome = 'success'),
-                countIf(outcome = 'vendor_error'),
-                countIf(outcome = 'exception'),
-                sum(latency_ms),
-                max(latency_ms),
-                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, 1) AS percentiles)[1],
-                percentiles[2],
-                percentiles[3],
-                percentiles[4]
+                countIf(outcome = 'success') AS successes,
+                countIf(outcome = 'vendor_error') AS vendor_failures,
+                countIf(outcome = 'exception') AS exception_failures,
+                sum(latency_ms) AS total_latency,
+                max(latency_ms) AS largest_latency,
+                quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, 1) AS percentiles,
+                true AS current
             FROM facts
             WHERE time >= {start:DateTime64(3, 'UTC')}
             GROUP BY bucket
@@ -76,18 +71,16 @@ class FactsQuery {
                 'integration' AS cut,
                 toUInt32(0) AS bucket,
                 integration_key AS key,
-                countIf(outcome = 'success'),
-                countIf(outcome = 'vendor_error'),
-                countIf(outcome = 'exception'),
-                sum(latency_ms),
-                max(latency_ms),
-                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, 1) AS percentiles)[1],
-                percentiles[2],
-                percentiles[3],
-                percentiles[4]
+                countIf(outcome = 'success') AS successes,
+                countIf(outcome = 'vendor_error') AS vendor_failures,
+                countIf(outcome = 'exception') AS exception_failures,
+                sum(latency_ms) AS total_latency,
+                max(latency_ms) AS largest_latency,
+                quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, 1) AS percentiles,
+                time >= {start:DateTime64(3, 'UTC')} AS current
             FROM facts
-            WHERE time >= {start:DateTime64(3, 'UTC')}
-            GROUP BY key
+            WHERE time >= {groups_from:DateTime64(3, 'UTC')}
+            GROUP BY key, current
             """;
 
     private static final String MODE = """
@@ -95,18 +88,16 @@ class FactsQuery {
                 'mode' AS cut,
                 toUInt32(0) AS bucket,
                 mode AS key,
-                countIf(outcome = 'success'),
-                countIf(outcome = 'vendor_error'),
-                countIf(outcome = 'exception'),
-                sum(latency_ms),
-                max(latency_ms),
-                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, 1) AS percentiles)[1],
-                percentiles[2],
-                percentiles[3],
-                percentiles[4]
+                countIf(outcome = 'success') AS successes,
+                countIf(outcome = 'vendor_error') AS vendor_failures,
+                countIf(outcome = 'exception') AS exception_failures,
+                sum(latency_ms) AS total_latency,
+                max(latency_ms) AS largest_latency,
+                quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency_ms, 1) AS percentiles,
+                time >= {start:DateTime64(3, 'UTC')} AS current
             FROM facts
-            WHERE time >= {start:DateTime64(3, 'UTC')}
-            GROUP BY key
+            WHERE time >= {groups_from:DateTime64(3, 'UTC')}
+            GROUP BY key, current
             """;
 
     private static final String ERROR_CATEGORY = """
@@ -114,14 +105,17 @@ class FactsQuery {
                 'error_category' AS cut,
                 toUInt32(0) AS bucket,
                 error_category AS key,
-                toUInt64(0),
-                countIf(outcome = 'vendor_error'),
-                countIf(outcome = 'exception'),
-                0, 0, 0, 0, 0, 0
+                0 AS successes,
+                countIf(outcome = 'vendor_error') AS vendor_failures,
+                countIf(outcome = 'exception') AS exception_failures,
+                0 AS total_latency,
+                0 AS largest_latency,
+                [0, 0, 0, 0] AS percentiles,
+                time >= {start:DateTime64(3, 'UTC')} AS current
             FROM facts
-            WHERE time >= {start:DateTime64(3, 'UTC')}
+            WHERE time >= {groups_from:DateTime64(3, 'UTC')}
               AND outcome != 'success'
-            GROUP BY key
+            GROUP BY key, current
             """;
 
     private final ClickHouse clickHouse;
@@ -130,21 +124,26 @@ class FactsQuery {
         this.clickHouse = clickHouse;
     }
 
-    List<Tally> fetch(Caller caller, Slice slice, Set<Cut> cuts) {
-        String sql = cuts.stream().map(FactsQuery::tallies).collect(Collectors.joining("UNION ALL\n", FACTS, ""));
+    List<Found> fetch(Caller caller, Wanted wanted) {
+        Slice slice = wanted.slice();
+        String sql = wanted.cuts().stream()
+                .map(FactsQuery::tallies)
+                .collect(Collectors.joining("UNION ALL\n", FACTS + Found.FIRST, Found.LAST));
         return clickHouse
                 .query(caller, sql)
                 .setting("enable_shared_storage_snapshot_in_query", "1")
                 .setting("do_not_merge_across_partitions_select_final", "1")
                 .bind("start", slice.window().start())
                 .bind("end", slice.window().end())
-                .bind("read_from", slice.readFrom(cuts))
+                .bind("read_from", wanted.readFrom())
+                .bind("groups_from", wanted.groupsFrom())
+                .bind("limit", wanted.limit())
                 .bind("zone", slice.window().zone())
                 .bind("granularity", slice.granularity().wireName())
                 .bind("integration_key", slice.integrationKey())
                 .bind("mode", slice.mode())
                 .bind("slug", slice.slug())
-                .list(Tally::of);
+                .list(Found::of);
     }
 
     private static String tallies(Cut cut) {
