@@ -46,7 +46,7 @@ public class PanelAnswers {
         if (compare.value().equals(NONE)) {
             return plain(panel, current, request);
         }
-        Tallies previous = invocations.tallies(caller, slice.previous(), Set.of(panel.cut()));
+        Tallies previous = invocations.previousTallies(caller, slice, Set.of(panel.cut()));
         List<Compared<R>> rows = panel.compare(current, previous);
         return wantsCsv(request) ? csv(Csv.ofCompared(rows, panel.columns())) : json(rows);
     }

@@ -5,6 +5,7 @@ import dev.quarry.auth.Permissions;
 import dev.quarry.integrations.Invocations;
 import dev.quarry.integrations.Slice;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.KnownSince;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -24,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @PermissionsAllowed(Permissions.INTEGRATIONS_READ)
 @RunOnVirtualThread
 @Refined
+@KnownSince
 @Tag(ref = "analytics")
 public class DashboardResource {
     private final Invocations invocations;

@@ -4,6 +4,9 @@ import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
 import dev.quarry.http.Parameters;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.DataSince;
+import dev.quarry.retention.KnownSince;
+import dev.quarry.time.Zones;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -22,14 +25,17 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 @Path("/v1/metrics/users-by")
 @PermissionsAllowed(Permissions.METRICS_READ)
 @Refined
+@KnownSince
 @RunOnVirtualThread
 public class UsersByResource {
     private final UsersByQuery query;
     private final SecurityIdentity identity;
+    private final DataSince since;
 
-    public UsersByResource(UsersByQuery query, SecurityIdentity identity) {
+    public UsersByResource(UsersByQuery query, SecurityIdentity identity, DataSince since) {
         this.query = query;
         this.identity = identity;
+        this.since = since;
     }
 
     @GET
@@ -51,6 +57,7 @@ public class UsersByResource {
                 .oneOf(List.of(Dimension.values()), Dimension::wireName)
                 .required();
         parameters.check();
+        since.tell(since.events(Zones.UTC));
         return UsersBy.of(caller, dimension.value(), query.fetch(caller, dimension.value()));
     }
 }
