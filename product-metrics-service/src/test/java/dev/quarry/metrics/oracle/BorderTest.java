@@ -157,7 +157,7 @@ class BorderTest {
         assertEquals(first.toString(), power.header(HEADER));
         assertEquals(oracle.powerUsers(first, TO, 3), powerUsers(power));
         Response powerBefore =
-                get(caller, "power-users", Map.of("from", "2026-03-01", "to", first.minusDays(1), "tz", zone.getId()));
+                get(caller, "power-users", Map.of("from", "2026-03-01", "to", first.minusDays(1).toString(), "tz", zone.getId()));
         assertEquals("0 0 0", powerUsers(powerBefore));
 
         Response features = get(caller, "feature-adoption", window(zone, Map.of()));
@@ -236,7 +236,7 @@ class BorderTest {
 
     private static Map<String, Object> window(ZoneId zone, Map<String, Object> more) {
         Map<String, Object> parameters = new HashMap<>(more);
-        parameters.putAll(Map.of("from", FROM, "to", TO, "limit", 1_000, "tz", zone.getId()));
+        parameters.putAll(Map.of("from", FROM.toString(), "to", TO.toString(), "limit", 1_000, "tz", zone.getId()));
         return parameters;
     }
 
