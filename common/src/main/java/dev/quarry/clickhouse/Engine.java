@@ -96,6 +96,16 @@ class Engine {
         }
     }
 
+    /**
+     * The rows of an answer that no request waits for: asked past retry, circuit and metric.
+     *
+     * @throws EngineUnreachableException when the engine is away
+     * @throws FailureException for any other failure
+     */
+    <T> List<T> readQuietly(Question question, RowMapping<T> mapping) {
+        return ask(question, mapping);
+    }
+
     @PreDestroy
     void close() {
         client.close();

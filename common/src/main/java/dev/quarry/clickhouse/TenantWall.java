@@ -81,6 +81,14 @@ class TenantWall {
         this.tables = names.map(table -> database + "." + table).toList();
     }
 
+    /**
+     * For a question of the service itself, which reads no tenant's rows: no filter, and on a server a quota of its own. The
+     * row policies show it nothing. The key is not an organisation's, because of the blank.
+     */
+    Map<String, String> settingsWithoutTenant() {
+        return tenantSetting.isPresent() ? Map.of("quota_key", "the service") : Map.of();
+    }
+
     /** A {@link Caller}'s organisation has no character that could leave the quotes, which is checked where it is made. */
     Map<String, String> settings(Caller caller) {
         Map<String, String> settings = new LinkedHashMap<>();

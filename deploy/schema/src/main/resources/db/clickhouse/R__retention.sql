@@ -28,3 +28,10 @@ ALTER TABLE `${database}`.user_groups MODIFY TTL toDate32(last_use) + toInterval
 
 -- For jobs that must not rebuild a day of which some events are gone already.
 CREATE OR REPLACE VIEW `${database}`.event_retention AS SELECT toUInt32(${retention_days}) AS days;
+
+-- What the tables above do from here on. Services read it together with announced_retention, and take the shorter of the two.
+-- The days since which rows are kept are those of R__announced_retention.sql.
+CREATE OR REPLACE VIEW `${database}`.retention AS SELECT
+    toUInt32(${retention_days}) AS event_days, toDate('${events_since}') AS events_since,
+    toUInt32(${error_retention_days}) AS error_days, toDate('${errors_since}') AS errors_since,
+    toUInt32(${log_retention_days}) AS log_days, toDate('${logs_since}') AS logs_since;

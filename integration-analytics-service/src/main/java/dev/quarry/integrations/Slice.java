@@ -7,6 +7,7 @@ import dev.quarry.http.Parameters;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.Spine;
 import dev.quarry.time.TooManyBuckets;
+import dev.quarry.time.WholeDays;
 import dev.quarry.time.Window;
 import dev.quarry.time.Zones;
 import jakarta.ws.rs.core.UriInfo;
@@ -85,6 +86,17 @@ public record Slice(
         Asked asked = new Asked(parameters);
         parameters.check();
         return asked.slice();
+    }
+
+    /** What lies within these days; empty if nothing does. */
+    Optional<Slice> within(WholeDays days) {
+        if (days.contain(window.start())) {
+            return Optional.of(this);
+        }
+        return days.start().isBefore(window.end())
+                ? Optional.of(new Slice(
+                        new Window(days.start(), window.end(), window.zone()), granularity, integrationKey, mode, slug))
+                : Optional.empty();
     }
 
     /** The same of the window of equal length immediately before. */
