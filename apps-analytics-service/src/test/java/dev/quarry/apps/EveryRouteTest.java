@@ -36,7 +36,9 @@ class EveryRouteTest extends EveryRouteTests {
                 json(
                         app.request(),
                         path + "analytics?hours=24",
-                        "total_errors * total_events * vitals.sample_count.sum()"),
+                        "total_errors",
+                        "total_events",
+                        "vitals.sample_count.sum()"),
                 "/v1/apps/{app_id}/logs",
                 json(app.request(), path + "logs", "entries.size()"),
                 "/v1/apps/{app_id}/logs/tail",

@@ -11,6 +11,7 @@ import io.restassured.specification.RequestSpecification;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -29,8 +30,12 @@ public abstract class EveryRouteTests {
     /** By the path of the document, with its placeholders. */
     protected abstract Map<String, Route> routes() throws Exception;
 
-    /** A route that answers JSON with status 200; {@code number} is where in it the number is, such as {@code data.value.sum()}. */
-    protected static Route json(RequestSpecification request, String url, String number) {
+    /**
+     * A route that answers JSON with status 200.
+     *
+     * @param numbers where in it numbers are that must not be 0, such as {@code data.value.sum()}
+     */
+    protected static Route json(RequestSpecification request, String url, String... numbers) {
         return () -> {
             String body = request.get(url)
                     .then()
@@ -38,8 +43,12 @@ public abstract class EveryRouteTests {
                     .contentType("application/json")
                     .extract()
                     .asString();
-            Number found = JsonPath.from(body).get(number);
-            return found == null ? 0 : found.doubleValue();
+            JsonPath answer = JsonPath.from(body);
+            return Stream.of(numbers)
+                    .map(answer::<Number>get)
+                    .mapToDouble(number -> number == null ? 0 : number.doubleValue())
+                    .min()
+                    .orElseThrow();
         };
     }
 
