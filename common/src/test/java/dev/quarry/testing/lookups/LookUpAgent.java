@@ -59,7 +59,7 @@ public final class LookUpAgent implements ClassFileTransformer {
             "java/util/ServiceLoader.load(Ljava/lang/Class;)Ljava/util/ServiceLoader;",
             "java/util/ServiceLoader.load(Ljava/lang/Class;Ljava/lang/ClassLoader;)Ljava/util/ServiceLoader;");
 
-    /** What an executable does not have: the JDK's own code, the jar's launcher, and this. */
+    /** This package, and Quarkus's own code: it looks other things up in a jar than in an executable, which it knows how to make. */
     private static final Set<String> LEFT_ALONE = Set.of("dev/quarry/testing/", "io/quarkus/");
 
     private static final Map<String, ClassDesc> RECEIVERS = Map.of(
