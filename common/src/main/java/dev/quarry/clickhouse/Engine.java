@@ -10,8 +10,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
@@ -25,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.eclipse.microprofile.faulttolerance.Retry;
+import org.jboss.logging.Logger;
 
 /**
  * Asks the engine. Whether to ask again is decided here alone: once, and only when the engine could not be reached, since
@@ -33,6 +36,7 @@ import org.eclipse.microprofile.faulttolerance.Retry;
 @ApplicationScoped
 @Startup
 class Engine {
+    private static final Logger LOG = Logger.getLogger(Engine.class);
     /** So that the engine's own word on a time limit arrives before the socket gives up. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
@@ -94,6 +98,20 @@ class Engine {
             Exchange.current().ifPresent(exchange -> exchange.addEngineTime(nanos));
             times.get(outcome).record(nanos, TimeUnit.NANOSECONDS);
         }
+    }
+
+    /**
+     * Opens the first connection to the engine beside the start, which does not wait for it: the first request then finds the
+     * connection and the client's classes.
+     */
+    void warmUp(@Observes StartupEvent event) {
+        Thread.ofVirtual().name("engine-warm-up").start(() -> {
+            try {
+                answersPing();
+            } catch (RuntimeException stopping) {
+                LOG.debug("The engine could not be asked at the start", stopping);
+            }
+        });
     }
 
     @PreDestroy

@@ -95,7 +95,8 @@ class LookUpAgentTest {
         }
         Properties properties = System.getProperties();
         Process program = new ProcessBuilder(
-                        Path.of(properties.getProperty("java.home"), "bin", "java").toString(),
+                        Path.of(properties.getProperty("java.home"), "bin", "java")
+                                .toString(),
                         "-javaagent:" + agent() + "=" + sources + ";" + folder.resolve("report.txt"),
                         "-cp",
                         properties.getProperty("surefire.test.class.path", properties.getProperty("java.class.path")),
