@@ -52,6 +52,8 @@ public class Refiner {
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
     /** What one pass takes on; the next one goes on from there. */
     private static final int MOST_MARKS = 100_000;
+    /** How long the service's stop waits for a running pass. */
+    private static final long STOP_SECONDS = 2;
 
     private final List<Refinement> refinements;
     private final RefiningEngine engine;
@@ -91,9 +93,12 @@ public class Refiner {
         }
     }
 
-    /** Lets a running pass finish its statement; what it leaves undone stays marked. */
-    void stop(@Observes ShutdownEvent event) {
+    /** Breaks off a running pass and waits until it has ended; what it leaves undone stays marked. */
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
         timer.shutdownNow();
+        if (!timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+            LOG.debug("A pass of refining did not end in time");
+        }
     }
 
     /**
@@ -123,8 +128,16 @@ public class Refiner {
         try {
             refine();
         } catch (RefiningException failed) {
+            if (timer.isShutdown()) {
+                LOG.debug("The stop of the service broke off a pass of refining", failed);
+                return;
+            }
             LOG.warnf("Refining will be tried again: %s", failed.getMessage());
         } catch (RuntimeException | Error wrong) {
+            if (timer.isShutdown()) {
+                LOG.debug("The stop of the service broke off a pass of refining", wrong);
+                return;
+            }
             LOG.error("Refining failed", wrong);
         }
     }

@@ -20,6 +20,8 @@ import java.util.function.Supplier;
 @Path("/probe")
 @RunOnVirtualThread
 public class ProbeResource {
+    public record Identified(String organization, String mechanism) {}
+
     /** What {@code /probe/failing} throws. */
     static volatile Supplier<RuntimeException> failure = () -> new FailureException(new Failure.Wrong());
 
@@ -38,11 +40,9 @@ public class ProbeResource {
     @GET
     @Path("/caller")
     @PermissionsAllowed(Permissions.METRICS_READ)
-    public Map<String, String> caller() {
+    public Identified caller() {
         Caller caller = Caller.of(identity);
-        return Map.of(
-                "organization", caller.organization(),
-                "mechanism", caller.mechanism().name());
+        return new Identified(caller.organization(), caller.mechanism().name());
     }
 
     @GET

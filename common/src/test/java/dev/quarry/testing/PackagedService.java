@@ -28,14 +28,14 @@ public final class PackagedService implements AutoCloseable {
         this.log = process.inputReader();
     }
 
-    /** Starts it on the stores of {@link Stores} and a free port. */
-    public static PackagedService start() throws IOException {
+    /** Starts it on the stores of {@link Stores} and a free port, with more settings of the form {@code -Dname=value}. */
+    public static PackagedService start(String... more) throws IOException {
         Properties artifact = new Properties();
         try (InputStream in = Files.newInputStream(TARGET.resolve("quarkus-artifact.properties"))) {
             artifact.load(in);
         }
         String program = TARGET.resolve(artifact.getProperty("path")).toString();
-        List<String> settings = new ArrayList<>();
+        List<String> settings = new ArrayList<>(List.of(more));
         settings.add("-Dquarkus.http.port=0");
         for (Map.Entry<String, String> setting : new Stores().start().entrySet()) {
             settings.add("-D" + setting.getKey() + "=" + setting.getValue());
