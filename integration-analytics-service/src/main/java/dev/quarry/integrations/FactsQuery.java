@@ -3,7 +3,6 @@ package dev.quarry.integrations;
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -130,7 +129,7 @@ class FactsQuery {
         this.clickHouse = clickHouse;
     }
 
-    List<Tally> fetch(Caller caller, Slice slice, Set<Cut> cuts) {
+    Tallies fetch(Caller caller, Slice slice, Set<Cut> cuts) {
         String sql = cuts.stream().map(FactsQuery::tallies).collect(Collectors.joining("UNION ALL\n", FACTS, ""));
         return clickHouse
                 .query(caller, sql)
@@ -144,7 +143,7 @@ class FactsQuery {
                 .bind("integration_key", slice.integrationKey())
                 .bind("mode", slice.mode())
                 .bind("slug", slice.slug())
-                .list(Tally::of);
+                .collect(() -> new Tallies(slice));
     }
 
     private static String tallies(Cut cut) {

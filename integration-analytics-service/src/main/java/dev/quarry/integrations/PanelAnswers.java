@@ -5,9 +5,11 @@ import dev.quarry.http.Parameter;
 import dev.quarry.http.Parameters;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.core.Variant;
 import java.util.List;
@@ -46,9 +48,9 @@ public class PanelAnswers {
         if (compare.value().equals(NONE)) {
             return plain(panel, current, request);
         }
-        Tallies previous = invocations.tallies(caller, slice.previous(), Set.of(panel.cut()));
+        Tallies previous = invocations.previous(caller, slice, Set.of(panel.cut()));
         List<Compared<R>> rows = panel.compare(current, previous);
-        return wantsCsv(request) ? csv(Csv.ofCompared(rows, panel.columns())) : json(rows);
+        return wantsCsv(request) ? csv(rows, Csv.compared(panel.columns())) : json(rows);
     }
 
     /** For a panel that is a comparison already. */
@@ -59,7 +61,7 @@ public class PanelAnswers {
 
     private static <R> Response plain(Panel<R> panel, Tallies tallies, Request request) {
         List<R> rows = panel.rows().apply(tallies);
-        return wantsCsv(request) ? csv(Csv.of(rows, panel.columns())) : json(rows);
+        return wantsCsv(request) ? csv(rows, panel.columns()) : json(rows);
     }
 
     private static boolean wantsCsv(Request request) {
@@ -71,7 +73,10 @@ public class PanelAnswers {
         return Response.ok(rows, MediaType.APPLICATION_JSON_TYPE).build();
     }
 
-    private static Response csv(String text) {
-        return Response.ok(text, Csv.MEDIA_TYPE).build();
+    private static <R> Response csv(List<R> rows, List<Panel.Column<R>> columns) {
+        Csv<R> csv = new Csv<>(rows, columns);
+        return Response.ok((StreamingOutput) csv::write, Csv.MEDIA_TYPE)
+                .header(HttpHeaders.CONTENT_LENGTH, csv.length())
+                .build();
     }
 }

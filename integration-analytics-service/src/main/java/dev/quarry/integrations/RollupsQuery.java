@@ -5,7 +5,6 @@ import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.time.Granularity;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -82,7 +81,7 @@ class RollupsQuery {
                 && slice.slug().isEmpty();
     }
 
-    List<Tally> fetch(Caller caller, Slice slice, Set<Cut> cuts) {
+    Tallies fetch(Caller caller, Slice slice, Set<Cut> cuts) {
         boolean integration = slice.integrationKey().isPresent();
         boolean mode = slice.mode().isPresent();
         String seriesLevel = slice.granularity() == Granularity.HOUR ? HOUR : DAY;
@@ -118,7 +117,7 @@ class RollupsQuery {
                 .bind("mode_dimensions", withMode)
                 .bind("hour_dimensions", hours.toString())
                 .bind("day_dimensions", days.toString())
-                .list(Tally::of);
+                .collect(() -> new Tallies(slice));
     }
 
     /** Which dimensions a row tells apart, as the table's column of that name says it. */

@@ -30,12 +30,12 @@ public record Tally(
     static final String CURRENT = "current";
     static final String PREVIOUS = "previous";
 
-    /** In the order of the columns that {@link FactsQuery} and {@link RollupsQuery} select. */
-    static Tally of(Row row) {
+    /** Reads the columns that follow the cut, the bucket and the key. */
+    static Tally of(Cut cut, Instant bucket, String key, Row row) {
         return new Tally(
-                Cut.named(row.nextString()),
-                Instant.ofEpochSecond(row.nextLong()),
-                row.nextString(),
+                cut,
+                bucket,
+                key,
                 row.nextLong(),
                 row.nextLong(),
                 row.nextLong(),
