@@ -16,16 +16,20 @@ import org.junit.jupiter.api.Test;
 
 /** The packaged service with a heap that the entries of a few dozen large pages would fill, asked for 64 of them at once. */
 class LargeAnswersIT {
-    private static final String HEAP = "-Xmx64m";
-    /** However slow this machine is. */
-    private static final String PATIENT = "-Dquarry.large-answers.patience=3m";
+    /** The heap; and patience, however slow this machine is. */
+    private static final String[] OPTIONS = {
+        "-Xmx64m",
+        "-Dquarry.large-answers.patience=3m",
+        "-Dquarry.clickhouse.connect-timeout=1m",
+        "-Dquarry.clickhouse.guards.time=3m"
+    };
 
     private static final int AT_ONCE = 64;
     private static final int ENTRIES = 1_000;
 
     @Test
     void fitIntoASmallHeap() throws Exception {
-        try (PackagedService service = PackagedService.start(HEAP, PATIENT)) {
+        try (PackagedService service = PackagedService.start(OPTIONS)) {
             TestApp app = TestApp.create();
             Instant newest = Instant.ofEpochMilli(Instant.now().toEpochMilli()).minusSeconds(60);
             List<Map<String, Object>> rows = new ArrayList<>();
