@@ -33,6 +33,9 @@ public record Slice(
     /** The most buckets of one series. */
     public static final int MOST_BUCKETS = 10_000;
 
+    /** An answer of more buckets waits for its turn among the large ones; three panels of so many are 400 KB of JSON. */
+    private static final int MOST_BUCKETS_AT_ANY_TIME = 1_000;
+
     static final String GRANULARITY_PATTERN = "^(minute|hour|day|week)$";
     private static final List<Granularity> GRANULARITIES =
             List.of(Granularity.MINUTE, Granularity.HOUR, Granularity.DAY, Granularity.WEEK);
@@ -102,6 +105,11 @@ public record Slice(
     /** The same of the window of equal length immediately before. */
     public Slice previous() {
         return new Slice(window.previous(), granularity, integrationKey, mode, slug);
+    }
+
+    /** Whether its series make an answer large. */
+    boolean isLarge() {
+        return spine().buckets().size() > MOST_BUCKETS_AT_ANY_TIME;
     }
 
     /** The starts of the series' buckets. */
