@@ -44,6 +44,7 @@ import org.jboss.logging.Logger;
 public class Auditor {
     private static final Logger LOG = Logger.getLogger(Auditor.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(1);
     private static final Duration LONGEST_STRETCH = Duration.ofDays(366);
     /** How often a verification looks again at what somebody inserts into all the while. */
     private static final int MOST_LOOKS = 5;
@@ -150,7 +151,8 @@ public class Auditor {
 
     /** At least one comparison, and more until the share of the time is used up. */
     private void audit(Refinement refinement) {
-        long end = System.nanoTime() + (long) (configuration.auditShare() * configuration.every().toNanos());
+        double nanos = configuration.auditShare() * configuration.every().toNanos();
+        long end = System.nanoTime() + (long) Math.min(nanos, (double) LONGEST_TURN.toNanos());
         if (configuration.auditShare() <= 0) {
             return;
         }

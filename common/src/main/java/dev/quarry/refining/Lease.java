@@ -61,12 +61,7 @@ final class Lease implements AutoCloseable {
 
     /** Empty if another replica holds it. */
     static Optional<Lease> tryTake(OwnConnections postgres, String name) {
-        return tryTake(postgres, name, PATIENCE);
-    }
-
-    /** @param patience how long to wait for a connection; one that opens later is closed */
-    static Optional<Lease> tryTake(OwnConnections postgres, String name, Duration patience) {
-        var lease = new Lease(connection(postgres.open(), patience));
+        var lease = new Lease(connection(postgres.open(), PATIENCE));
         try {
             Row row = lease.one(LOCK, Tuple.of(name));
             if (row.getBoolean(0)) {
@@ -81,7 +76,8 @@ final class Lease implements AutoCloseable {
         return Optional.empty();
     }
 
-    private static PgConnection connection(Future<PgConnection> opening, Duration patience) {
+    /** Waits for a connection. One that opens after that is closed. */
+    static PgConnection connection(Future<PgConnection> opening, Duration patience) {
         try {
             return await(opening, patience);
         } catch (RefiningException failed) {

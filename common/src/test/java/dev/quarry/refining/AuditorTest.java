@@ -8,6 +8,7 @@ import dev.quarry.probe.ProbeRefinement;
 import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
+import dev.quarry.testing.Verified;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -36,9 +37,6 @@ class AuditorTest {
     ProbeRefinement probe;
 
     private String organization;
-
-    /** What a verification says of the probe. */
-    private record Verified(long compared, long mended, List<String> unsettled, List<String> remaining) {}
 
     @BeforeEach
     void threeDaysAreRefined() {
@@ -123,7 +121,7 @@ class AuditorTest {
     }
 
     @Test
-    void finds_byItself_whatDiffersOfTheNewestDays() {
+    void findsByItselfWhatDiffersOfTheNewestDays() {
         String today = LocalDate.now(ZoneOffset.UTC).toString();
         insert(today);
         refiner.refine();
@@ -146,38 +144,16 @@ class AuditorTest {
     void leavesAloneWhatIsMarked() {
         String today = LocalDate.now(ZoneOffset.UTC).toString();
         insert(today);
-        double before = differences();
 
         for (int turn = 0; turn <= organizations(); turn++) {
             auditor.work();
         }
 
-        assertEquals("1\n", marks());
-        assertEquals(before, differences());
+        assertEquals("1\n", marks(), "and not another one of the auditor's");
     }
 
     private Verified verify() {
-        UUID id = UUID.randomUUID();
-        Stores.inPostgres(connection -> connection
-                .createStatement()
-                .execute("INSERT INTO verifications (id, organization_id) VALUES ('%s', '%s')".formatted(id, organization)));
-        auditor.work();
-        List<Verified> results = new ArrayList<>();
-        Stores.inPostgres(connection -> {
-            ResultSet row = connection
-                    .createStatement()
-                    .executeQuery("SELECT compared, mended, unsettled, remaining FROM verification_results WHERE verification = '%s'"
-                            .formatted(id));
-            while (row.next()) {
-                results.add(new Verified(
-                        row.getLong(1),
-                        row.getLong(2),
-                        List.of((String[]) row.getArray(3).getArray()),
-                        List.of((String[]) row.getArray(4).getArray())));
-            }
-        });
-        assertEquals(1, results.size());
-        return results.getFirst();
+        return Verified.of(organization);
     }
 
     private static double differences() {

@@ -147,7 +147,7 @@ class RandomHistoryTest {
             }
             String organization = organizations.get(random.nextInt(2));
             List<String> rows = new ArrayList<>();
-            for (int i = 1 + random.nextInt(30); i > 0; i--) {
+            for (int i = 1 + random.nextInt(12); i > 0; i--) {
                 String day = "2026-03-0" + (1 + random.nextInt(DAYS));
                 List<String> before = sent.computeIfAbsent(organization + " " + day, key -> new ArrayList<>());
                 String event = before.isEmpty() || random.nextInt(3) > 0
@@ -168,7 +168,7 @@ class RandomHistoryTest {
                     SETTINGS insert_allow_materialized_columns = 1, max_block_size = %2$d, max_insert_block_size = %2$d,
                         min_insert_block_size_rows = %2$d, min_insert_block_size_bytes = 0
                     VALUES %3$s
-                    """.formatted(skewed ? ", delivered" : "", 1 + random.nextInt(30), String.join(", ", rows)));
+                    """.formatted(skewed ? ", delivered" : "", 1 + random.nextInt(12), String.join(", ", rows)));
         }
 
         /** As erasing does: the rows first, then a mark without a witness. */
