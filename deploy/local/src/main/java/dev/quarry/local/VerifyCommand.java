@@ -132,7 +132,7 @@ public final class VerifyCommand {
         boolean agrees = true;
         try (PreparedStatement query = connection.prepareStatement("""
                 SELECT refinement, compared, mended, unsettled, remaining
-                FROM verification_results WHERE verification = ? ORDER BY finished_at
+                FROM verification_results WHERE verification = ? ORDER BY finished_at, refinement
                 """)) {
             query.setObject(1, id);
             try (ResultSet rows = query.executeQuery()) {
