@@ -16,14 +16,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.LinkedHashSet;
-import java.util.LinkedHashMap;
-import java.util.HashSet;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -167,7 +167,9 @@ public class Auditor {
             Instant today = clock.instant().truncatedTo(ChronoUnit.DAYS);
             String newest = organizations.get(next);
             next = (next + 1) % organizations.size();
-            count(refinement, comparing.compare(newest, today.minus(Duration.ofDays(1)), today.plus(Duration.ofDays(2))));
+            count(
+                    refinement,
+                    comparing.compare(newest, today.minus(Duration.ofDays(1)), today.plus(Duration.ofDays(2))));
 
             var random = ThreadLocalRandom.current();
             String any = organizations.get(random.nextInt(organizations.size()));
@@ -226,8 +228,7 @@ public class Auditor {
     }
 
     /** Has rebuilt what differs, and looks again. */
-    private void verify(
-            Comparing comparing, String organization, Instant from, Instant to, Verification verification) {
+    private void verify(Comparing comparing, String organization, Instant from, Instant to, Verification verification) {
         Audit audit = comparing.compare(organization, from, to);
         verification.compared += audit.compared();
         for (int look = 1; look < MOST_LOOKS && !audit.agrees(); look++) {

@@ -47,7 +47,8 @@ final class Comparing {
         }
 
         boolean saysTheSame(Look other, Instant bucket) {
-            return ofBronze(bucket).equals(other.ofBronze(bucket)) && ofGold(bucket).equals(other.ofGold(bucket));
+            return ofBronze(bucket).equals(other.ofBronze(bucket))
+                    && ofGold(bucket).equals(other.ofGold(bucket));
         }
     }
 
@@ -61,8 +62,7 @@ final class Comparing {
     /** Marks what differs, so that the next pass rebuilds it. */
     Audit compare(String organization, Instant from, Instant to) {
         Look first = look(organization, from, to);
-        List<Instant> suspects =
-                first.buckets().stream().filter(first::differs).toList();
+        List<Instant> suspects = first.buckets().stream().filter(first::differs).toList();
         if (suspects.isEmpty()) {
             return new Audit(first.buckets().size(), List.of(), List.of());
         }
@@ -81,8 +81,7 @@ final class Comparing {
                 if (marked.contains(suspect.truncatedTo(ChronoUnit.DAYS)) || !second.saysTheSame(first, suspect)) {
                     unsettled.add(bucket);
                 } else {
-                    differences.add(
-                            new Audit.Difference(bucket, second.ofBronze(suspect), second.ofGold(suspect)));
+                    differences.add(new Audit.Difference(bucket, second.ofBronze(suspect), second.ofGold(suspect)));
                 }
             }
             held.confirm();

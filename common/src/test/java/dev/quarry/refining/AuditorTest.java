@@ -60,8 +60,9 @@ class AuditorTest {
 
     @Test
     void mendsARowThatWasAlteredByHand() {
-        Stores.execute("ALTER TABLE probe_days UPDATE events = 99 WHERE organization = '%s' AND day = '2026-03-02' SETTINGS mutations_sync = 1"
-                .formatted(organization));
+        Stores.execute(
+                "ALTER TABLE probe_days UPDATE events = 99 WHERE organization = '%s' AND day = '2026-03-02' SETTINGS mutations_sync = 1"
+                        .formatted(organization));
 
         assertEquals(new Verified(3, 1, List.of(), List.of()), verify());
         assertEquals("2026-03-01\t1\n2026-03-02\t2\n2026-03-03\t1\n", refined());
@@ -78,8 +79,9 @@ class AuditorTest {
 
     @Test
     void mendsWhatWasDeletedFromBronzeByHand() {
-        delete("day = '2026-03-01' OR event_id = (SELECT max(event_id) FROM events WHERE organization_id = '%s' AND day = '2026-03-02')"
-                .formatted(organization));
+        delete(
+                "day = '2026-03-01' OR event_id = (SELECT max(event_id) FROM events WHERE organization_id = '%s' AND day = '2026-03-02')"
+                        .formatted(organization));
 
         assertEquals(new Verified(3, 2, List.of(), List.of()), verify());
         assertEquals("2026-03-01\t0\n2026-03-02\t1\n2026-03-03\t1\n", refined());
@@ -125,8 +127,9 @@ class AuditorTest {
         String today = LocalDate.now(ZoneOffset.UTC).toString();
         insert(today);
         refiner.refine();
-        Stores.execute("ALTER TABLE probe_days UPDATE events = 99 WHERE organization = '%s' AND day = '%s' SETTINGS mutations_sync = 1"
-                .formatted(organization, today));
+        Stores.execute(
+                "ALTER TABLE probe_days UPDATE events = 99 WHERE organization = '%s' AND day = '%s' SETTINGS mutations_sync = 1"
+                        .formatted(organization, today));
         double before = differences();
 
         for (int turn = 0; turn <= organizations() && marks().equals("0\n"); turn++) {
@@ -175,10 +178,14 @@ class AuditorTest {
                 "events",
                 Stream.of(days)
                         .map(day -> Map.<String, Object>of(
-                                "organization_id", organization,
-                                "event_id", UUID.randomUUID().toString(),
-                                "time", day + " 00:00:00.000",
-                                "kind", "tool_call"))
+                                "organization_id",
+                                organization,
+                                "event_id",
+                                UUID.randomUUID().toString(),
+                                "time",
+                                day + " 00:00:00.000",
+                                "kind",
+                                "tool_call"))
                         .toList());
     }
 

@@ -94,6 +94,7 @@ class RandomHistoryTest {
                 List.of("history_" + UUID.randomUUID().toString().substring(0, 8), "history_" + UUID.randomUUID());
         /** By organisation and day, what is there. */
         private final Map<String, Set<String>> expected = new TreeMap<>();
+
         private final Map<String, List<String>> sent = new HashMap<>();
         private final Refiner[] refiners = {refiner(), refiner()};
         private Instant now = Instant.parse("2026-04-01T00:00:00Z");
@@ -178,14 +179,19 @@ class RandomHistoryTest {
             if (hidden || events.isEmpty()) {
                 return;
             }
-            Set<String> gone = random.nextBoolean() ? Set.copyOf(events) : Set.of(events.iterator().next());
+            Set<String> gone = random.nextBoolean()
+                    ? Set.copyOf(events)
+                    : Set.of(events.iterator().next());
             events.removeAll(gone);
             String[] words = key.split(" ", -1);
-            Stores.execute("ALTER TABLE events DELETE WHERE organization_id = '%s' AND day = '%s' AND event_id IN (%s) SETTINGS mutations_sync = 1"
-                    .formatted(
-                            words[0],
-                            words[1],
-                            gone.stream().map(event -> "'" + event + "'").collect(Collectors.joining(","))));
+            Stores.execute(
+                    "ALTER TABLE events DELETE WHERE organization_id = '%s' AND day = '%s' AND event_id IN (%s) SETTINGS mutations_sync = 1"
+                            .formatted(
+                                    words[0],
+                                    words[1],
+                                    gone.stream()
+                                            .map(event -> "'" + event + "'")
+                                            .collect(Collectors.joining(","))));
             Stores.execute("INSERT INTO event_marks (organization_id, bucket) VALUES ('%s', '%s 00:00:00')"
                     .formatted(words[0], words[1]));
         }

@@ -21,14 +21,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Promise;
 import io.vertx.pgclient.PgConnection;
 import jakarta.inject.Inject;
-import java.time.Instant;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.Executors;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.Queue;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -37,8 +31,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -368,8 +368,13 @@ class RefinerTest {
                     asOf = freshness.asOf(caller.organization()).orElseThrow();
                     Instant promised = asOf;
                     assertTrue(asOf.isAfter(before));
-                    long counted = Stream.of(refined().split("\t|\n", -1)).skip(1).limit(1).mapToLong(Long::parseLong).sum();
-                    long promisedEvents = acknowledged.stream().filter(promised::isAfter).count();
+                    long counted = Stream.of(refined().split("\t|\n", -1))
+                            .skip(1)
+                            .limit(1)
+                            .mapToLong(Long::parseLong)
+                            .sum();
+                    long promisedEvents =
+                            acknowledged.stream().filter(promised::isAfter).count();
                     assertTrue(counted >= promisedEvents, counted + " of " + promisedEvents);
                 }
             } finally {
@@ -383,7 +388,8 @@ class RefinerTest {
     void aConnectionThatOpensTooLateIsClosed() throws Exception {
         Promise<PgConnection> opening = Promise.promise();
         assertThrows(RefiningException.class, () -> Lease.connection(opening.future(), Duration.ZERO));
-        var connection = postgres.open().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        var connection =
+                postgres.open().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         CompletableFuture<Boolean> closed = new CompletableFuture<>();
         connection.closeHandler(nothing -> closed.complete(true));
 
@@ -394,7 +400,8 @@ class RefinerTest {
 
     @Test
     void aHolderWhoseMachineVanishedLosesTheLockSoon() throws Exception {
-        var connection = postgres.open().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        var connection =
+                postgres.open().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         try {
             var row = connection
                     .query("""
@@ -451,6 +458,7 @@ class RefinerTest {
             connection.createStatement().execute(HOLD_LOCK);
             assertFalse(refiner.refine());
             assertEquals("", refined());
+            connection.createStatement().execute("SELECT pg_advisory_unlock_all()");
         });
 
         assertTrue(refiner.refine());

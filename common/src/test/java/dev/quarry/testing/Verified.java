@@ -19,7 +19,8 @@ public record Verified(long compared, long mended, List<String> unsettled, List<
         UUID id = UUID.randomUUID();
         Stores.inPostgres(connection -> connection
                 .createStatement()
-                .execute("INSERT INTO verifications (id, organization_id) VALUES ('%s', '%s')".formatted(id, organization)));
+                .execute("INSERT INTO verifications (id, organization_id) VALUES ('%s', '%s')"
+                        .formatted(id, organization)));
         Arc.container().instance(Auditor.class).get().work();
         List<Verified> results = new ArrayList<>();
         Stores.inPostgres(connection -> {
