@@ -28,6 +28,7 @@ class TenantWall {
             "app_error_marking",
             "app_event_marking",
             "app_marks",
+            "app_rebuilt_hours",
             "app_rollups",
             "app_vital_bins",
             "app_vital_marking",

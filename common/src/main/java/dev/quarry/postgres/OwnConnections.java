@@ -30,6 +30,15 @@ public class OwnConnections {
     private static final Logger LOG = Logger.getLogger(OwnConnections.class);
     private static final long CLOSING_SECONDS = 2;
 
+    /** Seconds of silence, seconds between probes, probes without an answer; milliseconds that what was sent may wait. */
+    private static final String VANISH = """
+            SELECT
+                set_config('tcp_keepalives_idle', '5', false),
+                set_config('tcp_keepalives_interval', '3', false),
+                set_config('tcp_keepalives_count', '3', false),
+                set_config('tcp_user_timeout', '14000', false)
+            """;
+
     private final Vertx vertx;
     private final FirstConnection first;
     private final PgConnectOptions options;
@@ -48,11 +57,17 @@ public class OwnConnections {
         this.first = first;
         // Counted under the pool's metric names, apart by this client's name.
         this.options = PgConnectOptions.fromUri(url).setMetricsName("postgresql|own");
+        // A server that vanished is noticed by this side too, though by the kernel's own settings.
+        options.setTcpKeepAlive(true);
         username.ifPresent(options::setUser);
         password.ifPresent(options::setPassword);
     }
 
-    /** Opens a connection, after the pool's first. The caller closes it. */
+    /**
+     * Opens a connection, after the pool's first. The caller closes it. PostgreSQL ends it within 15 seconds of this machine's
+     * vanishing, and with it the lock that it holds; a machine that lives answers PostgreSQL's probes, however long it has
+     * nothing to ask.
+     */
     public Future<PgConnection> open() {
         return open(() -> {});
     }
@@ -62,7 +77,9 @@ public class OwnConnections {
         if (stopped) {
             return Future.failedFuture("The service is stopping");
         }
-        Future<PgConnection> opening = first.attempted().compose(ready -> PgConnection.connect(vertx, options));
+        Future<PgConnection> opening = first.attempted()
+                .compose(ready -> PgConnection.connect(vertx, options))
+                .compose(opened -> opened.query(VANISH).execute().map(opened).onFailure(failed -> opened.close()));
         all.add(opening);
         return opening.onFailure(failure -> forget(opening)).map(connection -> {
             connection.closeHandler(end -> {

@@ -26,8 +26,11 @@ ALTER TABLE `${database}`.long_sessions MODIFY TTL toDate32(last_use) + toInterv
 ALTER TABLE `${database}`.user_profiles MODIFY TTL toDate32(last_use) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.user_groups MODIFY TTL toDate32(last_use) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 
--- For jobs that must not rebuild a day of which some events are gone already.
-CREATE OR REPLACE VIEW `${database}`.event_retention AS SELECT toUInt32(${retention_days}) AS days;
+-- For jobs that must not rebuild or compare a day of which some events are gone already.
+CREATE OR REPLACE VIEW `${database}`.event_retention AS
+SELECT
+    toUInt32(${retention_days}) AS days,
+    toUInt32(least(${log_retention_days}, ${error_retention_days})) AS app_days;
 
 -- What the tables above do from here on. Services read it together with announced_retention, and take the shorter of the two.
 -- The days since which rows are kept are those of R__announced_retention.sql.

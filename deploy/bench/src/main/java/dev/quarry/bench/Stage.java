@@ -186,8 +186,7 @@ final class Stage implements AutoCloseable {
 
     /** Returns when the service's refining has nothing left to do. */
     void awaitRefining(String marks) throws IOException, InterruptedException {
-        // Every mark is settled only when it is older than the grace, so what is waited for is the end of the rebuilds.
-        while (!sql("SELECT count() FROM %s FINAL WHERE settled = 0".formatted(marks))
+        while (!sql("SELECT count() FROM %s FINAL WHERE sign = 1".formatted(marks))
                 .strip()
                 .equals("0")) {
             Thread.sleep(Duration.ofSeconds(1));

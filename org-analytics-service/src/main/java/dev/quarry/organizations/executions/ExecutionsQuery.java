@@ -18,7 +18,7 @@ import java.util.Set;
 @ApplicationScoped
 public class ExecutionsQuery {
     private static final String ALL = """
-            SELECT sum(success), sum(failed), maxOrNull(newest)
+            SELECT sum(success), sum(failed), maxOrNullIf(newest, success + failed > 0)
             FROM execution_counts FINAL
             WHERE organization_id = {organization:String}
               AND quarter >= {since:DateTime64(3, 'UTC')}
@@ -26,7 +26,7 @@ public class ExecutionsQuery {
             """;
 
     private static final String BETWEEN = """
-            SELECT sum(success), sum(failed), maxOrNull(newest)
+            SELECT sum(success), sum(failed), maxOrNullIf(newest, success + failed > 0)
             FROM execution_counts FINAL
             WHERE organization_id = {organization:String}
               AND quarter >= {start:DateTime64(3, 'UTC')} AND quarter < {end:DateTime64(3, 'UTC')}
@@ -34,7 +34,7 @@ public class ExecutionsQuery {
             """;
 
     private static final String BY_WORKSPACE = """
-            SELECT workspace_id, sum(success), sum(failed), maxOrNull(newest)
+            SELECT workspace_id, sum(success), sum(failed), maxOrNullIf(newest, success + failed > 0)
             FROM execution_counts FINAL
             WHERE organization_id = {organization:String}
               AND quarter >= {since:DateTime64(3, 'UTC')}

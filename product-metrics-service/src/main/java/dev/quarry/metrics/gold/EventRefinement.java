@@ -1,7 +1,9 @@
 package dev.quarry.metrics.gold;
 
 import dev.quarry.refining.Batch;
+import dev.quarry.refining.Bronze;
 import dev.quarry.refining.Bucket;
+import dev.quarry.refining.Comparison;
 import dev.quarry.refining.Refinement;
 import dev.quarry.refining.Workshop;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,6 +27,29 @@ class EventRefinement implements Refinement {
             ORDER BY organization_id, day
             """;
 
+    private static final Comparison COMPARISON = new Comparison("""
+                    SELECT
+                        toDateTime(day, 'UTC') AS bucket,
+                        concat(
+                            toString(count()), ' events, ',
+                            toString(countIf(kind = 'tool_call')), ' tool calls, ',
+                            toString(uniqExactIf(user_id, user_id != '')), ' users') AS sums
+                    FROM events FINAL
+                    WHERE organization_id = {organization:String}
+                      AND day >= toDate({from:DateTime('UTC')}) AND day < toDate({to:DateTime('UTC')})
+                      AND toDate32(day) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
+                    GROUP BY day
+                    """, """
+                    SELECT
+                        toDateTime(day, 'UTC') AS bucket,
+                        concat(toString(events), ' events, ', toString(tool_calls), ' tool calls, ', toString(active), ' users') AS sums
+                    FROM activity_days FINAL
+                    WHERE organization_id = {organization:String}
+                      AND day >= toDate({from:DateTime('UTC')}) AND day < toDate({to:DateTime('UTC')})
+                      AND toDate32(day) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
+                      AND (events, tool_calls, active) != (0, 0, 0)
+                    """);
+
     private record Sized(Bucket bucket, long events) {}
 
     @Override
@@ -35,6 +60,22 @@ class EventRefinement implements Refinement {
     @Override
     public String marks() {
         return "event_marks";
+    }
+
+    @Override
+    public List<Bronze> bronze() {
+        return List.of(Bronze.byDay("events"));
+    }
+
+    @Override
+    public List<String> gold() {
+        return List.of(
+                "activity_days", "cohorts", "session_days", "long_sessions", "session_corrections", "user_groups");
+    }
+
+    @Override
+    public Comparison comparison() {
+        return COMPARISON;
     }
 
     /**
