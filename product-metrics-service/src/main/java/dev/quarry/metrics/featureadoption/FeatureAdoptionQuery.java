@@ -14,41 +14,34 @@ class FeatureAdoptionQuery {
     private static final String UTC = """
             SELECT name, sum(count) AS sessions_with_feature
             FROM (
-              SELECT name, toInt64(count) AS count
-              FROM session_days FINAL ARRAY JOIN feature AS name, feature_sessions AS count
-              WHERE organization_id = {organization:String} AND day >= {from:Date} AND day < {until:Date}
-              UNION ALL
-              SELECT name, count
-              FROM session_corrections FINAL
-              ARRAY JOIN feature_day AS period, feature AS name, feature_sessions AS count
-              WHERE organization_id = {organization:String} AND period >= {from:Date} AND period < {until:Date}
-                AND period IN (SELECT day FROM session_days WHERE organization_id = {organization:String}))
+              SELECT
+                arrayConcat(if(day < {until:Date}, feature, []), if(day > {from:Date}, continued_feature, [])) AS names,
+                arrayConcat(
+                  if(day < {until:Date}, feature_sessions, []),
+                  if(day > {from:Date}, continued_feature_sessions, [])) AS counts
+              FROM activity_days FINAL
+              WHERE organization_id = {organization:String} AND day >= {from:Date} AND day <= {until:Date})
+            ARRAY JOIN names AS name, counts AS count
             GROUP BY name
-            HAVING sessions_with_feature > 0
             ORDER BY sessions_with_feature DESC, name
             LIMIT {limit:UInt32}
             """;
 
     private static final String ZONED = """
-            SELECT name, sum(count) AS sessions_with_feature
+            SELECT name, count() AS sessions_with_feature
             FROM (
-              SELECT start, toInt64(1) AS count, features
+              SELECT features
               FROM (
-                SELECT fragment_start, fragment_features
-                FROM session_days FINAL
+                SELECT
+                  arrayConcat(session_start, continued_start) AS starts,
+                  arrayConcat(session_features, continued_features) AS features_of_starts
+                FROM activity_days FINAL
                 WHERE organization_id = {organization:String}
-                  AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day <= toDate32({end:DateTime64(3, 'UTC')}))
-              ARRAY JOIN fragment_start AS start, fragment_features AS features
-              UNION ALL
-              SELECT start, toInt64(count) AS count, features
-              FROM long_sessions FINAL
-              ARRAY JOIN change_time AS start, change_sessions AS count, change_features AS features
-              WHERE organization_id = {organization:String}
-                AND toDate(start) IN (SELECT day FROM session_days WHERE organization_id = {organization:String}))
+                  AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day <= toDate32({end:DateTime64(3, 'UTC')}) + 1)
+              ARRAY JOIN starts AS start, features_of_starts AS features
+              WHERE start >= {start:DateTime64(3, 'UTC')} AND start < {end:DateTime64(3, 'UTC')})
             ARRAY JOIN features AS name
-            WHERE start >= {start:DateTime64(3, 'UTC')} AND start < {end:DateTime64(3, 'UTC')}
             GROUP BY name
-            HAVING sessions_with_feature > 0
             ORDER BY sessions_with_feature DESC, name
             LIMIT {limit:UInt32}
             """;
