@@ -5,9 +5,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,10 +52,17 @@ public record ClockChange(ZoneId zone, Instant instant) {
                 .toList();
     }
 
-    /** Every change of every zone, from 1970 to 2039. */
+    /** Of zones that have the same rules under different names, one. */
+    public static Collection<ZoneId> distinctZones() {
+        Map<ZoneRules, ZoneId> zones = new LinkedHashMap<>();
+        zones().forEach(zone -> zones.putIfAbsent(zone.getRules(), zone));
+        return zones.values();
+    }
+
+    /** Every change of every zone, from 1970 to 2039; those of zones with the same rules once. */
     public static List<ClockChange> all() {
         List<ClockChange> changes = new ArrayList<>();
-        for (ZoneId zone : zones()) {
+        for (ZoneId zone : distinctZones()) {
             for (ZoneOffsetTransition change = zone.getRules().nextTransition(Instant.EPOCH);
                     change != null && change.getInstant().isBefore(LAST);
                     change = zone.getRules().nextTransition(change.getInstant())) {
@@ -83,7 +92,7 @@ public record ClockChange(ZoneId zone, Instant instant) {
                 }
             }
         }
-        return sample.values();
+        return new LinkedHashSet<>(sample.values());
     }
 
     /**

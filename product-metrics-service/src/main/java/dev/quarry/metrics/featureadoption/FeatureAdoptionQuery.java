@@ -11,39 +11,44 @@ import java.util.List;
 /** In how many of the sessions that started in the window each feature was used. */
 @ApplicationScoped
 class FeatureAdoptionQuery {
+    /** All sessions are counted like a feature that each of them uses, whose name is empty: no feature has that name. */
     private static final String UTC = """
-            SELECT name, sum(count) AS sessions_with_feature
+            SELECT name, sum(count) AS counted_sessions, countIf(name != '') OVER () AS features
             FROM (
               SELECT
-                arrayConcat(if(day < {until:Date}, feature, []), if(day > {from:Date}, continued_feature, [])) AS names,
                 arrayConcat(
-                  if(day < {until:Date}, feature_sessions, []),
+                  if(day < {until:Date}, arrayPushFront(feature, ''), []),
+                  if(day > {from:Date}, continued_feature, [])) AS names,
+                arrayConcat(
+                  if(day < {until:Date}, arrayPushFront(feature_sessions, sessions), []),
                   if(day > {from:Date}, continued_feature_sessions, [])) AS counts
               FROM activity_days FINAL
               WHERE organization_id = {organization:String} AND day >= {from:Date} AND day <= {until:Date})
             ARRAY JOIN names AS name, counts AS count
             GROUP BY name
-            ORDER BY sessions_with_feature DESC, name
-            LIMIT {limit:UInt32}
+            ORDER BY name != '', counted_sessions DESC, name
+            LIMIT {limit:UInt32} + 1
             """;
 
+    /** A feature of the second day is one that the session did not use on the first, so it counts once. */
     private static final String ZONED = """
-            SELECT name, count() AS sessions_with_feature
+            SELECT name, count() AS counted_sessions, countIf(name != '') OVER () AS features
             FROM (
-              SELECT features
+              SELECT used
               FROM (
                 SELECT
                   arrayConcat(session_start, continued_start) AS starts,
-                  arrayConcat(session_features, continued_features) AS features_of_starts
+                  arrayConcat(
+                    arrayMap(used -> arrayPushFront(used, ''), session_features), continued_features) AS used_of_starts
                 FROM activity_days FINAL
                 WHERE organization_id = {organization:String}
                   AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day <= toDate32({end:DateTime64(3, 'UTC')}) + 1)
-              ARRAY JOIN starts AS start, features_of_starts AS features
+              ARRAY JOIN starts AS start, used_of_starts AS used
               WHERE start >= {start:DateTime64(3, 'UTC')} AND start < {end:DateTime64(3, 'UTC')})
-            ARRAY JOIN features AS name
+            ARRAY JOIN used AS name
             GROUP BY name
-            ORDER BY sessions_with_feature DESC, name
-            LIMIT {limit:UInt32}
+            ORDER BY name != '', counted_sessions DESC, name
+            LIMIT {limit:UInt32} + 1
             """;
 
     private final ClickHouse clickHouse;
@@ -52,8 +57,22 @@ class FeatureAdoptionQuery {
         this.clickHouse = clickHouse;
     }
 
-    /** The most used features, most used first. */
-    List<Use> fetch(Caller caller, PeriodParameters asked) {
+    /**
+     * The most used features, most used first.
+     *
+     * @param sessions all that started in the window, with a feature or without
+     * @param omitted how many features were used beside them
+     */
+    record Adoption(long sessions, List<Use> uses, long omitted) {}
+
+    private record Counted(Use use, long features) {
+        boolean isOfAllSessions() {
+            return use.feature().isEmpty();
+        }
+    }
+
+    /** One statement, so that features and all sessions are of the same moment. */
+    Adoption fetch(Caller caller, PeriodParameters asked) {
         Window window = asked.days();
         var query = asked.isUtc()
                 ? clickHouse
@@ -61,6 +80,18 @@ class FeatureAdoptionQuery {
                         .bind("from", window.from())
                         .bind("until", window.to().plusDays(1))
                 : clickHouse.query(caller, ZONED).bind("start", window.start()).bind("end", window.end());
-        return query.bind("limit", asked.limit()).list(row -> new Use(row.nextString(), row.nextLong()));
+        List<Counted> counted = query.bind("limit", asked.limit())
+                .list(row -> new Counted(new Use(row.nextString(), row.nextLong()), row.nextLong()));
+        List<Use> uses = counted.stream()
+                .filter(one -> !one.isOfAllSessions())
+                .map(Counted::use)
+                .toList();
+        return new Adoption(
+                counted.stream()
+                        .filter(Counted::isOfAllSessions)
+                        .mapToLong(one -> one.use().sessions())
+                        .sum(),
+                uses,
+                counted.isEmpty() ? 0 : counted.getFirst().features() - uses.size());
     }
 }
