@@ -49,6 +49,9 @@ final class UserChanges {
      * All users of the organisations are looked through by their times, which costs the engine 50 ms for a million of them:
      * there is no other way to see who was put down to a day before and is not there any more.
      *
+     * <p>The newest event has the greatest number of time and id, one after the other: the id decides between equal times. One
+     * number is compared in a third of the time that a tuple takes.
+     *
      * <p>Whoever appeared since the numbers were set aside goes without one until the next pass, which their mark brings.
      */
     private static final String CHANGES = """
@@ -64,8 +67,10 @@ final class UserChanges {
                 FROM user_changes FINAL
                 WHERE version = {version:UInt64} AND part = {part:UInt16} AND unsure = 1),
               used AS (
-                SELECT organization_id, user_id, true AS is_used, min(time) AS first_used,
-                  max((time, toString(event_id), [locale, country, client, device, platform, version])) AS newest
+                SELECT organization_id, user_id, true AS is_used, min(time) AS first_used, max(time) AS last_used,
+                  argMax(
+                    (locale, country, client, device, platform, version),
+                    bitShiftLeft(toUInt256(toUnixTimestamp64Milli(time)), 128) + toUInt128(event_id)) AS newest
                 FROM events FINAL
                 WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
                   AND user_id != ''
@@ -101,10 +106,11 @@ final class UserChanges {
                   if(number > 0 AND NOT reads_first, first_use, never) AS other_first,
                   if(number > 0 AND NOT reads_last, last_use, long_ago) AS other_last,
                   least(if(is_used, first_used, never), other_first, if(other_last > long_ago, other_last, never)) AS new_first,
-                  if(new_first = never, long_ago, greatest(if(is_used, newest.1, long_ago), other_last, new_first)) AS new_last,
+                  if(new_first = never, long_ago, greatest(if(is_used, last_used, long_ago), other_last, new_first)) AS new_last,
                   CAST(profile, 'Array(String)') AS old_profile,
                   multiIf(
-                    is_used AND newest.1 > other_last, CAST(newest.3, 'Array(String)'),
+                    is_used AND last_used > other_last,
+                    CAST([newest.1, newest.2, newest.3, newest.4, newest.5, newest.6], 'Array(String)'),
                     other_last > long_ago, old_profile,
                     []) AS new_profile,
                   NOT {certain:Bool} AND number > 0
