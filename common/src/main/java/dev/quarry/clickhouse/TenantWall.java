@@ -51,14 +51,9 @@ class TenantWall {
             "invocation_marks",
             "invocation_rollups",
             "invocations",
-            "long_sessions",
-            "session_corrections",
-            "session_days",
+            "user_changes",
             "user_groups",
-            "user_profiles",
-            "user_profiling",
-            "users",
-            "users_seen");
+            "users");
 
     private static final String FILTERS = "additional_table_filters";
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");

@@ -21,9 +21,6 @@ ALTER TABLE `${database}`.app_vital_bins MODIFY TTL toDate32(day) + toIntervalDa
 
 -- What is refined from events goes with them. Not so users and cohorts: a first ever use stays known.
 ALTER TABLE `${database}`.activity_days MODIFY TTL toDate32(day) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
-ALTER TABLE `${database}`.session_days MODIFY TTL toDate32(day) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
-ALTER TABLE `${database}`.long_sessions MODIFY TTL toDate32(last_use) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
-ALTER TABLE `${database}`.user_profiles MODIFY TTL toDate32(last_use) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.user_groups MODIFY TTL toDate32(last_use) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 
 -- For jobs that must not rebuild or compare a day of which some events are gone already.
