@@ -122,7 +122,13 @@ class FactsQuery {
         this.clickHouse = clickHouse;
     }
 
-                .collect(tallies);
+    /** @param tallies makes what collects the rows, anew if the question is asked again */
+    Tallies fetch(Caller caller, Wanted wanted, Supplier<Tallies> tallies) {
+        Slice slice = wanted.slice();
+        Grid grid = slice.window().grid(slice.granularity(), Slice.MOST_BUCKETS);
+        String sql = wanted.cuts().stream()
+                .map(FactsQuery::tallies)
+                .collect(Collectors.joining("UNION ALL\n", FACTS + Found.FIRST, Found.LAST));
         return clickHouse
                 .query(caller, sql)
                 .setting("enable_shared_storage_snapshot_in_query", "1")

@@ -1,5 +1,6 @@
 package dev.quarry.integrations;
 
+import dev.quarry.clickhouse.Row;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;

@@ -46,7 +46,7 @@ class BorderTest {
                 organization.id(),
                 IntStream.range(0, 44)
                         .mapToObj(number -> Execution.at(
-                                "main", FIRST.plusSeconds(number * 6 * 3_600L).toString(), true))
+                                "main", FIRST.plusSeconds(number * 21_600L).toString(), true))
                         .toList());
         refiner.refine();
         TestRetention.set(new Retention(5, 30, 90));

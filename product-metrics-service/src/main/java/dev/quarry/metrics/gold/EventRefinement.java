@@ -105,8 +105,7 @@ class EventRefinement implements Refinement {
 
     @Override
     public List<String> gold() {
-        return List.of(
-                "activity_days", "cohorts", "users", "user_changes", "user_groups");
+        return List.of("activity_days", "cohorts", "users", "user_changes", "user_groups");
     }
 
     @Override
