@@ -16,14 +16,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.LinkedHashSet;
-import java.util.LinkedHashMap;
-import java.util.HashSet;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -44,6 +44,7 @@ import org.jboss.logging.Logger;
 public class Auditor {
     private static final Logger LOG = Logger.getLogger(Auditor.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(1);
     private static final Duration LONGEST_STRETCH = Duration.ofDays(366);
     /** How often a verification looks again at what somebody inserts into all the while. */
     private static final int MOST_LOOKS = 5;
@@ -150,7 +151,8 @@ public class Auditor {
 
     /** At least one comparison, and more until the share of the time is used up. */
     private void audit(Refinement refinement) {
-        long end = System.nanoTime() + (long) (configuration.auditShare() * configuration.every().toNanos());
+        double nanos = configuration.auditShare() * configuration.every().toNanos();
+        long end = System.nanoTime() + (long) Math.min(nanos, (double) LONGEST_TURN.toNanos());
         if (configuration.auditShare() <= 0) {
             return;
         }
@@ -165,7 +167,9 @@ public class Auditor {
             Instant today = clock.instant().truncatedTo(ChronoUnit.DAYS);
             String newest = organizations.get(next);
             next = (next + 1) % organizations.size();
-            count(refinement, comparing.compare(newest, today.minus(Duration.ofDays(1)), today.plus(Duration.ofDays(2))));
+            count(
+                    refinement,
+                    comparing.compare(newest, today.minus(Duration.ofDays(1)), today.plus(Duration.ofDays(2))));
 
             var random = ThreadLocalRandom.current();
             String any = organizations.get(random.nextInt(organizations.size()));
@@ -224,8 +228,7 @@ public class Auditor {
     }
 
     /** Has rebuilt what differs, and looks again. */
-    private void verify(
-            Comparing comparing, String organization, Instant from, Instant to, Verification verification) {
+    private void verify(Comparing comparing, String organization, Instant from, Instant to, Verification verification) {
         Audit audit = comparing.compare(organization, from, to);
         verification.compared += audit.compared();
         for (int look = 1; look < MOST_LOOKS && !audit.agrees(); look++) {

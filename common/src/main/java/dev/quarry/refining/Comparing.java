@@ -2,6 +2,7 @@ package dev.quarry.refining;
 
 import dev.quarry.postgres.OwnConnections;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,13 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Compares gold with bronze, a stretch of an organisation's days at a time, and marks what differs.
  *
  * <p>The first look takes no lock. What differs in it is looked at again by the holder of the refining lock, so that nobody
- * rebuilds or clears marks meanwhile. It counts as a difference if it is the same in both looks and has no mark before and
- * after the second.
+ * rebuilds or clears marks meanwhile. It counts as a difference if it is the same in both looks and its day has no mark before
+ * and after the second.
  */
 final class Comparing {
     private final Refinement refinement;
@@ -45,7 +47,8 @@ final class Comparing {
         }
 
         boolean saysTheSame(Look other, Instant bucket) {
-            return ofBronze(bucket).equals(other.ofBronze(bucket)) && ofGold(bucket).equals(other.ofGold(bucket));
+            return ofBronze(bucket).equals(other.ofBronze(bucket))
+                    && ofGold(bucket).equals(other.ofGold(bucket));
         }
     }
 
@@ -59,8 +62,7 @@ final class Comparing {
     /** Marks what differs, so that the next pass rebuilds it. */
     Audit compare(String organization, Instant from, Instant to) {
         Look first = look(organization, from, to);
-        List<Instant> suspects =
-                first.buckets().stream().filter(first::differs).toList();
+        List<Instant> suspects = first.buckets().stream().filter(first::differs).toList();
         if (suspects.isEmpty()) {
             return new Audit(first.buckets().size(), List.of(), List.of());
         }
@@ -69,24 +71,30 @@ final class Comparing {
             return new Audit(first.buckets().size(), List.of(), buckets(organization, suspects));
         }
         try (Lease held = lease.get()) {
-            Set<Instant> marked = new HashSet<>(marks.of(organization, from, to));
+            Set<Instant> marked = markedDays(organization, from, to);
             Look second = look(organization, from, to);
-            marked.addAll(marks.of(organization, from, to));
+            marked.addAll(markedDays(organization, from, to));
             List<Audit.Difference> differences = new ArrayList<>();
             List<Bucket> unsettled = new ArrayList<>();
             for (Instant suspect : suspects) {
                 Bucket bucket = new Bucket(organization, suspect);
-                if (marked.contains(suspect) || !second.saysTheSame(first, suspect)) {
+                if (marked.contains(suspect.truncatedTo(ChronoUnit.DAYS)) || !second.saysTheSame(first, suspect)) {
                     unsettled.add(bucket);
                 } else {
-                    differences.add(
-                            new Audit.Difference(bucket, second.ofBronze(suspect), second.ofGold(suspect)));
+                    differences.add(new Audit.Difference(bucket, second.ofBronze(suspect), second.ofGold(suspect)));
                 }
             }
             held.confirm();
             marks.mark(differences.stream().map(Audit.Difference::bucket).toList());
             return new Audit(first.buckets().size(), differences, unsettled);
         }
+    }
+
+    /** Whole days, because an hour's sums may be of its day. */
+    private Set<Instant> markedDays(String organization, Instant from, Instant to) {
+        return marks.of(organization, from, to).stream()
+                .map(bucket -> bucket.truncatedTo(ChronoUnit.DAYS))
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     private Look look(String organization, Instant from, Instant to) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
 
 /**
  * The right to refine, held as an advisory lock of a PostgreSQL connection of its own: it lasts exactly as long as the
@@ -21,7 +22,9 @@ import java.util.concurrent.TimeoutException;
  * its versions, reserved after it got the lock, are smaller than its successor's.
  */
 final class Lease implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Lease.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE_TO_UNLOCK = Duration.ofSeconds(2);
 
     /** A PostgreSQL that was restored has another start, or its table was made anew and has another number. */
     private static final String LOCK = """
@@ -61,12 +64,7 @@ final class Lease implements AutoCloseable {
 
     /** Empty if another replica holds it. */
     static Optional<Lease> tryTake(OwnConnections postgres, String name) {
-        return tryTake(postgres, name, PATIENCE);
-    }
-
-    /** @param patience how long to wait for a connection; one that opens later is closed */
-    static Optional<Lease> tryTake(OwnConnections postgres, String name, Duration patience) {
-        var lease = new Lease(connection(postgres.open(), patience));
+        var lease = new Lease(connection(postgres.open(), PATIENCE));
         try {
             Row row = lease.one(LOCK, Tuple.of(name));
             if (row.getBoolean(0)) {
@@ -81,7 +79,8 @@ final class Lease implements AutoCloseable {
         return Optional.empty();
     }
 
-    private static PgConnection connection(Future<PgConnection> opening, Duration patience) {
+    /** Waits for a connection. One that opens after that is closed. */
+    static PgConnection connection(Future<PgConnection> opening, Duration patience) {
         try {
             return await(opening, patience);
         } catch (RefiningException failed) {
@@ -114,9 +113,16 @@ final class Lease implements AutoCloseable {
                 PATIENCE);
     }
 
+    /** Gives the lock back before it returns; a connection that no longer answers loses it by itself. */
     @Override
     public void close() {
-        connection.close();
+        try {
+            await(connection.query("SELECT pg_advisory_unlock_all()").execute(), PATIENCE_TO_UNLOCK);
+        } catch (RefiningException gone) {
+            LOG.debug("The lock cannot be given back", gone);
+        } finally {
+            connection.close();
+        }
     }
 
     private Row one(String sql, Tuple parameters) {

@@ -94,6 +94,7 @@ class RandomHistoryTest {
                 List.of("history_" + UUID.randomUUID().toString().substring(0, 8), "history_" + UUID.randomUUID());
         /** By organisation and day, what is there. */
         private final Map<String, Set<String>> expected = new TreeMap<>();
+
         private final Map<String, List<String>> sent = new HashMap<>();
         private final Refiner[] refiners = {refiner(), refiner()};
         private Instant now = Instant.parse("2026-04-01T00:00:00Z");
@@ -147,7 +148,7 @@ class RandomHistoryTest {
             }
             String organization = organizations.get(random.nextInt(2));
             List<String> rows = new ArrayList<>();
-            for (int i = 1 + random.nextInt(30); i > 0; i--) {
+            for (int i = 1 + random.nextInt(12); i > 0; i--) {
                 String day = "2026-03-0" + (1 + random.nextInt(DAYS));
                 List<String> before = sent.computeIfAbsent(organization + " " + day, key -> new ArrayList<>());
                 String event = before.isEmpty() || random.nextInt(3) > 0
@@ -168,7 +169,7 @@ class RandomHistoryTest {
                     SETTINGS insert_allow_materialized_columns = 1, max_block_size = %2$d, max_insert_block_size = %2$d,
                         min_insert_block_size_rows = %2$d, min_insert_block_size_bytes = 0
                     VALUES %3$s
-                    """.formatted(skewed ? ", delivered" : "", 1 + random.nextInt(30), String.join(", ", rows)));
+                    """.formatted(skewed ? ", delivered" : "", 1 + random.nextInt(12), String.join(", ", rows)));
         }
 
         /** As erasing does: the rows first, then a mark without a witness. */
@@ -178,14 +179,19 @@ class RandomHistoryTest {
             if (hidden || events.isEmpty()) {
                 return;
             }
-            Set<String> gone = random.nextBoolean() ? Set.copyOf(events) : Set.of(events.iterator().next());
+            Set<String> gone = random.nextBoolean()
+                    ? Set.copyOf(events)
+                    : Set.of(events.iterator().next());
             events.removeAll(gone);
             String[] words = key.split(" ", -1);
-            Stores.execute("ALTER TABLE events DELETE WHERE organization_id = '%s' AND day = '%s' AND event_id IN (%s) SETTINGS mutations_sync = 1"
-                    .formatted(
-                            words[0],
-                            words[1],
-                            gone.stream().map(event -> "'" + event + "'").collect(Collectors.joining(","))));
+            Stores.execute(
+                    "ALTER TABLE events DELETE WHERE organization_id = '%s' AND day = '%s' AND event_id IN (%s) SETTINGS mutations_sync = 1"
+                            .formatted(
+                                    words[0],
+                                    words[1],
+                                    gone.stream()
+                                            .map(event -> "'" + event + "'")
+                                            .collect(Collectors.joining(","))));
             Stores.execute("INSERT INTO event_marks (organization_id, bucket) VALUES ('%s', '%s 00:00:00')"
                     .formatted(words[0], words[1]));
         }

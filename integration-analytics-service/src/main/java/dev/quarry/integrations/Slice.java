@@ -7,6 +7,7 @@ import dev.quarry.http.Parameters;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.Spine;
 import dev.quarry.time.TooManyBuckets;
+import dev.quarry.time.WholeDays;
 import dev.quarry.time.Window;
 import dev.quarry.time.Zones;
 import jakarta.ws.rs.core.UriInfo;
@@ -16,7 +17,6 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The part of a tenant's invocations that a request is about, and how finely its series are cut.
@@ -33,6 +33,9 @@ public record Slice(
     /** The most buckets of one series. */
     public static final int MOST_BUCKETS = 10_000;
 
+    /** An answer of more buckets waits for its turn among the large ones; three panels of so many are 400 KB of JSON. */
+    private static final int MOST_BUCKETS_AT_ANY_TIME = 1_000;
+
     static final String GRANULARITY_PATTERN = "^(minute|hour|day|week)$";
     private static final List<Granularity> GRANULARITIES =
             List.of(Granularity.MINUTE, Granularity.HOUR, Granularity.DAY, Granularity.WEEK);
@@ -44,7 +47,7 @@ public record Slice(
     private static final LocalDate LATEST = LocalDate.of(2099, 12, 31);
 
     /** The parameters of a request, declared but not yet checked. */
-    static final class Asked {
+    public static final class Asked {
         private final Parameter<Granularity> granularity;
         private final Parameter<Optional<String>> integrationKey;
         private final Parameter<Optional<String>> mode;
@@ -53,7 +56,7 @@ public record Slice(
         private final Parameter<LocalDate> endDate;
         private final Parameter<ZoneId> zone;
 
-        Asked(Parameters parameters) {
+        public Asked(Parameters parameters) {
             granularity = parameters
                     .query("granularity")
                     .matching(GRANULARITY_PATTERN)
@@ -68,7 +71,7 @@ public record Slice(
         }
 
         /** To be called once the parameters have been checked. A window that cannot be served is a 400 that says why. */
-        Slice slice() {
+        public Slice slice() {
             Slice slice = new Slice(
                     window(startDate.value(), endDate.value(), zone.value()),
                     granularity.value(),
@@ -88,14 +91,25 @@ public record Slice(
         return asked.slice();
     }
 
+    /** What lies within these days; empty if nothing does. */
+    Optional<Slice> within(WholeDays days) {
+        if (days.contain(window.start())) {
+            return Optional.of(this);
+        }
+        return days.start().isBefore(window.end())
+                ? Optional.of(new Slice(
+                        new Window(days.start(), window.end(), window.zone()), granularity, integrationKey, mode, slug))
+                : Optional.empty();
+    }
+
     /** The same of the window of equal length immediately before. */
     public Slice previous() {
         return new Slice(window.previous(), granularity, integrationKey, mode, slug);
     }
 
-    /** Where reading begins for these cuts: only {@link Cut#PERIOD} looks at the window before. */
-    Instant readFrom(Set<Cut> cuts) {
-        return cuts.contains(Cut.PERIOD) ? window.previous().start() : window.start();
+    /** Whether its series make an answer large. */
+    boolean isLarge() {
+        return spine().buckets().size() > MOST_BUCKETS_AT_ANY_TIME;
     }
 
     /** The starts of the series' buckets. */

@@ -1,8 +1,10 @@
 package dev.quarry.integrations.errorbreakdown;
 
 import dev.quarry.auth.Permissions;
+import dev.quarry.http.Groups;
 import dev.quarry.integrations.PanelAnswers;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.KnownSince;
 import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -16,6 +18,7 @@ import jakarta.ws.rs.core.UriInfo;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -26,6 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @PermissionsAllowed(Permissions.INTEGRATIONS_READ)
 @RunOnVirtualThread
 @Refined
+@KnownSince
 @Tag(ref = "analytics")
 public class ErrorBreakdownResource {
     private final PanelAnswers answers;
@@ -45,9 +49,15 @@ public class ErrorBreakdownResource {
     @Parameter(name = "end_date", in = ParameterIn.QUERY, ref = "end_date")
     @Parameter(name = "tz", in = ParameterIn.QUERY, ref = "tz")
     @Parameter(name = "compare", in = ParameterIn.QUERY, ref = "compare")
+    @Parameter(name = "limit", in = ParameterIn.QUERY, ref = "limit")
     @APIResponse(
             responseCode = "200",
             description = "The panel's rows",
+            headers =
+                    @Header(
+                            name = Groups.OMITTED,
+                            description = Groups.OMITTED_DESCRIPTION,
+                            schema = @Schema(type = SchemaType.INTEGER, minimum = "1")),
             content = {
                 @Content(
                         mediaType = MediaType.APPLICATION_JSON,

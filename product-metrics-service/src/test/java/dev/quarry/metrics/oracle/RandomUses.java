@@ -1,5 +1,6 @@
 package dev.quarry.metrics.oracle;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +31,25 @@ final class RandomUses {
             made.visit("visit-" + seed + "-" + visit);
         }
         made.robot();
+        made.display();
         return made.uses;
+    }
+
+    /** One use at each moment: a few users and sessions that all carry the name, every one with a feature. */
+    static List<Use> at(String name, List<Instant> moments) {
+        List<Use> uses = new ArrayList<>();
+        for (Instant moment : moments) {
+            int number = uses.size();
+            uses.add(new Use(
+                    UUID.nameUUIDFromBytes((name + number).getBytes(StandardCharsets.UTF_8)),
+                    moment,
+                    name + " user " + number % 11,
+                    number % 3 == 0 ? "" : name + " session " + number / 2,
+                    number % 2 == 0,
+                    "feature " + number % 4,
+                    List.of("en-US", "US", "a", "x", "p", "1")));
+        }
+        return uses;
     }
 
     private void visit(String name) {
@@ -54,6 +73,13 @@ final class RandomUses {
     private void robot() {
         for (long millis = 20 * DAY_MILLIS + 5_000_000; millis < 24 * DAY_MILLIS; millis += GAP_MILLIS - 60_000) {
             add(millis, "robot", "");
+        }
+    }
+
+    /** A client that sends the same session id for weeks, sometimes exactly 24 hours after its first event of a session. */
+    private void display() {
+        for (long millis = 5 * DAY_MILLIS + 80_000_000; millis < 40 * DAY_MILLIS; millis += DAY_MILLIS / 8) {
+            add(millis + (random.nextInt(3) == 0 ? random.nextInt((int) GAP_MILLIS) : 0), "display", "forever");
         }
     }
 
