@@ -246,9 +246,12 @@ class StackTest {
     void aSecondStartKeepsTheDataAndChangesTheKeys() throws Exception {
         assertServesTheRecording();
         Map<String, String> before = stack.keys();
+        String stores = Files.readString(directory.resolve("stores.env"));
 
         assertStopsWithoutATrace();
         stack = LaunchedStack.start(directory, ports);
+
+        assertEquals(stores, Files.readString(directory.resolve("stores.env")));
 
         assertFalse(stack.output().contains("sample "), stack.output());
         assertServesTheRecording();
