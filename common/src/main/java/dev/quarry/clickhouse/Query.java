@@ -8,7 +8,6 @@ import dev.quarry.error.FailureException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
@@ -96,9 +95,9 @@ public final class Query {
                         .collect(Collectors.joining(",", "[", "]")));
     }
 
-    /** Binds {@code {name:String}} to the zone's IANA id. */
-    public Query bind(String name, ZoneId value) {
-        return bind(name, value.getId());
+    /** Binds {@code {name:Array(Int64)}} to seconds since 1970; anything finer is dropped. */
+    public Query bindSeconds(String name, List<Instant> values) {
+        return bindNumbers(name, values.stream().map(Instant::getEpochSecond).toList());
     }
 
     /**

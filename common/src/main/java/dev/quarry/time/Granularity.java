@@ -19,20 +19,6 @@ import java.util.Set;
  * How long a bucket is, finest first, and where buckets start in a zone. The buckets of any granularity tile time: every
  * instant lies in exactly one.
  *
- * <p>The semantics are those of ClickHouse's functions with a zone, so that what SQL groups by and what Java lays out as
- * a {@link Spine} are the same instants:
- *
- * <table>
- * <caption>Bucket starts in SQL</caption>
- * <tr><td>{@link #MINUTE}</td><td>{@code toStartOfMinute(time, zone)}</td></tr>
- * <tr><td>{@link #FIVE_MINUTES}</td><td>{@code toStartOfFiveMinutes(time, zone)}</td></tr>
- * <tr><td>{@link #HOUR}</td><td>{@code toStartOfHour(time, zone)}</td></tr>
- * <tr><td>{@link #SIX_HOURS}</td><td>{@code toStartOfInterval(time, INTERVAL 6 HOUR, zone)}</td></tr>
- * <tr><td>{@link #DAY}</td><td>{@code toDate(time, zone)}, {@code toStartOfDay(time, zone)}</td></tr>
- * <tr><td>{@link #WEEK}</td><td>{@code toMonday(time, zone)}</td></tr>
- * <tr><td>{@link #MONTH}</td><td>{@code toStartOfMonth(time, zone)}</td></tr>
- * </table>
- *
  * <ul>
  *   <li>Up to {@link #HOUR}, buckets count elapsed time from the start of the local day. In zones with odd offsets
  *       (India, Nepal) hours start at local whole hours; an hour that the clock shows twice is two buckets. Where the
@@ -43,10 +29,12 @@ import java.util.Set;
  *       2011-12-30) does not appear.
  * </ul>
  *
- * <p>Compared with ClickHouse 26.7 over all zones they share, 1975 to 2036, the two differ only around changes that turn
- * the clock back across midnight from a minute or more past it (Newfoundland and Labrador until 2011, Casey in 2010):
- * ClickHouse starts the day at its second midnight there, we at its first. Time zone data of different age differ too:
- * keep the JDK's and the server's recent.
+ * <p>A day starts where {@link java.time.LocalDate#atStartOfDay(ZoneId)} says. Where the clock goes back across midnight
+ * from a minute or more past it (Newfoundland and Labrador until 2011, Casey in 2010), the new day starts at its first
+ * midnight and goes on while the clock shows the old date once more.
+ *
+ * <p>The JDK's zone data alone decide: a query gets the starts of buckets as numbers ({@link Window#spine},
+ * {@link Window#grid}) and never the name of a zone, because the engine has zone data of its own, older or newer.
  */
 public enum Granularity {
     MINUTE("minute", Duration.ofMinutes(1)),
@@ -100,8 +88,12 @@ public enum Granularity {
         return clock.firstShowing(following(labelOf(instant, clock)));
     }
 
-    /** The day that names the bucket of {@code instant}: the day itself, the week's Monday, the month's first. */
-    LocalDate dateOf(Instant instant, ZoneId zone) {
+    /**
+     * The day that names the bucket of {@code instant}: the day itself, the week's Monday, the month's first.
+     *
+     * @throws IllegalArgumentException if the granularity is finer than a day
+     */
+    public LocalDate dateOf(Instant instant, ZoneId zone) {
         if (compareTo(DAY) < 0) {
             throw new IllegalArgumentException("A bucket of granularity " + wireName + " is not named by a day");
         }
@@ -118,7 +110,12 @@ public enum Granularity {
         return countsElapsedTime() ? countElapsed(start, last, clock) : countLabels(start, last, clock);
     }
 
-    private boolean countsElapsedTime() {
+    /** The length of a bucket that no change of the clock cuts short or stretches. */
+    Duration length() {
+        return Duration.ofSeconds(seconds);
+    }
+
+    boolean countsElapsedTime() {
         return compareTo(HOUR) <= 0;
     }
 

@@ -51,7 +51,12 @@ public record Window(Instant start, Instant end, ZoneId zone) {
             throw new WindowTooLong(Duration.ofDays(days), Duration.ofDays(longestDays));
         }
         LocalClock clock = LocalClock.of(zone);
-        return new Window(clock.startOf(from), clock.startOf(to.plusDays(1)), zone);
+        Instant start = clock.startOf(from);
+        Instant end = clock.startOf(to.plusDays(1));
+        if (days > 0 && start.equals(end)) {
+            throw new IllegalArgumentException("There were no days from %s to %s in %s".formatted(from, to, zone));
+        }
+        return new Window(start, end, zone);
     }
 
     /**
@@ -158,6 +163,16 @@ public record Window(Instant start, Instant end, ZoneId zone) {
         return new Spine<>(spine(granularity, cap).buckets().stream()
                 .map(bucket -> granularity.dateOf(bucket, zone))
                 .toList());
+    }
+
+    /**
+     * The same buckets as {@link #spine}, as a query is told them.
+     *
+     * @throws TooManyBuckets if there are more than {@code cap}
+     */
+    public Grid grid(Granularity granularity, int cap) {
+        List<Instant> buckets = spine(granularity, cap).buckets();
+        return granularity.countsElapsedTime() ? Grid.even(buckets, granularity.length()) : Grid.uneven(buckets, end);
     }
 
     private int checkedCount(Granularity granularity, int cap) {

@@ -7,14 +7,14 @@ import java.util.Optional;
 public final class Zones {
     public static final ZoneId UTC = ZoneId.of("UTC");
 
-    /** The JDK carries these besides; neither the database nor ClickHouse has them. */
+    /** The JDK carries these besides; the database does not have them. */
     private static final String FOREIGN = "SystemV/";
 
     private Zones() {}
 
     /**
      * The zone of that exact name, upper and lower case as in the database. An offset ({@code +05:30}, {@code Z},
-     * {@code UTC+1}) names no zone: it has no rules for summer time, and ClickHouse would refuse it later and worse.
+     * {@code UTC+1}) names no zone: it has no rules for summer time.
      */
     public static Optional<ZoneId> named(String name) {
         return ZoneId.getAvailableZoneIds().contains(name) && !name.startsWith(FOREIGN)

@@ -2,6 +2,7 @@ package dev.quarry.integrations;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.time.Grid;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +21,7 @@ class FactsQuery {
                 SELECT time, integration_key, mode, outcome, error_category, latency
                 FROM invocations FINAL
                 WHERE organization_id = {organization:String}
-                  AND hour >= toStartOfHour({read_from:DateTime64(3, 'UTC')})
+                  AND hour > {read_from:DateTime64(3, 'UTC')} - toIntervalHour(1)
                   AND hour < {end:DateTime64(3, 'UTC')}
                   AND time >= {read_from:DateTime64(3, 'UTC')}
                   AND time < {end:DateTime64(3, 'UTC')}
@@ -51,11 +52,8 @@ class FactsQuery {
     private static final String BUCKET = """
             SELECT
                 'bucket' AS cut,
-                multiIf(
-                    {granularity:String} = 'minute', toUnixTimestamp(toStartOfMinute(time, {zone:String})),
-                    {granularity:String} = 'hour', toUnixTimestamp(toStartOfHour(time, {zone:String})),
-                    {granularity:String} = 'day', toUnixTimestamp(toStartOfDay(time, {zone:String})),
-                    toUnixTimestamp(toDateTime(toMonday(time, {zone:String}), {zone:String}))) AS bucket,
+                (roundDown(toUnixTimestamp(time), {origins:Array(Int64)}) AS origin)
+                    + intDiv(toUnixTimestamp(time) - origin, {step:Int64}) * {step:Int64} AS bucket,
                 '' AS key,
                 countIf(outcome = 'success'),
                 countIf(outcome = 'vendor_error'),
@@ -131,6 +129,7 @@ class FactsQuery {
     }
 
     List<Tally> fetch(Caller caller, Slice slice, Set<Cut> cuts) {
+        Grid grid = slice.window().grid(slice.granularity(), Slice.MOST_BUCKETS);
         String sql = cuts.stream().map(FactsQuery::tallies).collect(Collectors.joining("UNION ALL\n", FACTS, ""));
         return clickHouse
                 .query(caller, sql)
@@ -139,8 +138,8 @@ class FactsQuery {
                 .bind("start", slice.window().start())
                 .bind("end", slice.window().end())
                 .bind("read_from", slice.readFrom(cuts))
-                .bind("zone", slice.window().zone())
-                .bind("granularity", slice.granularity().wireName())
+                .bindSeconds("origins", grid.origins())
+                .bind("step", grid.step().toSeconds())
                 .bind("integration_key", slice.integrationKey())
                 .bind("mode", slice.mode())
                 .bind("slug", slice.slug())

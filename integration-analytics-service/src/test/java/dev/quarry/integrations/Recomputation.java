@@ -6,9 +6,7 @@ import java.math.RoundingMode;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
@@ -57,9 +55,14 @@ final class Recomputation {
     }
 
     private List<Object> summary() {
-        long days = ChronoUnit.DAYS.between(start, end) + 1;
+        long missing = start.datesUntil(end.plusDays(1)).filter(this::exists).count();
+        LocalDate before = start;
+        while (missing > 0) {
+            before = before.minusDays(1);
+            missing -= exists(before) ? 1 : 0;
+        }
         List<Invocation> current = between(start, end.plusDays(1));
-        List<Invocation> previous = between(start.minusDays(days), start);
+        List<Invocation> previous = between(before, start);
         if (current.isEmpty() && previous.isEmpty()) {
             return List.of();
         }
@@ -179,28 +182,45 @@ final class Recomputation {
         return day.atStartOfDay(zone).toInstant();
     }
 
+    /** Whether the zone did not leave the day out. */
+    private boolean exists(LocalDate day) {
+        return instant(day).isBefore(instant(day.plusDays(1)));
+    }
+
+    /** The day that began last. Where the clock goes back across midnight, the date on the wall is an older one. */
+    private LocalDate dayOf(Instant time) {
+        LocalDate day = time.atZone(zone).toLocalDate();
+        while (!instant(day.plusDays(1)).isAfter(time)) {
+            day = day.plusDays(1);
+        }
+        return day;
+    }
+
     private Instant bucketOf(Instant time) {
-        ZonedDateTime local = time.atZone(zone);
+        LocalDate date = dayOf(time);
+        Instant day = instant(date);
         return switch (granularity) {
-            case "minute" -> local.truncatedTo(ChronoUnit.MINUTES).toInstant();
             // By elapsed time since the start of the day: an hour that the clock shows twice is two.
-            case "hour" -> {
-                Instant day = instant(local.toLocalDate());
-                yield day.plus(ChronoUnit.HOURS.between(day, time), ChronoUnit.HOURS);
-            }
-            case "day" -> instant(local.toLocalDate());
-            default -> instant(local.toLocalDate().with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)));
+            case "minute" -> day.plus(ChronoUnit.MINUTES.between(day, time), ChronoUnit.MINUTES);
+            case "hour" -> day.plus(ChronoUnit.HOURS.between(day, time), ChronoUnit.HOURS);
+            case "day" -> day;
+            default -> instant(date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)));
         };
     }
 
     private Instant after(Instant bucket) {
-        LocalDate day = bucket.atZone(zone).toLocalDate();
+        LocalDate day = dayOf(bucket);
+        Instant tomorrow = instant(day.plusDays(1));
         return switch (granularity) {
-            case "minute" -> bucket.plus(1, ChronoUnit.MINUTES);
-            case "hour" -> bucket.plus(1, ChronoUnit.HOURS);
-            case "day" -> day.plusDays(1).atTime(LocalTime.MIN).atZone(zone).toInstant();
-            default -> day.plusWeeks(1).atTime(LocalTime.MIN).atZone(zone).toInstant();
+            case "minute" -> earlier(bucket.plus(1, ChronoUnit.MINUTES), tomorrow);
+            case "hour" -> earlier(bucket.plus(1, ChronoUnit.HOURS), tomorrow);
+            case "day" -> tomorrow;
+            default -> instant(day.with(TemporalAdjusters.next(DayOfWeek.MONDAY)));
         };
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     private static List<Invocation> failed(List<Invocation> members) {

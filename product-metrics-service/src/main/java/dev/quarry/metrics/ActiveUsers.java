@@ -25,19 +25,21 @@ public class ActiveUsers {
             """;
 
     private static final String ZONED = """
-            SELECT local_day + later AS period, groupBitmapMerge(day_users) AS value
+            WITH moment -> transform(roundDown(toUnixTimestamp(moment), {day_starts:Array(Int64)}),
+              {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_day
+            SELECT active_day + later AS period, groupBitmapMerge(day_users) AS value
             FROM (
-              SELECT toDate(time, {zone:String}) AS local_day, groupBitmapMergeState(users) AS day_users
+              SELECT local_day(time) AS active_day, groupBitmapMergeState(users) AS day_users
               FROM (
                 SELECT toDateTime(day, 'UTC') + part * 900 AS time, users
                 FROM (
                   SELECT day, quarter, quarter_users
                   FROM activity_days FINAL
                   WHERE organization_id = {organization:String}
-                    AND day >= toDate({start:DateTime64(3, 'UTC')}) AND day <= toDate({end:DateTime64(3, 'UTC')}))
+                    AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day <= toDate32({end:DateTime64(3, 'UTC')}))
                 ARRAY JOIN quarter AS part, quarter_users AS users)
               WHERE time >= {start:DateTime64(3, 'UTC')} AND time < {end:DateTime64(3, 'UTC')}
-              GROUP BY local_day)
+              GROUP BY active_day)
             ARRAY JOIN range({span:UInt16}) AS later
             WHERE period >= {from:Date} AND period < {until:Date}
             GROUP BY period
@@ -64,7 +66,7 @@ public class ActiveUsers {
         if (!asked.isUtc()) {
             Window read =
                     Window.ofDays(window.from().minusDays(span - 1L), window.to(), window.zone(), Integer.MAX_VALUE);
-            query.bind("zone", read.zone()).bind("start", read.start()).bind("end", read.end());
+            LocalDays.of(read).bindTo(query).bind("start", read.start()).bind("end", read.end());
         }
         return query.list(row -> new TimeSeries.Point(row.nextDate(), row.nextLong()));
     }

@@ -17,14 +17,16 @@ public class DailyActivity {
             """;
 
     private static final String ZONED = """
-            SELECT toDate(time, {zone:String}) AS period, groupBitmapMerge(users), sum(calls)
+            WITH moment -> transform(roundDown(toUnixTimestamp(moment), {day_starts:Array(Int64)}),
+              {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_day
+            SELECT local_day(time) AS period, groupBitmapMerge(users), sum(calls)
             FROM (
               SELECT toDateTime(day, 'UTC') + part * 900 AS time, users, calls
               FROM (
                 SELECT day, quarter, quarter_users, quarter_tool_calls
                 FROM activity_days FINAL
                 WHERE organization_id = {organization:String}
-                  AND day >= toDate({start:DateTime64(3, 'UTC')}) AND day <= toDate({end:DateTime64(3, 'UTC')}))
+                  AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day <= toDate32({end:DateTime64(3, 'UTC')}))
               ARRAY JOIN quarter AS part, quarter_users AS users, quarter_tool_calls AS calls)
             WHERE time >= {start:DateTime64(3, 'UTC')} AND time < {end:DateTime64(3, 'UTC')}
             GROUP BY period
@@ -52,9 +54,8 @@ public class DailyActivity {
                         .query(caller, UTC)
                         .bind("from", window.from())
                         .bind("until", window.to().plusDays(1))
-                : clickHouse
-                        .query(caller, ZONED)
-                        .bind("zone", window.zone())
+                : LocalDays.of(window)
+                        .bindTo(clickHouse.query(caller, ZONED))
                         .bind("start", window.start())
                         .bind("end", window.end());
         return query.list(row -> new Day(row.nextDate(), row.nextLong(), row.nextLong()));

@@ -25,14 +25,16 @@ public class DailySessions {
             """;
 
     private static final String ZONED = """
-            SELECT toDate(start, {zone:String}) AS period, sum(count), sum(length)
+            WITH moment -> transform(roundDown(toUnixTimestamp(moment), {day_starts:Array(Int64)}),
+              {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_day
+            SELECT local_day(start) AS period, sum(count), sum(length)
             FROM (
               SELECT start, toInt64(1) AS count, toInt64(dateDiff('millisecond', start, end)) AS length
               FROM (
                 SELECT fragment_start, fragment_end
                 FROM session_days FINAL
                 WHERE organization_id = {organization:String}
-                  AND day >= toDate({start:DateTime64(3, 'UTC')}) AND day <= toDate({end:DateTime64(3, 'UTC')}))
+                  AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day <= toDate32({end:DateTime64(3, 'UTC')}))
               ARRAY JOIN fragment_start AS start, fragment_end AS end
               UNION ALL
               SELECT start, toInt64(count) AS count, length
@@ -59,15 +61,26 @@ public class DailySessions {
     }
 
     /** Days with sessions, in no order. */
-    public List<Day> fetch(Caller caller, PeriodParameters asked, Window window) {
+    public List<Day> fetch(Caller caller, PeriodParameters asked) {
+        Window window = asked.window();
+        return fetch(caller, asked, window, LocalDays.of(window));
+    }
+
+    /** How many sessions started on all of the days asked for, whatever their limit. */
+    public long total(Caller caller, PeriodParameters asked) {
+        Window window = asked.days();
+        return fetch(caller, asked, window, LocalDays.whole(window)).stream()
+                .mapToLong(Day::sessions)
+                .sum();
+    }
+
+    private List<Day> fetch(Caller caller, PeriodParameters asked, Window window, LocalDays days) {
         var query = asked.isUtc()
                 ? clickHouse
                         .query(caller, UTC)
                         .bind("from", window.from())
                         .bind("until", window.to().plusDays(1))
-                : clickHouse
-                        .query(caller, ZONED)
-                        .bind("zone", window.zone())
+                : days.bindTo(clickHouse.query(caller, ZONED))
                         .bind("start", window.start())
                         .bind("end", window.end());
         return query.list(row -> new Day(row.nextDate(), row.nextLong(), row.nextLong()));

@@ -11,12 +11,9 @@ import dev.quarry.time.Window;
 import dev.quarry.time.Zones;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Clock;
-import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.time.temporal.TemporalAdjusters;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.List;
@@ -35,6 +32,9 @@ public record PeriodParameters(LocalDate from, LocalDate to, int limit, ZoneId z
     private static final int DEFAULT_LIMIT = 90;
     private static final int MAX_LIMIT = 1_000;
     private static final int SECONDS_OF_QUARTER = 15 * 60;
+    /** The days before {@code from} that a monthly value of that day counts. */
+    private static final int LONGEST_SPAN = 29;
+
     private static final LocalDate EARLIEST = LocalDate.of(1970, 1, 1);
     private static final LocalDate LATEST = LocalDate.of(2099, 12, 31);
 
@@ -61,17 +61,23 @@ public record PeriodParameters(LocalDate from, LocalDate to, int limit, ZoneId z
 
         /** Once each is well, checks what they say together. */
         public PeriodParameters read(Clock clock) {
-            LocalDate today = LocalDate.ofInstant(clock.instant(), zone.value());
+            LocalDate today = Granularity.DAY.dateOf(clock.instant(), zone.value());
             LocalDate last = to.value() == null ? today : to.value();
             LocalDate first = from.value() == null ? last.minusDays(DEFAULT_DAYS - 1) : from.value();
             if (first.isAfter(last)) {
                 throw invalid("from", "Input should not be after 'to'", first.toString());
             }
             var asked = new PeriodParameters(first, last, limit.value(), zone.value());
+            if (asked.isOfNoDay()) {
+                throw invalid(
+                        "tz",
+                        "Input should be a timezone that had any of the days asked for",
+                        zone.value().getId());
+            }
             if (!asked.countsInQuarters()) {
                 throw invalid(
                         "tz",
-                        "Input should be a timezone whose offset was whole quarters of an hour then",
+                        "Input should be a timezone whose days began at whole quarters of an hour, UTC, then",
                         zone.value().getId());
             }
             return asked;
@@ -101,16 +107,15 @@ public record PeriodParameters(LocalDate from, LocalDate to, int limit, ZoneId z
 
     /** What has to be read: the newest {@link #limit} of the days, weeks or months, without days not asked for. */
     public Window window(Granularity granularity) {
-        LocalDate firstKept = switch (granularity) {
-            case DAY -> to.minusDays(limit - 1L);
-            case WEEK ->
-                to.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)).minusWeeks(limit - 1L);
-            case MONTH -> to.withDayOfMonth(1).minusMonths(limit - 1L);
-            case MINUTE, FIVE_MINUTES, HOUR, SIX_HOURS ->
-                throw new IllegalArgumentException("Periods are days or longer");
-        };
-        LocalDate first = from.isBefore(firstKept) ? firstKept : from;
-        return Window.ofDays(first, to, zone, Integer.MAX_VALUE);
+        Window all = days();
+        if (all.count(granularity) <= limit) {
+            return all;
+        }
+        Instant start = all.end();
+        for (int period = 0; period < limit; period++) {
+            start = granularity.bucketOf(start.minusNanos(1), zone);
+        }
+        return new Window(start, all.end(), zone);
     }
 
     /** The periods of {@link #window(Granularity)}. */
@@ -118,24 +123,34 @@ public record PeriodParameters(LocalDate from, LocalDate to, int limit, ZoneId z
         return window(granularity).dates(granularity, limit);
     }
 
-    /** Activity is kept by quarters of an hour; a few zones of long ago (Monrovia until 1972) do not go with them. */
+    /** Whether the zone left out all of these days: there is no 30 December 2011 in Apia. */
+    private boolean isOfNoDay() {
+        return from.atStartOfDay(zone).equals(to.plusDays(1).atStartOfDay(zone));
+    }
+
+    /**
+     * Whether all days that an answer may read begin at whole quarters of an hour, by which activity is kept. The days of a
+     * few zones of long ago do not (Monrovia until 1972, Kiritimati until 1979).
+     */
     private boolean countsInQuarters() {
         ZoneRules rules = zone.getRules();
-        Window days = days();
-        if (!isInQuarters(rules.getOffset(days.start()))) {
+        Instant start = from.minusDays(LONGEST_SPAN).atStartOfDay(zone).toInstant();
+        if (!isInQuarters(start)) {
             return false;
         }
-        for (ZoneOffsetTransition change = rules.nextTransition(days.start());
-                change != null && change.getInstant().isBefore(days.end());
+        for (ZoneOffsetTransition change = rules.nextTransition(start);
+                change != null && change.getInstant().isBefore(days().end());
                 change = rules.nextTransition(change.getInstant())) {
-            if (!isInQuarters(change.getOffsetAfter())) {
+            LocalDate day = change.getDateTimeAfter().toLocalDate();
+            if (!isInQuarters(day.atStartOfDay(zone).toInstant())
+                    || !isInQuarters(day.plusDays(1).atStartOfDay(zone).toInstant())) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean isInQuarters(ZoneOffset offset) {
-        return offset.getTotalSeconds() % SECONDS_OF_QUARTER == 0;
+    private static boolean isInQuarters(Instant start) {
+        return start.getEpochSecond() % SECONDS_OF_QUARTER == 0;
     }
 }

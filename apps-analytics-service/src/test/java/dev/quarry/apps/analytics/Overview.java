@@ -1,10 +1,9 @@
 package dev.quarry.apps.analytics;
 
+import dev.quarry.testing.ClockChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -77,14 +76,14 @@ record Overview(
         return events.values().stream().filter(event -> event.kind() == kind).toList();
     }
 
-    /** By walking through time five minutes at a time and looking at the clock on the wall. */
+    /** By walking through time five minutes at a time: a bucket begins where the clock first shows a later label. */
     private static List<Instant> buckets(Instant start, Instant end, int hours, ZoneId zone) {
         List<Instant> buckets = new ArrayList<>();
         String last = "";
         Instant step = start.truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(2));
         for (; step.isBefore(end); step = step.plus(Duration.ofMinutes(5))) {
             String label = label(step, hours, zone);
-            if (!label.equals(last)) {
+            if (label.compareTo(last) > 0) {
                 buckets.add(step);
                 last = label;
             }
@@ -100,13 +99,13 @@ record Overview(
         if (hours <= 6) {
             return instant.toString();
         }
-        ZonedDateTime local = instant.atZone(zone);
-        LocalDate day = local.toLocalDate();
+        LocalDate day = ClockChange.dayOf(instant, zone);
         if (hours <= 48) {
-            return day + " " + local.getHour() + local.getOffset();
+            long elapsed = ChronoUnit.HOURS.between(ClockChange.startOf(day, zone), instant);
+            return "%s %02d".formatted(day, elapsed);
         }
-        LocalDateTime bucket = day.atTime(hours <= 168 ? LocalTime.of(local.getHour() / 6 * 6, 0) : LocalTime.MIDNIGHT);
-        return bucket.toString();
+        ZonedDateTime local = instant.atZone(zone);
+        return hours <= 168 ? "%s %02d".formatted(local.toLocalDate(), local.getHour() / 6 * 6) : day.toString();
     }
 
     private static Map<String, List<Number>> percentiles(List<Event> vitals) {

@@ -2,12 +2,17 @@ package dev.quarry.schema;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,6 +56,7 @@ class IdentityTest {
     @AfterEach
     void disconnect() throws SQLException {
         execute("DELETE FROM organizations");
+        execute("DELETE FROM used_ids");
         execute("DELETE FROM users");
         connection.close();
         listener.close();
@@ -167,6 +173,57 @@ class IdentityTest {
             execute("TRUNCATE " + table);
             assertEquals(List.of("*"), notifications(), table);
         }
+    }
+
+    /** ClickHouse knows ids only: whoever came by a used one would be shown its predecessor's events. */
+    @Test
+    void anIdIsUsedOnce() throws SQLException {
+        String app = "INSERT INTO apps VALUES ('%s', 'shop', 'Shop')".formatted(organization);
+        String workspace = "INSERT INTO workspaces VALUES ('%s', 'main', 'Main')".formatted(organization);
+        execute(app);
+        execute(workspace);
+        execute("UPDATE apps SET name = 'Another name'");
+        execute("DELETE FROM apps");
+        execute("DELETE FROM workspaces");
+        assertRefusedAsUsed("app", "shop", app);
+        assertRefusedAsUsed("workspace", "main", workspace);
+
+        execute("INSERT INTO apps VALUES ('%s', 'store', 'Store')".formatted(organization));
+        assertRefusedAsUsed("app", "shop", "UPDATE apps SET app_id = 'shop'");
+        execute("UPDATE apps SET app_id = 'market'");
+        assertRefusedAsUsed("app", "store", "UPDATE apps SET app_id = 'store'");
+
+        execute("DELETE FROM organizations");
+        assertRefusedAsUsed(
+                "organization", organization, "INSERT INTO organizations VALUES ('%s', 'Acme')".formatted(organization));
+
+        execute("INSERT INTO organizations VALUES ('another_%s', 'x')".formatted(organization));
+        execute("INSERT INTO apps VALUES ('another_%s', 'shop', 'Shop')".formatted(organization));
+    }
+
+    /** The second transaction waits for the first one's deletion, and is refused all the same. */
+    @Test
+    void anIdIsNotUsedAgainByATransactionThatBeganBefore() throws Exception {
+        connection.setAutoCommit(false);
+        execute("DELETE FROM organizations");
+        try (Connection other = postgres.open();
+                Statement statement = other.createStatement();
+                ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Boolean> made = thread.submit(
+                    () -> statement.execute("INSERT INTO organizations VALUES ('%s', 'Acme')".formatted(organization)));
+            connection.commit();
+            connection.setAutoCommit(true);
+            var refused = assertThrows(ExecutionException.class, made::get);
+            assertEquals(UNIQUE_VIOLATION, ((SQLException) refused.getCause()).getSQLState());
+        }
+    }
+
+    private void assertRefusedAsUsed(String kind, String id, String sql) {
+        SQLException refused = assertThrows(SQLException.class, () -> execute(sql), sql);
+        assertEquals(UNIQUE_VIOLATION, refused.getSQLState());
+        assertTrue(
+                refused.getMessage().contains("The %s id \"%s\" was used before".formatted(kind, id)),
+                refused.getMessage());
     }
 
     private String apiKey(String id, String digest) {

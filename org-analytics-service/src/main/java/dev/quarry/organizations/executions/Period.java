@@ -7,7 +7,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The last so many hours or days up to now, the current one included, and the same number before them if they are to be
@@ -26,6 +28,13 @@ public record Period(int count, Granularity granularity, Window window, Optional
     /** The first moment of either window: nothing earlier needs to be read. */
     public Instant start() {
         return previous.orElse(window).start();
+    }
+
+    /** Where the buckets of both windows begin, ascending. */
+    public List<Instant> starts() {
+        return Stream.concat(bucketsBefore().stream(), Stream.of(buckets()))
+                .flatMap(spine -> spine.buckets().stream())
+                .toList();
     }
 
     public Spine<Instant> buckets() {

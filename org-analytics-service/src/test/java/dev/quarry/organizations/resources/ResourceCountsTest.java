@@ -1,6 +1,7 @@
 package dev.quarry.organizations.resources;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -210,6 +211,8 @@ class ResourceCountsTest {
         assertTrue(updatedAt("/analytics").isAfter(before));
         checkRollup();
 
+        assertThrows(IllegalStateException.class, () -> organization.addWorkspace("w1"), "its events are not erased");
+        change("DELETE FROM used_ids WHERE organization_id = ? AND kind = 'workspace' AND id = 'w1'");
         organization.addWorkspace("w1");
         checkWorkspace("w1");
         change("INSERT INTO models VALUES (?, 'w1', 'm1')");
@@ -223,6 +226,7 @@ class ResourceCountsTest {
             try (var statement = connection.createStatement()) {
                 String where = "organization_id = '" + organization.id() + "' AND workspace_id = 'w9'";
                 statement.executeUpdate("DELETE FROM workspaces WHERE " + where);
+                statement.executeUpdate("DELETE FROM used_ids WHERE organization_id = '" + organization.id() + "' AND id = 'w9'");
                 statement.executeUpdate("INSERT INTO workspaces VALUES ('" + organization.id() + "', 'w9', 'Anew')");
                 statement.executeUpdate("INSERT INTO models VALUES ('" + organization.id() + "', 'w9', 'm1')");
                 connection.commit();

@@ -42,7 +42,7 @@ public class DailySessionsResource {
     public TimeSeries dailySessions(@Context UriInfo uri) {
         Caller caller = Caller.of(identity);
         PeriodParameters asked = PeriodParameters.of(uri, clock);
-        List<TimeSeries.Point> counts = sessions.fetch(caller, asked, asked.window()).stream()
+        List<TimeSeries.Point> counts = sessions.fetch(caller, asked).stream()
                 .map(day -> new TimeSeries.Point(day.day(), day.sessions()))
                 .toList();
         return TimeSeries.of("daily-sessions", caller, asked, counts);

@@ -37,7 +37,7 @@ class FeatureAdoptionQuery {
                 SELECT fragment_start, fragment_features
                 FROM session_days FINAL
                 WHERE organization_id = {organization:String}
-                  AND day >= toDate({start:DateTime64(3, 'UTC')}) AND day <= toDate({end:DateTime64(3, 'UTC')}))
+                  AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day <= toDate32({end:DateTime64(3, 'UTC')}))
               ARRAY JOIN fragment_start AS start, fragment_features AS features
               UNION ALL
               SELECT start, toInt64(count) AS count, features

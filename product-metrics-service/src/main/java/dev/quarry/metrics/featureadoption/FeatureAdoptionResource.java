@@ -43,9 +43,6 @@ public class FeatureAdoptionResource {
     public FeatureAdoption featureAdoption(@Context UriInfo uri) {
         Caller caller = Caller.of(identity);
         PeriodParameters asked = PeriodParameters.of(uri, clock);
-        long total = sessions.fetch(caller, asked, asked.days()).stream()
-                .mapToLong(DailySessions.Day::sessions)
-                .sum();
-        return FeatureAdoption.of(caller, asked, total, features.fetch(caller, asked));
+        return FeatureAdoption.of(caller, asked, sessions.total(caller, asked), features.fetch(caller, asked));
     }
 }

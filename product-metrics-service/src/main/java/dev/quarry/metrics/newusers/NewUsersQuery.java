@@ -2,6 +2,7 @@ package dev.quarry.metrics.newusers;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.metrics.LocalDays;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.time.Granularity;
@@ -21,7 +22,9 @@ class NewUsersQuery {
             """;
 
     private static final String ZONED = """
-            SELECT toDate(dateTrunc({granularity:String}, toDate(first_use, {zone:String}))) AS period, count() AS newcomers
+            WITH moment -> transform(roundDown(toUnixTimestamp(moment), {day_starts:Array(Int64)}),
+              {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_period
+            SELECT local_period(first_use) AS period, count() AS newcomers
             FROM users FINAL
             WHERE organization_id = {organization:String}
               AND first_use >= {start:DateTime64(3, 'UTC')} AND first_use < {end:DateTime64(3, 'UTC')}
@@ -41,14 +44,13 @@ class NewUsersQuery {
         var query = asked.isUtc()
                 ? clickHouse
                         .query(caller, UTC)
+                        .bind("granularity", granularity.wireName())
                         .bind("from", window.from())
                         .bind("until", window.to().plusDays(1))
-                : clickHouse
-                        .query(caller, ZONED)
-                        .bind("zone", window.zone())
+                : LocalDays.of(window, granularity)
+                        .bindTo(clickHouse.query(caller, ZONED))
                         .bind("start", window.start())
                         .bind("end", window.end());
-        return query.bind("granularity", granularity.wireName())
-                .list(row -> new TimeSeries.Point(row.nextDate(), row.nextLong()));
+        return query.list(row -> new TimeSeries.Point(row.nextDate(), row.nextLong()));
     }
 }

@@ -34,7 +34,7 @@ class PowerUsersQuery {
                 SELECT day, quarter, quarter_users, quarter_caller, quarter_caller_tool_calls
                 FROM activity_days FINAL
                 WHERE organization_id = {organization:String}
-                  AND day >= toDate({start:DateTime64(3, 'UTC')}) AND day <= toDate({end:DateTime64(3, 'UTC')}))
+                  AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day <= toDate32({end:DateTime64(3, 'UTC')}))
               ARRAY JOIN quarter AS part, quarter_users AS users,
                 quarter_caller AS callers, quarter_caller_tool_calls AS calls_of_callers
               WHERE toDateTime(day, 'UTC') + part * 900 >= {start:DateTime64(3, 'UTC')}

@@ -3,10 +3,12 @@ package dev.quarry.metrics.retention;
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.Query;
+import dev.quarry.metrics.LocalDays;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.retention.Retention.Cohort;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.LocalDate;
 import java.util.List;
 
 /** What cohorts and the days of their return have in common. */
@@ -19,32 +21,36 @@ class RetentionQuery {
               FROM cohorts FINAL
               WHERE organization_id = {organization:String} AND day >= {from:Date} AND day < {until:Date}) AS cohort
             LEFT JOIN (
-              SELECT day - {days:UInt16} AS first_day, users AS active_users
+              SELECT day - {interval:UInt16} AS first_day, users AS active_users
               FROM activity_days FINAL
               WHERE organization_id = {organization:String}
-                AND day >= {from:Date} + {days:UInt16} AND day < {until:Date} + {days:UInt16}) AS activity
+                AND day >= {from:Date} + {interval:UInt16} AND day < {until:Date} + {interval:UInt16}) AS activity
             USING (first_day)
             """;
 
     private static final String EXACTLY_ZONED = """
+            WITH moment -> transform(roundDown(toUnixTimestamp(moment), {day_starts:Array(Int64)}),
+              {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_day,
+              moment -> transform(roundDown(toUnixTimestamp(moment), {return_starts:Array(Int64)}),
+              {return_starts:Array(Int64)}, {arrival_days:Array(Date)}, toDate(0)) AS day_of_arrival
             SELECT first_day, bitmapAndCardinality(arrivals, active_users), bitmapCardinality(arrivals)
             FROM (
-              SELECT toDate(first_use, {zone:String}) AS first_day, groupBitmapState(number) AS arrivals
+              SELECT local_day(first_use) AS first_day, groupBitmapState(number) AS arrivals
               FROM users FINAL
               WHERE organization_id = {organization:String}
                 AND first_use >= {start:DateTime64(3, 'UTC')} AND first_use < {end:DateTime64(3, 'UTC')}
                 AND number > 0
               GROUP BY first_day) AS cohort
             LEFT JOIN (
-              SELECT toDate(time, {zone:String}) - {days:UInt16} AS first_day, groupBitmapMergeState(users) AS active_users
+              SELECT day_of_arrival(time) AS first_day, groupBitmapMergeState(users) AS active_users
               FROM (
                 SELECT toDateTime(day, 'UTC') + part * 900 AS time, users
                 FROM (
                   SELECT day, quarter, quarter_users
                   FROM activity_days FINAL
                   WHERE organization_id = {organization:String}
-                    AND day >= toDate({return_start:DateTime64(3, 'UTC')})
-                    AND day <= toDate({return_end:DateTime64(3, 'UTC')}))
+                    AND day >= toDate32({return_start:DateTime64(3, 'UTC')})
+                    AND day <= toDate32({return_end:DateTime64(3, 'UTC')}))
                 ARRAY JOIN quarter AS part, quarter_users AS users)
               WHERE time >= {return_start:DateTime64(3, 'UTC')} AND time < {return_end:DateTime64(3, 'UTC')}
               GROUP BY first_day) AS activity
@@ -52,8 +58,11 @@ class RetentionQuery {
             """;
 
     private static final String ON_OR_AFTER = """
-            SELECT toDate(first_use, {zone:String}) AS first_day,
-              countIf(toDate(last_use, {zone:String}) >= first_day + {days:UInt16}), count()
+            WITH moment -> transform(roundDown(toUnixTimestamp(moment), {day_starts:Array(Int64)}),
+              {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_day,
+              moment -> transform(roundDown(toUnixTimestamp(moment), {day_starts:Array(Int64)}),
+              {day_starts:Array(Int64)}, {return_starts:Array(Int64)}, toInt64(0)) AS return_start
+            SELECT local_day(first_use) AS first_day, countIf(toUnixTimestamp(last_use) >= return_start(first_use)), count()
             FROM users FINAL
             WHERE organization_id = {organization:String}
               AND first_use >= {start:DateTime64(3, 'UTC')} AND first_use < {end:DateTime64(3, 'UTC')}
@@ -69,27 +78,49 @@ class RetentionQuery {
 
     /** Days with new users, in no order. */
     List<Cohort> fetch(Caller caller, PeriodParameters asked, int days, RetentionMode mode) {
-        Window window = asked.window();
         Query query = switch (mode) {
-            case ON_OR_AFTER -> zoned(clickHouse.query(caller, ON_OR_AFTER), window);
-            case EXACTLY -> {
-                if (asked.isUtc()) {
-                    yield clickHouse
-                            .query(caller, EXACTLY_UTC)
-                            .bind("from", window.from())
-                            .bind("until", window.to().plusDays(1));
-                }
-                Window back = Window.ofDays(
-                        window.from().plusDays(days), window.to().plusDays(days), window.zone(), Integer.MAX_VALUE);
-                yield zoned(clickHouse.query(caller, EXACTLY_ZONED), window)
-                        .bind("return_start", back.start())
-                        .bind("return_end", back.end());
-            }
+            case ON_OR_AFTER -> onOrAfter(caller, asked.window(), days);
+            case EXACTLY ->
+                asked.isUtc() ? exactlyUtc(caller, asked.window(), days) : exactly(caller, asked.window(), days);
         };
-        return query.bind("days", days).list(row -> new Cohort(row.nextDate(), row.nextLong(), row.nextLong()));
+        return query.list(row -> new Cohort(row.nextDate(), row.nextLong(), row.nextLong()));
     }
 
-    private static Query zoned(Query query, Window window) {
-        return query.bind("zone", window.zone()).bind("start", window.start()).bind("end", window.end());
+    private Query exactlyUtc(Caller caller, Window window, int days) {
+        return clickHouse
+                .query(caller, EXACTLY_UTC)
+                .bind("from", window.from())
+                .bind("until", window.to().plusDays(1))
+                .bind("interval", days);
+    }
+
+    private Query exactly(Caller caller, Window window, int days) {
+        LocalDate firstReturn = window.from().plusDays(days);
+        // One day more than is needed: a zone may have left out the only day of return, and a window is never empty.
+        LocalDate lastReturn = window.to().plusDays(days + 1L);
+        Window back = Window.ofDays(firstReturn, lastReturn, window.zone(), Integer.MAX_VALUE);
+        LocalDays returns = LocalDays.of(back);
+        return arrivals(clickHouse.query(caller, EXACTLY_ZONED), window)
+                .bind("return_start", back.start())
+                .bind("return_end", back.end())
+                .bindSeconds("return_starts", returns.starts())
+                .bindDays(
+                        "arrival_days",
+                        returns.dates().stream().map(day -> day.minusDays(days)).toList());
+    }
+
+    private Query onOrAfter(Caller caller, Window window, int days) {
+        return arrivals(clickHouse.query(caller, ON_OR_AFTER), window)
+                .bindSeconds(
+                        "return_starts",
+                        LocalDays.of(window).dates().stream()
+                                .map(day -> day.plusDays(days)
+                                        .atStartOfDay(window.zone())
+                                        .toInstant())
+                                .toList());
+    }
+
+    private static Query arrivals(Query query, Window window) {
+        return LocalDays.of(window).bindTo(query).bind("start", window.start()).bind("end", window.end());
     }
 }

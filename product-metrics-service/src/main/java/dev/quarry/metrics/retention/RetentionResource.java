@@ -5,6 +5,7 @@ import dev.quarry.auth.Permissions;
 import dev.quarry.http.Parameters;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.refining.Refined;
+import dev.quarry.time.Granularity;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -69,7 +70,7 @@ public class RetentionResource {
                 .orElse(RetentionMode.EXACTLY);
         parameters.check();
         PeriodParameters asked = period.read(clock);
-        LocalDate today = LocalDate.ofInstant(clock.instant(), asked.zone());
+        LocalDate today = Granularity.DAY.dateOf(clock.instant(), asked.zone());
         return Retention.of(caller, asked, days.value(), today, query.fetch(caller, asked, days.value(), mode.value()));
     }
 }

@@ -47,7 +47,7 @@ public class SessionLengthResource {
     public TimeSeries sessionLength(@Context UriInfo uri) {
         Caller caller = Caller.of(identity);
         PeriodParameters asked = PeriodParameters.of(uri, clock);
-        List<TimeSeries.Point> averages = sessions.fetch(caller, asked, asked.window()).stream()
+        List<TimeSeries.Point> averages = sessions.fetch(caller, asked).stream()
                 .map(day ->
                         new TimeSeries.Point(day.day(), Quotient.of(day.milliseconds(), day.sessions() * MILLISECONDS)))
                 .toList();

@@ -1,5 +1,6 @@
 package dev.quarry.metrics.oracle;
 
+import dev.quarry.testing.ClockChange;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.DayOfWeek;
@@ -185,7 +186,7 @@ final class Oracle {
     }
 
     private LocalDate day(Instant instant) {
-        return instant.atZone(zone).toLocalDate();
+        return ClockChange.dayOf(instant, zone);
     }
 
     private long toolCallsOn(LocalDate day) {
@@ -244,9 +245,10 @@ final class Oracle {
         return !day.isBefore(from) && !day.isAfter(to);
     }
 
-    private static List<LocalDate> days(LocalDate from, LocalDate to) {
+    private List<LocalDate> days(LocalDate from, LocalDate to) {
         return LongStream.rangeClosed(from.toEpochDay(), to.toEpochDay())
                 .mapToObj(LocalDate::ofEpochDay)
+                .filter(day -> ClockChange.exists(day, zone))
                 .toList();
     }
 

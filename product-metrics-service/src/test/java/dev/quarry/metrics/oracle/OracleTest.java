@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.quarry.auth.Permissions;
 import dev.quarry.refining.Refiner;
+import dev.quarry.testing.ClockChange;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestClock;
@@ -24,6 +25,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Every endpoint against {@link Oracle}, over random windows, zones and parameters, for several organisations whose events
@@ -73,6 +76,100 @@ class OracleTest {
         }
         deliver(tenants);
         tenants.forEach(this::check);
+    }
+
+    @Test
+    void everyEndpointCutsDaysWhereTheClocksChange() {
+        clock.setTo(NOW);
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        List<Use> uses = new ArrayList<>();
+        for (ClockChange change : ClockChange.sample()) {
+            uses.addAll(RandomUses.at(change.toString(), change.moments()));
+        }
+        Stores.insert(
+                "events",
+                uses.stream().map(use -> use.row(caller.organization())).toList());
+        refiner.refine();
+
+        for (ClockChange change : ClockChange.sample()) {
+            Oracle oracle = new Oracle(uses, change.zone());
+            LocalDate from = change.day().minusDays(1 + random.nextInt(3));
+            LocalDate to = change.day().plusDays(1 + random.nextInt(3));
+            ask(caller, oracle, from, to, 1 + random.nextInt(7), change.zone().getId());
+        }
+    }
+
+    @Test
+    void noZoneFails() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        for (ZoneId zone : ClockChange.distinctZones()) {
+            JsonPath answer =
+                    get(caller, "tool-calls", Map.of("from", "2010-11-06", "to", "2010-11-08", "tz", zone.getId()));
+            assertEquals(3, answer.getList("data").size(), zone.getId());
+        }
+    }
+
+    /** Long before there were events: an answer of zeros, or a refusal where gold could not tell. */
+    @ParameterizedTest
+    @CsvSource({
+        "Pacific/Kwajalein, 1993-08-19, 1993-08-23, 200",
+        "Asia/Tokyo,        1970-01-01, 1970-01-05, 200",
+        "Asia/Tokyo,        1970-01-01, 2099-12-31, 200",
+        "Pacific/Apia,      2011-12-29, 2011-12-29, 200",
+        "Pacific/Apia,      2011-12-30, 2011-12-30, 400",
+        "Africa/Monrovia,   1972-01-07, 1972-01-09, 400",
+        "Africa/Monrovia,   1972-01-20, 1972-01-21, 400",
+        "Africa/Monrovia,   1972-02-20, 1972-02-21, 200",
+        "Pacific/Kiritimati, 1979-09-28, 1979-10-03, 400",
+    })
+    void noWindowFails(String zone, String from, String to, int status) {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        for (String question : List.of(
+                "dau?",
+                "wau?",
+                "mau?",
+                "new-users?",
+                "new-users?granularity=week&",
+                "new-users?granularity=month&",
+                "retention?days=1&",
+                "retention?days=1&mode=on_or_after&",
+                "tool-calls?",
+                "tool-calls-per-user?",
+                "daily-sessions?",
+                "session-length?",
+                "power-users?",
+                "feature-adoption?")) {
+            caller.withApiKey()
+                    .get("/v1/metrics/" + question + "limit=1000&from=" + from + "&to=" + to + "&tz=" + zone)
+                    .then()
+                    .log()
+                    .ifValidationFails()
+                    .statusCode(status);
+        }
+    }
+
+    /** The newest day is one that there was. */
+    @Test
+    void aLimitDoesNotCountDaysThatTheZoneLeftOut() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        JsonPath answer =
+                get(caller, "dau", Map.of("from", "2011-12-20", "to", "2011-12-30", "limit", 1, "tz", "Pacific/Apia"));
+        assertEquals(List.of("2011-12-29"), answer.getList("data.period"));
+    }
+
+    /** Its first hours lie in 1969 of UTC. */
+    @Test
+    void aWindowThatBeginsBefore1970CountsWhatItHolds() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        List<Use> uses = RandomUses.at("early", List.of(Instant.parse("2001-02-03T04:05:06.789Z")));
+        Stores.insert(
+                "events",
+                uses.stream().map(use -> use.row(caller.organization())).toList());
+        refiner.refine();
+        Map<String, Object> window = Map.of("from", "1970-01-01", "to", "2002-01-01", "tz", "Asia/Tokyo");
+
+        assertEquals(1, get(caller, "power-users", window).getInt("totalUsers"));
+        assertEquals(1, get(caller, "feature-adoption", window).getInt("data[0].totalSessions"));
     }
 
     /** In shuffled batches of all tenants, a twentieth of them twice; the last ones mend what earlier passes saw. */
@@ -138,7 +235,7 @@ class OracleTest {
             assertEquals(
                     oracle.newUsers(from, to, limit, granularity), series(caller, "new-users", asked), "new " + asked);
         }
-        LocalDate today = NOW.atZone(ZoneId.of(zone)).toLocalDate();
+        LocalDate today = ClockChange.dayOf(NOW, ZoneId.of(zone));
         for (String mode : List.of("exactly", "on_or_after")) {
             int days = 1 + random.nextInt(15);
             Map<String, Object> asked = with(with(window, "days", days), "mode", mode);

@@ -1,5 +1,6 @@
 package dev.quarry.metrics.oracle;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +32,23 @@ final class RandomUses {
         }
         made.robot();
         return made.uses;
+    }
+
+    /** One use at each moment: a few users and sessions that all carry the name, every one with a feature. */
+    static List<Use> at(String name, List<Instant> moments) {
+        List<Use> uses = new ArrayList<>();
+        for (Instant moment : moments) {
+            int number = uses.size();
+            uses.add(new Use(
+                    UUID.nameUUIDFromBytes((name + number).getBytes(StandardCharsets.UTF_8)),
+                    moment,
+                    name + " user " + number % 11,
+                    number % 3 == 0 ? "" : name + " session " + number / 2,
+                    number % 2 == 0,
+                    "feature " + number % 4,
+                    List.of("en-US", "US", "a", "x", "p", "1")));
+        }
+        return uses;
     }
 
     private void visit(String name) {

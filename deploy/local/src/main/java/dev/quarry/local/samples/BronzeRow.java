@@ -97,7 +97,11 @@ sealed interface BronzeRow {
         }
     }
 
-    /** @param durationMs milliseconds; 0 where the file does not say */
+    /**
+     * A request that an app served.
+     *
+     * @param durationMs milliseconds; 0 where the file does not say
+     */
     record CanvasRequestLog(
             String organizationId,
             String appId,

@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class DailyQuery {
     private static final String SQL = """
-            SELECT toStartOfDay(quarter, {zone:String}) AS day, sum(success + failed)
+            SELECT toDateTime(roundDown(toUnixTimestamp(quarter), {days:Array(Int64)}), 'UTC') AS day, sum(success + failed)
             FROM execution_counts FINAL
             WHERE organization_id = {organization:String}
               AND quarter >= {start:DateTime64(3, 'UTC')} AND quarter < {end:DateTime64(3, 'UTC')}
@@ -29,7 +29,7 @@ class DailyQuery {
         var points = clickHouse
                 .query(caller, SQL)
                 .bind("workspace", workspace)
-                .bind("zone", period.window().zone())
+                .bindSeconds("days", period.starts())
                 .bind("start", period.start())
                 .bind("end", period.window().end())
                 .list(row -> new ExecutionSeries.Point(row.nextInstant(), row.nextLong()));

@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class HourlyQuery {
     private static final String SQL = """
-            SELECT toStartOfHour(quarter, {zone:String}) AS hour, sum(success + failed)
+            SELECT toDateTime(roundDown(toUnixTimestamp(quarter), {hours:Array(Int64)}), 'UTC') AS hour, sum(success + failed)
             FROM execution_counts FINAL
             WHERE organization_id = {organization:String}
               AND quarter >= {start:DateTime64(3, 'UTC')} AND quarter < {end:DateTime64(3, 'UTC')}
@@ -29,7 +29,7 @@ class HourlyQuery {
         var points = clickHouse
                 .query(caller, SQL)
                 .bind("workspace", workspace)
-                .bind("zone", period.window().zone())
+                .bindSeconds("hours", period.starts())
                 .bind("start", period.start())
                 .bind("end", period.window().end())
                 .list(row -> new ExecutionSeries.Point(row.nextInstant(), row.nextLong()));

@@ -1,0 +1,42 @@
+package dev.quarry.time;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The buckets of a window in few numbers, for a query that may not know time zones: a bucket begins at each origin, and
+ * after it every {@code step} until the next origin. Ten thousand minutes are a handful of origins.
+ *
+ * <p>In SQL, with the origins in seconds since 1970 and the step in seconds, a bucket begins at
+ * {@code roundDown(toUnixTimestamp(time), origins) AS origin} plus
+ * {@code intDiv(toUnixTimestamp(time) - origin, step) * step}.
+ *
+ * @param origins ascending; the first one is the start of the window's first bucket
+ * @param step whole seconds, at least one
+ */
+public record Grid(List<Instant> origins, Duration step) {
+    public Grid {
+        origins = List.copyOf(origins);
+    }
+
+    /** Buckets that count elapsed time: one begins a step after another, but where a day ends in a bucket cut short. */
+    static Grid even(List<Instant> buckets, Duration step) {
+        List<Instant> origins = new ArrayList<>();
+        Instant expected = Instant.MIN;
+        for (Instant bucket : buckets) {
+            if (!bucket.equals(expected)) {
+                origins.add(bucket);
+            }
+            expected = bucket.plus(step);
+        }
+        return new Grid(origins, step);
+    }
+
+    /** Buckets of any length, each with an origin of its own: the step is longer than all of them together. */
+    static Grid uneven(List<Instant> buckets, Instant end) {
+        Duration all = Duration.between(buckets.getFirst(), end);
+        return new Grid(buckets, Duration.ofSeconds(all.toSeconds() + 1));
+    }
+}

@@ -1,0 +1,43 @@
+package dev.quarry.metrics;
+
+import dev.quarry.clickhouse.Query;
+import dev.quarry.time.Granularity;
+import dev.quarry.time.Window;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+
+/**
+ * Where the days, weeks or months of a window begin, and the dates that name them. A query in a zone is told these numbers
+ * and never the zone's name: the engine's zone data may differ from ours.
+ *
+ * @param starts ascending; the first one may lie before the window
+ * @param dates of the same length
+ */
+public record LocalDays(List<Instant> starts, List<LocalDate> dates) {
+    public LocalDays {
+        starts = List.copyOf(starts);
+        dates = List.copyOf(dates);
+    }
+
+    /** The window's days. A query is told each of them, so the window has to be of a few thousand days at most. */
+    public static LocalDays of(Window window) {
+        return of(window, Granularity.DAY);
+    }
+
+    public static LocalDays of(Window window, Granularity granularity) {
+        return new LocalDays(
+                window.spine(granularity, Integer.MAX_VALUE).buckets(),
+                window.dates(granularity, Integer.MAX_VALUE).buckets());
+    }
+
+    /** All of the window under the name of its first day, for a total. */
+    public static LocalDays whole(Window window) {
+        return new LocalDays(List.of(window.start()), List.of(window.from()));
+    }
+
+    /** Binds {@code {day_starts:Array(Int64)}}, in seconds since 1970, and {@code {days:Array(Date)}}. */
+    public Query bindTo(Query query) {
+        return query.bindSeconds("day_starts", starts).bindDays("days", dates);
+    }
+}
