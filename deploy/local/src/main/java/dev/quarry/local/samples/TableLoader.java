@@ -46,6 +46,7 @@ final class TableLoader implements AutoCloseable {
             395, 407, 441, 469, 691);
 
     private static final Pattern ROW = Pattern.compile("(?:\\(at row |is violated at row )(\\d+)");
+    private static final Pattern MISSING = Pattern.compile("(\\w+) is missing");
     private static final Pattern NOISE = Pattern.compile(
             "^(?:Code: \\d+\\. )?DB::Exception: |:? *\\(at row 1\\)| at row 1(?=\\.)|:\\s*[Ww]hile executing.*|\\s*\\(version .*",
             Pattern.DOTALL);
@@ -140,9 +141,9 @@ final class TableLoader implements AutoCloseable {
                 refuse(piece.getFirst(), refusal.get().reason);
                 continue;
             }
-            int named = refusal.get().row;
-            if (named >= 1 && named <= piece.size()) {
-                cut(pieces, piece, named - 1);
+            int suspect = refusal.get().row > 0 ? refusal.get().row - 1 : suspect(piece, refusal.get().reason);
+            if (suspect >= 0 && suspect < piece.size()) {
+                cut(pieces, piece, suspect);
             } else {
                 int half = piece.size() / 2;
                 push(pieces, piece.subList(half, piece.size()));
@@ -151,7 +152,25 @@ final class TableLoader implements AutoCloseable {
         }
     }
 
-    /** Takes the named row out, which is tried alone: should it be taken, the engine has counted in another way. */
+    /**
+     * {@return the first row that does not look as if it had the column that is missing in one of them; -1 if all do} The engine
+     * does not say which row it is; what it says of this one alone decides.
+     */
+    private int suspect(List<Record> piece, String reason) {
+        Matcher missing = MISSING.matcher(reason);
+        if (format != ClickHouseFormat.JSONEachRow || !missing.lookingAt()) {
+            return -1;
+        }
+        Pattern present = Pattern.compile("\"%s\"\\s*:\\s*+(?!null|\"\")".formatted(missing.group(1)));
+        for (int index = 0; index < piece.size(); index++) {
+            if (!present.matcher(piece.get(index).text()).find()) {
+                return index;
+            }
+        }
+        return -1;
+    }
+
+    /** Takes a row out, which is tried alone: should it be taken, the engine has counted in another way. */
     private void cut(Deque<List<Record>> pieces, List<Record> piece, int index) throws IOException {
         List<Record> before = piece.subList(0, index);
         List<Record> after = piece.subList(index + 1, piece.size());

@@ -137,7 +137,7 @@ class TableLoadTest {
         assertTrue(
                 refusals.get(6L).path("reason").textValue().startsWith("time is missing: send UTC"),
                 refusals::toString);
-        assertTrue(refusals.get(7L).path("reason").textValue().contains("UUID"), refusals::toString);
+        assertTrue(refusals.get(7L).path("reason").textValue().contains("uuid"), refusals::toString);
     }
 
     @Test
