@@ -19,6 +19,14 @@ public enum Cut {
         this.sqlName = sqlName;
     }
 
+    /** Whether it makes a list of groups, whose length follows from the data. */
+    boolean isGrouped() {
+        return switch (this) {
+            case INTEGRATION, MODE, ERROR_CATEGORY -> true;
+            case PERIOD, BUCKET -> false;
+        };
+    }
+
     /** What SQL calls it. */
     String sqlName() {
         return sqlName;

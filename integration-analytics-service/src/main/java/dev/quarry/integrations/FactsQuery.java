@@ -5,7 +5,6 @@ import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.time.Grid;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -35,18 +34,16 @@ class FactsQuery {
             SELECT
                 'period' AS cut,
                 toUInt32(0) AS bucket,
-                if(time >= {start:DateTime64(3, 'UTC')}, 'current', 'previous') AS key,
-                countIf(outcome = 'success'),
-                countIf(outcome = 'vendor_error'),
-                countIf(outcome = 'exception'),
-                sum(latency),
-                max(latency),
-                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles)[1],
-                percentiles[2],
-                percentiles[3],
-                percentiles[4]
+                '' AS key,
+                countIf(outcome = 'success') AS successes,
+                countIf(outcome = 'vendor_error') AS vendor_failures,
+                countIf(outcome = 'exception') AS exception_failures,
+                sum(latency) AS total_latency,
+                max(latency) AS largest_latency,
+                quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles,
+                time >= {start:DateTime64(3, 'UTC')} AS current
             FROM facts
-            GROUP BY key
+            GROUP BY current
             """;
 
     private static final String BUCKET = """
@@ -55,15 +52,13 @@ class FactsQuery {
                 (roundDown(toUnixTimestamp(time), {origins:Array(Int64)}) AS origin)
                     + intDiv(toUnixTimestamp(time) - origin, {step:Int64}) * {step:Int64} AS bucket,
                 '' AS key,
-                countIf(outcome = 'success'),
-                countIf(outcome = 'vendor_error'),
-                countIf(outcome = 'exception'),
-                sum(latency),
-                max(latency),
-                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles)[1],
-                percentiles[2],
-                percentiles[3],
-                percentiles[4]
+                countIf(outcome = 'success') AS successes,
+                countIf(outcome = 'vendor_error') AS vendor_failures,
+                countIf(outcome = 'exception') AS exception_failures,
+                sum(latency) AS total_latency,
+                max(latency) AS largest_latency,
+                quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles,
+                true AS current
             FROM facts
             WHERE time >= {start:DateTime64(3, 'UTC')}
             GROUP BY bucket
@@ -74,18 +69,16 @@ class FactsQuery {
                 'integration' AS cut,
                 toUInt32(0) AS bucket,
                 integration_key AS key,
-                countIf(outcome = 'success'),
-                countIf(outcome = 'vendor_error'),
-                countIf(outcome = 'exception'),
-                sum(latency),
-                max(latency),
-                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles)[1],
-                percentiles[2],
-                percentiles[3],
-                percentiles[4]
+                countIf(outcome = 'success') AS successes,
+                countIf(outcome = 'vendor_error') AS vendor_failures,
+                countIf(outcome = 'exception') AS exception_failures,
+                sum(latency) AS total_latency,
+                max(latency) AS largest_latency,
+                quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles,
+                time >= {start:DateTime64(3, 'UTC')} AS current
             FROM facts
-            WHERE time >= {start:DateTime64(3, 'UTC')}
-            GROUP BY key
+            WHERE time >= {groups_from:DateTime64(3, 'UTC')}
+            GROUP BY key, current
             """;
 
     private static final String MODE = """
@@ -93,18 +86,16 @@ class FactsQuery {
                 'mode' AS cut,
                 toUInt32(0) AS bucket,
                 mode AS key,
-                countIf(outcome = 'success'),
-                countIf(outcome = 'vendor_error'),
-                countIf(outcome = 'exception'),
-                sum(latency),
-                max(latency),
-                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles)[1],
-                percentiles[2],
-                percentiles[3],
-                percentiles[4]
+                countIf(outcome = 'success') AS successes,
+                countIf(outcome = 'vendor_error') AS vendor_failures,
+                countIf(outcome = 'exception') AS exception_failures,
+                sum(latency) AS total_latency,
+                max(latency) AS largest_latency,
+                quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles,
+                time >= {start:DateTime64(3, 'UTC')} AS current
             FROM facts
-            WHERE time >= {start:DateTime64(3, 'UTC')}
-            GROUP BY key
+            WHERE time >= {groups_from:DateTime64(3, 'UTC')}
+            GROUP BY key, current
             """;
 
     private static final String ERROR_CATEGORY = """
@@ -112,14 +103,17 @@ class FactsQuery {
                 'error_category' AS cut,
                 toUInt32(0) AS bucket,
                 error_category AS key,
-                toUInt64(0),
-                countIf(outcome = 'vendor_error'),
-                countIf(outcome = 'exception'),
-                0, 0, 0, 0, 0, 0
+                0 AS successes,
+                countIf(outcome = 'vendor_error') AS vendor_failures,
+                countIf(outcome = 'exception') AS exception_failures,
+                0 AS total_latency,
+                0 AS largest_latency,
+                [0, 0, 0, 0] AS percentiles,
+                time >= {start:DateTime64(3, 'UTC')} AS current
             FROM facts
-            WHERE time >= {start:DateTime64(3, 'UTC')}
+            WHERE time >= {groups_from:DateTime64(3, 'UTC')}
               AND outcome != 'success'
-            GROUP BY key
+            GROUP BY key, current
             """;
 
     private final ClickHouse clickHouse;
@@ -128,22 +122,27 @@ class FactsQuery {
         this.clickHouse = clickHouse;
     }
 
-    List<Tally> fetch(Caller caller, Slice slice, Set<Cut> cuts) {
+    List<Found> fetch(Caller caller, Wanted wanted) {
+        Slice slice = wanted.slice();
         Grid grid = slice.window().grid(slice.granularity(), Slice.MOST_BUCKETS);
-        String sql = cuts.stream().map(FactsQuery::tallies).collect(Collectors.joining("UNION ALL\n", FACTS, ""));
+        String sql = wanted.cuts().stream()
+                .map(FactsQuery::tallies)
+                .collect(Collectors.joining("UNION ALL\n", FACTS + Found.FIRST, Found.LAST));
         return clickHouse
                 .query(caller, sql)
                 .setting("enable_shared_storage_snapshot_in_query", "1")
                 .setting("do_not_merge_across_partitions_select_final", "1")
                 .bind("start", slice.window().start())
                 .bind("end", slice.window().end())
-                .bind("read_from", slice.readFrom(cuts))
+                .bind("read_from", wanted.readFrom())
+                .bind("groups_from", wanted.groupsFrom())
+                .bind("limit", wanted.limit())
                 .bindSeconds("origins", grid.origins())
                 .bind("step", grid.step().toSeconds())
                 .bind("integration_key", slice.integrationKey())
                 .bind("mode", slice.mode())
                 .bind("slug", slice.slug())
-                .list(Tally::of);
+                .list(Found::of);
     }
 
     private static String tallies(Cut cut) {

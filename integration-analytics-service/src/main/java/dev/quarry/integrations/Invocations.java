@@ -16,10 +16,23 @@ public class Invocations {
         this.facts = facts;
     }
 
-    /** The slice's tallies by these cuts, in one question to the engine. */
-    public Tallies tallies(Caller caller, Slice slice, Set<Cut> cuts) {
-        List<Tally> tallies =
-                RollupsQuery.serves(slice) ? rollups.fetch(caller, slice, cuts) : facts.fetch(caller, slice, cuts);
-        return new Tallies(slice, tallies);
+    /**
+     * The slice's tallies by these cuts, in one question to the engine.
+     *
+     * @param limit how many groups of a cut, the largest
+     */
+    public Tallies tallies(Caller caller, Slice slice, Set<Cut> cuts, int limit) {
+        return tallies(caller, new Wanted(slice, cuts, limit, false));
+    }
+
+    /** The slice's groups by this cut, and the same groups in the window before, in one question to the engine. */
+    Tallies comparedGroups(Caller caller, Slice slice, Cut cut, int limit) {
+        return tallies(caller, new Wanted(slice, Set.of(cut), limit, true));
+    }
+
+    private Tallies tallies(Caller caller, Wanted wanted) {
+        List<Found> found =
+                RollupsQuery.serves(wanted.slice()) ? rollups.fetch(caller, wanted) : facts.fetch(caller, wanted);
+        return new Tallies(wanted.slice(), found);
     }
 }

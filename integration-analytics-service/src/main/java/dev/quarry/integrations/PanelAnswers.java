@@ -1,6 +1,7 @@
 package dev.quarry.integrations;
 
 import dev.quarry.auth.Caller;
+import dev.quarry.http.Groups;
 import dev.quarry.http.Parameter;
 import dev.quarry.http.Parameters;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -40,26 +41,39 @@ public class PanelAnswers {
         Slice.Asked asked = new Slice.Asked(parameters);
         Parameter<String> compare =
                 parameters.query("compare").literal(NONE, PREVIOUS).orElse(NONE);
+        Parameter<Integer> limit = panel.cut().isGrouped() ? Groups.limit(parameters) : null;
         parameters.check();
         Slice slice = asked.slice();
-        Tallies current = invocations.tallies(caller, slice, Set.of(panel.cut()));
+        int most = limit == null ? Groups.MOST : limit.value();
         if (compare.value().equals(NONE)) {
-            return plain(panel, current, request);
+            return plain(panel, invocations.tallies(caller, slice, Set.of(panel.cut()), most), request);
         }
-        Tallies previous = invocations.tallies(caller, slice.previous(), Set.of(panel.cut()));
-        List<Compared<R>> rows = panel.compare(current, previous);
-        return wantsCsv(request) ? csv(Csv.ofCompared(rows, panel.columns())) : json(rows);
+        if (panel.cut().isGrouped()) {
+            Tallies groups = invocations.comparedGroups(caller, slice, panel.cut(), most);
+            return compared(panel, groups, groups.groupsBefore(), request);
+        }
+        Tallies current = invocations.tallies(caller, slice, Set.of(panel.cut()), most);
+        Tallies previous = invocations.tallies(caller, slice.previous(), Set.of(panel.cut()), most);
+        return compared(panel, current, previous, request);
     }
 
     /** For a panel that is a comparison already. */
     public <R> Response plain(Panel<R> panel, UriInfo uri, Request request) {
         Slice slice = Slice.asked(uri);
-        return plain(panel, invocations.tallies(Caller.of(identity), slice, Set.of(panel.cut())), request);
+        Tallies tallies = invocations.tallies(Caller.of(identity), slice, Set.of(panel.cut()), Groups.MOST);
+        return plain(panel, tallies, request);
     }
 
     private static <R> Response plain(Panel<R> panel, Tallies tallies, Request request) {
         List<R> rows = panel.rows().apply(tallies);
-        return wantsCsv(request) ? csv(Csv.of(rows, panel.columns())) : json(rows);
+        long omitted = tallies.omitted(Set.of(panel.cut()));
+        return wantsCsv(request) ? csv(Csv.of(rows, panel.columns()), omitted) : json(rows, omitted);
+    }
+
+    private static <R> Response compared(Panel<R> panel, Tallies current, Tallies previous, Request request) {
+        List<Compared<R>> rows = panel.compare(current, previous);
+        long omitted = current.omitted(Set.of(panel.cut()));
+        return wantsCsv(request) ? csv(Csv.ofCompared(rows, panel.columns()), omitted) : json(rows, omitted);
     }
 
     private static boolean wantsCsv(Request request) {
@@ -67,11 +81,17 @@ public class PanelAnswers {
         return chosen != null && chosen.getMediaType().isCompatible(MediaType.valueOf(CSV));
     }
 
-    private static Response json(List<?> rows) {
-        return Response.ok(rows, MediaType.APPLICATION_JSON_TYPE).build();
+    private static Response json(List<?> rows, long omitted) {
+        return response(Response.ok(rows, MediaType.APPLICATION_JSON_TYPE), omitted);
     }
 
-    private static Response csv(String text) {
-        return Response.ok(text, Csv.MEDIA_TYPE).build();
+    private static Response csv(String text, long omitted) {
+        return response(Response.ok(text, Csv.MEDIA_TYPE), omitted);
+    }
+
+    private static Response response(Response.ResponseBuilder response, long omitted) {
+        return omitted == 0
+                ? response.build()
+                : response.header(Groups.OMITTED, omitted).build();
     }
 }

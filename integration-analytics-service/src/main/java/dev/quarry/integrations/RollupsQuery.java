@@ -25,34 +25,37 @@ class RollupsQuery {
 
     private static final String SQL = """
             SELECT
+                name AS cut, start AS bucket, key, successes, vendor_failures, exception_failures, total_latency,
+                largest_latency, percentiles, current
+            FROM
+            (
+            SELECT
                 cut.1 AS name,
                 cut.2 AS start,
                 cut.3 AS key,
-                sum(cut.4),
-                sum(cut.5),
-                sum(cut.6),
-                sum(latency_sum),
-                max(latency_max),
-                (if(name = 'bucket' AND {granularity:String} != 'week',
+                sum(cut.4) AS successes,
+                sum(cut.5) AS vendor_failures,
+                sum(cut.6) AS exception_failures,
+                sum(latency_sum) AS total_latency,
+                max(latency_max) AS largest_latency,
+                if(name = 'bucket' AND {granularity:String} != 'week',
                     [max(p50), max(p90), max(p95), max(p99)],
-                    quantilesExactWeightedArray(0.5, 0.9, 0.95, 0.99)(latencies, latency_counts)) AS percentiles)[1],
-                percentiles[2],
-                percentiles[3],
-                percentiles[4]
+                    quantilesExactWeightedArray(0.5, 0.9, 0.95, 0.99)(latencies, latency_counts)) AS percentiles,
+                bucket >= {start:DateTime64(3, 'UTC')} AS current
             FROM invocation_rollups FINAL
             ARRAY JOIN arrayFilter(
                 candidate -> has({cuts:Array(String)}, candidate.1),
                 arrayConcat(
                     if(level = 'day' AND dimensions = {dimensions:UInt8},
-                        [('period', toUInt32(0), if(bucket >= {start:DateTime64(3, 'UTC')}, 'current', 'previous'), successful, vendor_errors, exceptions)],
+                        [('period', toUInt32(0), '', successful, vendor_errors, exceptions)],
                         []),
                     if(level = {series_level:String} AND dimensions = {dimensions:UInt8} AND bucket >= {start:DateTime64(3, 'UTC')},
                         [('bucket', toUnixTimestamp(if({granularity:String} = 'week', toDateTime(toMonday(bucket), 'UTC'), bucket)), '', successful, vendor_errors, exceptions)],
                         []),
-                    if(level = 'day' AND dimensions = {integration_dimensions:UInt8} AND bucket >= {start:DateTime64(3, 'UTC')},
+                    if(level = 'day' AND dimensions = {integration_dimensions:UInt8} AND bucket >= {groups_from:DateTime64(3, 'UTC')},
                         [('integration', toUInt32(0), toString(integration_key), successful, vendor_errors, exceptions)],
                         []),
-                    if(level = 'day' AND dimensions = {mode_dimensions:UInt8} AND bucket >= {start:DateTime64(3, 'UTC')},
+                    if(level = 'day' AND dimensions = {mode_dimensions:UInt8} AND bucket >= {groups_from:DateTime64(3, 'UTC')},
                         [('mode', toUInt32(0), toString(mode), successful, vendor_errors, exceptions)],
                         []),
                     arrayMap(
@@ -65,8 +68,9 @@ class RollupsQuery {
               AND ({mode:Nullable(String)} IS NULL OR mode = {mode:Nullable(String)})
               AND (level = 'day' AND dimensions IN {day_dimensions:Array(UInt8)}
                 OR level = 'hour' AND dimensions IN {hour_dimensions:Array(UInt8)})
-              AND (bucket >= {start:DateTime64(3, 'UTC')} OR level = 'day' AND dimensions = {dimensions:UInt8})
-            GROUP BY name, start, key
+              AND (bucket >= {groups_from:DateTime64(3, 'UTC')} OR level = 'day' AND dimensions = {dimensions:UInt8})
+            GROUP BY name, start, key, current
+            )
             """;
 
     private final ClickHouse clickHouse;
@@ -82,7 +86,8 @@ class RollupsQuery {
                 && slice.slug().isEmpty();
     }
 
-    List<Tally> fetch(Caller caller, Slice slice, Set<Cut> cuts) {
+    List<Found> fetch(Caller caller, Wanted wanted) {
+        Slice slice = wanted.slice();
         boolean integration = slice.integrationKey().isPresent();
         boolean mode = slice.mode().isPresent();
         String seriesLevel = slice.granularity() == Granularity.HOUR ? HOUR : DAY;
@@ -92,7 +97,7 @@ class RollupsQuery {
 
         Set<Integer> hours = new TreeSet<>();
         Set<Integer> days = new TreeSet<>();
-        for (Cut cut : cuts) {
+        for (Cut cut : wanted.cuts()) {
             switch (cut) {
                 case PERIOD -> days.add(own);
                 case BUCKET -> (seriesLevel.equals(HOUR) ? hours : days).add(own);
@@ -102,23 +107,25 @@ class RollupsQuery {
             }
         }
         return clickHouse
-                .query(caller, SQL)
+                .query(caller, Found.FIRST + SQL + Found.LAST)
                 .setting("enable_shared_storage_snapshot_in_query", "1")
                 .setting("do_not_merge_across_partitions_select_final", "1")
                 .bind("start", slice.window().start())
                 .bind("end", slice.window().end())
-                .bind("read_from", slice.readFrom(cuts))
+                .bind("read_from", wanted.readFrom())
+                .bind("groups_from", wanted.groupsFrom())
+                .bind("limit", wanted.limit())
                 .bind("granularity", slice.granularity().wireName())
                 .bind("series_level", seriesLevel)
                 .bind("integration_key", slice.integrationKey())
                 .bind("mode", slice.mode())
-                .bind("cuts", Cut.array(cuts))
+                .bind("cuts", Cut.array(wanted.cuts()))
                 .bind("dimensions", own)
                 .bind("integration_dimensions", withIntegration)
                 .bind("mode_dimensions", withMode)
                 .bind("hour_dimensions", hours.toString())
                 .bind("day_dimensions", days.toString())
-                .list(Tally::of);
+                .list(Found::of);
     }
 
     /** Which dimensions a row tells apart, as the table's column of that name says it. */

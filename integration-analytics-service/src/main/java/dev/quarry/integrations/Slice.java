@@ -16,7 +16,6 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The part of a tenant's invocations that a request is about, and how finely its series are cut.
@@ -44,7 +43,7 @@ public record Slice(
     private static final LocalDate LATEST = LocalDate.of(2099, 12, 31);
 
     /** The parameters of a request, declared but not yet checked. */
-    static final class Asked {
+    public static final class Asked {
         private final Parameter<Granularity> granularity;
         private final Parameter<Optional<String>> integrationKey;
         private final Parameter<Optional<String>> mode;
@@ -53,7 +52,7 @@ public record Slice(
         private final Parameter<LocalDate> endDate;
         private final Parameter<ZoneId> zone;
 
-        Asked(Parameters parameters) {
+        public Asked(Parameters parameters) {
             granularity = parameters
                     .query("granularity")
                     .matching(GRANULARITY_PATTERN)
@@ -68,7 +67,7 @@ public record Slice(
         }
 
         /** To be called once the parameters have been checked. A window that cannot be served is a 400 that says why. */
-        Slice slice() {
+        public Slice slice() {
             Slice slice = new Slice(
                     window(startDate.value(), endDate.value(), zone.value()),
                     granularity.value(),
@@ -91,11 +90,6 @@ public record Slice(
     /** The same of the window of equal length immediately before. */
     public Slice previous() {
         return new Slice(window.previous(), granularity, integrationKey, mode, slug);
-    }
-
-    /** Where reading begins for these cuts: only {@link Cut#PERIOD} looks at the window before. */
-    Instant readFrom(Set<Cut> cuts) {
-        return cuts.contains(Cut.PERIOD) ? window.previous().start() : window.start();
     }
 
     /** The starts of the series' buckets. */

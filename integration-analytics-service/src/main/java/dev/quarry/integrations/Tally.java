@@ -1,6 +1,5 @@
 package dev.quarry.integrations;
 
-import dev.quarry.clickhouse.Row;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -9,8 +8,7 @@ import java.time.Instant;
  * What is known of one group of invocations.
  *
  * @param bucket where the group's bucket starts; {@link Instant#EPOCH} for cuts other than {@link Cut#BUCKET}
- * @param key the integration, the mode, the error category; {@link #CURRENT} or {@link #PREVIOUS} for
- *     {@link Cut#PERIOD}; empty for {@link Cut#BUCKET}
+ * @param key the integration, the mode, the error category; empty for {@link Cut#PERIOD} and {@link Cut#BUCKET}
  * @param latencySum of all invocations, in milliseconds, as every latency here
  * @param p50 the nearest-rank percentile: the least latency that half of the invocations do not exceed
  */
@@ -27,26 +25,6 @@ public record Tally(
         long p90,
         long p95,
         long p99) {
-    static final String CURRENT = "current";
-    static final String PREVIOUS = "previous";
-
-    /** In the order of the columns that {@link FactsQuery} and {@link RollupsQuery} select. */
-    static Tally of(Row row) {
-        return new Tally(
-                Cut.named(row.nextString()),
-                Instant.ofEpochSecond(row.nextLong()),
-                row.nextString(),
-                row.nextLong(),
-                row.nextLong(),
-                row.nextLong(),
-                row.nextLong(),
-                row.nextLong(),
-                row.nextLong(),
-                row.nextLong(),
-                row.nextLong(),
-                row.nextLong());
-    }
-
     static Tally none(Cut cut, Instant bucket, String key) {
         return new Tally(cut, bucket, key, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }

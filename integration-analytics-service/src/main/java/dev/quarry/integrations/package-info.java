@@ -65,7 +65,17 @@
                                             @Schema(
                                                     type = SchemaType.STRING,
                                                     enumeration = {"none", "previous"},
-                                                    defaultValue = "none"))
+                                                    defaultValue = "none")),
+                            @Parameter(
+                                    name = "limit",
+                                    in = ParameterIn.QUERY,
+                                    description = Groups.LIMIT_DESCRIPTION,
+                                    schema =
+                                            @Schema(
+                                                    type = SchemaType.INTEGER,
+                                                    minimum = "1",
+                                                    maximum = "1000",
+                                                    defaultValue = "1000"))
                         },
                         responses = {
                             @APIResponse(
@@ -93,6 +103,7 @@
 package dev.quarry.integrations;
 
 import dev.quarry.error.PydanticError;
+import dev.quarry.http.Groups;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Components;
 import org.eclipse.microprofile.openapi.annotations.OpenAPIDefinition;

@@ -65,16 +65,41 @@ class OpenApiTest {
             }
         });
         assertEquals(expected, actual.subList(0, expected.size()));
-        assertEquals(expected.size() + 1, actual.size(), "tz is all that we add");
+        assertEquals(expected.size() + 1, actual.size(), "tz and limit are all that we add");
+        assertEquals(
+                "#/components/parameters/limit",
+                ours.at(DASHBOARD + "/parameters/" + actual.size() + "/$ref").asText());
     }
 
     @Test
     void everyPanelTellsItsParameters() {
-        for (String panel :
-                List.of("usage", "success-rate", "latency", "by-integration", "by-mode", "error-breakdown")) {
-            JsonNode operation = ours.at("/paths/~1v1~1analytics~1integrations~1" + panel + "/get");
-            assertEquals(8, operation.get("parameters").size(), panel);
+        for (String panel : List.of("usage", "success-rate", "latency")) {
+            assertEquals(8, operation(panel).get("parameters").size(), panel);
         }
+        for (String panel : List.of("by-integration", "by-mode", "error-breakdown")) {
+            assertEquals(9, operation(panel).get("parameters").size(), panel);
+        }
+    }
+
+    @Test
+    void whateverListsGroupsTellsItsLimitAndItsHeader() {
+        JsonNode limit = ours.at("/components/parameters/limit");
+        assertEquals("limit", limit.get("name").asText());
+        assertEquals(1, limit.at("/schema/minimum").asInt());
+        assertEquals(1_000, limit.at("/schema/maximum").asInt());
+        assertEquals(1_000, limit.at("/schema/default").asInt());
+        for (String route : List.of("dashboard", "by-integration", "by-mode", "error-breakdown")) {
+            assertEquals(
+                    "integer",
+                    operation(route)
+                            .at("/responses/200/headers/X-Groups-Omitted/schema/type")
+                            .asText(),
+                    route);
+        }
+    }
+
+    private JsonNode operation(String route) {
+        return ours.at("/paths/~1v1~1analytics~1integrations~1" + route + "/get");
     }
 
     @Test

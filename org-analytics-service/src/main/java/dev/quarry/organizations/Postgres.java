@@ -35,10 +35,10 @@ public class Postgres {
      * @param others bound to {@code $2} and so on; null is NULL
      * @throws FailureException if PostgreSQL is away or does not answer in time
      */
-    public <T> List<T> list(Caller caller, String sql, Function<Row, T> mapping, String... others) {
+    public <T> List<T> list(Caller caller, String sql, Function<Row, T> mapping, Object... others) {
         Tuple parameters = Tuple.of(caller.organization());
-        for (String other : others) {
-            parameters.addString(other);
+        for (Object other : others) {
+            parameters.addValue(other);
         }
         return rows(sql, parameters).stream().map(mapping).toList();
     }

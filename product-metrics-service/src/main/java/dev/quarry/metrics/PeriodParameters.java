@@ -24,7 +24,8 @@ import java.util.Map;
  *
  * @param from first day, inclusive; 29 days before {@code to} unless given
  * @param to last day, inclusive; today in the zone unless given
- * @param limit how many of the newest periods the answer keeps, 1..1000, 90 unless given
+ * @param limit how many of the newest periods, or of the largest groups, the answer keeps, 1..1000; unless given, 90 periods
+ *     or all 1000 groups
  * @param zone where days begin; UTC unless given
  */
 public record PeriodParameters(LocalDate from, LocalDate to, int limit, ZoneId zone) {
@@ -40,18 +41,27 @@ public record PeriodParameters(LocalDate from, LocalDate to, int limit, ZoneId z
 
     /** Reads and checks them alone; {@link Failure.Invalid} names all that is wrong at once. */
     public static PeriodParameters of(UriInfo uri, Clock clock) {
+        return of(uri, clock, DEFAULT_LIMIT);
+    }
+
+    /** The same where {@code limit} is something else unless given. */
+    public static PeriodParameters of(UriInfo uri, Clock clock, int defaultLimit) {
         Parameters parameters = Parameters.of(Map.of(), uri.getQueryParameters());
-        Declaration declared = declare(parameters);
+        Declaration declared = declare(parameters, defaultLimit);
         parameters.check();
         return declared.read(clock);
     }
 
     /** Declares them beside an endpoint's own parameters. */
     public static Declaration declare(Parameters parameters) {
+        return declare(parameters, DEFAULT_LIMIT);
+    }
+
+    private static Declaration declare(Parameters parameters, int defaultLimit) {
         return new Declaration(
                 parameters.query("from").date(EARLIEST, LATEST).orElse(null),
                 parameters.query("to").date(EARLIEST, LATEST).orElse(null),
-                parameters.query("limit").integer(1, MAX_LIMIT).orElse(DEFAULT_LIMIT),
+                parameters.query("limit").integer(1, MAX_LIMIT).orElse(defaultLimit),
                 parameters.query("tz").zone().orElse(Zones.UTC));
     }
 

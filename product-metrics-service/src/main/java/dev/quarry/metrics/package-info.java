@@ -44,8 +44,7 @@
                             @Parameter(
                                     name = "limit",
                                     in = ParameterIn.QUERY,
-                                    description =
-                                            "How many of the newest periods, or of the most used features, to keep",
+                                    description = "How many of the newest periods to keep",
                                     schema =
                                             @Schema(
                                                     type = SchemaType.INTEGER,

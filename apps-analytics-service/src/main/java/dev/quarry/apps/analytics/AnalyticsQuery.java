@@ -13,14 +13,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 
 /** Reads bronze: counts errors, events and page views. */
 @ApplicationScoped
 class AnalyticsQuery {
     /**
      * What happened in some hours, and the newest errors of the whole window. In one statement, so that both show the same
-     * moment. The newest are read with as many spare rows as make up for every one having been delivered five times.
+     * moment. Of the newest, as many deliveries are read as were asked for, and how many were is told beside each.
      */
     private static final String COUNTS = """
             SELECT 'count', toDateTime64(toStartOfFiveMinutes(timestamp), 3, 'UTC') AS time, count(), 0, 0, '', '', NULL
@@ -48,7 +49,7 @@ class AnalyticsQuery {
               AND timestamp < {end:DateTime64(3, 'UTC')}
               AND toStartOfHour(timestamp) IN {bronze_hours:Array(DateTime('UTC'))}
             UNION ALL
-            SELECT 'newest', timestamp, 0, 0, 0, error_type, error_message, url
+            SELECT 'newest', timestamp, count() OVER (), 0, 0, error_type, error_message, url
             FROM
             (
                 SELECT timestamp, event_id, error_type, error_message, url
@@ -58,7 +59,7 @@ class AnalyticsQuery {
                   AND timestamp >= {newest_since:DateTime64(3, 'UTC')}
                   AND timestamp < {end:DateTime64(3, 'UTC')}
                 ORDER BY timestamp DESC, event_id DESC
-                LIMIT 5 * {newest:UInt32}
+                LIMIT {deliveries:UInt64}
             )
             ORDER BY timestamp DESC, event_id DESC
             LIMIT 1 BY timestamp, event_id
@@ -70,6 +71,12 @@ class AnalyticsQuery {
                     + ") UNION ALL " + COUNTS;
 
     private static final int NEWEST = 20;
+
+    /** Enough for the newest errors if each of them was delivered five times. */
+    private static final long FEW_DELIVERIES = 5 * NEWEST;
+
+    /** How many times as many are read if that was not enough. */
+    private static final int MORE_DELIVERIES = 20;
 
     private static final int MOST_REMEMBERED = 10_000;
 
@@ -94,12 +101,22 @@ class AnalyticsQuery {
      * @param slices in any order
      * @param newest errors, the newest first
      * @param unrefined the organisation's hours that cannot be read from gold, if they were asked for
+     * @param deliveries how many deliveries of errors were looked through for the newest
      */
-    record Counts(List<Slice> slices, List<RecentError> newest, List<Instant> unrefined) {}
+    record Counts(List<Slice> slices, List<RecentError> newest, List<Instant> unrefined, long deliveries) {}
+
+    /** A question for counts, given when to look for the newest errors from and how many deliveries to look through. */
+    private interface Question extends BiFunction<Instant, Long, Query> {}
 
     /** Counts some hours. */
     Counts counts(Caller caller, String app, Window window, List<Instant> hours) {
-        return counts(caller, app, window, since -> query(COUNTS, caller, app, window, hours, since));
+        return counts(
+                caller,
+                app,
+                window,
+                (since, deliveries) -> query(COUNTS, caller, app, window, hours)
+                        .bind("newest_since", since)
+                        .bind("deliveries", deliveries));
     }
 
     /**
@@ -112,20 +129,21 @@ class AnalyticsQuery {
                 caller,
                 app,
                 window,
-                since -> query(COUNTS_AND_UNREFINED, caller, app, window, hours, since)
+                (since, deliveries) -> query(COUNTS_AND_UNREFINED, caller, app, window, hours)
+                        .bind("newest_since", since)
+                        .bind("deliveries", deliveries)
                         .bind("settled_by", settledBy));
     }
 
-    /** @param query given when to look for the newest errors from */
-    private Counts counts(Caller caller, String app, Window window, Function<Instant, Query> query) {
+    private Counts counts(Caller caller, String app, Window window, Question question) {
         App asked = new App(caller.organization(), app);
         Instant start = window.start();
         Optional<Instant> since =
                 Optional.ofNullable(newestSince.getIfPresent(asked)).filter(start::isBefore);
-        Counts counts = read(query.apply(since.orElse(start)));
+        Counts counts = read(question, since.orElse(start));
         if (since.isPresent() && counts.newest().size() < NEWEST) {
             newestSince.invalidate(asked);
-            counts = read(query.apply(start));
+            counts = read(question, start);
         }
         if (counts.newest().size() == NEWEST) {
             newestSince.put(asked, Instant.parse(counts.newest().getLast().timestamp()));
@@ -133,22 +151,32 @@ class AnalyticsQuery {
         return counts;
     }
 
-    private Query query(
-            String sql, Caller caller, String app, Window window, List<Instant> hours, Instant newestSince) {
+    /** Looks through more deliveries if errors came so often that there may be more of the newest than were found. */
+    private static Counts read(Question question, Instant newestSince) {
+        long deliveries = FEW_DELIVERIES;
+        Counts counts = read(question.apply(newestSince, deliveries));
+        while (counts.newest().size() < NEWEST && counts.deliveries() == deliveries) {
+            deliveries *= MORE_DELIVERIES;
+            counts = read(question.apply(newestSince, deliveries));
+        }
+        return counts;
+    }
+
+    private Query query(String sql, Caller caller, String app, Window window, List<Instant> hours) {
         return clickHouse
                 .query(caller, sql)
                 .bind("app", app)
                 .bind("start", window.start())
                 .bind("end", window.end())
                 .bindInstants("bronze_hours", hours)
-                .bind("newest", NEWEST)
-                .bind("newest_since", newestSince);
+                .bind("newest", NEWEST);
     }
 
     private static Counts read(Query query) {
         List<Slice> slices = new ArrayList<>();
         List<RecentError> errors = new ArrayList<>();
         List<Instant> unrefined = new ArrayList<>();
+        AtomicLong deliveries = new AtomicLong();
         query.list(row -> {
             String kind = row.nextString();
             var slice = new Slice(row.nextInstant(), row.nextLong(), row.nextLong(), row.nextLong());
@@ -156,11 +184,14 @@ class AnalyticsQuery {
                     Timestamps.ofEvent(slice.time()), row.nextString(), row.nextString(), row.nextStringOrNull());
             return switch (kind) {
                 case "count" -> slices.add(slice);
-                case "newest" -> errors.add(error);
+                case "newest" -> {
+                    deliveries.set(slice.errors());
+                    yield errors.add(error);
+                }
                 case "unrefined" -> unrefined.add(slice.time());
                 default -> throw new IllegalStateException("Not a kind of rows: " + kind);
             };
         });
-        return new Counts(slices, errors, unrefined);
+        return new Counts(slices, errors, unrefined, deliveries.get());
     }
 }

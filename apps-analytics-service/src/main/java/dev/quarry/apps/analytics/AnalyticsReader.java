@@ -47,42 +47,44 @@ class AnalyticsReader {
      * What is known of a window.
      *
      * @param slices in any order
-     * @param vitals by name; metrics without samples are absent
      * @param newest the newest errors, newest first
      */
-    record Findings(List<Slice> slices, List<VitalSummary> vitals, List<RecentError> newest) {}
+    record Findings(List<Slice> slices, VitalSummaries vitals, List<RecentError> newest) {}
 
     /**
      * Reads an app's window.
      *
+     * @param mostVitals how many web vitals are summarised, those with the most samples
      * @throws FailureException also if the caller has no such app
      */
-    Findings read(Caller caller, String app, OverviewWindow overview) {
+    Findings read(Caller caller, String app, OverviewWindow overview, int mostVitals) {
         var admitting = executor.runAsync(() -> apps.requireOwn(caller, app));
         if (overview.isMostly(overview.bronzeHours())) {
-            return bronze(caller, app, overview, admitting);
+            return bronze(caller, app, overview, mostVitals, admitting);
         }
         List<Instant> likely = overview.bronzeHoursWith(unrefinedHours.remembered(caller));
         if (overview.isMostly(likely)) {
-            return readCertainly(caller, app, overview, admitting);
+            return readCertainly(caller, app, overview, mostVitals, admitting);
         }
-        return gold(caller, app, overview, likely, false, admitting)
-                .orElseGet(() -> readCertainly(caller, app, overview, admitting));
+        return gold(caller, app, overview, mostVitals, likely, false, admitting)
+                .orElseGet(() -> readCertainly(caller, app, overview, mostVitals, admitting));
     }
 
     /** Asks first which hours are not refined. */
     private Findings readCertainly(
-            Caller caller, String app, OverviewWindow overview, CompletableFuture<Void> admitting) {
+            Caller caller, String app, OverviewWindow overview, int mostVitals, CompletableFuture<Void> admitting) {
         List<Instant> hours = overview.bronzeHoursWith(unrefinedHours.read(caller, overview.window()));
         return overview.isMostly(hours)
-                ? bronze(caller, app, overview, admitting)
-                : gold(caller, app, overview, hours, true, admitting).orElseThrow();
+                ? bronze(caller, app, overview, mostVitals, admitting)
+                : gold(caller, app, overview, mostVitals, hours, true, admitting)
+                        .orElseThrow();
     }
 
-    private Findings bronze(Caller caller, String app, OverviewWindow overview, CompletableFuture<Void> admitting) {
+    private Findings bronze(
+            Caller caller, String app, OverviewWindow overview, int mostVitals, CompletableFuture<Void> admitting) {
         Window window = overview.window();
         var counting = executor.supplyAsync(() -> query.counts(caller, app, window, overview.touchedHours()));
-        var summarising = executor.supplyAsync(() -> vitals.summaries(caller, app, overview));
+        var summarising = executor.supplyAsync(() -> vitals.summaries(caller, app, overview, mostVitals));
         await(admitting, counting, summarising);
         Counts counts = counting.join();
         return new Findings(counts.slices(), summarising.join(), counts.newest());
@@ -98,6 +100,7 @@ class AnalyticsReader {
             Caller caller,
             String app,
             OverviewWindow overview,
+            int mostVitals,
             List<Instant> bronzeHours,
             boolean certain,
             CompletableFuture<Void> admitting) {
@@ -105,8 +108,8 @@ class AnalyticsReader {
         Instant settledBy = unrefinedHours.settledBy();
         var counting =
                 executor.supplyAsync(() -> query.countsAndUnrefined(caller, app, window, bronzeHours, settledBy));
-        var reading = executor.supplyAsync(() -> rollupsQuery.read(caller, app, overview, bronzeHours));
-        var summarising = reading.thenApply(rollups -> vitals.summaries(caller, app, overview, rollups));
+        var reading = executor.supplyAsync(() -> rollupsQuery.read(caller, app, overview, bronzeHours, mostVitals));
+        var summarising = reading.thenApply(rollups -> vitals.summaries(caller, app, overview, mostVitals, rollups));
         await(admitting, counting, summarising);
         Counts counts = counting.join();
         unrefinedHours.remember(caller, window, counts.unrefined());

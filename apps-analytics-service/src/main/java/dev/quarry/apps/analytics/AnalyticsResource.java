@@ -6,6 +6,7 @@ import dev.quarry.apps.analytics.AppAnalytics.ErrorBucket;
 import dev.quarry.apps.analytics.AppAnalytics.Vital;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
+import dev.quarry.http.Groups;
 import dev.quarry.http.Parameters;
 import dev.quarry.time.Zones;
 import io.quarkus.security.PermissionsAllowed;
@@ -24,11 +25,13 @@ import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /** {@code GET /v1/apps/{app_id}/analytics}: an app at a glance. */
 @Tag(name = "Apps")
@@ -82,9 +85,19 @@ public class AnalyticsResource {
             in = ParameterIn.QUERY,
             description = "Extension: rate each vital by the public thresholds at its 75th percentile",
             schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+    @Parameter(
+            name = "limit",
+            in = ParameterIn.QUERY,
+            description = "Extension: how many vitals to tell at most, those with the most samples",
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000", defaultValue = "1000"))
     @APIResponse(
             responseCode = "200",
             description = "Successful Response",
+            headers =
+                    @Header(
+                            name = Groups.OMITTED,
+                            description = Groups.OMITTED_DESCRIPTION,
+                            schema = @Schema(type = SchemaType.INTEGER, minimum = "1")),
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
@@ -92,31 +105,33 @@ public class AnalyticsResource {
     @GET
     @PermissionsAllowed(Permissions.APPS_READ)
     @RunOnVirtualThread
-    public AppAnalytics analytics(@Context UriInfo uri) {
+    public RestResponse<AppAnalytics> analytics(@Context UriInfo uri) {
         Caller caller = Caller.of(identity);
         Parameters parameters = Parameters.of(uri.getPathParameters(), uri.getQueryParameters());
         var app = parameters.path("app_id").text().required();
         var hours = parameters.query("hours").integer(1, LONGEST_HOURS).orElse(24);
         var zone = parameters.query("tz").zone().orElse(Zones.UTC);
         var ratings = parameters.query("ratings").flag().orElse(false);
+        var limit = Groups.limit(parameters);
         parameters.check();
 
         var overview = OverviewWindow.last(hours.value(), zone.value(), clock);
-        Findings findings = reader.read(caller, app.value(), overview);
+        Findings findings = reader.read(caller, app.value(), overview, limit.value());
 
         long errors = findings.slices().stream().mapToLong(Slice::errors).sum();
-        return new AppAnalytics(
+        AppAnalytics analytics = new AppAnalytics(
                 app.value(),
                 hours.value(),
                 errors,
                 errors / (hours.value() * 60.0),
                 errorsOverTime(overview, findings.slices()),
-                findings.vitals().stream()
+                findings.vitals().summaries().stream()
                         .map(summary -> vital(summary, ratings.value()))
                         .toList(),
                 findings.newest(),
                 findings.slices().stream().mapToLong(Slice::events).sum(),
                 findings.slices().stream().mapToLong(Slice::pageviews).sum());
+        return Groups.answer(analytics, findings.vitals().omitted());
     }
 
     private static List<ErrorBucket> errorsOverTime(OverviewWindow overview, List<Slice> slices) {

@@ -24,15 +24,26 @@ import java.util.TreeSet;
 class RollupsQuery {
     /**
      * All that gold has counted comes in one read. The samples of hours that gold does not have are read once, here, as
-     * values: what is counted and what is ranked are then the same samples.
+     * values: what is counted and what is ranked are then the same samples. Of the web vitals those with the most samples
+     * are kept.
      */
     private static final String ROLLUPS = """
+            SELECT kind, metric_name, found.1, found.2, found.3, metrics
+            FROM
+            (
+            SELECT
+                kind,
+                metric_name,
+                groupArray((slot, counted, samples)) AS slots,
+                count() OVER (PARTITION BY kind) AS metrics
+            FROM
+            (
             SELECT
                 kind,
                 metric_name,
                 if(kind = 'error', exact_slot - exact_slot % {quarters:UInt16}, exact_slot) AS slot,
-                sum(number),
-                emptyArrayFloat64()
+                sum(number) AS counted,
+                emptyArrayFloat64() AS samples
             FROM app_rollups FINAL
             ARRAY JOIN
                 counts.kind AS kind, counts.metric_name AS metric_name, counts.slot AS exact_slot, counts.number AS number
@@ -47,8 +58,8 @@ class RollupsQuery {
                 'vital',
                 metric_name,
                 toInt32(bin) AS slot,
-                0,
-                groupArray(value)
+                0 AS counted,
+                groupArray(value) AS samples
             FROM canvas_vitals FINAL
             WHERE organization_id = {organization:String}
               AND app_id = {app:String}
@@ -56,6 +67,12 @@ class RollupsQuery {
               AND timestamp < {end:DateTime64(3, 'UTC')}
               AND toStartOfHour(timestamp) IN {bronze_hours:Array(DateTime('UTC'))}
             GROUP BY metric_name, slot
+            )
+            GROUP BY kind, metric_name
+            ORDER BY sum(counted + length(samples)) DESC, metric_name
+            LIMIT {most_metrics:UInt32} BY kind
+            )
+            ARRAY JOIN slots AS found
             """;
 
     /** Eight million samples of hours that are not refined: what may be held in memory for one answer. */
@@ -71,10 +88,16 @@ class RollupsQuery {
      * What gold has counted.
      *
      * @param slices in any order
-     * @param vitals the web vitals' bins that have samples, in gold or in bronze: by metric, and ascending
+     * @param vitals the bins that have samples, in gold or in bronze, of the web vitals with the most samples: by metric, and
+     *     ascending
+     * @param omittedMetrics how many metrics have samples beside those
      * @param days whose samples have been counted, in their order; those that gold does not have are absent
      */
-    record Rollups(List<Slice> slices, Map<String, NavigableMap<Integer, Bin>> vitals, List<SampledDay> days) {}
+    record Rollups(
+            List<Slice> slices,
+            Map<String, NavigableMap<Integer, Bin>> vitals,
+            long omittedMetrics,
+            List<SampledDay> days) {}
 
     /**
      * A day's samples in gold.
@@ -84,9 +107,9 @@ class RollupsQuery {
      */
     record SampledDay(LocalDate day, long version, int hours) {}
 
-    private record Count(String kind, String metric, int slot, long number, List<Double> values) {}
+    private record Count(String kind, String metric, int slot, long number, List<Double> values, long metrics) {}
 
-    Rollups read(Caller caller, String app, OverviewWindow overview, List<Instant> bronzeHours) {
+    Rollups read(Caller caller, String app, OverviewWindow overview, List<Instant> bronzeHours, int mostMetrics) {
         Window window = overview.window();
         Refined refined = overview.refined(bronzeHours);
         List<Count> counts = clickHouse
@@ -99,9 +122,15 @@ class RollupsQuery {
                 .bindInstants("whole_days", refined.wholeDays())
                 .bindInstants("hours", refined.hours())
                 .bindInstants("bronze_hours", bronzeHours)
+                .bind("most_metrics", mostMetrics)
                 .setting("max_result_bytes", MOST_BYTES)
                 .list(row -> new Count(
-                        row.nextString(), row.nextString(), row.nextInt(), row.nextLong(), row.nextDoubles()));
+                        row.nextString(),
+                        row.nextString(),
+                        row.nextInt(),
+                        row.nextLong(),
+                        row.nextDoubles(),
+                        row.nextLong()));
 
         List<Slice> slices = new ArrayList<>();
         Map<String, NavigableMap<Integer, Bin>> vitals = new TreeMap<>();
@@ -125,6 +154,11 @@ class RollupsQuery {
                 default -> throw new IllegalStateException("Not a kind of counts: " + count.kind());
             }
         }
-        return new Rollups(slices, vitals, List.copyOf(days));
+        long metrics = counts.stream()
+                .filter(count -> count.kind().equals("vital"))
+                .mapToLong(Count::metrics)
+                .findFirst()
+                .orElse(0);
+        return new Rollups(slices, vitals, metrics - vitals.size(), List.copyOf(days));
     }
 }

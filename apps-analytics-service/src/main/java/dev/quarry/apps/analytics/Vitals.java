@@ -22,21 +22,22 @@ class Vitals {
         this.samples = samples;
     }
 
-    /** By name, from bronze alone; metrics without samples are absent. */
-    List<VitalSummary> summaries(Caller caller, String app, OverviewWindow overview) {
-        return query.percentiles(caller, app, overview.window());
+    /** From bronze alone; metrics without samples are absent. */
+    VitalSummaries summaries(Caller caller, String app, OverviewWindow overview, int most) {
+        return query.percentiles(caller, app, overview.window(), most);
     }
 
-    /** By name, from gold as far as it was read, else from bronze; metrics without samples are absent. */
-    List<VitalSummary> summaries(Caller caller, String app, OverviewWindow overview, Rollups rollups) {
+    /** From gold as far as it was read, else from bronze; metrics without samples are absent. */
+    VitalSummaries summaries(Caller caller, String app, OverviewWindow overview, int most, Rollups rollups) {
         List<Ranked> metrics = rollups.vitals().entrySet().stream()
                 .map(metric -> Ranked.of(metric.getKey(), metric.getValue().values()))
                 .toList();
         List<Place> places = metrics.stream().flatMap(Ranked::places).toList();
         Map<Place, Double> values = values(caller, app, rollups.days(), places);
         return values.size() == places.size()
-                ? metrics.stream().map(metric -> metric.summary(values)).toList()
-                : summaries(caller, app, overview);
+                ? new VitalSummaries(
+                        metrics.stream().map(metric -> metric.summary(values)).toList(), rollups.omittedMetrics())
+                : summaries(caller, app, overview, most);
     }
 
     /** What stands at each place, as far as it was found. */

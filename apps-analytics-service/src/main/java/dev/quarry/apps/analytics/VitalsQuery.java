@@ -20,16 +20,19 @@ class VitalsQuery {
                 ascending[intDiv(50 * length(ascending) + 99, 100)],
                 ascending[intDiv(75 * length(ascending) + 99, 100)],
                 ascending[intDiv(95 * length(ascending) + 99, 100)],
-                length(ascending)
+                length(ascending),
+                metrics
             FROM
             (
-                SELECT metric_name, arraySort(groupArray(value)) AS ascending
+                SELECT metric_name, arraySort(groupArray(value)) AS ascending, count() OVER () AS metrics
                 FROM canvas_vitals FINAL
                 WHERE organization_id = {organization:String}
                   AND app_id = {app:String}
                   AND timestamp >= {start:DateTime64(3, 'UTC')}
                   AND timestamp < {end:DateTime64(3, 'UTC')}
                 GROUP BY metric_name
+                ORDER BY length(ascending) DESC, metric_name
+                LIMIT {most_metrics:UInt32}
             )
             ORDER BY metric_name
             """;
@@ -85,15 +88,22 @@ class VitalsQuery {
      */
     record Found(int index, long refined, List<Double> values) {}
 
-    /** By name; metrics without samples are absent. */
-    List<VitalSummary> percentiles(Caller caller, String app, Window window) {
-        return clickHouse
+    private record Counted(VitalSummary summary, long metrics) {}
+
+    /** By name, the metrics with the most samples; metrics without samples are absent. */
+    VitalSummaries percentiles(Caller caller, String app, Window window, int mostMetrics) {
+        List<Counted> counted = clickHouse
                 .query(caller, PERCENTILES)
                 .bind("app", app)
                 .bind("start", window.start())
                 .bind("end", window.end())
-                .list(row -> new VitalSummary(
-                        row.nextString(), row.nextDouble(), row.nextDouble(), row.nextDouble(), row.nextLong()));
+                .bind("most_metrics", mostMetrics)
+                .list(row -> new Counted(
+                        new VitalSummary(
+                                row.nextString(), row.nextDouble(), row.nextDouble(), row.nextDouble(), row.nextLong()),
+                        row.nextLong()));
+        long metrics = counted.isEmpty() ? 0 : counted.getFirst().metrics();
+        return new VitalSummaries(counted.stream().map(Counted::summary).toList(), metrics - counted.size());
     }
 
     /** In any order; bins that gold has nothing of are absent. */

@@ -325,6 +325,26 @@ class AnalyticsTest {
         get("").body("recent_errors", hasSize(20)).body("total_errors", equalTo(60));
     }
 
+    /** In parts of their own, as deliveries are until the engine merges them. */
+    @Test
+    void tellsTwentyErrorsHoweverOftenTheyWereDelivered() {
+        Stores.execute("SYSTEM STOP MERGES");
+        try {
+            for (int delivery = 0; delivery < 12; delivery++) {
+                sendErrors(IntStream.range(100, 125));
+            }
+            assertEquals(
+                    "300",
+                    Stores.execute("SELECT count() FROM canvas_errors WHERE organization_id = '"
+                                    + app.caller().organization() + "'")
+                            .strip());
+            assertNewestErrors(IntStream.range(100, 120));
+            assertNewestErrors(IntStream.range(100, 120));
+        } finally {
+            Stores.execute("SYSTEM START MERGES");
+        }
+    }
+
     @Test
     void tellsTheNewestErrorsAsTheyComeAndAsTheyAreDeleted() {
         sendErrors(IntStream.range(100, 125));

@@ -195,7 +195,9 @@ class IdentityTest {
 
         execute("DELETE FROM organizations");
         assertRefusedAsUsed(
-                "organization", organization, "INSERT INTO organizations VALUES ('%s', 'Acme')".formatted(organization));
+                "organization",
+                organization,
+                "INSERT INTO organizations VALUES ('%s', 'Acme')".formatted(organization));
 
         execute("INSERT INTO organizations VALUES ('another_%s', 'x')".formatted(organization));
         execute("INSERT INTO apps VALUES ('another_%s', 'shop', 'Shop')".formatted(organization));

@@ -2,8 +2,11 @@ package dev.quarry.integrations.dashboard;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
+import dev.quarry.http.Groups;
+import dev.quarry.http.Parameters;
 import dev.quarry.integrations.Invocations;
 import dev.quarry.integrations.Slice;
+import dev.quarry.integrations.Tallies;
 import dev.quarry.refining.Refined;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -11,14 +14,19 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/analytics/integrations/dashboard")
 @PermissionsAllowed(Permissions.INTEGRATIONS_READ)
@@ -72,12 +80,29 @@ public class DashboardResource {
             in = ParameterIn.QUERY,
             description = "IANA time zone in which days and buckets begin",
             schema = @Schema(type = SchemaType.STRING, defaultValue = "UTC"))
-    @APIResponse(responseCode = "200", description = "All panels, of one moment")
+    @Parameter(name = "limit", in = ParameterIn.QUERY, ref = "limit")
+    @APIResponse(
+            responseCode = "200",
+            description = "All panels, of one moment",
+            headers =
+                    @Header(
+                            name = Groups.OMITTED,
+                            description = Groups.OMITTED_DESCRIPTION,
+                            schema = @Schema(type = SchemaType.INTEGER, minimum = "1")),
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = DashboardEnvelope.class)))
     @APIResponse(responseCode = "400", ref = "BadRequest")
     @APIResponse(responseCode = "401", ref = "Unauthenticated")
     @APIResponse(responseCode = "422", ref = "Invalid")
-    public DashboardEnvelope dashboard(@Context UriInfo uri) {
-        Slice slice = Slice.asked(uri);
-        return DashboardEnvelope.of(invocations.tallies(Caller.of(identity), slice, DashboardEnvelope.CUTS));
+    public RestResponse<DashboardEnvelope> dashboard(@Context UriInfo uri) {
+        Parameters parameters = Parameters.of(Map.of(), uri.getQueryParameters());
+        Slice.Asked asked = new Slice.Asked(parameters);
+        var limit = Groups.limit(parameters);
+        parameters.check();
+        Tallies tallies =
+                invocations.tallies(Caller.of(identity), asked.slice(), DashboardEnvelope.CUTS, limit.value());
+        return Groups.answer(DashboardEnvelope.of(tallies), tallies.omitted(DashboardEnvelope.CUTS));
     }
 }

@@ -1,6 +1,7 @@
 package dev.quarry.integrations.errorbreakdown;
 
 import dev.quarry.auth.Permissions;
+import dev.quarry.http.Groups;
 import dev.quarry.integrations.PanelAnswers;
 import dev.quarry.refining.Refined;
 import io.quarkus.security.PermissionsAllowed;
@@ -16,6 +17,7 @@ import jakarta.ws.rs.core.UriInfo;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -45,9 +47,15 @@ public class ErrorBreakdownResource {
     @Parameter(name = "end_date", in = ParameterIn.QUERY, ref = "end_date")
     @Parameter(name = "tz", in = ParameterIn.QUERY, ref = "tz")
     @Parameter(name = "compare", in = ParameterIn.QUERY, ref = "compare")
+    @Parameter(name = "limit", in = ParameterIn.QUERY, ref = "limit")
     @APIResponse(
             responseCode = "200",
             description = "The panel's rows",
+            headers =
+                    @Header(
+                            name = Groups.OMITTED,
+                            description = Groups.OMITTED_DESCRIPTION,
+                            schema = @Schema(type = SchemaType.INTEGER, minimum = "1")),
             content = {
                 @Content(
                         mediaType = MediaType.APPLICATION_JSON,

@@ -3,6 +3,7 @@ package dev.quarry.integrations.errorbreakdown;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Panel;
+import dev.quarry.integrations.Tallies;
 import dev.quarry.integrations.Tally;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
@@ -11,7 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * The failures over the whole window that have one category.
  *
- * @param sharePct percent of all failures, two decimals
+ * @param sharePct percent of all failures, also of those whose category the list leaves out, two decimals
  */
 @RegisterForReflection
 @Schema(name = "src__analytics__integrations__schemas__ErrorBreakdownRow", title = "ErrorBreakdownRow")
@@ -27,15 +28,15 @@ public record ErrorBreakdownRow(
 
     public static final Panel<ErrorBreakdownRow> PANEL = new Panel<>(
             Cut.ERROR_CATEGORY,
-            tallies -> of(tallies.groups(Cut.ERROR_CATEGORY)),
+            ErrorBreakdownRow::of,
             List.of(
                     new Panel.Column<>("error_category", ErrorBreakdownRow::errorCategory),
                     new Panel.Column<>("count", ErrorBreakdownRow::count),
                     new Panel.Column<>("share_pct", ErrorBreakdownRow::sharePct)));
 
-    private static List<ErrorBreakdownRow> of(List<Tally> categories) {
-        long failures = categories.stream().mapToLong(Tally::failures).sum();
-        return categories.stream()
+    private static List<ErrorBreakdownRow> of(Tallies tallies) {
+        long failures = tallies.total(Cut.ERROR_CATEGORY);
+        return tallies.groups(Cut.ERROR_CATEGORY).stream()
                 .map(category -> new ErrorBreakdownRow(
                         category.key(), category.failures(), Tally.percent(category.failures(), failures)))
                 .toList();

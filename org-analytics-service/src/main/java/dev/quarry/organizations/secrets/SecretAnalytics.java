@@ -7,7 +7,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * A workspace's secrets, none of which is ever told.
  *
- * @param secretsByType the types that there are, in alphabetical order
+ * @param secretsByType the types with the most secrets, in alphabetical order
  */
 @Schema(name = "SecretAnalytics")
 public record SecretAnalytics(

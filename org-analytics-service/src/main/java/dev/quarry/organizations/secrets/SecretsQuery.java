@@ -2,28 +2,35 @@ package dev.quarry.organizations.secrets;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.organizations.Directory;
+import dev.quarry.organizations.KeptCounts;
 import dev.quarry.organizations.Postgres;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Counts a workspace's secrets. */
 @ApplicationScoped
 class SecretsQuery {
-    /** A row for each type, and one without a type if there are no secrets, but no row without a workspace. */
+    /** Totals of all types, and the types that have most secrets. No row without a workspace. */
     private static final String SQL = """
-            SELECT type,
-                   coalesce(sum(count), 0)::bigint AS total,
-                   coalesce(sum(count) FILTER (WHERE status = 'active'), 0)::bigint AS active
+            WITH types AS MATERIALIZED (
+                SELECT type, sum(count) AS total, sum(count) FILTER (WHERE status = 'active') AS active
+                FROM resource_counts
+                WHERE organization_id = $1 AND workspace_id = $2 AND resource = 'secrets'
+                GROUP BY type
+                HAVING sum(count) > 0
+            ), kept AS (
+                SELECT type, total
+                FROM types
+                ORDER BY total DESC, type COLLATE "C"
+                LIMIT $3
+            )
+            SELECT coalesce((SELECT sum(total) FROM types), 0)::bigint AS total,
+                   coalesce((SELECT sum(active) FROM types), 0)::bigint AS active,
+                   (SELECT count(*) FROM types) AS types,
+                   coalesce((SELECT array_agg(type ORDER BY type COLLATE "C") FROM kept), '{}') AS kept_types,
+                   coalesce((SELECT array_agg(total::bigint ORDER BY type COLLATE "C") FROM kept), '{}') AS kept_totals
             FROM workspaces
-            LEFT JOIN resource_counts
-                ON resource_counts.organization_id = workspaces.organization_id
-               AND resource_counts.workspace_id = workspaces.workspace_id
-               AND resource = 'secrets'
-            WHERE workspaces.organization_id = $1 AND workspaces.workspace_id = $2
-            GROUP BY type
+            WHERE organization_id = $1 AND workspace_id = $2
             """;
 
     private final Postgres postgres;
@@ -32,27 +39,28 @@ class SecretsQuery {
         this.postgres = postgres;
     }
 
-    private record Type(String type, long total, long active) {
-        private static Type of(Row row) {
-            return new Type(row.getString("type"), row.getLong("total"), row.getLong("active"));
+    /**
+     * A workspace's secrets.
+     *
+     * @param omitted how many types the answer leaves out
+     */
+    record Counted(SecretAnalytics analytics, long omitted) {
+        private static Counted of(Row row) {
+            KeptCounts byType = KeptCounts.of(row, "kept_types", "kept_totals", "types");
+            return new Counted(
+                    new SecretAnalytics(row.getLong("total"), row.getLong("active"), byType.counts()),
+                    byType.omitted());
         }
     }
 
-    /** Refuses a workspace that the caller's organisation does not have. */
-    SecretAnalytics fetch(Caller caller, String workspace) {
-        List<Type> types = postgres.list(caller, SQL, Type::of, workspace);
-        if (types.isEmpty()) {
-            throw Directory.notFound("workspace", workspace);
-        }
-        Map<String, Long> byType = new TreeMap<>();
-        for (Type type : types) {
-            if (type.total > 0) {
-                byType.put(type.type, type.total);
-            }
-        }
-        return new SecretAnalytics(
-                types.stream().mapToLong(Type::total).sum(),
-                types.stream().mapToLong(Type::active).sum(),
-                byType);
+    /**
+     * Refuses a workspace that the caller's organisation does not have.
+     *
+     * @param limit how many types are told, those with the most secrets
+     */
+    Counted fetch(Caller caller, String workspace, int limit) {
+        return postgres.list(caller, SQL, Counted::of, workspace, (long) limit).stream()
+                .findFirst()
+                .orElseThrow(() -> Directory.notFound("workspace", workspace));
     }
 }

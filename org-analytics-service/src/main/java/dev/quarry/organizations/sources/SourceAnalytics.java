@@ -9,8 +9,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *
  * @param workspaceSources those that lie in no namespace
  * @param namespaceSources those that lie in one
- * @param sourcesByType the types that there are, in alphabetical order
- * @param sourcesByStatus the statuses that there are, in alphabetical order: more than the three that have a field each
+ * @param sourcesByType the types with the most sources, in alphabetical order
+ * @param sourcesByStatus the statuses with the most sources, in alphabetical order: more than the three that have a field each
  */
 @Schema(name = "SourceAnalytics")
 public record SourceAnalytics(

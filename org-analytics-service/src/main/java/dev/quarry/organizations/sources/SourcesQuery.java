@@ -2,33 +2,57 @@ package dev.quarry.organizations.sources;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.organizations.Directory;
+import dev.quarry.organizations.KeptCounts;
 import dev.quarry.organizations.Postgres;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 
 /** Counts a workspace's sources. */
 @ApplicationScoped
 class SourcesQuery {
-    /** A row for each kind of source, and one of NULLs if there are none, but no row without a workspace. */
+    /** Totals of all sources, and the types and statuses that have most of them. No row without a workspace. */
     private static final String SQL = """
-            SELECT owned, type, status,
-                   coalesce(sum(count), 0)::bigint AS sources,
-                   coalesce(sum(chunks), 0)::bigint AS chunks,
-                   coalesce(sum(tokens), 0)::bigint AS tokens,
-                   coalesce(sum(bytes), 0)::bigint AS bytes
-            FROM workspaces
-            LEFT JOIN resource_counts
-                ON resource_counts.organization_id = workspaces.organization_id
-               AND resource_counts.workspace_id = workspaces.workspace_id
-               AND resource = 'sources'
-            WHERE workspaces.organization_id = $1 AND workspaces.workspace_id = $2
-            GROUP BY owned, type, status
+            WITH kinds AS MATERIALIZED (
+                SELECT owned, type, status,
+                       sum(count) AS sources, sum(chunks) AS chunks, sum(tokens) AS tokens, sum(bytes) AS bytes
+                FROM resource_counts
+                WHERE organization_id = $1 AND workspace_id = $2 AND resource = 'sources'
+                GROUP BY owned, type, status
+                HAVING sum(count) > 0
+            ), totals AS (
+                SELECT coalesce(sum(sources), 0)::bigint AS sources,
+                       coalesce(sum(sources) FILTER (WHERE status = 'indexed'), 0)::bigint AS indexed,
+                       coalesce(sum(sources) FILTER (WHERE status = 'failed'), 0)::bigint AS failed,
+                       coalesce(sum(sources) FILTER (WHERE status = 'pending'), 0)::bigint AS pending,
+                       coalesce(sum(sources) FILTER (WHERE NOT owned), 0)::bigint AS of_workspace,
+                       coalesce(sum(sources) FILTER (WHERE owned), 0)::bigint AS of_namespaces,
+                       coalesce(sum(chunks), 0)::bigint AS chunks,
+                       coalesce(sum(tokens), 0)::bigint AS tokens,
+                       coalesce(sum(bytes), 0)::bigint AS bytes,
+                       count(DISTINCT type) AS types,
+                       count(DISTINCT status) AS statuses
+                FROM kinds
+            ), kept_types AS (
+                SELECT type, sum(sources)::bigint AS total
+                FROM kinds
+                GROUP BY type
+                ORDER BY total DESC, type COLLATE "C"
+                LIMIT $3
+            ), kept_statuses AS (
+                SELECT status, sum(sources)::bigint AS total
+                FROM kinds
+                GROUP BY status
+                ORDER BY total DESC, status COLLATE "C"
+                LIMIT $3
+            )
+            SELECT totals.*,
+                   coalesce((SELECT array_agg(type ORDER BY type COLLATE "C") FROM kept_types), '{}') AS kept_types,
+                   coalesce((SELECT array_agg(total ORDER BY type COLLATE "C") FROM kept_types), '{}') AS of_types,
+                   coalesce((SELECT array_agg(status ORDER BY status COLLATE "C") FROM kept_statuses), '{}')
+                       AS kept_statuses,
+                   coalesce((SELECT array_agg(total ORDER BY status COLLATE "C") FROM kept_statuses), '{}') AS of_statuses
+            FROM workspaces CROSS JOIN totals
+            WHERE organization_id = $1 AND workspace_id = $2
             """;
 
     private final Postgres postgres;
@@ -37,50 +61,40 @@ class SourcesQuery {
         this.postgres = postgres;
     }
 
-    private record Kind(boolean owned, String type, String status, long sources, long chunks, long tokens, long bytes) {
-        private static Kind of(Row row) {
-            return new Kind(
-                    Boolean.TRUE.equals(row.getBoolean("owned")),
-                    row.getString("type"),
-                    row.getString("status"),
-                    row.getLong("sources"),
-                    row.getLong("chunks"),
-                    row.getLong("tokens"),
-                    row.getLong("bytes"));
+    /**
+     * A workspace's sources.
+     *
+     * @param omitted how many types and statuses the answer leaves out
+     */
+    record Counted(SourceAnalytics analytics, long omitted) {
+        private static Counted of(Row row) {
+            KeptCounts byType = KeptCounts.of(row, "kept_types", "of_types", "types");
+            KeptCounts byStatus = KeptCounts.of(row, "kept_statuses", "of_statuses", "statuses");
+            return new Counted(
+                    new SourceAnalytics(
+                            row.getLong("sources"),
+                            row.getLong("indexed"),
+                            row.getLong("failed"),
+                            row.getLong("pending"),
+                            row.getLong("chunks"),
+                            row.getLong("tokens"),
+                            row.getLong("bytes"),
+                            row.getLong("of_workspace"),
+                            row.getLong("of_namespaces"),
+                            byType.counts(),
+                            byStatus.counts()),
+                    byType.omitted() + byStatus.omitted());
         }
     }
 
-    /** Refuses a workspace that the caller's organisation does not have. */
-    SourceAnalytics fetch(Caller caller, String workspace) {
-        List<Kind> rows = postgres.list(caller, SQL, Kind::of, workspace);
-        if (rows.isEmpty()) {
-            throw Directory.notFound("workspace", workspace);
-        }
-        List<Kind> kinds = rows.stream().filter(kind -> kind.sources > 0).toList();
-        Map<String, Long> byStatus = countBy(kinds, Kind::status);
-        return new SourceAnalytics(
-                sum(kinds, kind -> true, Kind::sources),
-                byStatus.getOrDefault("indexed", 0L),
-                byStatus.getOrDefault("failed", 0L),
-                byStatus.getOrDefault("pending", 0L),
-                sum(kinds, kind -> true, Kind::chunks),
-                sum(kinds, kind -> true, Kind::tokens),
-                sum(kinds, kind -> true, Kind::bytes),
-                sum(kinds, kind -> !kind.owned, Kind::sources),
-                sum(kinds, kind -> kind.owned, Kind::sources),
-                countBy(kinds, Kind::type),
-                byStatus);
-    }
-
-    private static long sum(List<Kind> kinds, Predicate<Kind> which, ToLongFunction<Kind> number) {
-        return kinds.stream().filter(which).mapToLong(number).sum();
-    }
-
-    private static Map<String, Long> countBy(List<Kind> kinds, Function<Kind, String> key) {
-        Map<String, Long> counts = new TreeMap<>();
-        for (Kind kind : kinds) {
-            counts.merge(key.apply(kind), kind.sources, Long::sum);
-        }
-        return counts;
+    /**
+     * Refuses a workspace that the caller's organisation does not have.
+     *
+     * @param limit how many types, and how many statuses, are told, those with the most sources
+     */
+    Counted fetch(Caller caller, String workspace, int limit) {
+        return postgres.list(caller, SQL, Counted::of, workspace, (long) limit).stream()
+                .findFirst()
+                .orElseThrow(() -> Directory.notFound("workspace", workspace));
     }
 }

@@ -226,7 +226,8 @@ class ResourceCountsTest {
             try (var statement = connection.createStatement()) {
                 String where = "organization_id = '" + organization.id() + "' AND workspace_id = 'w9'";
                 statement.executeUpdate("DELETE FROM workspaces WHERE " + where);
-                statement.executeUpdate("DELETE FROM used_ids WHERE organization_id = '" + organization.id() + "' AND id = 'w9'");
+                statement.executeUpdate(
+                        "DELETE FROM used_ids WHERE organization_id = '" + organization.id() + "' AND id = 'w9'");
                 statement.executeUpdate("INSERT INTO workspaces VALUES ('" + organization.id() + "', 'w9', 'Anew')");
                 statement.executeUpdate("INSERT INTO models VALUES ('" + organization.id() + "', 'w9', 'm1')");
                 connection.commit();

@@ -2,7 +2,7 @@ package dev.quarry.metrics.featureadoption;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
-import dev.quarry.metrics.DailySessions;
+import dev.quarry.http.Groups;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.refining.Refined;
 import io.quarkus.security.PermissionsAllowed;
@@ -11,10 +11,18 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Clock;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/metrics/feature-adoption")
 @PermissionsAllowed(Permissions.METRICS_READ)
@@ -22,14 +30,11 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 @RunOnVirtualThread
 public class FeatureAdoptionResource {
     private final FeatureAdoptionQuery features;
-    private final DailySessions sessions;
     private final SecurityIdentity identity;
     private final Clock clock;
 
-    public FeatureAdoptionResource(
-            FeatureAdoptionQuery features, DailySessions sessions, SecurityIdentity identity, Clock clock) {
+    public FeatureAdoptionResource(FeatureAdoptionQuery features, SecurityIdentity identity, Clock clock) {
         this.features = features;
-        this.sessions = sessions;
         this.identity = identity;
         this.clock = clock;
     }
@@ -38,11 +43,29 @@ public class FeatureAdoptionResource {
     @Operation(operationId = "getFeatureAdoption", summary = "In which share of the sessions each feature was used")
     @Parameter(ref = "from")
     @Parameter(ref = "to")
-    @Parameter(ref = "limit")
     @Parameter(ref = "tz")
-    public FeatureAdoption featureAdoption(@Context UriInfo uri) {
+    @Parameter(
+            name = "limit",
+            in = ParameterIn.QUERY,
+            description = "How many features to show at most, the most used first. Shares stay shares of all sessions",
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000", defaultValue = "1000"))
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            headers =
+                    @Header(
+                            name = Groups.OMITTED,
+                            description = Groups.OMITTED_DESCRIPTION,
+                            schema = @Schema(type = SchemaType.INTEGER, minimum = "1")),
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = FeatureAdoption.class)))
+    public RestResponse<FeatureAdoption> featureAdoption(@Context UriInfo uri) {
         Caller caller = Caller.of(identity);
-        PeriodParameters asked = PeriodParameters.of(uri, clock);
-        return FeatureAdoption.of(caller, asked, sessions.total(caller, asked), features.fetch(caller, asked));
+        PeriodParameters asked = PeriodParameters.of(uri, clock, Groups.MOST);
+        FeatureAdoptionQuery.Adoption adoption = features.fetch(caller, asked);
+        return Groups.answer(
+                FeatureAdoption.of(caller, asked, adoption.sessions(), adoption.uses()), adoption.omitted());
     }
 }

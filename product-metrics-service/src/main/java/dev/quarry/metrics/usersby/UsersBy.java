@@ -4,7 +4,7 @@ import dev.quarry.auth.Caller;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Users by a dimension, the most frequent value first. */
+/** Users by a dimension, the most frequent value first, equally frequent ones by the value. */
 @Schema(name = "UsersByResponse")
 public record UsersBy(
         @Schema(required = true) String metric,

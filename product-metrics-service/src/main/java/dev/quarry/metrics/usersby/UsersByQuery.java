@@ -10,10 +10,11 @@ import java.util.List;
 @ApplicationScoped
 class UsersByQuery {
     private static final String SQL = """
-            SELECT key, count
-            FROM user_groups FINAL ARRAY JOIN dimension AS name, value AS key, users AS count
+            SELECT key, group_size, count() OVER () AS groups
+            FROM user_groups FINAL ARRAY JOIN dimension AS name, value AS key, users AS group_size
             WHERE organization_id = {organization:String} AND name = {dimension:String}
-            ORDER BY count DESC, key
+            ORDER BY group_size DESC, key
+            LIMIT {limit:UInt32}
             """;
 
     private final ClickHouse clickHouse;
@@ -22,10 +23,22 @@ class UsersByQuery {
         this.clickHouse = clickHouse;
     }
 
-    List<Group> fetch(Caller caller, Dimension dimension) {
-        return clickHouse
+    /**
+     * The largest groups, the largest first.
+     *
+     * @param omitted how many groups there are beside them
+     */
+    record Largest(List<Group> groups, long omitted) {}
+
+    private record Found(Group group, long groups) {}
+
+    Largest fetch(Caller caller, Dimension dimension, int limit) {
+        List<Found> found = clickHouse
                 .query(caller, SQL)
                 .bind("dimension", dimension.wireName())
-                .list(row -> new Group(row.nextString(), row.nextLong()));
+                .bind("limit", limit)
+                .list(row -> new Found(new Group(row.nextString(), row.nextLong()), row.nextLong()));
+        long groups = found.isEmpty() ? 0 : found.getFirst().groups();
+        return new Largest(found.stream().map(Found::group).toList(), groups - found.size());
     }
 }

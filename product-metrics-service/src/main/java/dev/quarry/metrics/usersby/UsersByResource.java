@@ -2,6 +2,7 @@ package dev.quarry.metrics.usersby;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
+import dev.quarry.http.Groups;
 import dev.quarry.http.Parameters;
 import dev.quarry.refining.Refined;
 import io.quarkus.security.PermissionsAllowed;
@@ -10,14 +11,19 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/metrics/users-by")
 @PermissionsAllowed(Permissions.METRICS_READ)
@@ -43,14 +49,31 @@ public class UsersByResource {
                     @Schema(
                             type = SchemaType.STRING,
                             enumeration = {"locale", "country", "client", "device", "platform", "version"}))
-    public UsersBy usersBy(@Context UriInfo uri) {
+    @Parameter(
+            name = "limit",
+            in = ParameterIn.QUERY,
+            description = Groups.LIMIT_DESCRIPTION,
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000", defaultValue = "1000"))
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            headers =
+                    @Header(
+                            name = Groups.OMITTED,
+                            description = Groups.OMITTED_DESCRIPTION,
+                            schema = @Schema(type = SchemaType.INTEGER, minimum = "1")),
+            content =
+                    @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = UsersBy.class)))
+    public RestResponse<UsersBy> usersBy(@Context UriInfo uri) {
         Caller caller = Caller.of(identity);
         Parameters parameters = Parameters.of(Map.of(), uri.getQueryParameters());
         dev.quarry.http.Parameter<Dimension> dimension = parameters
                 .query("dimension")
                 .oneOf(List.of(Dimension.values()), Dimension::wireName)
                 .required();
+        dev.quarry.http.Parameter<Integer> limit = Groups.limit(parameters);
         parameters.check();
-        return UsersBy.of(caller, dimension.value(), query.fetch(caller, dimension.value()));
+        UsersByQuery.Largest largest = query.fetch(caller, dimension.value(), limit.value());
+        return Groups.answer(UsersBy.of(caller, dimension.value(), largest.groups()), largest.omitted());
     }
 }

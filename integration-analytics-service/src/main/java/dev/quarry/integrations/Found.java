@@ -1,0 +1,69 @@
+package dev.quarry.integrations;
+
+import dev.quarry.clickhouse.Row;
+import java.time.Instant;
+
+/**
+ * A tally that the engine has found, and what it knows of those that it leaves out.
+ *
+ * @param current whether it is of the window asked for, or else of the window before
+ * @param omitted how many groups of the tally's cut are left out
+ * @param total invocations of all groups of the tally's cut in the tally's window, for error categories failures
+ */
+record Found(Tally tally, boolean current, long omitted, long total) {
+    /**
+     * Between this and {@link #LAST} stands what finds tallies, each with the columns that are named here. Of groups the
+     * largest are kept: by their invocations, those that have none in this window by the invocations in the window before.
+     * Both tallies of a group that is kept are kept. A period or a bucket is a group of its own, and so is always kept.
+     */
+    static final String FIRST = """
+            SELECT
+                cut, bucket, key,
+                tally.2, tally.3, tally.4, tally.5, tally.6,
+                tally.7[1], tally.7[2], tally.7[3], tally.7[4],
+                tally.1 AS is_current,
+                if(groups > {limit:UInt32}, groups - {limit:UInt32}, 0),
+                if(is_current, total, total_before)
+            FROM
+            (
+                SELECT
+                    cut, bucket, key,
+                    groupArray((
+                        current, successes, vendor_failures, exception_failures, total_latency, largest_latency,
+                        percentiles)) AS tallies,
+                    sumIf(successes + vendor_failures + exception_failures, current) AS invocations,
+                    sumIf(successes + vendor_failures + exception_failures, NOT current) AS invocations_before,
+                    count() OVER (PARTITION BY cut) AS groups,
+                    sum(invocations) OVER (PARTITION BY cut) AS total,
+                    sum(invocations_before) OVER (PARTITION BY cut) AS total_before
+                FROM
+                (
+            """;
+
+    static final String LAST = """
+                )
+                GROUP BY cut, bucket, key
+                HAVING invocations + invocations_before > 0
+                ORDER BY invocations DESC, if(invocations = 0, invocations_before, 0) DESC, key
+                LIMIT {limit:UInt32} BY cut, bucket
+            )
+            ARRAY JOIN tallies AS tally
+            """;
+
+    static Found of(Row row) {
+        Tally tally = new Tally(
+                Cut.named(row.nextString()),
+                Instant.ofEpochSecond(row.nextLong()),
+                row.nextString(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong());
+        return new Found(tally, row.nextBoolean(), row.nextLong(), row.nextLong());
+    }
+}
