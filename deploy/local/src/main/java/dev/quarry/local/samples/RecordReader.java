@@ -22,18 +22,35 @@ final class RecordReader implements AutoCloseable {
 
     private final InputStream in;
     private final byte[] buffer = new byte[BUFFER_BYTES];
-    private final Optional<Record> header;
+    private final Optional<Entry> header;
     private int position;
     private int limit;
     private long line = 1;
     private boolean csv;
 
-    /**
-     * A record as it stands in the file, without its last line break.
-     *
-     * @param line of the file, from 1, on which it begins
-     */
-    record Record(long line, byte[] bytes) {
+    /** A record as it stands in the file, without its last line break. */
+    static final class Entry {
+        private final long line;
+        private final byte[] bytes;
+
+        private Entry(long line, byte[] bytes) {
+            this.line = line;
+            this.bytes = bytes;
+        }
+
+        /** {@return the line of the file, from 1, on which it begins} */
+        long line() {
+            return line;
+        }
+
+        int length() {
+            return bytes.length;
+        }
+
+        void writeTo(ByteArrayOutputStream out) {
+            out.writeBytes(bytes);
+        }
+
         String text() {
             return new String(bytes, StandardCharsets.UTF_8);
         }
@@ -63,7 +80,7 @@ final class RecordReader implements AutoCloseable {
     }
 
     /** {@return the names of the columns, if the file is CSV} */
-    Optional<Record> header() {
+    Optional<Entry> header() {
         return header;
     }
 
@@ -72,7 +89,7 @@ final class RecordReader implements AutoCloseable {
      *
      * @throws SampleException when a record does not end
      */
-    Optional<Record> next() throws IOException {
+    Optional<Entry> next() throws IOException {
         while (true) {
             long start = line;
             byte[] bytes = read();
@@ -80,7 +97,7 @@ final class RecordReader implements AutoCloseable {
                 return Optional.empty();
             }
             if (!isBlank(bytes)) {
-                return Optional.of(new Record(start, bytes));
+                return Optional.of(new Entry(start, bytes));
             }
         }
     }

@@ -1,7 +1,7 @@
 package dev.quarry.local.samples;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.quarry.local.samples.RecordReader.Record;
+import dev.quarry.local.samples.RecordReader.Entry;
 import dev.quarry.schema.ClickHouseAddress;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import java.util.Map;
  * A file of rows on its way into a bronze table: tells how far it is, and writes the rows that are refused, each with its line and
  * the reason, to a file beside it.
  */
-final class TableLoad implements TableLoader.Consumer {
+final class TableLoad {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(1);
 
@@ -73,14 +73,13 @@ final class TableLoad implements TableLoader.Consumer {
         return new Outcome(load.taken, load.refused, refusedFile);
     }
 
-    @Override
-    public void taken(int rows) {
+    /** So many more rows are in. */
+    void taken(int rows) {
         taken += rows;
         tell();
     }
 
-    @Override
-    public void refused(Record row, String reason) throws IOException {
+    void refused(Entry row, String reason) throws IOException {
         if (refusals == null) {
             refusals = Files.newBufferedWriter(refusedFile);
         }

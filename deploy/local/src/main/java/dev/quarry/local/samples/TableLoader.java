@@ -8,7 +8,7 @@ import com.clickhouse.client.api.ServerException;
 import com.clickhouse.client.api.insert.InsertResponse;
 import com.clickhouse.client.api.insert.InsertSettings;
 import com.clickhouse.data.ClickHouseFormat;
-import dev.quarry.local.samples.RecordReader.Record;
+import dev.quarry.local.samples.RecordReader.Entry;
 import dev.quarry.schema.ClickHouseAddress;
 import dev.quarry.schema.IngestSettings;
 import java.io.ByteArrayInputStream;
@@ -57,16 +57,9 @@ final class TableLoader implements AutoCloseable {
     private final InsertSettings settings;
 
     private ClickHouseFormat format = ClickHouseFormat.JSONEachRow;
-    private byte[] header = {};
-    private Consumer consumer;
+    private Optional<Entry> header = Optional.empty();
+    private TableLoad load;
     private int refusedInARow;
-
-    /** Hears what becomes of the rows. */
-    interface Consumer {
-        void taken(int rows);
-
-        void refused(Record row, String reason) throws IOException;
-    }
 
     /** @param row of the INSERT, from 1; 0 where the engine does not say */
     private record Refusal(String reason, int row) {}
@@ -107,18 +100,18 @@ final class TableLoader implements AutoCloseable {
      *
      * @throws SampleException when the store fails, or the file as a whole is wrong; what is loaded by then stays
      */
-    void load(RecordReader file, Consumer heard) throws IOException {
-        consumer = heard;
+    void load(RecordReader file, TableLoad told) throws IOException {
+        load = told;
         refusedInARow = 0;
         if (file.header().isPresent()) {
             format = ClickHouseFormat.CSVWithNames;
-            header = file.header().get().bytes();
+            header = file.header();
         }
-        List<Record> batch = new ArrayList<>();
+        List<Entry> batch = new ArrayList<>();
         int bytes = 0;
-        for (Optional<Record> row = file.next(); row.isPresent(); row = file.next()) {
+        for (Optional<Entry> row = file.next(); row.isPresent(); row = file.next()) {
             batch.add(row.get());
-            bytes += row.get().bytes().length;
+            bytes += row.get().length();
             if (batch.size() == BATCH_ROWS || bytes >= BATCH_BYTES) {
                 insertAll(batch);
                 batch = new ArrayList<>();
@@ -128,11 +121,11 @@ final class TableLoader implements AutoCloseable {
         insertAll(batch);
     }
 
-    private void insertAll(List<Record> batch) throws IOException {
-        Deque<List<Record>> pieces = new ArrayDeque<>();
+    private void insertAll(List<Entry> batch) throws IOException {
+        Deque<List<Entry>> pieces = new ArrayDeque<>();
         push(pieces, batch);
         while (!pieces.isEmpty()) {
-            List<Record> piece = pieces.pop();
+            List<Entry> piece = pieces.pop();
             Optional<Refusal> refusal = insert(piece);
             if (refusal.isEmpty()) {
                 continue;
@@ -156,7 +149,7 @@ final class TableLoader implements AutoCloseable {
      * {@return the first row that does not look as if it had the column that is missing in one of them; -1 if all do} The engine
      * does not say which row it is; what it says of this one alone decides.
      */
-    private int suspect(List<Record> piece, String reason) {
+    private int suspect(List<Entry> piece, String reason) {
         Matcher missing = MISSING.matcher(reason);
         if (format != ClickHouseFormat.JSONEachRow || !missing.lookingAt()) {
             return -1;
@@ -171,9 +164,9 @@ final class TableLoader implements AutoCloseable {
     }
 
     /** Takes a row out, which is tried alone: should it be taken, the engine has counted in another way. */
-    private void cut(Deque<List<Record>> pieces, List<Record> piece, int index) throws IOException {
-        List<Record> before = piece.subList(0, index);
-        List<Record> after = piece.subList(index + 1, piece.size());
+    private void cut(Deque<List<Entry>> pieces, List<Entry> piece, int index) throws IOException {
+        List<Entry> before = piece.subList(0, index);
+        List<Entry> after = piece.subList(index + 1, piece.size());
         Optional<Refusal> own = insert(piece.subList(index, index + 1));
         if (own.isPresent()) {
             int next = Math.min(after.size(), Math.max(LEAST_ROWS, GROWTH * index));
@@ -188,14 +181,14 @@ final class TableLoader implements AutoCloseable {
         }
     }
 
-    private static void push(Deque<List<Record>> pieces, List<Record> piece) {
+    private static void push(Deque<List<Entry>> pieces, List<Entry> piece) {
         if (!piece.isEmpty()) {
             pieces.push(piece);
         }
     }
 
-    private void refuse(Record row, String reason) throws IOException {
-        consumer.refused(row, reason);
+    private void refuse(Entry row, String reason) throws IOException {
+        load.refused(row, reason);
         if (++refusedInARow == MOST_IN_A_ROW) {
             throw new SampleException(
                     "%d rows in a row were refused, up to line %d, so this is no file for %s; the last one because: %s"
@@ -204,10 +197,10 @@ final class TableLoader implements AutoCloseable {
     }
 
     /** {@return why the rows are refused, if they are; none of them is stored then} */
-    private Optional<Refusal> insert(List<Record> rows) {
+    private Optional<Refusal> insert(List<Entry> rows) {
         try (InsertResponse _ = client.insert(table, new ByteArrayInputStream(body(rows)), format, settings)
                 .get()) {
-            consumer.taken(rows.size());
+            load.taken(rows.size());
             refusedInARow = 0;
             return Optional.empty();
         } catch (ExecutionException | ClickHouseException failure) {
@@ -233,19 +226,16 @@ final class TableLoader implements AutoCloseable {
                 failure);
     }
 
-    private byte[] body(List<Record> rows) {
-        ByteArrayOutputStream body = new ByteArrayOutputStream(header.length
-                + 1
-                + rows.stream().mapToInt(row -> row.bytes().length + 1).sum());
-        if (format == ClickHouseFormat.CSVWithNames) {
-            body.writeBytes(header);
-            body.write('\n');
-        }
-        for (Record row : rows) {
-            body.writeBytes(row.bytes());
-            body.write('\n');
-        }
+    private byte[] body(List<Entry> rows) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        header.ifPresent(names -> append(names, body));
+        rows.forEach(row -> append(row, body));
         return body.toByteArray();
+    }
+
+    private static void append(Entry row, ByteArrayOutputStream body) {
+        row.writeTo(body);
+        body.write('\n');
     }
 
     @Override

@@ -17,8 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.IntFunction;
@@ -52,10 +52,10 @@ class TableLoadTest {
     @Test
     void aMillionRowsAreSortedOut() throws IOException {
         int rows = 1_000_000;
-        SortedMap<Integer, Wrong> wrong = new TreeMap<>();
+        NavigableMap<Integer, Wrong> wrong = new TreeMap<>();
         Random random = new Random(15);
         while (wrong.size() < 100) {
-            wrong.put(random.nextInt(rows), Wrong.values()[wrong.size() % Wrong.values().length]);
+            wrong.put(random.nextInt(rows), WRONG.get(wrong.size() % WRONG.size()));
         }
         Path file = folder.resolve("million.jsonl");
         try (Writer writer = Files.newBufferedWriter(file)) {
@@ -76,7 +76,7 @@ class TableLoadTest {
         assertTrue(outcome.err()
                 .lines()
                 .allMatch(line -> line.matches("[\\d,]+ rows in, [\\d,]+ refused, \\d+ % of the file read")));
-        SortedMap<Long, JsonNode> refusals = refusals(file);
+        NavigableMap<Long, JsonNode> refusals = refusals(file);
         assertEquals(wrong.keySet().stream().map(row -> row + 1L).toList(), List.copyOf(refusals.keySet()));
         refusals.forEach((line, refusal) -> {
             Wrong how = wrong.get((int) (line - 1));
@@ -132,7 +132,7 @@ class TableLoadTest {
                 stores.query("""
                         SELECT toString(time), tool FROM `${database}`.events WHERE organization_id = 'csv' ORDER BY time, tool
                         """));
-        SortedMap<Long, JsonNode> refusals = refusals(file);
+        NavigableMap<Long, JsonNode> refusals = refusals(file);
         assertEquals(List.of(6L, 7L), List.copyOf(refusals.keySet()));
         assertTrue(
                 refusals.get(6L).path("reason").textValue().startsWith("time is missing: send UTC"),
@@ -170,25 +170,19 @@ class TableLoadTest {
         }
     }
 
-    private enum Wrong {
-        NO_TIME(row -> json("million", row).replaceAll("\"time\":\"[^\"]*\",", ""), "time is missing: send UTC"),
-        ZERO_ID(
-                row -> json("million", row).replace(id(row), "00000000-0000-0000-0000-000000000000"),
-                "event_id_is_not_zero"),
-        UNKNOWN_COLUMN(row -> json("million", row).replace("\"user_id\"", "\"userId\""), "userId"),
-        NO_JSON(row -> json("million", row).substring(0, 40), "Cannot parse"),
-        SECONDS(
-                row -> json("million", row).replaceAll("\"time\":\"[^\"]*\"", "\"time\":1771592400"),
-                "time_is_accepted");
+    /** @param row what stands in the file in the place of the row of that number */
+    private record Wrong(String reason, IntFunction<String> row) {}
 
-        private final IntFunction<String> row;
-        private final String reason;
-
-        Wrong(IntFunction<String> row, String reason) {
-            this.row = row;
-            this.reason = reason;
-        }
-    }
+    private static final List<Wrong> WRONG = List.of(
+            new Wrong("time is missing: send UTC", row -> json("million", row).replaceAll("\"time\":\"[^\"]*\",", "")),
+            new Wrong(
+                    "event_id_is_not_zero",
+                    row -> json("million", row).replace(id(row), "00000000-0000-0000-0000-000000000000")),
+            new Wrong("userId", row -> json("million", row).replace("\"user_id\"", "\"userId\"")),
+            new Wrong("Cannot parse", row -> json("million", row).substring(0, 40)),
+            new Wrong(
+                    "time_is_accepted",
+                    row -> json("million", row).replaceAll("\"time\":\"[^\"]*\"", "\"time\":1771592400")));
 
     private static String json(String organization, int row) {
         return """
@@ -206,8 +200,8 @@ class TableLoadTest {
                         """.formatted(organization)));
     }
 
-    private static SortedMap<Long, JsonNode> refusals(Path file) throws IOException {
-        SortedMap<Long, JsonNode> refusals = new TreeMap<>();
+    private static NavigableMap<Long, JsonNode> refusals(Path file) throws IOException {
+        NavigableMap<Long, JsonNode> refusals = new TreeMap<>();
         for (String line : Files.readAllLines(Path.of(file + ".refused.jsonl"))) {
             JsonNode refusal = JSON.readTree(line);
             refusals.put(refusal.path("line").longValue(), refusal);
