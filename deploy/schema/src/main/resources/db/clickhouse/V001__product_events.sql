@@ -10,7 +10,8 @@
 --   DEFAULT throwIf(1, ...)   refuses a row without the column, or with null in it. An empty text passes the default, so a
 --                             constraint refuses that. The default of a UUID goes through a text, because a number cannot
 --                             become one, and the engine would then say that instead.
---   delivered                 is stamped by the engine, once an INSERT. A producer cannot send it.
+--   delivered                 is stamped by the engine, once for each block of rows of an INSERT. A producer cannot send it.
+--                             No two blocks of an INSERT have the same stamp, so a mark (V010) knows its own block by it.
 --   comments                  say meaning, unit, range and an example: BRONZE.md is made from them.
 --   constraints               refuse the whole INSERT. R__accepted_times.sql adds the range of times.
 CREATE TABLE IF NOT EXISTS `${database}`.events
@@ -31,7 +32,7 @@ CREATE TABLE IF NOT EXISTS `${database}`.events
     device LowCardinality(String) DEFAULT '' COMMENT 'The kind of device. Range: any text. Example: phone',
     platform LowCardinality(String) DEFAULT '' COMMENT 'The operating system. Range: any text. Example: ios',
     version LowCardinality(String) DEFAULT '' COMMENT 'The version of the product. Range: any text. Example: 2.4.0',
-    delivered DateTime64(9, 'UTC') MATERIALIZED now64(9, 'UTC') COMMENT 'When the engine received the row; the newest delivery counts' CODEC(DoubleDelta, ZSTD(1)),
+    delivered DateTime64(9, 'UTC') MATERIALIZED addNanoseconds(now64(9, 'UTC'), blockNumber()) COMMENT 'When the engine received the row; the newest delivery counts' CODEC(DoubleDelta, ZSTD(1)),
     CONSTRAINT organization_id_is_not_empty CHECK organization_id != '',
     CONSTRAINT event_id_is_not_zero CHECK event_id != toUUID('00000000-0000-0000-0000-000000000000'),
     CONSTRAINT kind_is_not_empty CHECK kind != '',

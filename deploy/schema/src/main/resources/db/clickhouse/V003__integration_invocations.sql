@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS `${database}`.invocations
     latency_ms Float64 DEFAULT throwIf(1, 'latency_ms is missing: send milliseconds, from 0 to 4294967295') COMMENT 'How long the call took; answers count it half up in whole milliseconds. Unit: milliseconds, with or without a fraction. Range: 0 to 4294967295. Example: 412.5' CODEC(ZSTD(1)),
     -- What answers count. A number out of range is no error here, so that the constraint is what refuses it.
     latency UInt32 MATERIALIZED toUInt32(floor(if(latency_ms BETWEEN 0 AND 4294967295, latency_ms, 0) + 0.5)) CODEC(T64, ZSTD(1)),
-    delivered DateTime64(9, 'UTC') MATERIALIZED now64(9, 'UTC') COMMENT 'When the engine received the row; the newest delivery counts' CODEC(DoubleDelta, ZSTD(1)),
+    delivered DateTime64(9, 'UTC') MATERIALIZED addNanoseconds(now64(9, 'UTC'), blockNumber()) COMMENT 'When the engine received the row; the newest delivery counts' CODEC(DoubleDelta, ZSTD(1)),
     CONSTRAINT organization_id_is_not_empty CHECK organization_id != '',
     CONSTRAINT event_id_is_not_zero CHECK event_id != toUUID('00000000-0000-0000-0000-000000000000'),
     CONSTRAINT outcome_is_success_vendor_error_or_exception CHECK outcome IN ('success', 'vendor_error', 'exception'),

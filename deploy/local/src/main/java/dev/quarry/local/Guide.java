@@ -1,5 +1,6 @@
 package dev.quarry.local;
 
+import dev.quarry.schema.Retention;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Optional;
 record Guide(String gateway, Path keysFile, Path storesFile, LocalKeys keys, Optional<LocalDate> lastCheck) {
 
     private static final int DASHBOARD_DAYS = 30;
+    private static final Retention STANDARD = Retention.standard();
 
     List<String> lines() {
         List<String> lines = new ArrayList<>(List.of(
@@ -23,6 +25,8 @@ record Guide(String gateway, Path keysFile, Path storesFile, LocalKeys keys, Opt
                 "Quarry answers at %s (a browser shows its routes; Ctrl-C stops everything).".formatted(gateway),
                 "Keys, new at each start: %s".formatted(keysFile),
                 "Where to send events (deploy/schema/BRONZE.md says how): %s".formatted(storesFile),
+                "Rows are kept for 50 years here; elsewhere events for %d days, logs for %d, errors and web vitals for %d."
+                        .formatted(STANDARD.eventDays(), STANDARD.logDays(), STANDARD.errorDays()),
                 ""));
         lastCheck.ifPresent(end -> lines.addAll(questions(end)));
         return lines;
