@@ -3,6 +3,7 @@ package dev.quarry.bench;
 import dev.quarry.engine.EngineProcess;
 import dev.quarry.schema.AcceptedTimes;
 import dev.quarry.schema.ClickHouseAddress;
+import dev.quarry.schema.IngestSettings;
 import dev.quarry.schema.Migrator;
 import dev.quarry.schema.MigratorSettings;
 import dev.quarry.schema.PostgresAddress;
@@ -50,7 +51,8 @@ final class Stage implements AutoCloseable {
 
     private Stage(Path root, String module, String permission) throws Exception {
         directory = Files.createTempDirectory("quarry-bench");
-        engine = EngineProcess.start(EngineProcess.Options.at(directory.resolve("engine")));
+        engine = EngineProcess.start(
+                EngineProcess.Options.at(directory.resolve("engine")).withSettings(IngestSettings.all()));
         postgres = EmbeddedPostgres.start();
         jdbc = postgres.getJdbcUrl("postgres", "postgres");
         Migrator.migrate(new MigratorSettings(
