@@ -115,8 +115,10 @@ public final class Eraser implements AutoCloseable {
      */
     public void finish() {
         try {
-            for (String table : rollupsNaming(erasure.subject())) {
-                delete(table, erasure.condition(""));
+            if (!isKnownAgain()) {
+                for (String table : rollupsNaming(erasure.subject())) {
+                    delete(table, erasure.condition(""));
+                }
             }
             letIdsBeUsedAgain();
         } catch (ClickHouseException | SQLException refused) {
@@ -139,6 +141,11 @@ public final class Eraser implements AutoCloseable {
                 "SELECT count() AS number FROM %s FINAL WHERE %s"
                         .formatted(named(table.name()), erasure.condition(table.time())),
                 erasure.parameters());
+    }
+
+    /** A user of whom events came since has a row anew, which days refer to. */
+    private boolean isKnownAgain() {
+        return erasure.subject() instanceof OfUser && erasure.tables().stream().anyMatch(table -> count(table) > 0);
     }
 
     /** Before the deletion: after it, nothing tells any more which buckets the events were in. */
