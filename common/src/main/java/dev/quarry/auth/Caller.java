@@ -38,7 +38,7 @@ public record Caller(String organization, Set<String> permissions, Mechanism mec
     }
 
     /** Whether text has the shape of an organisation id. */
-    static boolean isOrganizationId(String text) {
+    public static boolean isOrganizationId(String text) {
         return ORGANIZATION.matcher(text).matches();
     }
 

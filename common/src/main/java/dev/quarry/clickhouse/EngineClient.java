@@ -5,10 +5,13 @@ import com.clickhouse.client.api.ClientFaultCause;
 import com.clickhouse.client.api.insert.InsertSettings;
 import com.clickhouse.client.api.query.QuerySettings;
 import com.clickhouse.data.ClickHouseFormat;
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureException;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import java.io.InputStream;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +27,8 @@ import org.jboss.logging.Logger;
  */
 public final class EngineClient implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(EngineClient.class);
+    /** Bytes. The client's own choice of 300,000, twice a connection, is 19 MB of the heap at 32 connections. */
+    private static final int NETWORK_BUFFER = 16_384;
 
     private final ClickHouseConfiguration address;
     private final Login login;
@@ -61,12 +66,13 @@ public final class EngineClient implements AutoCloseable {
                 answer -> reader.apply(answer.getInputStream()));
     }
 
-    /** Inserts what {@code body} holds in {@code format}. */
-    public void insert(String table, InputStream body, ClickHouseFormat format, InsertSettings settings)
+    /** Inserts what {@code body} holds in {@code format}; columns that are not named get their defaults. */
+    public void insert(
+            String table, List<String> columns, InputStream body, ClickHouseFormat format, InsertSettings settings)
             throws ExecutionException, InterruptedException {
         traced(
                 spans.begin("INSERT INTO " + table, settings::httpHeader),
-                client -> client.insert(table, body, format, settings),
+                client -> client.insert(table, columns, body, format, settings),
                 Function.identity());
     }
 
@@ -82,6 +88,12 @@ public final class EngineClient implements AutoCloseable {
             replace(client.get());
         }
         return unreachable;
+    }
+
+    /** Whether the engine refused what it was asked, rather than being away, overloaded or out of time or memory. */
+    public static boolean isMistake(Throwable failed) {
+        return EngineErrors.translate(failed) instanceof FailureException told
+                && told.failure() instanceof Failure.Wrong;
     }
 
     @Override
@@ -162,6 +174,7 @@ public final class EngineClient implements AutoCloseable {
                 .setMaxConnections(login.maxConnections())
                 .setConnectTimeout(connectMillis, ChronoUnit.MILLIS)
                 .setConnectionRequestTimeout(connectMillis, ChronoUnit.MILLIS)
+                .setClientNetworkBufferSize(NETWORK_BUFFER)
                 .compressServerResponse(false)
                 .compressClientRequest(false)
                 .setMaxRetries(0)

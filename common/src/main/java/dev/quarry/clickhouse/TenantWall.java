@@ -28,6 +28,7 @@ class TenantWall {
             "app_error_marking",
             "app_event_marking",
             "app_marks",
+            "app_rebuilt_hours",
             "app_rollups",
             "app_vital_bins",
             "app_vital_marking",
@@ -74,6 +75,14 @@ class TenantWall {
                 ? TABLES.stream().flatMap(table -> Stream.of(table, table + "_local"))
                 : TABLES.stream();
         this.tables = names.map(table -> database + "." + table).toList();
+    }
+
+    /**
+     * For a question of the service itself, which reads no tenant's rows: no filter, and on a server a quota of its own. The
+     * row policies show it nothing. The key is not an organisation's, because of the blank.
+     */
+    Map<String, String> settingsWithoutTenant() {
+        return tenantSetting.isPresent() ? Map.of("quota_key", "the service") : Map.of();
     }
 
     /** A {@link Caller}'s organisation has no character that could leave the quotes, which is checked where it is made. */

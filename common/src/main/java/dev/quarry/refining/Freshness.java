@@ -1,5 +1,6 @@
 package dev.quarry.refining;
 
+import dev.quarry.postgres.FirstConnection;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
@@ -11,7 +12,10 @@ import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,8 +23,9 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * How fresh silver and gold are: every event that the engine had acknowledged before {@link #asOf} is counted. Whichever
- * replica refines writes it down in PostgreSQL; every replica reads it there now and then, never during a request.
+ * How fresh silver and gold are: every event that the engine had acknowledged before {@link #asOf} is counted. An organisation
+ * with a bucket that could not be rebuilt yet is further behind; the others move on without it. Whichever replica refines
+ * writes it down in PostgreSQL; every replica reads it there now and then, never during a request.
  */
 @ApplicationScoped
 @Startup
@@ -31,23 +36,33 @@ public class Freshness {
     private static final Logger LOG = Logger.getLogger(Freshness.class);
     private static final Duration READ_EVERY = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final String OLDEST = """
-            SELECT min(as_of) FROM refining_progress WHERE name = ANY ($1) HAVING count(*) = cardinality($1)
+    /** A row without an organisation, and one for each organisation that is behind; one statement, so of one moment. */
+    private static final String PROGRESS = """
+            SELECT NULL AS organization_id, min(as_of) AS as_of
+            FROM refining_progress WHERE name = ANY ($1)
+            HAVING count(*) = cardinality($1)
+            UNION ALL
+            SELECT organization_id, CASE WHEN bool_and(as_of IS NOT NULL) THEN min(as_of) END
+            FROM refining_behind WHERE name = ANY ($1)
+            GROUP BY organization_id
             """;
 
     private final Pool pool;
+    private final FirstConnection first;
     private final String[] names;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("freshness").daemon().factory());
-    private volatile Instant asOf;
+    private volatile Progress progress = Progress.NONE;
 
     Freshness(
             @All List<Refinement> refinements,
             RefiningConfiguration configuration,
             Pool pool,
+            FirstConnection first,
             Clock clock,
             MeterRegistry meters) {
         this.pool = pool;
+        this.first = first;
         this.names = refinements.stream().map(Refinement::name).toArray(String[]::new);
         if (names.length > 0) {
             meters.gauge("quarry.refining.lag.seconds", this, self -> self.lag(clock));
@@ -56,30 +71,52 @@ public class Freshness {
         }
     }
 
-    void stop(@Observes ShutdownEvent event) {
+    /** Waits until a running look has ended. */
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
         timer.shutdownNow();
+        if (!timer.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.debug("A look at the progress of refining did not end in time");
+        }
     }
 
-    /** Empty until something has been refined, and in a service that refines nothing. */
+    /** Of organisations that are not behind the others. Empty until something has been refined, and where nothing is. */
     public Optional<Instant> asOf() {
-        return Optional.ofNullable(asOf);
+        return progress.asOf();
+    }
+
+    /** Of one organisation. */
+    public Optional<Instant> asOf(String organization) {
+        return progress.asOf(organization);
+    }
+
+    /** What is known now, and does not change any more. */
+    Progress progress() {
+        return progress;
     }
 
     /** Looks now, without waiting for the next time. */
     public void read() {
-        var rows = pool.preparedQuery(OLDEST)
-                .execute(Tuple.of(names))
-                .await()
-                .atMost(PATIENCE)
-                .iterator();
-        if (rows.hasNext()) {
-            asOf = rows.next().getOffsetDateTime(0).toInstant();
+        Optional<Instant> asOf = Optional.empty();
+        Map<String, Optional<Instant>> behind = new HashMap<>();
+        for (var row :
+                pool.preparedQuery(PROGRESS).execute(Tuple.of(names)).await().atMost(PATIENCE)) {
+            Optional<Instant> moment =
+                    Optional.ofNullable(row.getOffsetDateTime(1)).map(OffsetDateTime::toInstant);
+            if (row.getString(0) == null) {
+                asOf = moment;
+            } else {
+                behind.put(row.getString(0), moment);
+            }
         }
+        progress = new Progress(asOf, behind);
     }
 
     private void readQuietly() {
         try {
+            first.await();
             read();
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
         } catch (RuntimeException away) {
             LOG.debug("The progress of refining cannot be read", away);
         }
@@ -87,9 +124,7 @@ public class Freshness {
 
     /** Seconds; infinite while nothing has been refined, so that an alert on it sees that too. */
     private double lag(Clock clock) {
-        Instant known = asOf;
-        return known == null
-                ? Double.POSITIVE_INFINITY
-                : Duration.between(known, clock.instant()).toMillis() / 1_000.0;
+        return asOf().map(known -> Duration.between(known, clock.instant()).toMillis() / 1_000.0)
+                .orElse(Double.POSITIVE_INFINITY);
     }
 }

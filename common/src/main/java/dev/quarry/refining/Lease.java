@@ -5,36 +5,58 @@ import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
 
 /**
  * The right to refine, held as an advisory lock of a PostgreSQL connection of its own: it lasts exactly as long as the
  * connection, whichever end dies first. A holder that was taken for dead cannot do harm with what it still writes, because
- * its versions, taken from a sequence after the lock, are smaller than its successor's.
+ * its versions, reserved after it got the lock, are smaller than its successor's.
  */
 final class Lease implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 10;
+    private static final Logger LOG = Logger.getLogger(Lease.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE_TO_UNLOCK = Duration.ofSeconds(2);
 
-    private static final String LOCK =
-            "SELECT pg_try_advisory_lock(hashtextextended('quarry.refining.' || $1::text, 0))";
-    private static final String VERSION = "SELECT nextval('refining_version')";
+    /** A PostgreSQL that was restored has another start, or its table was made anew and has another number. */
+    private static final String LOCK = """
+            SELECT
+                pg_try_advisory_lock(hashtextextended('quarry.refining.' || $1::text, 0)),
+                pg_postmaster_start_time()::text || ' ' || 'refining_series'::regclass::oid
+            """;
+
     private static final String RESERVE = """
             INSERT INTO refining_series AS series (name, last) VALUES ($1, $3::bigint + $2::bigint)
             ON CONFLICT (name) DO UPDATE SET last = greatest(series.last, $3::bigint) + $2::bigint
             RETURNING last - $2::bigint + 1
             """;
+    /** An organisation that falls behind keeps the progress that there was before; all of it is one statement. */
     private static final String PROGRESS = """
+            WITH caught_up AS
+            (
+                DELETE FROM refining_behind WHERE name = $1 AND organization_id != ALL ($3::text[])
+            ),
+            fell_behind AS
+            (
+                INSERT INTO refining_behind (name, organization_id, as_of)
+                SELECT $1, organization_id, (SELECT as_of FROM refining_progress WHERE name = $1)
+                FROM unnest($3::text[]) AS organization_id
+                ON CONFLICT DO NOTHING
+            )
             INSERT INTO refining_progress AS progress (name, as_of) VALUES ($1, $2)
             ON CONFLICT (name) DO UPDATE SET as_of = greatest(progress.as_of, excluded.as_of)
             """;
 
     private final PgConnection connection;
+    private String memory = "";
 
     private Lease(PgConnection connection) {
         this.connection = connection;
@@ -42,9 +64,11 @@ final class Lease implements AutoCloseable {
 
     /** Empty if another replica holds it. */
     static Optional<Lease> tryTake(OwnConnections postgres, String name) {
-        var lease = new Lease(await(postgres.open()));
+        var lease = new Lease(connection(postgres.open(), PATIENCE));
         try {
-            if (lease.one(LOCK, Tuple.of(name)).getBoolean(0)) {
+            Row row = lease.one(LOCK, Tuple.of(name));
+            if (row.getBoolean(0)) {
+                lease.memory = row.getString(1);
                 return Optional.of(lease);
             }
         } catch (RuntimeException failed) {
@@ -55,39 +79,61 @@ final class Lease implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** Waits for a connection. One that opens after that is closed. */
+    static PgConnection connection(Future<PgConnection> opening, Duration patience) {
+        try {
+            return await(opening, patience);
+        } catch (RefiningException failed) {
+            opening.onSuccess(late -> late.close());
+            throw failed;
+        }
+    }
+
     /** Throws unless PostgreSQL still knows this connection, and with it the lock. */
     void confirm() {
         one("SELECT 1", Tuple.tuple());
     }
 
-    long nextVersion() {
-        return one(VERSION, Tuple.tuple()).getLong(0);
+    /** Another text than before where PostgreSQL may have forgotten numbers that it had reserved. */
+    String memory() {
+        return memory;
     }
 
     long reserve(String series, long count, long atLeast) {
         return one(RESERVE, Tuple.of(series, count, atLeast)).getLong(0);
     }
 
-    void progressed(String name, Instant asOf) {
-        await(connection
-                .preparedQuery(PROGRESS)
-                .execute(Tuple.of(name, OffsetDateTime.ofInstant(asOf, ZoneOffset.UTC))));
+    /** @param behind the organisations of which not everything was rebuilt */
+    void progressed(String name, Instant asOf, Collection<String> behind) {
+        await(
+                connection
+                        .preparedQuery(PROGRESS)
+                        .execute(Tuple.of(
+                                name, OffsetDateTime.ofInstant(asOf, ZoneOffset.UTC), behind.toArray(String[]::new))),
+                PATIENCE);
     }
 
+    /** Gives the lock back before it returns; a connection that no longer answers loses it by itself. */
     @Override
     public void close() {
-        connection.close();
+        try {
+            await(connection.query("SELECT pg_advisory_unlock_all()").execute(), PATIENCE_TO_UNLOCK);
+        } catch (RefiningException gone) {
+            LOG.debug("The lock cannot be given back", gone);
+        } finally {
+            connection.close();
+        }
     }
 
     private Row one(String sql, Tuple parameters) {
-        return await(connection.preparedQuery(sql).execute(parameters))
+        return await(connection.preparedQuery(sql).execute(parameters), PATIENCE)
                 .iterator()
                 .next();
     }
 
-    private static <T> T await(Future<T> future) {
+    private static <T> T await(Future<T> future, Duration patience) {
         try {
-            return future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return future.toCompletionStage().toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new RefiningException("Interrupted while asking PostgreSQL", interrupted);

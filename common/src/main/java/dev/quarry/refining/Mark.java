@@ -1,9 +1,9 @@
 package dev.quarry.refining;
 
 /**
- * A row of a marks table: something was inserted into this bucket.
+ * A row of a marks table: rows were inserted into this bucket, or it has to be rebuilt for another reason.
  *
- * @param id tells marks of the same bucket apart, so that exactly those are settled that were read before a rebuild
- * @param ripe whether it was older than the grace when it was read
+ * @param id tells marks of the same bucket apart, so that exactly those are cleared that were read before a rebuild
+ * @param proven whether the rows that the mark stands for were seen in bronze
  */
-record Mark(Bucket bucket, String id, boolean ripe) {}
+record Mark(Bucket bucket, String id, boolean proven) {}

@@ -18,8 +18,9 @@ public interface RefiningConfiguration {
     Duration every();
 
     /**
-     * How old a mark must be before it is settled for good. It bounds how long the engine may take between making a mark
-     * visible and making the rows visible that were inserted with it; until then a bucket is rebuilt once more.
+     * How long a replica has known a mark when it clears the mark although the rows that it stands for cannot be seen. That
+     * happens where a later delivery of the same event took a row's place, or where an INSERT failed half way. Until then every
+     * pass rebuilds the bucket. It is also how long nothing must have been inserted into a bucket that bronze stands in for.
      */
     @WithDefault("1m")
     Duration grace();
@@ -31,6 +32,13 @@ public interface RefiningConfiguration {
      */
     @WithDefault("30s")
     Duration replicaDelay();
+
+    /**
+     * The share of the time for which gold is compared with bronze, on one thread of the engine: 0.02 is 2 %. At least one
+     * comparison is made in every pause between passes; 0 makes none but those that are asked for.
+     */
+    @WithDefault("0.02")
+    double auditShare();
 
     /** Whole seconds, at least one, that one statement of a rebuild may take. */
     @WithDefault("10m")

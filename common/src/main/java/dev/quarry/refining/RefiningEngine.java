@@ -14,11 +14,14 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The engine as the refining job knows it: as a user that may write, with time and memory for whole days of events. */
 @ApplicationScoped
@@ -73,13 +76,13 @@ class RefiningEngine {
     }
 
     /** Inserts lines of tab-separated fields, already escaped. */
-    void insert(String table, String lines) {
+    void insert(String table, List<String> columns, String lines) {
         InsertSettings settings = new InsertSettings().setDatabase(address.database());
         clusterSettings().forEach(settings::serverSetting);
         settings.setNetworkTimeout(networkMillis(), ChronoUnit.MILLIS);
         var body = new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8));
         try {
-            client.insert(table, body, ClickHouseFormat.TabSeparated, settings);
+            client.insert(table, columns, body, ClickHouseFormat.TabSeparated, settings);
         } catch (Exception | Error failed) {
             throw failure(failed);
         }
@@ -119,6 +122,8 @@ class RefiningEngine {
         return Map.of(
                 // The same replica of a shard for all that is read and written, as long as it lives and keeps up.
                 "load_balancing", "in_order",
+                // The replica that is asked need not be the one that is written to.
+                "prefer_localhost_replica", "0",
                 "max_replica_delay_for_distributed_queries",
                         Long.toString(replicaDelay().toSeconds()),
                 "fallback_to_stale_replicas_for_distributed_queries", "0",
@@ -131,23 +136,44 @@ class RefiningEngine {
     }
 
     /**
-     * Makes sure that what is read now has what was acknowledged before the replicas' delay, in whichever table. The engine
-     * itself looks at one table of a query only, and by that it may choose different replicas for different queries.
+     * Which replica of each shard is read now, having made sure that it has what was acknowledged before the replicas' delay,
+     * in whichever table. The engine itself looks at one table of a query only, and by that it may choose different replicas
+     * for different queries.
      *
-     * @throws RefiningException where a replica is further behind
+     * @return each shard's number and host; nothing on one node
+     * @throws RefiningException where a replica is further behind, or has lost Keeper and so does not know whether it is
      */
-    void requireReplicasToKeepUp() {
+    Set<String> replicasThatKeepUp() {
         if (address.cluster().isEmpty()) {
-            return;
+            return Set.of();
         }
-        long seconds = list(
-                        "SELECT max(absolute_delay) FROM replicas WHERE database = {database:String}",
-                        Map.of("database", address.database()),
-                        row -> row.nextLong())
+        List<Replica> replicas = list(
+                """
+                SELECT concat(toString(_shard_num), ' ', hostName()) AS replica, max(absolute_delay), max(is_readonly)
+                FROM replicas
+                WHERE database = {database:String}
+                GROUP BY replica
+                """,
+                Map.of("database", address.database()),
+                row -> new Replica(row.nextString(), row.nextLong(), row.nextBoolean()));
+        for (Replica replica : replicas) {
+            if (replica.readOnly()) {
+                throw new RefiningException("Replica %s is read-only".formatted(replica.name()), null);
+            }
+            if (replica.secondsBehind() > replicaDelay().toSeconds()) {
+                throw new RefiningException(
+                        "Replica %s is %d s behind".formatted(replica.name(), replica.secondsBehind()), null);
+            }
+        }
+        return replicas.stream().map(Replica::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private record Replica(String name, long secondsBehind, boolean readOnly) {}
+
+    /** The engine's clock. */
+    Instant now() {
+        return list("SELECT now64(3, 'UTC')", Map.of(), row -> row.nextInstant())
                 .getFirst();
-        if (seconds > replicaDelay().toSeconds()) {
-            throw new RefiningException("A replica is %d s behind".formatted(seconds), null);
-        }
     }
 
     /** How far what is read may be behind what was acknowledged; nothing on one node. */
@@ -169,6 +195,9 @@ class RefiningEngine {
         }
         Throwable cause =
                 failed instanceof ExecutionException && failed.getCause() != null ? failed.getCause() : failed;
-        return new RefiningException("The engine did not do what a rebuild asked: " + cause.getMessage(), cause);
+        return new RefiningException(
+                "The engine did not do what a rebuild asked: " + cause.getMessage(),
+                cause,
+                EngineClient.isMistake(cause));
     }
 }

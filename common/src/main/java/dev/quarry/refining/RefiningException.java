@@ -4,7 +4,19 @@ package dev.quarry.refining;
 public final class RefiningException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    private final boolean ourMistake;
+
     RefiningException(String message, Throwable cause) {
+        this(message, cause, false);
+    }
+
+    /** @param ourMistake whether the engine refused what it was asked, rather than being away or overloaded */
+    RefiningException(String message, Throwable cause, boolean ourMistake) {
         super(message, cause);
+        this.ourMistake = ourMistake;
+    }
+
+    boolean isOurMistake() {
+        return ourMistake;
     }
 }

@@ -37,7 +37,7 @@ public final class Statement {
 
     /** Binds {@code {name:Array(String)}}. */
     public Statement bindStrings(String name, List<String> values) {
-        return put(name, values.stream().map(Statement::quote).collect(Collectors.joining(",", "[", "]")));
+        return put(name, strings(values));
     }
 
     /** Binds an array of any integer type. */
@@ -52,11 +52,7 @@ public final class Statement {
 
     /** Binds {@code {name:Array(DateTime('UTC'))}}; anything finer than a second is dropped. */
     public Statement bindInstants(String name, List<Instant> values) {
-        return put(
-                name,
-                values.stream()
-                        .map(instant -> "'" + SECONDS.format(instant) + "'")
-                        .collect(Collectors.joining(",", "[", "]")));
+        return put(name, instants(values));
     }
 
     /** Binds {@code version}, and the batch's buckets as {@code organizations} and {@code starts}. */
@@ -87,6 +83,23 @@ public final class Statement {
     public <T> List<T> list(RowMapping<T> mapping) {
         lease.confirm();
         return engine.list(sql, parameters, mapping);
+    }
+
+    /** The text of {@code {name:Array(String)}}. */
+    static String strings(List<String> values) {
+        return values.stream().map(Statement::quote).collect(Collectors.joining(",", "[", "]"));
+    }
+
+    /** The text of {@code {name:DateTime('UTC')}}; anything finer than a second is dropped. */
+    static String seconds(Instant instant) {
+        return SECONDS.format(instant);
+    }
+
+    /** The text of {@code {name:Array(DateTime('UTC'))}}. */
+    static String instants(List<Instant> values) {
+        return values.stream()
+                .map(instant -> "'" + SECONDS.format(instant) + "'")
+                .collect(Collectors.joining(",", "[", "]"));
     }
 
     private Statement put(String name, String text) {

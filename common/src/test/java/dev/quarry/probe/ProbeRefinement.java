@@ -1,11 +1,14 @@
 package dev.quarry.probe;
 
 import dev.quarry.refining.Batch;
+import dev.quarry.refining.Bronze;
+import dev.quarry.refining.Comparison;
 import dev.quarry.refining.Refinement;
 import dev.quarry.refining.Workshop;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** A refinement as small as can be: how many events each day has. */
 @ApplicationScoped
@@ -17,7 +20,7 @@ public class ProbeRefinement implements Refinement {
             """;
 
     private final List<Batch> batches = new CopyOnWriteArrayList<>();
-    private volatile Runnable beforeRebuild = () -> {};
+    private volatile Consumer<Batch> beforeRebuild = batch -> {};
     private volatile boolean bronzeStandsIn;
 
     @Override
@@ -28,6 +31,33 @@ public class ProbeRefinement implements Refinement {
     @Override
     public String marks() {
         return "event_marks";
+    }
+
+    @Override
+    public List<Bronze> bronze() {
+        return List.of(Bronze.byDay("events"));
+    }
+
+    @Override
+    public List<String> gold() {
+        return List.of("probe_days");
+    }
+
+    @Override
+    public Comparison comparison() {
+        return new Comparison("""
+                SELECT toDateTime(day, 'UTC') AS bucket, toString(count()) AS sums
+                FROM events FINAL
+                WHERE organization_id = {organization:String}
+                  AND day >= toDate({from:DateTime('UTC')}) AND day < toDate({to:DateTime('UTC')})
+                GROUP BY day
+                """, """
+                SELECT toDateTime(day, 'UTC') AS bucket, toString(events) AS sums
+                FROM probe_days FINAL
+                WHERE organization = {organization:String}
+                  AND day >= toDate({from:DateTime('UTC')}) AND day < toDate({to:DateTime('UTC')})
+                  AND events > 0
+                """);
     }
 
     @Override
@@ -43,12 +73,20 @@ public class ProbeRefinement implements Refinement {
     @Override
     public void rebuild(Batch batch, Workshop workshop) {
         batches.add(batch);
-        beforeRebuild.run();
+        beforeRebuild.accept(batch);
         workshop.statement("""
                 INSERT INTO probe_days
-                SELECT organization_id, day, {version:UInt64}, count()
-                FROM events FINAL
-                WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+                SELECT organization_id, day, {version:UInt64}, sum(events)
+                FROM
+                (
+                    SELECT organization_id, day, 1 AS events
+                    FROM events FINAL
+                    WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+                    UNION ALL
+                    SELECT organization, day, 0
+                    FROM probe_days
+                    WHERE (organization, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+                )
                 GROUP BY organization_id, day
                 """).bindDays(batch).execute();
     }
@@ -62,6 +100,11 @@ public class ProbeRefinement implements Refinement {
 
     /** What happens in the middle of the next rebuilds. */
     public void beforeRebuild(Runnable action) {
+        beforeRebuild = batch -> action.run();
+    }
+
+    /** What happens in the middle of the next rebuilds, given what is rebuilt. */
+    public void beforeRebuild(Consumer<Batch> action) {
         beforeRebuild = action;
     }
 

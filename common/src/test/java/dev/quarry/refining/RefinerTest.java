@@ -14,18 +14,31 @@ import dev.quarry.probe.ProbeRefinement;
 import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
+import dev.quarry.testing.TestClock;
 import dev.quarry.testing.TestEngine;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.Promise;
+import io.vertx.pgclient.PgConnection;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +52,9 @@ class RefinerTest {
             SELECT pg_terminate_backend(pid) FROM pg_locks
             WHERE locktype = 'advisory' AND granted AND pid != pg_backend_pid()
             """;
+
+    private static final DateTimeFormatter TO_MILLISECONDS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
     @Inject
     Refiner refiner;
@@ -55,6 +71,9 @@ class RefinerTest {
     @Inject
     OwnConnections postgres;
 
+    @Inject
+    TestClock clock;
+
     private TestCaller caller;
 
     @BeforeEach
@@ -67,6 +86,7 @@ class RefinerTest {
 
     @AfterEach
     void letItWork() {
+        clock.reset();
         probe.beforeRebuild(() -> {});
         probe.bronzeStandsIn(false);
     }
@@ -94,72 +114,327 @@ class RefinerTest {
     }
 
     @Test
-    void aMarkIsActedOnAtOnceAndSettledWhenItIsOld() {
+    void aMarkIsClearedAsSoonAsItsRowsWereSeen() {
         insert("2026-03-01");
 
         refiner.refine();
+
         assertEquals(1, probe.batches().size());
-        assertEquals("1\n", unsettled());
-
-        refiner.refine();
-        assertEquals(0, probe.batches().size(), "an unripe mark that was acted on brings nothing new");
-
-        markLongAgo("2026-03-01");
-        refiner.refine();
-        assertEquals(1, probe.batches().size());
-        assertEquals("1\n", unsettled(), "the ripe mark is settled, the young one is not");
-
+        assertEquals("0\n", marks());
         refiner.refine();
         assertEquals(0, probe.batches().size());
+    }
+
+    @Test
+    void bothRowsOfAClearedMarkLeaveTogether() {
+        insert("2026-03-01");
+        refiner.refine();
+
+        Stores.execute("OPTIMIZE TABLE event_marks FINAL");
+
+        assertEquals(
+                "0\n",
+                Stores.execute("SELECT count() FROM event_marks WHERE organization_id = '%s'"
+                        .formatted(caller.organization())));
+    }
+
+    @Test
+    void aMarkWhoseRowsCannotBeSeenIsClearedAfterTheGrace() {
+        clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
+        insert("2026-03-01");
+        Stores.execute("ALTER TABLE events DELETE WHERE organization_id = '%s' SETTINGS mutations_sync = 1"
+                .formatted(caller.organization()));
+
+        refiner.refine();
+        assertEquals("1\n", marks());
+        clock.setTo(Instant.parse("2026-03-01T12:00:59Z"));
+        refiner.refine();
+        assertEquals("1\n", marks());
+        assertEquals(2, probe.batches().size(), "what is not certain is rebuilt by every pass");
+
+        clock.setTo(Instant.parse("2026-03-01T12:01:00Z"));
+        refiner.refine();
+        assertEquals("0\n", marks());
+    }
+
+    /** The mark is visible before its rows: the rebuild in between must not be taken for one that has them. */
+    @Test
+    void rowsThatBecomeVisibleAfterTheirMarkAreNotMissed() {
+        insert("2026-03-01");
+        Stores.execute("ALTER TABLE events DETACH PARTITION 202603");
+        refiner.refine();
+        assertEquals("", refined());
+        assertEquals("1\n", marks());
+
+        Stores.execute("ALTER TABLE events ATTACH PARTITION 202603");
+        refiner.refine();
+
+        assertEquals("2026-03-01\t1\n", refined());
+        assertEquals("0\n", marks());
+    }
+
+    /** The later delivery's rows prove nothing about the earlier one's. */
+    @Test
+    void anotherDeliveryOfTheWitnessProvesNothing() {
+        String event = UUID.randomUUID().toString();
+        insertEvent(event, "2026-03-01");
+        insertEvent(event, "2026-03-01");
+        Stores.execute("OPTIMIZE TABLE events FINAL");
+        assertEquals("2\n", marks());
+
+        refiner.refine();
+
+        assertEquals("1\n", marks());
+        assertEquals("2026-03-01\t1\n", refined());
+    }
+
+    /** A million rows and more are several blocks, each with a mark; here they all have the same witness. */
+    @Test
+    void theBlocksOfAnInsertAreToldApart() {
+        Stores.execute("""
+                INSERT INTO events (organization_id, event_id, time, kind)
+                SELECT '%s', toUUID('00000000-0000-0000-0000-000000000001'), '2026-03-01 10:00:00.000', 'tool_call'
+                FROM numbers(20)
+                SETTINGS max_block_size = 10, min_insert_block_size_rows = 10, min_insert_block_size_bytes = 0, max_insert_threads = 1
+                """.formatted(caller.organization()));
+
+        assertEquals(
+                "2\t2\n",
+                Stores.execute("SELECT count(), uniqExact(delivered) FROM event_marks WHERE organization_id = '%s'"
+                        .formatted(caller.organization())));
     }
 
     @Test
     void aBucketWaitsUntilItIsQuietWhereBronzeStandsIn() {
         probe.bronzeStandsIn(true);
         insert("2026-03-01");
-        markLongAgo("2026-03-01");
-        markLongAgo("2026-03-02");
+        markAt("2026-03-01", "now64(3) - toIntervalMinute(10)");
+        markAt("2026-03-02", "now64(3) - toIntervalMinute(10)");
 
         refiner.refine();
 
         assertEquals(
                 List.of(LocalDate.parse("2026-03-02")),
                 probe.batches().getFirst().days());
-        assertEquals("2\n", unsettled());
+        assertEquals("2\n", marks());
     }
 
     @Test
     void aMarkThatComesDuringARebuildOutlivesIt() {
-        markLongAgo("2026-03-01");
+        mark("2026-03-01");
         probe.beforeRebuild(() -> {
             probe.beforeRebuild(() -> {});
-            markLongAgo("2026-03-01");
+            mark("2026-03-01");
         });
 
         refiner.refine();
-        assertEquals("1\n", unsettled());
+        assertEquals("1\n", marks());
 
         refiner.refine();
-        assertEquals("0\n", unsettled());
+        assertEquals("0\n", marks());
         assertEquals(2, probe.batches().size());
     }
 
     @Test
-    void whatFailsStaysMarkedAndIsDoneLater() {
+    void whatFailsStaysMarkedAndIsTriedAgainAfterAPause() {
+        clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
         insert("2026-03-01");
-        markLongAgo("2026-03-01");
-        probe.beforeRebuild(() -> {
-            throw new RefiningException("The engine is away", null);
-        });
         double failures = passes("failure");
+        fail("2026-03-01");
         assertThrows(RefiningException.class, refiner::refine);
         assertEquals("", refined());
         assertEquals(failures + 1, passes("failure"));
+        assertEquals(1, Scrape.now().sum("quarry_refining_set_aside_buckets", "refinement", "probe"));
 
         probe.beforeRebuild(() -> {});
         assertTrue(refiner.refine());
+        assertEquals("", refined());
 
+        clock.setTo(Instant.parse("2026-03-01T12:00:06Z"));
+        assertTrue(refiner.refine());
         assertEquals("2026-03-01\t1\n", refined());
+        assertEquals(0, Scrape.now().sum("quarry_refining_set_aside_buckets", "refinement", "probe"));
+    }
+
+    @Test
+    void aBadBucketHoldsUpNobodyElse() {
+        clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
+        refiner.refine();
+        Instant before = asOf(caller.organization()).orElseThrow();
+        TestCaller other = TestCaller.create(Permissions.METRICS_READ);
+        insert("2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04");
+        insertOf(other.organization(), "2026-03-02");
+        fail("2026-03-02");
+
+        assertThrows(RefiningException.class, refiner::refine);
+
+        assertEquals("2026-03-01\t1\n2026-03-03\t1\n2026-03-04\t1\n", refined());
+        assertEquals("1\n", marks());
+        assertTrue(asOf(other.organization()).orElseThrow().isAfter(before));
+        assertEquals(before, asOf(caller.organization()).orElseThrow());
+        caller.withApiKey()
+                .get("/probe/events")
+                .then()
+                .header(Freshness.HEADER, equalTo(TO_MILLISECONDS.format(before)));
+
+        probe.beforeRebuild(() -> {});
+        clock.setTo(Instant.parse("2026-03-01T12:10:00Z"));
+        refiner.refine();
+
+        assertEquals("2026-03-01\t1\n2026-03-02\t1\n2026-03-03\t1\n2026-03-04\t1\n", refined());
+        assertTrue(asOf(caller.organization()).orElseThrow().isAfter(before));
+    }
+
+    @Test
+    void versionsAreLargerThanAnyThatGoldHas() {
+        insert("2026-03-01");
+        refiner.refine();
+        long version = probe.batches().getFirst().version();
+        Stores.inPostgres(connection -> connection.createStatement().execute("""
+                CREATE TABLE restored AS SELECT name, last - 1 AS last FROM refining_series;
+                DROP TABLE refining_series;
+                ALTER TABLE restored RENAME TO refining_series;
+                ALTER TABLE refining_series ADD PRIMARY KEY (name);
+                UPDATE refining_series SET last = 1 WHERE name = 'version';
+                """));
+        insert("2026-03-01");
+
+        refiner.refine();
+
+        assertTrue(probe.batches().getFirst().version() > version);
+        assertEquals("2026-03-01\t2\n", refined());
+    }
+
+    /** Another replica than the one that wrote gold: it remembers nothing. */
+    @Test
+    void aReplicaThatHasNotRefinedYetLooksIntoGold() {
+        Stores.execute(
+                "INSERT INTO probe_days VALUES ('%s', '2026-03-01', 1000000, 99)".formatted(caller.organization()));
+        try (Lease lease = Lease.tryTake(postgres, UUID.randomUUID().toString()).orElseThrow()) {
+            assertTrue(new Versions(engine).next(probe, lease) > 1_000_000);
+        } finally {
+            Stores.execute("TRUNCATE TABLE probe_days");
+        }
+    }
+
+    @Test
+    void whatIsToldOfFreshnessWasKnownBeforeTheQuestion() {
+        refiner.refine();
+        freshness.read();
+        Progress known = freshness.progress();
+        refiner.refine();
+        freshness.read();
+
+        assertTrue(freshness.asOf().orElseThrow().isAfter(known.asOf().orElseThrow()));
+    }
+
+    @Test
+    void aQuietStackRebuildsNothing() {
+        clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
+        for (int i = 0; i < 20; i++) {
+            insert("2026-03-01", "2026-03-02");
+            refiner.refine();
+        }
+        double rebuilt = Scrape.now().sum("quarry_refining_buckets_total", "refinement", "probe");
+        for (int minute = 0; minute <= 120; minute += 5) {
+            clock.setTo(Instant.parse("2026-03-01T12:00:00Z").plusSeconds(60L * minute));
+            refiner.refine();
+            if (minute == 60) {
+                Stores.execute("OPTIMIZE TABLE event_marks FINAL");
+            }
+        }
+
+        assertEquals(rebuilt, Scrape.now().sum("quarry_refining_buckets_total", "refinement", "probe"));
+    }
+
+    /** Whatever was acknowledged before X-Data-As-Of is counted, also while events come all the time. */
+    @Test
+    void keepsItsPromiseUnderLoad() throws Exception {
+        Queue<Instant> acknowledged = new ConcurrentLinkedQueue<>();
+        AtomicBoolean enough = new AtomicBoolean();
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            var writing = executor.submit(() -> {
+                while (!enough.get()) {
+                    insert("2026-03-01");
+                    acknowledged.add(engine.now());
+                }
+            });
+            try {
+                Instant asOf = Instant.MIN;
+                for (int pass = 0; pass < 15; pass++) {
+                    refiner.refine();
+                    freshness.read();
+                    Instant before = asOf;
+                    asOf = freshness.asOf(caller.organization()).orElseThrow();
+                    Instant promised = asOf;
+                    assertTrue(asOf.isAfter(before));
+                    long counted = Stream.of(refined().split("\t|\n", -1))
+                            .skip(1)
+                            .limit(1)
+                            .mapToLong(Long::parseLong)
+                            .sum();
+                    long promisedEvents =
+                            acknowledged.stream().filter(promised::isAfter).count();
+                    assertTrue(counted >= promisedEvents, counted + " of " + promisedEvents);
+                }
+            } finally {
+                enough.set(true);
+            }
+            writing.get();
+        }
+    }
+
+    @Test
+    void aConnectionThatOpensTooLateIsClosed() throws Exception {
+        Promise<PgConnection> opening = Promise.promise();
+        assertThrows(RefiningException.class, () -> Lease.connection(opening.future(), Duration.ZERO));
+        var connection =
+                postgres.open().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        connection.closeHandler(nothing -> closed.complete(true));
+
+        opening.complete(connection);
+
+        assertTrue(closed.get(10, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aHolderWhoseMachineVanishedLosesTheLockSoon() throws Exception {
+        var connection =
+                postgres.open().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        try {
+            var row = connection
+                    .query("""
+                            SELECT current_setting('tcp_keepalives_idle')::int
+                                + current_setting('tcp_keepalives_interval')::int * current_setting('tcp_keepalives_count')::int,
+                                current_setting('tcp_user_timeout')
+                            """)
+                    .execute()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS)
+                    .iterator()
+                    .next();
+            assertTrue(row.getInteger(0) > 0 && row.getInteger(0) <= 15);
+            assertTrue(List.of("14s", "14000").contains(row.getString(1)), row.getString(1));
+        } finally {
+            connection.close();
+        }
+    }
+
+    @Test
+    void aMistakeIsLoggedWithItsStackOnce() {
+        Causes causes = new Causes();
+        RuntimeException mistake = new IllegalStateException("First");
+
+        assertTrue(causes.isNewMistake(mistake));
+        assertFalse(causes.isNewMistake(mistake));
+        assertTrue(causes.isNewMistake(new IllegalArgumentException("Another")));
+        assertFalse(causes.isNewMistake(new RefiningException("PostgreSQL is away", null)));
+        RefiningException refused =
+                assertThrows(RefiningException.class, () -> engine.execute("SELECT nothing", Map.of()));
+        assertTrue(causes.isNewMistake(refused));
+        assertFalse(causes.isNewMistake(refused));
     }
 
     @Test
@@ -183,6 +458,7 @@ class RefinerTest {
             connection.createStatement().execute(HOLD_LOCK);
             assertFalse(refiner.refine());
             assertEquals("", refined());
+            connection.createStatement().execute("SELECT pg_advisory_unlock_all()");
         });
 
         assertTrue(refiner.refine());
@@ -198,7 +474,7 @@ class RefinerTest {
         assertThrows(RefiningException.class, refiner::refine);
 
         assertEquals("", refined());
-        assertEquals("1\n", unsettled());
+        assertEquals("1\n", marks());
     }
 
     @Test
@@ -267,28 +543,59 @@ class RefinerTest {
     }
 
     private void insert(String... days) {
+        insertOf(caller.organization(), days);
+    }
+
+    private static void insertOf(String organization, String... days) {
         Stores.insert(
                 "events",
                 Stream.of(days)
-                        .map(day -> Map.<String, Object>of(
-                                "organization_id",
-                                caller.organization(),
-                                "event_id",
-                                UUID.randomUUID().toString(),
-                                "time",
-                                day + " 10:00:00.000",
-                                "user_id",
-                                "anna",
-                                "kind",
-                                "tool_call"))
+                        .map(day -> event(organization, UUID.randomUUID().toString(), day))
                         .toList());
     }
 
-    private void markLongAgo(String day) {
-        Stores.execute("""
-                INSERT INTO event_marks
-                SELECT '%s', toDateTime('%s 00:00:00', 'UTC'), generateUUIDv4(), now64(3) - toIntervalMinute(10), 0
-                """.formatted(caller.organization(), day));
+    private void insertEvent(String event, String day) {
+        Stores.insert("events", List.of(event(caller.organization(), event, day)));
+    }
+
+    private static Map<String, Object> event(String organization, String event, String day) {
+        return Map.of(
+                "organization_id",
+                organization,
+                "event_id",
+                event,
+                "time",
+                day + " 10:00:00.000",
+                "user_id",
+                "anna",
+                "kind",
+                "tool_call");
+    }
+
+    /** Asks for a rebuild of what is there. */
+    private void mark(String day) {
+        markAt(day, "now64(3)");
+    }
+
+    private void markAt(String day, String at) {
+        Stores.execute(
+                "INSERT INTO event_marks (organization_id, bucket, at) SELECT '%s', toDateTime('%s 00:00:00', 'UTC'), %s"
+                        .formatted(caller.organization(), day, at));
+    }
+
+    /** Lets rebuilds fail that have this day of the caller's among theirs. */
+    private void fail(String day) {
+        Bucket bad = new Bucket(caller.organization(), Instant.parse(day + "T00:00:00Z"));
+        probe.beforeRebuild(batch -> {
+            if (batch.buckets().contains(bad)) {
+                throw new RefiningException("The day cannot be counted", null);
+            }
+        });
+    }
+
+    private Optional<Instant> asOf(String organization) {
+        freshness.read();
+        return freshness.asOf(organization);
     }
 
     private String refined() {
@@ -296,8 +603,8 @@ class RefinerTest {
                 .formatted(caller.organization()));
     }
 
-    private String unsettled() {
-        return Stores.execute("SELECT count() FROM event_marks FINAL WHERE settled = 0 AND organization_id = '%s'"
+    private String marks() {
+        return Stores.execute("SELECT count() FROM event_marks FINAL WHERE sign = 1 AND organization_id = '%s'"
                 .formatted(caller.organization()));
     }
 }

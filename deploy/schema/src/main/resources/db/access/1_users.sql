@@ -59,3 +59,6 @@ CREATE QUOTA OR REPLACE quarry_reader${on_cluster} KEYED BY client_key
     TO quarry_reader;
 
 GRANT${on_cluster} SELECT ON `${database}`.event_retention TO quarry_refiner;
+-- How long rows are kept. They are numbers and days, not rows of a tenant.
+GRANT${on_cluster} SELECT ON `${database}`.retention TO quarry_reader;
+GRANT${on_cluster} SELECT ON `${database}`.announced_retention TO quarry_reader;

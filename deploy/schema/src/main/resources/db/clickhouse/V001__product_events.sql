@@ -9,7 +9,8 @@
 -- All bronze tables have in common:
 --   DEFAULT throwIf(1, ...)   refuses a row without the column, or with null in it. An empty text passes the default, so a
 --                             constraint refuses that.
---   delivered                 is stamped by the engine, once an INSERT. A producer cannot send it.
+--   delivered                 is stamped by the engine, once for each block of rows of an INSERT. A producer cannot send it.
+--                             No two blocks of an INSERT have the same stamp, so a mark (V010) knows its own block by it.
 --   constraints               refuse the whole INSERT. R__accepted_times.sql adds the range of times.
 CREATE TABLE IF NOT EXISTS `${database}`.events
 (
@@ -29,7 +30,7 @@ CREATE TABLE IF NOT EXISTS `${database}`.events
     device LowCardinality(String) DEFAULT '',
     platform LowCardinality(String) DEFAULT '',
     version LowCardinality(String) DEFAULT '',
-    delivered DateTime64(9, 'UTC') MATERIALIZED now64(9, 'UTC') COMMENT 'When the engine received the row; the newest delivery counts' CODEC(DoubleDelta, ZSTD(1)),
+    delivered DateTime64(9, 'UTC') MATERIALIZED addNanoseconds(now64(9, 'UTC'), blockNumber()) COMMENT 'When the engine received the row; the newest delivery counts' CODEC(DoubleDelta, ZSTD(1)),
     CONSTRAINT organization_id_is_not_empty CHECK organization_id != '',
     CONSTRAINT event_id_is_not_zero CHECK event_id != toUUID('00000000-0000-0000-0000-000000000000'),
     CONSTRAINT kind_is_not_empty CHECK kind != '',

@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS `${database}`.invocations
     latency_ms Float64 DEFAULT throwIf(1, 'latency_ms is missing') COMMENT 'Milliseconds, from 0 to 4294967295; answers round them half up to whole milliseconds' CODEC(ZSTD(1)),
     -- What answers count.
     latency UInt32 MATERIALIZED toUInt32(floor(latency_ms + 0.5)) CODEC(T64, ZSTD(1)),
-    delivered DateTime64(9, 'UTC') MATERIALIZED now64(9, 'UTC') COMMENT 'When the engine received the row; the newest delivery counts' CODEC(DoubleDelta, ZSTD(1)),
+    delivered DateTime64(9, 'UTC') MATERIALIZED addNanoseconds(now64(9, 'UTC'), blockNumber()) COMMENT 'When the engine received the row; the newest delivery counts' CODEC(DoubleDelta, ZSTD(1)),
     CONSTRAINT organization_id_is_not_empty CHECK organization_id != '',
     CONSTRAINT event_id_is_not_zero CHECK event_id != toUUID('00000000-0000-0000-0000-000000000000'),
     CONSTRAINT latency_ms_is_from_0_to_4294967295 CHECK latency_ms >= 0 AND latency_ms <= 4294967295,

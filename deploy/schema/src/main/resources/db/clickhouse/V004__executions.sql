@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS `${database}`.executions
     status Enum8('success' = 1, 'failed' = 2) DEFAULT throwIf(1, 'status is missing: send success or failed'),
     -- Not an integer, which would wrap around.
     duration_ms Float64 DEFAULT throwIf(1, 'duration_ms is missing') COMMENT 'Milliseconds, at least 0' CODEC(ZSTD(1)),
-    delivered DateTime64(9, 'UTC') MATERIALIZED now64(9, 'UTC') COMMENT 'When the engine received the row; the newest delivery counts' CODEC(DoubleDelta, ZSTD(1)),
+    delivered DateTime64(9, 'UTC') MATERIALIZED addNanoseconds(now64(9, 'UTC'), blockNumber()) COMMENT 'When the engine received the row; the newest delivery counts' CODEC(DoubleDelta, ZSTD(1)),
     CONSTRAINT organization_id_is_not_empty CHECK organization_id != '',
     CONSTRAINT workspace_id_is_not_empty CHECK workspace_id != '',
     CONSTRAINT event_id_is_not_zero CHECK event_id != toUUID('00000000-0000-0000-0000-000000000000'),

@@ -1,24 +1,42 @@
--- Which organisation's which day has been inserted into, for the refining job. A mark is made by the engine itself within
--- the same insert; the job settles it by writing the same key with settled = 1.
+-- Marks: the days of organisations that the refining job has to rebuild. All marks tables have this shape; see
+-- dev.quarry.refining.Refinement.
+--
+-- A view makes a mark for each block of an INSERT and each of its buckets. The mark names a witness: one row of the block,
+-- by its key and its stamp. The block's rows of a bucket are in one part, and a part becomes visible as a whole. So a
+-- rebuild that begins after the witness was seen reads all of these rows, and may clear the mark.
+--
+-- A mark is cleared by a second row with sign = -1. The two rows leave the table in the same merge.
+--
+-- A mark without a witness (INSERT INTO event_marks (organization_id, bucket) VALUES (...)) asks for a rebuild of what can
+-- be read already, for example after rows were deleted.
 CREATE TABLE IF NOT EXISTS `${database}`.event_marks
 (
     organization_id LowCardinality(String),
-    bucket DateTime('UTC') COMMENT 'The day',
-    mark UUID,
-    at DateTime64(3, 'UTC') COMMENT 'When the insert was under way, or when it was settled',
-    settled UInt8
+    bucket DateTime('UTC') COMMENT 'Start of the day',
+    mark UUID DEFAULT generateUUIDv4(),
+    sign Int8 DEFAULT 1 COMMENT '1 makes the mark, -1 clears it',
+    at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'When the mark was made',
+    source LowCardinality(String) DEFAULT '' COMMENT 'The bronze table of the witness; empty where there is no witness',
+    app_id LowCardinality(String) DEFAULT '' COMMENT 'Of the witness',
+    time DateTime64(3, 'UTC') DEFAULT 0 COMMENT 'Of the witness',
+    event_id UUID DEFAULT toUUID('00000000-0000-0000-0000-000000000000') COMMENT 'Of the witness',
+    delivered DateTime64(9, 'UTC') DEFAULT 0 COMMENT 'Of the witness'
 )
-ENGINE = ReplacingMergeTree(settled)
+ENGINE = CollapsingMergeTree(sign)
 ORDER BY (organization_id, bucket, mark)
-TTL toDateTime(at) + toIntervalHour(1) DELETE WHERE settled = 1
-COMMENT 'Days of events that silver and gold do not reflect yet, or not for certain';
+COMMENT 'Days of events to rebuild in silver and gold';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS `${database}`.event_marking TO `${database}`.event_marks AS
 SELECT
     organization_id,
-    toStartOfDay(time, 'UTC') AS bucket,
+    toStartOfDay(rows.time, 'UTC') AS bucket,
     generateUUIDv4() AS mark,
+    1 AS sign,
     now64(3, 'UTC') AS at,
-    0 AS settled
-FROM `${database}`.events
+    'events' AS source,
+    '' AS app_id,
+    argMin(rows.time, rows.event_id) AS time,
+    min(rows.event_id) AS event_id,
+    argMin(rows.delivered, rows.event_id) AS delivered
+FROM `${database}`.events AS rows
 GROUP BY organization_id, bucket;

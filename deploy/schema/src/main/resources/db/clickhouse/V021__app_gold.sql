@@ -1,47 +1,80 @@
--- Which organisation's which hour has been inserted into, for the refining job and for the overview: an hour with a mark
--- that is not settled is read from bronze, so that the overview is never behind.
+-- Which hours of organisations the refining job has to rebuild (see V010). The overview reads an hour from bronze as long as
+-- the hour has a mark, so that it is never behind.
 CREATE TABLE IF NOT EXISTS `${database}`.app_marks
 (
     organization_id LowCardinality(String),
-    bucket DateTime('UTC') COMMENT 'The hour',
-    mark UUID,
-    at DateTime64(3, 'UTC') COMMENT 'When the insert was under way, or when it was settled',
-    settled UInt8
+    bucket DateTime('UTC') COMMENT 'Start of the hour',
+    mark UUID DEFAULT generateUUIDv4(),
+    sign Int8 DEFAULT 1 COMMENT '1 makes the mark, -1 clears it',
+    at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'When the mark was made',
+    source LowCardinality(String) DEFAULT '' COMMENT 'The bronze table of the witness; empty where there is no witness',
+    app_id LowCardinality(String) DEFAULT '' COMMENT 'Of the witness',
+    time DateTime64(3, 'UTC') DEFAULT 0 COMMENT 'Of the witness',
+    event_id UUID DEFAULT toUUID('00000000-0000-0000-0000-000000000000') COMMENT 'Of the witness',
+    delivered DateTime64(9, 'UTC') DEFAULT 0 COMMENT 'Of the witness'
 )
-ENGINE = ReplacingMergeTree(settled)
+ENGINE = CollapsingMergeTree(sign)
 ORDER BY (organization_id, bucket, mark)
-TTL toDateTime(at) + toIntervalHour(1) DELETE WHERE settled = 1
-COMMENT 'Hours of app events that gold does not reflect yet, or not for certain';
+COMMENT 'Hours of app events to rebuild in gold';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS `${database}`.app_error_marking TO `${database}`.app_marks AS
 SELECT
     organization_id,
-    toStartOfHour(timestamp) AS bucket,
+    toStartOfHour(rows.timestamp) AS bucket,
     generateUUIDv4() AS mark,
+    1 AS sign,
     now64(3, 'UTC') AS at,
-    0 AS settled
-FROM `${database}`.canvas_errors
+    'canvas_errors' AS source,
+    argMin(rows.app_id, rows.event_id) AS app_id,
+    argMin(rows.timestamp, rows.event_id) AS time,
+    min(rows.event_id) AS event_id,
+    argMin(rows.delivered, rows.event_id) AS delivered
+FROM `${database}`.canvas_errors AS rows
 GROUP BY organization_id, bucket;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS `${database}`.app_vital_marking TO `${database}`.app_marks AS
 SELECT
     organization_id,
-    toStartOfHour(timestamp) AS bucket,
+    toStartOfHour(rows.timestamp) AS bucket,
     generateUUIDv4() AS mark,
+    1 AS sign,
     now64(3, 'UTC') AS at,
-    0 AS settled
-FROM `${database}`.canvas_vitals
+    'canvas_vitals' AS source,
+    argMin(rows.app_id, rows.event_id) AS app_id,
+    argMin(rows.timestamp, rows.event_id) AS time,
+    min(rows.event_id) AS event_id,
+    argMin(rows.delivered, rows.event_id) AS delivered
+FROM `${database}`.canvas_vitals AS rows
 GROUP BY organization_id, bucket;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS `${database}`.app_event_marking TO `${database}`.app_marks AS
 SELECT
     organization_id,
-    toStartOfHour(timestamp) AS bucket,
+    toStartOfHour(rows.timestamp) AS bucket,
     generateUUIDv4() AS mark,
+    1 AS sign,
     now64(3, 'UTC') AS at,
-    0 AS settled
-FROM `${database}`.canvas_app_events
+    'canvas_app_events' AS source,
+    argMin(rows.app_id, rows.event_id) AS app_id,
+    argMin(rows.timestamp, rows.event_id) AS time,
+    min(rows.event_id) AS event_id,
+    argMin(rows.delivered, rows.event_id) AS delivered
+FROM `${database}`.canvas_app_events AS rows
 GROUP BY organization_id, bucket;
+
+-- The hours that were rebuilt in the last hour. A request that reads gold while an hour is rebuilt cannot tell which of the
+-- two states it read, so it does not trust an hour that was rebuilt after the request began. The job writes an hour here
+-- before it clears the hour's marks.
+CREATE TABLE IF NOT EXISTS `${database}`.app_rebuilt_hours
+(
+    organization_id LowCardinality(String),
+    bucket DateTime('UTC') COMMENT 'Start of the hour',
+    at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'When the rebuild had ended'
+)
+ENGINE = ReplacingMergeTree(at)
+ORDER BY (organization_id, bucket)
+TTL toDateTime(at) + toIntervalHour(1)
+COMMENT 'Hours of app events that were rebuilt a moment ago';
 
 -- One row an app and hour, and one an app and day, replaced as a whole. What is counted is told apart by kind and slot:
 --   error  the quarter of an hour since 1970, because there are zones that are quarters of an hour off

@@ -34,26 +34,35 @@ ORDER BY (organization_id, level, dimensions, integration_key, mode, bucket)
 SETTINGS index_granularity = 256
 COMMENT 'Gold: invocations by hour and day, integration and mode';
 
--- Which days were inserted into. See dev.quarry.refining.Refinement.
+-- Which days of organisations the refining job has to rebuild (see V010).
 CREATE TABLE IF NOT EXISTS `${database}`.invocation_marks
 (
     organization_id LowCardinality(String),
     bucket DateTime('UTC') COMMENT 'Start of the day',
-    mark UUID,
-    at DateTime64(3, 'UTC'),
-    settled UInt8
+    mark UUID DEFAULT generateUUIDv4(),
+    sign Int8 DEFAULT 1 COMMENT '1 makes the mark, -1 clears it',
+    at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'When the mark was made',
+    source LowCardinality(String) DEFAULT '' COMMENT 'The bronze table of the witness; empty where there is no witness',
+    app_id LowCardinality(String) DEFAULT '' COMMENT 'Of the witness',
+    time DateTime64(3, 'UTC') DEFAULT 0 COMMENT 'Of the witness',
+    event_id UUID DEFAULT toUUID('00000000-0000-0000-0000-000000000000') COMMENT 'Of the witness',
+    delivered DateTime64(9, 'UTC') DEFAULT 0 COMMENT 'Of the witness'
 )
-ENGINE = ReplacingMergeTree(settled)
+ENGINE = CollapsingMergeTree(sign)
 ORDER BY (organization_id, bucket, mark)
-TTL toDateTime(at) + toIntervalHour(1) DELETE WHERE settled = 1
-COMMENT 'Days of invocations that rollups have to be rebuilt for';
+COMMENT 'Days of invocations to rebuild in rollups';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS `${database}`.invocation_marking TO `${database}`.invocation_marks AS
 SELECT
     organization_id,
-    toStartOfDay(time, 'UTC') AS bucket,
+    toStartOfDay(rows.time, 'UTC') AS bucket,
     generateUUIDv4() AS mark,
+    1 AS sign,
     now64(3, 'UTC') AS at,
-    0 AS settled
-FROM `${database}`.invocations
+    'invocations' AS source,
+    '' AS app_id,
+    argMin(rows.time, rows.event_id) AS time,
+    min(rows.event_id) AS event_id,
+    argMin(rows.delivered, rows.event_id) AS delivered
+FROM `${database}`.invocations AS rows
 GROUP BY organization_id, bucket;

@@ -15,26 +15,35 @@ ENGINE = ReplacingMergeTree(version)
 ORDER BY (organization_id, workspace_id, quarter)
 COMMENT 'Gold: executions by workspace and quarter of an hour; a rebuild replaces a row by one of a larger version';
 
--- Which hours were inserted into, for the job that rebuilds them (see dev.quarry.refining.Refinement).
+-- Which hours of organisations the refining job has to rebuild (see V010).
 CREATE TABLE IF NOT EXISTS `${database}`.execution_marks
 (
     organization_id LowCardinality(String),
-    bucket DateTime('UTC'),
-    mark UUID,
-    at DateTime64(3, 'UTC'),
-    settled UInt8
+    bucket DateTime('UTC') COMMENT 'Start of the hour',
+    mark UUID DEFAULT generateUUIDv4(),
+    sign Int8 DEFAULT 1 COMMENT '1 makes the mark, -1 clears it',
+    at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'When the mark was made',
+    source LowCardinality(String) DEFAULT '' COMMENT 'The bronze table of the witness; empty where there is no witness',
+    app_id LowCardinality(String) DEFAULT '' COMMENT 'Of the witness',
+    time DateTime64(3, 'UTC') DEFAULT 0 COMMENT 'Of the witness',
+    event_id UUID DEFAULT toUUID('00000000-0000-0000-0000-000000000000') COMMENT 'Of the witness',
+    delivered DateTime64(9, 'UTC') DEFAULT 0 COMMENT 'Of the witness'
 )
-ENGINE = ReplacingMergeTree(settled)
+ENGINE = CollapsingMergeTree(sign)
 ORDER BY (organization_id, bucket, mark)
-TTL toDateTime(at) + toIntervalHour(1) DELETE WHERE settled = 1
-COMMENT 'Hours of executions to rebuild';
+COMMENT 'Hours of executions to rebuild in counts';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS `${database}`.execution_marking TO `${database}`.execution_marks AS
 SELECT
     organization_id,
-    toStartOfHour(time, 'UTC') AS bucket,
+    toStartOfHour(rows.time, 'UTC') AS bucket,
     generateUUIDv4() AS mark,
+    1 AS sign,
     now64(3, 'UTC') AS at,
-    0 AS settled
-FROM `${database}`.executions
+    'executions' AS source,
+    '' AS app_id,
+    argMin(rows.time, rows.event_id) AS time,
+    min(rows.event_id) AS event_id,
+    argMin(rows.delivered, rows.event_id) AS delivered
+FROM `${database}`.executions AS rows
 GROUP BY organization_id, bucket;

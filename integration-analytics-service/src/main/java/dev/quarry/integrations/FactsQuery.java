@@ -4,7 +4,7 @@ import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.time.Grid;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -122,12 +122,7 @@ class FactsQuery {
         this.clickHouse = clickHouse;
     }
 
-    List<Found> fetch(Caller caller, Wanted wanted) {
-        Slice slice = wanted.slice();
-        Grid grid = slice.window().grid(slice.granularity(), Slice.MOST_BUCKETS);
-        String sql = wanted.cuts().stream()
-                .map(FactsQuery::tallies)
-                .collect(Collectors.joining("UNION ALL\n", FACTS + Found.FIRST, Found.LAST));
+                .collect(tallies);
         return clickHouse
                 .query(caller, sql)
                 .setting("enable_shared_storage_snapshot_in_query", "1")
@@ -142,7 +137,7 @@ class FactsQuery {
                 .bind("integration_key", slice.integrationKey())
                 .bind("mode", slice.mode())
                 .bind("slug", slice.slug())
-                .list(Found::of);
+                .collect(tallies);
     }
 
     private static String tallies(Cut cut) {

@@ -1,9 +1,12 @@
 package dev.quarry.integrations;
 
 import dev.quarry.refining.Batch;
+import dev.quarry.refining.Bronze;
+import dev.quarry.refining.Comparison;
 import dev.quarry.refining.Refinement;
 import dev.quarry.refining.Workshop;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 
 /**
  * Rebuilds days of {@code invocation_rollups} from bronze: every hour and the day as a whole, by every combination of the
@@ -119,6 +122,51 @@ class Rollups implements Refinement {
             SETTINGS max_insert_threads = 1, min_insert_block_size_rows = 100000000, min_insert_block_size_bytes = 4000000000
             """;
 
+    /** Every level and every combination of dimensions has the same totals, eight in all. */
+    private static final Comparison COMPARISON = new Comparison("""
+                    SELECT
+                        toStartOfDay(hour, 'UTC') AS bucket,
+                        concat(
+                            toString(countIf(outcome = 'success')), ' successful, ',
+                            toString(countIf(outcome = 'vendor_error')), ' vendor errors, ',
+                            toString(countIf(outcome = 'exception')), ' exceptions, ',
+                            toString(sum(latency)), ' ms, hash ',
+                            toString(sum(cityHash64(integration_key, mode, toUnixTimestamp(hour))))) AS sums
+                    FROM invocations FINAL
+                    WHERE organization_id = {organization:String}
+                      AND hour >= {from:DateTime('UTC')} AND hour < {to:DateTime('UTC')}
+                      AND toDate32(time) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
+                    GROUP BY bucket
+                    """, """
+                    SELECT
+                        of_day AS bucket,
+                        concat(
+                            arrayStringConcat(arraySort(groupUniqArray(totals)), ' or '),
+                            ', hash ', toString(sumIf(hash, level = 'hour' AND dimensions = 3)),
+                            if(count() = 8, '', ', rows are missing')) AS sums
+                    FROM
+                    (
+                        SELECT
+                            toStartOfDay(bucket, 'UTC') AS of_day,
+                            level,
+                            dimensions,
+                            concat(
+                                toString(sum(successful)), ' successful, ',
+                                toString(sum(vendor_errors)), ' vendor errors, ',
+                                toString(sum(exceptions)), ' exceptions, ',
+                                toString(sum(latency_sum)), ' ms') AS totals,
+                            sum(cityHash64(integration_key, mode, toUnixTimestamp(bucket))
+                                * (successful + vendor_errors + exceptions)) AS hash
+                        FROM invocation_rollups FINAL
+                        WHERE organization_id = {organization:String}
+                          AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
+                          AND toDate32(bucket) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
+                        GROUP BY of_day, level, dimensions
+                        HAVING sum(successful) + sum(vendor_errors) + sum(exceptions) > 0
+                    )
+                    GROUP BY of_day
+                    """);
+
     @Override
     public String name() {
         return "invocations";
@@ -127,6 +175,21 @@ class Rollups implements Refinement {
     @Override
     public String marks() {
         return "invocation_marks";
+    }
+
+    @Override
+    public List<Bronze> bronze() {
+        return List.of(Bronze.byHour("invocations"));
+    }
+
+    @Override
+    public List<String> gold() {
+        return List.of("invocation_rollups");
+    }
+
+    @Override
+    public Comparison comparison() {
+        return COMPARISON;
     }
 
     /** Busy tenants' days are large: this bounds the memory that one statement takes. */

@@ -25,6 +25,23 @@ public record Tally(
         long p90,
         long p95,
         long p99) {
+    /** Reads the columns that follow the cut, the bucket and the key. */
+    static Tally of(Cut cut, Instant bucket, String key, Row row) {
+        return new Tally(
+                cut,
+                bucket,
+                key,
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong());
+    }
+
     static Tally none(Cut cut, Instant bucket, String key) {
         return new Tally(cut, bucket, key, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }

@@ -13,6 +13,12 @@ import java.util.List;
  */
 @ApplicationScoped
 public class DailySessions {
+    /**
+     * How many of the first days of kept events may show a session that began earlier, when its events are no longer all kept:
+     * a session is no longer than a day.
+     */
+    public static final int LONGEST_DAYS = 1;
+
     private static final String UTC = """
             SELECT period, sum(count), sum(length)
             FROM (

@@ -23,17 +23,28 @@ import java.util.Set;
 @ApplicationScoped
 class UnrefinedHours {
     /**
-     * Hours, as {@code bucket}, with a mark that was not settled by {@code settled_by}. All others were in gold before then,
-     * and so are in what is read of gold after then, whenever this is asked.
+     * Hours, as {@code bucket}, that have a mark or were rebuilt after {@code settled_by}. All others were in gold before then,
+     * and so are in what is read of gold after then, whenever this is asked. Marks are read first, because an hour becomes a
+     * rebuilt one before its marks are cleared.
      */
     static final String MARKED = """
-            SELECT bucket
-            FROM app_marks
-            WHERE organization_id = {organization:String}
-              AND bucket >= toStartOfHour({start:DateTime64(3, 'UTC')})
-              AND bucket < {end:DateTime64(3, 'UTC')}
-            GROUP BY bucket
-            HAVING uniqExact(mark) > uniqExactIf(mark, settled = 1 AND at <= {settled_by:DateTime64(3, 'UTC')})
+            SELECT DISTINCT bucket
+            FROM
+            (
+                SELECT bucket
+                FROM app_marks FINAL
+                WHERE organization_id = {organization:String}
+                  AND bucket >= toStartOfHour({start:DateTime64(3, 'UTC')})
+                  AND bucket < {end:DateTime64(3, 'UTC')}
+                  AND sign = 1
+                UNION ALL
+                SELECT bucket
+                FROM app_rebuilt_hours
+                WHERE organization_id = {organization:String}
+                  AND bucket >= toStartOfHour({start:DateTime64(3, 'UTC')})
+                  AND bucket < {end:DateTime64(3, 'UTC')}
+                  AND at > {settled_by:DateTime64(3, 'UTC')}
+            )
             """;
 
     private static final int MOST_REMEMBERED = 100_000;

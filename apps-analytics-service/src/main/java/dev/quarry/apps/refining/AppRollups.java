@@ -1,6 +1,8 @@
 package dev.quarry.apps.refining;
 
 import dev.quarry.refining.Batch;
+import dev.quarry.refining.Bronze;
+import dev.quarry.refining.Comparison;
 import dev.quarry.refining.Refinement;
 import dev.quarry.refining.Workshop;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -119,6 +121,109 @@ class AppRollups implements Refinement {
             GROUP BY organization_id, app_id, day
             """;
 
+    /** For requests that read gold at the same time; see {@code UnrefinedHours}. */
+    private static final String REBUILT = """
+            INSERT INTO app_rebuilt_hours (organization_id, bucket)
+            SELECT hour.1, hour.2
+            FROM (SELECT arrayJoin(arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})) AS hour)
+            """;
+
+    /** Beside the hours: each day's samples of web vitals, and whether each day is the sum of its hours. */
+    private static final Comparison COMPARISON = new Comparison("""
+                    SELECT
+                        hour AS bucket,
+                        concat(toString(count()), ' of ', kind, ', hash ', toString(sum(cityHash64(app_id, metric_name, slot)))) AS sums
+                    FROM
+                    (
+                        SELECT
+                            toStartOfHour(timestamp) AS hour, app_id, 'error' AS kind, '' AS metric_name,
+                            toInt32(intDiv(toUnixTimestamp(timestamp), 900)) AS slot
+                        FROM canvas_errors FINAL
+                        WHERE organization_id = {organization:String}
+                          AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
+                        UNION ALL
+                        SELECT
+                            toStartOfHour(timestamp), app_id, 'event', '',
+                            toInt32(event_type IN ('page_view', 'pageview'))
+                        FROM canvas_app_events FINAL
+                        WHERE organization_id = {organization:String}
+                          AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
+                        UNION ALL
+                        SELECT toStartOfHour(timestamp), app_id, 'vital', metric_name, toInt32(bin)
+                        FROM canvas_vitals FINAL
+                        WHERE organization_id = {organization:String}
+                          AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
+                    )
+                    WHERE toDate32(hour) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
+                    GROUP BY hour, kind
+                    UNION ALL
+                    SELECT
+                        toStartOfDay(timestamp) AS bucket,
+                        concat(toString(count()), ' samples, hash ',
+                            toString(sum(cityHash64(app_id, metric_name, bin, value, toHour(timestamp))))) AS sums
+                    FROM canvas_vitals FINAL
+                    WHERE organization_id = {organization:String}
+                      AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
+                      AND toDate32(timestamp) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
+                    GROUP BY bucket
+                    """, """
+                    SELECT
+                        hour AS bucket,
+                        concat(toString(sum(number)), ' of ', kind, ', hash ',
+                            toString(sum(cityHash64(app_id, metric_name, slot) * number))) AS sums
+                    FROM
+                    (
+                        SELECT bucket AS hour, app_id, kind, metric_name, slot, number
+                        FROM app_rollups FINAL
+                        ARRAY JOIN
+                            counts.kind AS kind, counts.metric_name AS metric_name, counts.slot AS slot, counts.number AS number
+                        WHERE organization_id = {organization:String}
+                          AND granularity = 'hour'
+                          AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
+                          AND toDate32(bucket) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
+                    )
+                    GROUP BY hour, kind
+                    UNION ALL
+                    SELECT toDateTime(day, 'UTC') AS bucket,
+                        concat(toString(sum(length(samples.value))), ' samples, hash ',
+                            toString(sum(arraySum(
+                                (value, hour) -> cityHash64(app_id, metric_name, bin, value, hour),
+                                samples.value,
+                                samples.hour)))) AS sums
+                    FROM app_vital_bins FINAL
+                    WHERE organization_id = {organization:String}
+                      AND day >= toDate({from:DateTime('UTC')}) AND day < toDate({to:DateTime('UTC')})
+                      AND toDate32(day) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
+                      AND (app_id, day, version) IN
+                      (
+                          SELECT app_id, toDate(bucket), version
+                          FROM app_rollups FINAL
+                          WHERE organization_id = {organization:String}
+                            AND granularity = 'day'
+                            AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
+                      )
+                    GROUP BY day
+                    HAVING sum(length(samples.value)) > 0
+                    UNION ALL
+                    SELECT of_day AS bucket, 'the day is not the sum of its hours' AS sums
+                    FROM
+                    (
+                        SELECT
+                            toStartOfDay(bucket) AS of_day,
+                            sumIf(cityHash64(app_id, kind, metric_name, slot) * number, granularity = 'hour') AS hours,
+                            sumIf(cityHash64(app_id, kind, metric_name, slot) * number, granularity = 'day') AS days
+                        FROM app_rollups FINAL
+                        ARRAY JOIN
+                            counts.kind AS kind, counts.metric_name AS metric_name, counts.slot AS slot, counts.number AS number
+                        WHERE organization_id = {organization:String}
+                          AND kind != 'version'
+                          AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
+                          AND toDate32(bucket) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
+                        GROUP BY of_day
+                    )
+                    WHERE hours != days
+                    """);
+
     @Override
     public String name() {
         return "apps";
@@ -130,8 +235,23 @@ class AppRollups implements Refinement {
     }
 
     @Override
+    public List<Bronze> bronze() {
+        return List.of(Bronze.byApp("canvas_errors"), Bronze.byApp("canvas_vitals"), Bronze.byApp("canvas_app_events"));
+    }
+
+    @Override
+    public List<String> gold() {
+        return List.of("app_rollups", "app_vital_bins");
+    }
+
+    @Override
     public boolean bronzeStandsIn() {
         return true;
+    }
+
+    @Override
+    public Comparison comparison() {
+        return COMPARISON;
     }
 
     /** Hours that follow one another then lie in the days of one statement, and a month's load leaves few parts behind. */
@@ -146,5 +266,9 @@ class AppRollups implements Refinement {
         days.forEach(some -> workshop.statement(VITAL_BINS).bindDays(some).execute());
         workshop.statement(HOURS).bindStarts(batch).execute();
         days.forEach(some -> workshop.statement(DAYS).bindDays(some).execute());
+        workshop.statement(REBUILT)
+                .bindStrings("organizations", batch.organizations())
+                .bindInstants("starts", batch.starts())
+                .execute();
     }
 }

@@ -144,8 +144,8 @@ class AnalyticsTest {
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             var rebuilding = executor.submit(() -> {
                 for (int i = 0; i < 10; i++) {
-                    Stores.execute("INSERT INTO app_marks"
-                            + " SELECT organization_id, bucket, generateUUIDv4(), now64(3), 0 FROM app_rollups FINAL"
+                    Stores.execute("INSERT INTO app_marks (organization_id, bucket)"
+                            + " SELECT organization_id, bucket FROM app_rollups FINAL"
                             + " WHERE granularity = 'hour' AND organization_id = '"
                             + app.caller().organization()
                             + "'");
@@ -261,7 +261,7 @@ class AnalyticsTest {
         get("hours=48").body("total_errors", equalTo(1));
         delete("canvas_errors", "true");
         Stores.execute(
-                "INSERT INTO app_marks SELECT organization_id, bucket, generateUUIDv4(), now64(3), 0 FROM app_marks"
+                "INSERT INTO app_marks (organization_id, bucket) SELECT DISTINCT organization_id, bucket FROM app_rollups"
                         + " WHERE organization_id = '" + app.caller().organization() + "'");
         refiner.refine();
 

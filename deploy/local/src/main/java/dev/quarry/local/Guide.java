@@ -1,5 +1,6 @@
 package dev.quarry.local;
 
+import dev.quarry.schema.Retention;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -15,6 +16,7 @@ import java.util.Optional;
 record Guide(String gateway, Path keysFile, LocalKeys keys, Optional<LocalDate> lastCheck) {
 
     private static final int DASHBOARD_DAYS = 30;
+    private static final Retention STANDARD = Retention.standard();
 
     List<String> lines() {
         LocalDate end = lastCheck.orElseGet(() -> LocalDate.now(ZoneOffset.UTC));
@@ -22,6 +24,8 @@ record Guide(String gateway, Path keysFile, LocalKeys keys, Optional<LocalDate> 
                 "",
                 "Quarry answers at %s (a browser shows its routes; Ctrl-C stops everything).".formatted(gateway),
                 "Keys, new at each start: %s".formatted(keysFile),
+                "Rows are kept for 50 years here; elsewhere events for %d days, logs for %d, errors and web vitals for %d."
+                        .formatted(STANDARD.eventDays(), STANDARD.logDays(), STANDARD.errorDays()),
                 "",
                 "Daily active users and tool calls of a shop's customers, November 2011:",
                 apiKey(Service.METRICS, "/v1/metrics/dau?from=2011-11-01&to=2011-11-30"),

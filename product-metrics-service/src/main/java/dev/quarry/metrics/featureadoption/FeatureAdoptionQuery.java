@@ -63,7 +63,9 @@ class FeatureAdoptionQuery {
      * @param sessions all that started in the window, with a feature or without
      * @param omitted how many features were used beside them
      */
-    record Adoption(long sessions, List<Use> uses, long omitted) {}
+    record Adoption(long sessions, List<Use> uses, long omitted) {
+        static final Adoption NONE = new Adoption(0, List.of(), 0);
+    }
 
     private record Counted(Use use, long features) {
         boolean isOfAllSessions() {

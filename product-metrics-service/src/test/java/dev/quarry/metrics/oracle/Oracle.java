@@ -80,10 +80,10 @@ final class Oracle {
 
     List<String> retention(LocalDate from, LocalDate to, int limit, int days, boolean orAfter, LocalDate today) {
         List<String> lines = new ArrayList<>();
-        for (LocalDate day : newest(days(from, to), limit)) {
-            if (!day.plusDays(days).isBefore(today)) {
-                continue;
-            }
+        List<LocalDate> over = days(from, to).stream()
+                .filter(day -> day.plusDays(days).isBefore(today))
+                .toList();
+        for (LocalDate day : newest(over, limit)) {
             List<String> cohort = firstDay.entrySet().stream()
                     .filter(entry -> entry.getValue().equals(day))
                     .map(Map.Entry::getKey)

@@ -1,0 +1,296 @@
+package dev.quarry.refining;
+
+import dev.quarry.postgres.OwnConnections;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.All;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Compares gold with bronze for ever, and has rebuilt what differs: a row that somebody altered or deleted, a mark that was
+ * lost. It takes turns between the last two days of every organisation, one organisation after the other, and a day at random,
+ * new ones more often than old ones. It works for a small share of the time, on one thread of the engine, one replica at a
+ * time.
+ *
+ * <p>It also does the verifications that somebody asks for in PostgreSQL, which go over all days.
+ */
+@ApplicationScoped
+@Startup
+public class Auditor {
+    private static final Logger LOG = Logger.getLogger(Auditor.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(1);
+    private static final Duration LONGEST_STRETCH = Duration.ofDays(366);
+    /** How often a verification looks again at what somebody inserts into all the while. */
+    private static final int MOST_LOOKS = 5;
+    /** Differences that a verification tells of in detail. */
+    private static final int MOST_TOLD = 1_000;
+
+    private static final String ORGANIZATIONS = "SELECT organization_id FROM organizations ORDER BY organization_id";
+    private static final String ASKED = """
+            SELECT id, organization_id FROM verifications
+            WHERE requested_at > now() - interval '1 day'
+              AND NOT EXISTS (SELECT FROM verification_results WHERE verification = id AND refinement = $1)
+            ORDER BY requested_at
+            """;
+    private static final String DONE = """
+            INSERT INTO verification_results (verification, refinement, compared, mended, unsettled, remaining)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT DO NOTHING
+            """;
+
+    private final List<Refinement> refinements;
+    private final RefiningEngine engine;
+    private final RefiningConfiguration configuration;
+    private final OwnConnections postgres;
+    private final Pool pool;
+    private final Refiner refiner;
+    private final MeterRegistry meters;
+    private final Clock clock;
+    private final Causes causes = new Causes();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("auditing").daemon().factory());
+    private List<String> organizations = List.of();
+    private int next;
+
+    Auditor(
+            @All List<Refinement> refinements,
+            RefiningEngine engine,
+            RefiningConfiguration configuration,
+            OwnConnections postgres,
+            Pool pool,
+            Refiner refiner,
+            MeterRegistry meters,
+            Clock clock) {
+        this.refinements = refinements;
+        this.engine = engine;
+        this.configuration = configuration;
+        this.postgres = postgres;
+        this.pool = pool;
+        this.refiner = refiner;
+        this.meters = meters;
+        this.clock = clock;
+        refinements.forEach(refinement -> {
+            compared(refinement);
+            differences(refinement);
+        });
+        if (configuration.enabled() && !refinements.isEmpty()) {
+            long millis = Math.max(1, configuration.every().toMillis());
+            var _ = timer.scheduleWithFixedDelay(this::workQuietly, millis, millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        timer.shutdownNow();
+    }
+
+    /** Does what was asked for, and then a share of the rest. */
+    public void work() {
+        for (Refinement refinement : refinements) {
+            Optional<Lease> ours = Lease.tryTake(postgres, "auditing " + refinement.name());
+            if (ours.isPresent()) {
+                try (Lease _ = ours.get()) {
+                    asked(refinement).forEach(asked -> verify(refinement, asked));
+                    audit(refinement);
+                }
+            }
+        }
+    }
+
+    private void workQuietly() {
+        try {
+            work();
+        } catch (RuntimeException failed) {
+            if (causes.isNewMistake(failed)) {
+                LOG.error("Auditing failed and will go on; only the message is logged from now on", failed);
+            } else {
+                LOG.warnf("Auditing will go on: %s", failed.getMessage());
+            }
+        } catch (Error wrong) {
+            LOG.error("Auditing failed", wrong);
+        }
+    }
+
+    private record Asked(UUID id, Optional<String> organization) {}
+
+    private List<Asked> asked(Refinement refinement) {
+        List<Asked> asked = new ArrayList<>();
+        for (Row row : pool.preparedQuery(ASKED)
+                .execute(Tuple.of(refinement.name()))
+                .await()
+                .atMost(PATIENCE)) {
+            asked.add(new Asked(row.getUUID(0), Optional.ofNullable(row.getString(1))));
+        }
+        return asked;
+    }
+
+    /** At least one comparison, and more until the share of the time is used up. */
+    private void audit(Refinement refinement) {
+        double nanos = configuration.auditShare() * configuration.every().toNanos();
+        long end = System.nanoTime() + (long) Math.min(nanos, (double) LONGEST_TURN.toNanos());
+        if (configuration.auditShare() <= 0) {
+            return;
+        }
+        Comparing comparing = new Comparing(refinement, engine, postgres);
+        do {
+            if (next == 0) {
+                organizations = organizations();
+            }
+            if (organizations.isEmpty()) {
+                return;
+            }
+            Instant today = clock.instant().truncatedTo(ChronoUnit.DAYS);
+            String newest = organizations.get(next);
+            next = (next + 1) % organizations.size();
+            count(
+                    refinement,
+                    comparing.compare(newest, today.minus(Duration.ofDays(1)), today.plus(Duration.ofDays(2))));
+
+            var random = ThreadLocalRandom.current();
+            String any = organizations.get(random.nextInt(organizations.size()));
+            // As many from the last 2 to 4 days as from the last 4 to 8, and so on.
+            double age = Math.pow(2, 1 + random.nextDouble() * Math.log((double) daysKept()) / Math.log(2));
+            Instant day = today.minus(Duration.ofDays((long) age));
+            count(refinement, comparing.compare(any, day, day.plus(Duration.ofDays(1))));
+        } while (System.nanoTime() < end);
+    }
+
+    private void count(Refinement refinement, Audit audit) {
+        compared(refinement).increment((double) audit.compared());
+        differences(refinement).increment(audit.differences().size());
+        for (Audit.Difference difference : audit.differences()) {
+            refiner.goldWasAltered();
+            LOG.warnf("Gold of %s differs from bronze and will be rebuilt: %s", refinement.name(), difference);
+        }
+    }
+
+    private void verify(Refinement refinement, Asked asked) {
+        Comparing comparing = new Comparing(refinement, engine, postgres);
+        Verification verification = new Verification();
+        Instant end = clock.instant().truncatedTo(ChronoUnit.DAYS).plus(Duration.ofDays(3));
+        Instant begin = end.minus(Duration.ofDays(daysKept() + 3L));
+        for (String organization : asked.organization().map(List::of).orElseGet(this::organizations)) {
+            for (Instant to = end; to.isAfter(begin); to = to.minus(LONGEST_STRETCH)) {
+                verify(comparing, organization, to.minus(LONGEST_STRETCH), to, verification);
+            }
+        }
+        differences(refinement).increment(verification.found.size());
+        compared(refinement).increment((double) verification.compared);
+        pool.preparedQuery(DONE)
+                .execute(Tuple.from(List.of(
+                        asked.id(),
+                        refinement.name(),
+                        verification.compared,
+                        verification.mended(),
+                        texts(verification.unsettled),
+                        texts(verification.remaining.values()))))
+                .await()
+                .atMost(PATIENCE);
+    }
+
+    /** What a verification has found so far. */
+    private static final class Verification {
+        private long compared;
+        private final Set<Bucket> found = new HashSet<>();
+        private final Map<Bucket, Audit.Difference> remaining = new LinkedHashMap<>();
+        private final Set<Bucket> unsettled = new LinkedHashSet<>();
+
+        long mended() {
+            return found.stream()
+                    .filter(bucket -> !remaining.containsKey(bucket) && !unsettled.contains(bucket))
+                    .count();
+        }
+    }
+
+    /** Has rebuilt what differs, and looks again. */
+    private void verify(Comparing comparing, String organization, Instant from, Instant to, Verification verification) {
+        Audit audit = comparing.compare(organization, from, to);
+        verification.compared += audit.compared();
+        for (int look = 1; look < MOST_LOOKS && !audit.agrees(); look++) {
+            audit.differences().forEach(difference -> verification.found.add(difference.bucket()));
+            refiner.goldWasAltered();
+            if (!refineQuietly()) {
+                pause();
+            }
+            audit = comparing.compare(organization, from, to);
+        }
+        audit.differences().forEach(difference -> verification.remaining.put(difference.bucket(), difference));
+        verification.unsettled.addAll(audit.unsettled());
+    }
+
+    /** Returns whether this replica did it. */
+    private boolean refineQuietly() {
+        try {
+            return refiner.refine();
+        } catch (RuntimeException failed) {
+            LOG.debug("The refiner tells of it", failed);
+            return false;
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(configuration.every());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new RefiningException("Interrupted while verifying", stopped);
+        }
+    }
+
+    private static String[] texts(Collection<?> things) {
+        return things.stream().limit(MOST_TOLD).map(Object::toString).toArray(String[]::new);
+    }
+
+    private List<String> organizations() {
+        List<String> all = new ArrayList<>();
+        for (Row row : pool.query(ORGANIZATIONS).execute().await().atMost(PATIENCE)) {
+            all.add(row.getString(0));
+        }
+        return all;
+    }
+
+    /** Days that bronze is kept. */
+    private long daysKept() {
+        return engine.list("SELECT days FROM event_retention", Map.of(), row -> row.nextLong())
+                .getFirst();
+    }
+
+    private Counter compared(Refinement refinement) {
+        return Counter.builder("quarry.audit.buckets")
+                .description("Buckets of gold that were compared with bronze")
+                .tag("refinement", refinement.name())
+                .register(meters);
+    }
+
+    private Counter differences(Refinement refinement) {
+        return Counter.builder("quarry.audit.differences")
+                .description("Buckets of gold that differed from bronze")
+                .tag("refinement", refinement.name())
+                .register(meters);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.quarry.refining;
+
+import dev.quarry.postgres.OwnConnections;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Compares gold with bronze, a stretch of an organisation's days at a time, and marks what differs.
+ *
+ * <p>The first look takes no lock. What differs in it is looked at again by the holder of the refining lock, so that nobody
+ * rebuilds or clears marks meanwhile. It counts as a difference if it is the same in both looks and its day has no mark before
+ * and after the second.
+ */
+final class Comparing {
+    private final Refinement refinement;
+    private final RefiningEngine engine;
+    private final OwnConnections postgres;
+    private final Marks marks;
+
+    /** What bronze and gold say of each bucket. */
+    private record Look(Map<Instant, String> bronze, Map<Instant, String> gold) {
+        Set<Instant> buckets() {
+            Set<Instant> all = new TreeSet<>(bronze.keySet());
+            all.addAll(gold.keySet());
+            return all;
+        }
+
+        String ofBronze(Instant bucket) {
+            return bronze.getOrDefault(bucket, "");
+        }
+
+        String ofGold(Instant bucket) {
+            return gold.getOrDefault(bucket, "");
+        }
+
+        boolean differs(Instant bucket) {
+            return !ofBronze(bucket).equals(ofGold(bucket));
+        }
+
+        boolean saysTheSame(Look other, Instant bucket) {
+            return ofBronze(bucket).equals(other.ofBronze(bucket))
+                    && ofGold(bucket).equals(other.ofGold(bucket));
+        }
+    }
+
+    Comparing(Refinement refinement, RefiningEngine engine, OwnConnections postgres) {
+        this.refinement = refinement;
+        this.engine = engine;
+        this.postgres = postgres;
+        this.marks = new Marks(engine, refinement);
+    }
+
+    /** Marks what differs, so that the next pass rebuilds it. */
+    Audit compare(String organization, Instant from, Instant to) {
+        Look first = look(organization, from, to);
+        List<Instant> suspects = first.buckets().stream().filter(first::differs).toList();
+        if (suspects.isEmpty()) {
+            return new Audit(first.buckets().size(), List.of(), List.of());
+        }
+        Optional<Lease> lease = Lease.tryTake(postgres, refinement.name());
+        if (lease.isEmpty()) {
+            return new Audit(first.buckets().size(), List.of(), buckets(organization, suspects));
+        }
+        try (Lease held = lease.get()) {
+            Set<Instant> marked = markedDays(organization, from, to);
+            Look second = look(organization, from, to);
+            marked.addAll(markedDays(organization, from, to));
+            List<Audit.Difference> differences = new ArrayList<>();
+            List<Bucket> unsettled = new ArrayList<>();
+            for (Instant suspect : suspects) {
+                Bucket bucket = new Bucket(organization, suspect);
+                if (marked.contains(suspect.truncatedTo(ChronoUnit.DAYS)) || !second.saysTheSame(first, suspect)) {
+                    unsettled.add(bucket);
+                } else {
+                    differences.add(new Audit.Difference(bucket, second.ofBronze(suspect), second.ofGold(suspect)));
+                }
+            }
+            held.confirm();
+            marks.mark(differences.stream().map(Audit.Difference::bucket).toList());
+            return new Audit(first.buckets().size(), differences, unsettled);
+        }
+    }
+
+    /** Whole days, because an hour's sums may be of its day. */
+    private Set<Instant> markedDays(String organization, Instant from, Instant to) {
+        return marks.of(organization, from, to).stream()
+                .map(bucket -> bucket.truncatedTo(ChronoUnit.DAYS))
+                .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    private Look look(String organization, Instant from, Instant to) {
+        return new Look(
+                sums(refinement.comparison().bronze(), organization, from, to),
+                sums(refinement.comparison().gold(), organization, from, to));
+    }
+
+    /** On one thread, so that requests have the rest. */
+    private Map<Instant, String> sums(String sql, String organization, Instant from, Instant to) {
+        Map<Instant, String> sums = new HashMap<>();
+        engine.list(
+                        "SELECT bucket, sums FROM (\n" + sql + ") ORDER BY bucket, sums SETTINGS max_threads = 1",
+                        Map.of(
+                                "organization",
+                                organization,
+                                "from",
+                                Statement.seconds(from),
+                                "to",
+                                Statement.seconds(to)),
+                        row -> Map.entry(row.nextInstant(), row.nextString()))
+                .forEach(row -> sums.merge(row.getKey(), row.getValue(), (left, right) -> left + "; " + right));
+        return sums;
+    }
+
+    private static List<Bucket> buckets(String organization, List<Instant> starts) {
+        return starts.stream().map(start -> new Bucket(organization, start)).toList();
+    }
+}

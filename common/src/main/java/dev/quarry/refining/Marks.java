@@ -1,0 +1,171 @@
+package dev.quarry.refining;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The marks table of a refinement. */
+final class Marks {
+    private static final DateTimeFormatter SECONDS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+    private static final List<String> COLUMNS = List.of("organization_id", "bucket", "mark", "sign");
+
+    private final RefiningEngine engine;
+    private final String table;
+    private final boolean waitsUntilQuiet;
+    private final String open;
+
+    /**
+     * A bucket to rebuild.
+     *
+     * @param ofOrganization how many such buckets its organisation has, whether or not they were listed
+     */
+    record Dirty(Bucket bucket, long ofOrganization) {}
+
+    Marks(RefiningEngine engine, Refinement refinement) {
+        this.engine = engine;
+        this.table = SqlNames.require(refinement.marks());
+        this.waitsUntilQuiet = refinement.bronzeStandsIn();
+        this.open = """
+                SELECT organization_id, bucket, toString(mark), source = '' OR %2$s AS proven
+                FROM %1$s FINAL
+                WHERE sign = 1
+                  AND (organization_id, bucket) IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
+                """.formatted(
+                table,
+                refinement.bronze().stream().map(bronze -> seen(bronze, table)).collect(Collectors.joining(" OR ")));
+    }
+
+    /**
+     * Whether the witness can be read. A row of the same key with another stamp is another delivery and proves nothing, so
+     * the table is read without FINAL. The inner subquery lets the engine find the rows by their sorting key.
+     */
+    private static String seen(Bronze bronze, String marks) {
+        return """
+                (source = '%2$s' AND (organization_id, app_id, time, event_id, delivered) IN
+                (
+                    SELECT organization_id, %5$s, %4$s, event_id, delivered
+                    FROM %2$s
+                    WHERE (organization_id, %3$s) IN
+                    (
+                        SELECT organization_id, %6$s
+                        FROM %1$s FINAL
+                        WHERE sign = 1
+                          AND source = '%2$s'
+                          AND (organization_id, bucket)
+                              IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
+                    )
+                ))""".formatted(marks, bronze.table(), bronze.key(), bronze.time(), bronze.appId(), bronze.witness());
+    }
+
+    /**
+     * Buckets to rebuild. Every organisation gets its turn: first come up to {@code share} buckets of each, their newest,
+     * then as many again. Among equals, whoever has waited longest comes first.
+     *
+     * @param quiet for how long nothing must have been inserted into a bucket, where bronze stands in for it
+     * @param most how many buckets to list
+     */
+    List<Dirty> dirty(Duration quiet, int share, int most) {
+        return engine.list(
+                """
+                SELECT organization_id, bucket, of_organization
+                FROM
+                (
+                    SELECT
+                        organization_id,
+                        bucket,
+                        count() OVER (PARTITION BY organization_id) AS of_organization,
+                        min(since) OVER (PARTITION BY organization_id) AS organization_since,
+                        row_number() OVER (PARTITION BY organization_id ORDER BY bucket DESC) AS place
+                    FROM
+                    (
+                        SELECT organization_id, bucket, min(at) AS since
+                        FROM %s FINAL
+                        WHERE sign = 1
+                        GROUP BY organization_id, bucket
+                        HAVING {with_young:Bool} OR max(at) <= now64(3, 'UTC') - toIntervalMillisecond({quiet:UInt64})
+                    )
+                )
+                ORDER BY intDiv(place - 1, {share:UInt64}), organization_since, organization_id, place
+                LIMIT {most:UInt64}
+                """.formatted(table),
+                Map.of(
+                        "with_young", Boolean.toString(!waitsUntilQuiet),
+                        "quiet", Long.toString(quiet.toMillis()),
+                        "share", Integer.toString(share),
+                        "most", Integer.toString(most)),
+                row -> new Dirty(new Bucket(row.nextString(), row.nextInstant()), row.nextLong()));
+    }
+
+    /** Organisations with any mark. */
+    List<String> organizations() {
+        return engine.list(
+                "SELECT DISTINCT organization_id FROM %s FINAL WHERE sign = 1".formatted(table),
+                Map.of(),
+                row -> row.nextString());
+    }
+
+    /** The marks of these buckets, and for each whether its rows can be read. */
+    List<Mark> open(List<Bucket> buckets) {
+        return engine.list(
+                open,
+                Map.of(
+                        "organizations",
+                        Statement.strings(
+                                buckets.stream().map(Bucket::organization).toList()),
+                        "starts",
+                        Statement.instants(buckets.stream().map(Bucket::start).toList())),
+                row -> new Mark(new Bucket(row.nextString(), row.nextInstant()), row.nextString(), row.nextBoolean()));
+    }
+
+    /** Clears exactly these. */
+    void clear(Collection<Mark> marks) {
+        if (marks.isEmpty()) {
+            return;
+        }
+        engine.insert(
+                table,
+                COLUMNS,
+                marks.stream()
+                        .map(mark -> escape(mark.bucket().organization()) + '\t'
+                                + SECONDS.format(mark.bucket().start()) + '\t' + mark.id() + "\t-1\n")
+                        .collect(Collectors.joining()));
+    }
+
+    /** Asks for rebuilds of what can be read already, as if long ago: nothing waits until these buckets are quiet. */
+    void mark(Collection<Bucket> buckets) {
+        if (buckets.isEmpty()) {
+            return;
+        }
+        engine.insert(
+                table,
+                List.of("organization_id", "bucket", "at"),
+                buckets.stream()
+                        .map(bucket -> escape(bucket.organization()) + '\t' + SECONDS.format(bucket.start())
+                                + "\t2000-01-01 00:00:00.000\n")
+                        .collect(Collectors.joining()));
+    }
+
+    /** The buckets of an organisation that have a mark. */
+    List<Instant> of(String organization, Instant from, Instant to) {
+        return engine.list(
+                """
+                SELECT DISTINCT bucket
+                FROM %s FINAL
+                WHERE sign = 1
+                  AND organization_id = {organization:String}
+                  AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
+                """.formatted(table),
+                Map.of("organization", organization, "from", Statement.seconds(from), "to", Statement.seconds(to)),
+                row -> row.nextInstant());
+    }
+
+    private static String escape(String field) {
+        return field.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n");
+    }
+}

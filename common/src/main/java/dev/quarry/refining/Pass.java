@@ -1,0 +1,215 @@
+package dev.quarry.refining;
+
+import dev.quarry.auth.Caller;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/**
+ * One pass over a refinement's marks, by the holder of its lock. It rebuilds what is marked, batch by batch, and clears marks.
+ *
+ * <p>A mark is cleared by evidence: its witness was seen in bronze before the rebuild began, and the same replicas were read
+ * before and after. Where the witness cannot be seen, either the rows are not visible yet, or a later delivery of the same
+ * event has replaced the witness in a merge, or the INSERT failed. Such a bucket is rebuilt by every pass until this replica
+ * has known the mark for as long as the grace.
+ *
+ * <p>A batch that fails while the stores are well is halved until the bad bucket stands alone. That one is set aside, and its
+ * organisation is behind until the bucket has been rebuilt.
+ */
+final class Pass {
+    private static final Logger LOG = Logger.getLogger(Pass.class);
+    /** What one round takes on. The next one goes on from there. */
+    private static final int MOST_BUCKETS = 10_000;
+    /** How long a round goes on before it says how far it came. */
+    private static final Duration ROUND = Duration.ofSeconds(20);
+    /** Failures in a row after which not the buckets are bad. */
+    private static final int MOST_FAILURES = 16;
+
+    private final Refinement refinement;
+    private final Lease lease;
+    private final RefiningEngine engine;
+    private final Duration grace;
+    private final Clock clock;
+    private final State state;
+    private final Rebuilding rebuilding;
+    private final Marks marks;
+    private int failuresInARow;
+    private RuntimeException failure;
+
+    /** What a replica remembers of a refinement between passes. Forgetting it costs rebuilds, nothing else. */
+    static final class State {
+        final SetAside setAside;
+        /** Marks whose witness could not be seen, and since when they are known. */
+        private final Map<String, Instant> unproven = new HashMap<>();
+
+        State(SetAside setAside) {
+            this.setAside = setAside;
+        }
+    }
+
+    /** Rebuilds a batch, with a version of its own. */
+    @FunctionalInterface
+    interface Rebuilding extends Consumer<List<Bucket>> {}
+
+    Pass(
+            Refinement refinement,
+            Lease lease,
+            RefiningEngine engine,
+            Duration grace,
+            Clock clock,
+            State state,
+            Rebuilding rebuilding) {
+        this.refinement = refinement;
+        this.lease = lease;
+        this.engine = engine;
+        this.grace = grace;
+        this.clock = clock;
+        this.state = state;
+        this.rebuilding = rebuilding;
+        this.marks = new Marks(engine, refinement);
+    }
+
+    /**
+     * Every insert that was acknowledged before the pass shows its marks and its rows by now, or, where there are replicas,
+     * after their delay.
+     *
+     * @throws RefiningException if a store does not answer, or after all else if a bucket could not be rebuilt
+     */
+    void run() {
+        boolean more = true;
+        while (more) {
+            more = round();
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Returns whether there was more than a round takes on. */
+    private boolean round() {
+        long end = System.nanoTime() + ROUND.toNanos();
+        engine.replicasThatKeepUp();
+        Instant asOf = engine.now();
+        List<Marks.Dirty> dirty = marks.dirty(grace, refinement.largestBatch(), MOST_BUCKETS);
+        Set<String> unseen = new HashSet<>();
+        Set<String> behind = notListed(dirty);
+        boolean more = !behind.isEmpty();
+
+        List<Bucket> due = new ArrayList<>();
+        for (Marks.Dirty one : dirty) {
+            if (state.setAside.mustWait(one.bucket())) {
+                behind.add(one.bucket().organization());
+            } else {
+                due.add(one.bucket());
+            }
+        }
+        for (List<Bucket> batch : inBatches(due)) {
+            if (System.nanoTime() > end) {
+                more = true;
+                batch.forEach(bucket -> behind.add(bucket.organization()));
+            } else {
+                rebuild(batch, behind, unseen);
+            }
+            lease.confirm();
+        }
+        lease.progressed(
+                refinement.name(),
+                asOf.minus(engine.replicaDelay()),
+                refinement.bronzeStandsIn()
+                        ? Set.of()
+                        : behind.stream().filter(Caller::isOrganizationId).toList());
+        if (!more) {
+            state.unproven.keySet().retainAll(unseen);
+            Set<Bucket> known = new HashSet<>();
+            dirty.forEach(one -> known.add(one.bucket()));
+            state.setAside.retain(known);
+        }
+        return more;
+    }
+
+    /** Organisations that have more to rebuild than was listed. */
+    private Set<String> notListed(List<Marks.Dirty> dirty) {
+        Map<String, Long> listed = new HashMap<>();
+        dirty.forEach(one -> listed.merge(one.bucket().organization(), 1L, Long::sum));
+        Set<String> behind = new HashSet<>();
+        for (Marks.Dirty one : dirty) {
+            if (listed.get(one.bucket().organization()) < one.ofOrganization()) {
+                behind.add(one.bucket().organization());
+            }
+        }
+        if (dirty.size() == MOST_BUCKETS) {
+            marks.organizations().stream()
+                    .filter(organization -> !listed.containsKey(organization))
+                    .forEach(behind::add);
+        }
+        return behind;
+    }
+
+    private void rebuild(List<Bucket> batch, Set<String> behind, Set<String> unseen) {
+        Set<String> replicas = engine.replicasThatKeepUp();
+        List<Mark> open = marks.open(batch);
+        Instant begun = clock.instant();
+        try {
+            rebuilding.accept(batch);
+        } catch (RuntimeException failed) {
+            lease.confirm();
+            engine.now();
+            isolate(batch, failed, behind, unseen);
+            return;
+        }
+        if (!engine.replicasThatKeepUp().equals(replicas)) {
+            throw new RefiningException("Another replica was read in the middle of a rebuild", null);
+        }
+        marks.clear(open.stream().filter(mark -> isCertain(mark, begun, unseen)).toList());
+        state.setAside.rebuilt(batch);
+        failuresInARow = 0;
+    }
+
+    private boolean isCertain(Mark mark, Instant begun, Set<String> unseen) {
+        if (mark.proven()) {
+            return true;
+        }
+        unseen.add(mark.id());
+        return !state.unproven
+                .computeIfAbsent(mark.id(), id -> begun)
+                .plus(grace)
+                .isAfter(begun);
+    }
+
+    /** The stores are well, so one of the buckets is bad, or all are. */
+    private void isolate(List<Bucket> batch, RuntimeException failed, Set<String> behind, Set<String> unseen) {
+        if (batch.size() > 1) {
+            int half = batch.size() / 2;
+            rebuild(batch.subList(0, half), behind, unseen);
+            rebuild(batch.subList(half, batch.size()), behind, unseen);
+            return;
+        }
+        Bucket bucket = batch.getFirst();
+        Duration pause = state.setAside.add(bucket);
+        LOG.warnf(
+                "%s of organisation %s, from %s, cannot be rebuilt, is set aside and will be tried again in %d s: %s",
+                refinement.name(), bucket.organization(), bucket.start(), pause.toSeconds(), failed.getMessage());
+        behind.add(bucket.organization());
+        failure = failed;
+        failuresInARow++;
+        if (failuresInARow == MOST_FAILURES) {
+            throw failed;
+        }
+    }
+
+    private List<List<Bucket>> inBatches(List<Bucket> buckets) {
+        List<List<Bucket>> batches = new ArrayList<>();
+        for (int from = 0; from < buckets.size(); from += refinement.largestBatch()) {
+            batches.add(buckets.subList(from, Math.min(buckets.size(), from + refinement.largestBatch())));
+        }
+        return batches;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.quarry.testing;
+
+import dev.quarry.refining.Auditor;
+import io.quarkus.arc.Arc;
+import java.sql.ResultSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** What the auditor says of an organisation's gold, having compared all days and had rebuilt what differed. */
+public record Verified(long compared, long mended, List<String> unsettled, List<String> remaining) {
+    public Verified {
+        unsettled = List.copyOf(unsettled);
+        remaining = List.copyOf(remaining);
+    }
+
+    /** Asks as {@code ./quarry verify} does, of a service that refines one family and runs in this JVM. */
+    public static Verified of(String organization) {
+        UUID id = UUID.randomUUID();
+        Stores.inPostgres(connection -> connection
+                .createStatement()
+                .execute("INSERT INTO verifications (id, organization_id) VALUES ('%s', '%s')"
+                        .formatted(id, organization)));
+        Arc.container().instance(Auditor.class).get().work();
+        List<Verified> results = new ArrayList<>();
+        Stores.inPostgres(connection -> {
+            ResultSet row = connection.createStatement().executeQuery("""
+                    SELECT compared, mended, unsettled, remaining FROM verification_results WHERE verification = '%s'
+                    """.formatted(id));
+            while (row.next()) {
+                results.add(new Verified(
+                        row.getLong(1),
+                        row.getLong(2),
+                        List.of((String[]) row.getArray(3).getArray()),
+                        List.of((String[]) row.getArray(4).getArray())));
+            }
+        });
+        if (results.size() != 1) {
+            throw new AssertionError("Not one answer: " + results);
+        }
+        return results.getFirst();
+    }
+}
