@@ -188,7 +188,10 @@ class EventRefinementTest {
     }
 
     private static void keepEvents(String days) {
-        Stores.execute("CREATE OR REPLACE VIEW event_retention AS SELECT toUInt32(%s) AS days".formatted(days));
+        String daysOfApps = Stores.execute("SELECT app_days FROM event_retention").strip();
+        Stores.execute("""
+                CREATE OR REPLACE VIEW event_retention AS SELECT toUInt32(%s) AS days, toUInt32(%s) AS app_days
+                """.formatted(days, daysOfApps));
     }
 
     @Test
