@@ -106,7 +106,7 @@ class Engine {
      * @throws FailureException for any other failure
      */
     <T> List<T> readQuietly(Question question, RowMapping<T> mapping) {
-        return ask(question, mapping);
+        return ask(question, answer -> Row.list(answer, mapping));
     }
 
     @PreDestroy

@@ -82,7 +82,9 @@ class BorderTest {
     void aWindowThatIsGoneHasNothing() {
         Response groups = get("by-integration", "2026-02-02", "2026-02-10", Map.of());
         assertEquals(List.of(), groups.jsonPath().getList("$"));
-        assertEquals(List.of(), get("summary", "2026-02-02", "2026-02-10", Map.of()).jsonPath().getList("$"));
+        assertEquals(
+                List.of(),
+                get("summary", "2026-02-02", "2026-02-10", Map.of()).jsonPath().getList("$"));
     }
 
     @Test

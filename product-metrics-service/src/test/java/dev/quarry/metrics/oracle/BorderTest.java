@@ -153,8 +153,10 @@ class BorderTest {
         Response power = get(caller, "power-users", window(zone, Map.of("threshold", 3)));
         assertEquals(first.toString(), power.header(HEADER));
         assertEquals(oracle.powerUsers(first, TO, 3), powerUsers(power));
-        Response powerBefore =
-                get(caller, "power-users", Map.of("from", "2026-03-01", "to", first.minusDays(1).toString(), "tz", zone.getId()));
+        Response powerBefore = get(
+                caller,
+                "power-users",
+                Map.of("from", "2026-03-01", "to", first.minusDays(1).toString(), "tz", zone.getId()));
         assertEquals("0 0 0", powerUsers(powerBefore));
 
         Response features = get(caller, "feature-adoption", window(zone, Map.of()));
