@@ -188,7 +188,8 @@ class EventRefinementTest {
     }
 
     private static void keepEvents(String days) {
-        String daysOfApps = Stores.execute("SELECT app_days FROM event_retention").strip();
+        String daysOfApps =
+                Stores.execute("SELECT app_days FROM event_retention").strip();
         Stores.execute("""
                 CREATE OR REPLACE VIEW event_retention AS SELECT toUInt32(%s) AS days, toUInt32(%s) AS app_days
                 """.formatted(days, daysOfApps));

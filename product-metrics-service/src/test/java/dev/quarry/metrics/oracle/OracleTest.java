@@ -385,7 +385,8 @@ class OracleTest {
     }
 
     /** The questions that rows of days alone answer. */
-    private static void askDays(TestCaller caller, Oracle oracle, LocalDate from, LocalDate to, int limit, String zone) {
+    private static void askDays(
+            TestCaller caller, Oracle oracle, LocalDate from, LocalDate to, int limit, String zone) {
         Map<String, Object> window = Map.of("from", from.toString(), "to", to.toString(), "limit", limit, "tz", zone);
         assertEquals(oracle.activeUsers(from, to, limit, 1), series(caller, "dau", window), "dau " + window);
         assertEquals(oracle.activeUsers(from, to, limit, 7), series(caller, "wau", window), "wau " + window);
