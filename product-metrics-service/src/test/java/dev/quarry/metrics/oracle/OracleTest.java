@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OracleTest {
     private static final long SEED = 20_260_301;
     private static final int QUESTIONS = 10;
-    private static final int ROUNDS = 12;
+    private static final int ROUNDS = 6;
     private static final String MARKER = "user_changes, at their end";
     private static final List<String> STOPS =
             List.of("user_changes", "users", "cohorts", "user_groups", MARKER, "activity_days");
