@@ -20,7 +20,8 @@ ALTER TABLE `${database}`.app_rollups MODIFY TTL toDate32(bucket) + toIntervalDa
 ALTER TABLE `${database}`.app_vital_bins MODIFY TTL toDate32(day) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
 
 -- What is refined from events goes with them. Not so users and cohorts: a first ever use stays known.
-ALTER TABLE `${database}`.activity_days MODIFY TTL toDate32(day) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
+-- One day more: what sessions were under way when the first kept day began stands in the row of the day before.
+ALTER TABLE `${database}`.activity_days MODIFY TTL toDate32(day) + toIntervalDay(${retention_days} + 1) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.user_groups MODIFY TTL toDate32(last_use) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 
 -- For jobs that must not rebuild or compare a day of which some events are gone already.

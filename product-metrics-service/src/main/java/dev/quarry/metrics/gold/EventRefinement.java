@@ -10,6 +10,7 @@ import dev.quarry.refining.Workshop;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Keeps what the endpoints read in step with the events, an organisation's day at a time. */
 @ApplicationScoped
@@ -36,29 +37,6 @@ class EventRefinement implements Refinement {
             ORDER BY organization_id, day
             """;
 
-    private static final Comparison COMPARISON = new Comparison("""
-                    SELECT
-                        toDateTime(day, 'UTC') AS bucket,
-                        concat(
-                            toString(count()), ' events, ',
-                            toString(countIf(kind = 'tool_call')), ' tool calls, ',
-                            toString(uniqExactIf(user_id, user_id != '')), ' users') AS sums
-                    FROM events FINAL
-                    WHERE organization_id = {organization:String}
-                      AND day >= toDate({from:DateTime('UTC')}) AND day < toDate({to:DateTime('UTC')})
-                      AND toDate32(day) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
-                    GROUP BY day
-                    """, """
-                    SELECT
-                        toDateTime(day, 'UTC') AS bucket,
-                        concat(toString(events), ' events, ', toString(tool_calls), ' tool calls, ', toString(active), ' users') AS sums
-                    FROM activity_days FINAL
-                    WHERE organization_id = {organization:String}
-                      AND day >= toDate({from:DateTime('UTC')}) AND day < toDate({to:DateTime('UTC')})
-                      AND toDate32(day) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
-                      AND (events, tool_calls, active) != (0, 0, 0)
-                    """);
-
     /** Changes of users that a rebuild found but did not live to put everywhere. What a later one has overtaken is let be. */
     private static final String UNFINISHED = """
             SELECT version, part, groupArray(organization_id)
@@ -83,9 +61,32 @@ class EventRefinement implements Refinement {
             SELECT arrayJoin({organizations:Array(String)}), {version:UInt64}, {part:UInt16}
             """;
 
+    private static final Comparison COMPARISON = new Comparison("""
+                    SELECT
+                        toDateTime(day, 'UTC') AS bucket,
+                        concat(
+                            toString(count()), ' events, ',
+                            toString(countIf(kind = 'tool_call')), ' tool calls, ',
+                            toString(uniqExactIf(user_id, user_id != '')), ' users') AS sums
+                    FROM events FINAL
+                    WHERE organization_id = {organization:String}
+                      AND day >= toDate({from:DateTime('UTC')}) AND day < toDate({to:DateTime('UTC')})
+                      AND toDate32(day) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
+                    GROUP BY day
+                    """, """
+                    SELECT
+                        toDateTime(day, 'UTC') AS bucket,
+                        concat(toString(events), ' events, ', toString(tool_calls), ' tool calls, ', toString(active), ' users') AS sums
+                    FROM activity_days FINAL
+                    WHERE organization_id = {organization:String}
+                      AND day >= toDate({from:DateTime('UTC')}) AND day < toDate({to:DateTime('UTC')})
+                      AND toDate32(day) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
+                      AND (events, tool_calls, active) != (0, 0, 0)
+                    """);
+
     private record Sized(Bucket bucket, long events) {}
 
-    /** The version up to which this replica knows that all changes of users are everywhere. */
+    /** The version up to which this replica knows that all changes of users are everywhere; 0 costs a read, nothing else. */
     private volatile long finished;
 
     @Override
@@ -119,7 +120,7 @@ class EventRefinement implements Refinement {
      */
     @Override
     public void rebuild(Batch batch, Workshop workshop) {
-        finish(batch, workshop);
+        boolean nothingWaits = finish(batch, workshop);
         List<Sized> days = sizes(batch, workshop);
         List<List<Bucket>> parts = parts(days);
         for (int number = 0; number < parts.size(); number++) {
@@ -128,15 +129,33 @@ class EventRefinement implements Refinement {
             put(Applied.of(part, number), workshop);
             ActivityDays.rebuild(Sessions.withFollowing(part, workshop), workshop);
         }
-        finished = batch.version();
+        if (nothingWaits) {
+            finished = batch.version();
+        }
     }
 
-    private void finish(Batch batch, Workshop workshop) {
-        workshop.statement(UNFINISHED)
+    /**
+     * Puts what earlier rebuilds found about the batch's organisations where it belongs. What they found about others waits for
+     * those: an organisation whose rows cannot be written must not hold them up.
+     *
+     * @return whether nothing waits
+     */
+    private boolean finish(Batch batch, Workshop workshop) {
+        Set<String> organizations = Set.copyOf(batch.organizations());
+        boolean all = true;
+        for (Applied unfinished : workshop.statement(UNFINISHED)
                 .bind("finished", finished)
                 .bind("version", batch.version())
-                .list(row -> new Applied(row.nextLong(), row.nextInt(), row.nextStrings()))
-                .forEach(unfinished -> put(unfinished, workshop));
+                .list(row -> new Applied(row.nextLong(), row.nextInt(), row.nextStrings()))) {
+            List<String> own = unfinished.organizations().stream()
+                    .filter(organizations::contains)
+                    .toList();
+            if (!own.isEmpty()) {
+                put(new Applied(unfinished.version(), unfinished.part(), own), workshop);
+            }
+            all &= own.size() == unfinished.organizations().size();
+        }
+        return all;
     }
 
     private static void put(Applied applied, Workshop workshop) {

@@ -188,7 +188,11 @@ class EventRefinementTest {
     }
 
     private static void keepEvents(String days) {
-        Stores.execute("CREATE OR REPLACE VIEW event_retention AS SELECT toUInt32(%s) AS days".formatted(days));
+        String daysOfApps =
+                Stores.execute("SELECT app_days FROM event_retention").strip();
+        Stores.execute("""
+                CREATE OR REPLACE VIEW event_retention AS SELECT toUInt32(%s) AS days, toUInt32(%s) AS app_days
+                """.formatted(days, daysOfApps));
     }
 
     @Test
@@ -230,8 +234,7 @@ class EventRefinementTest {
             Stores.execute("DELETE FROM events WHERE organization_id = '%s' AND day = '%s'"
                     .formatted(caller.organization(), day));
             Stores.execute("""
-                    INSERT INTO event_marks (organization_id, bucket, mark)
-                    SELECT '%s', toDateTime('%s 00:00:00', 'UTC'), generateUUIDv4()
+                    INSERT INTO event_marks (organization_id, bucket) VALUES ('%s', '%s 00:00:00')
                     """.formatted(caller.organization(), day));
         }
         refiner.refine();
