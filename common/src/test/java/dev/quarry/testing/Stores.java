@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.schema.AcceptedTimes;
 import dev.quarry.schema.ClickHouseAddress;
+import dev.quarry.schema.Eraser;
+import dev.quarry.schema.Erasure;
 import dev.quarry.schema.Migrator;
 import dev.quarry.schema.MigratorSettings;
 import dev.quarry.schema.PostgresAddress;
@@ -88,6 +90,14 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
                 rows.stream().map(Stores::json).collect(Collectors.joining("\n")));
     }
 
+    /** What {@code ./quarry erase} works with. Between deleting and finishing, the test refines. */
+    public static Eraser eraser(String organization, Erasure.Subject subject) {
+        return new Eraser(
+                new Erasure(organization, subject),
+                clickHouse(),
+                new PostgresAddress(System.getProperty(POSTGRES), "postgres", "postgres"));
+    }
+
     /** Runs a statement that a service may not: DDL, or a look past the tenant wall. Answers in TabSeparated. */
     public static String execute(String sql) {
         return execute(
@@ -110,12 +120,7 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
         EmbeddedPostgres postgres = startPostgres();
         String jdbc = postgres.getJdbcUrl("postgres", "postgres");
         Migrator.migrate(new MigratorSettings(
-                new ClickHouseAddress(
-                        TestEngine.url(),
-                        TestEngine.DATABASE,
-                        TestEngine.USER,
-                        TestEngine.password(),
-                        TestEngine.cluster()),
+                clickHouse(),
                 new PostgresAddress(jdbc, "postgres", "postgres"),
                 Retention.longest(),
                 AcceptedTimes.widest()));
@@ -123,6 +128,11 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
             TestEngine.separateShards();
         }
         System.setProperty(POSTGRES, jdbc);
+    }
+
+    private static ClickHouseAddress clickHouse() {
+        return new ClickHouseAddress(
+                TestEngine.url(), TestEngine.DATABASE, TestEngine.USER, TestEngine.password(), TestEngine.cluster());
     }
 
     /** It ends by a shutdown hook of its own. */

@@ -7,6 +7,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.auth.Permissions;
+import dev.quarry.schema.Eraser;
+import dev.quarry.schema.Erasure;
+import dev.quarry.schema.Erasure.Before;
+import dev.quarry.schema.Erasure.Everything;
 import dev.quarry.testing.Contract;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
@@ -83,6 +87,32 @@ class RecomputationTest {
                             .queryParam("granularity", granularity)),
                     granularity);
         }
+    }
+
+    @Test
+    void everyEnvelopeForgetsWhatIsErased() {
+        Random random = new Random(3);
+        LocalDate first = LocalDate.of(2026, 3, 23);
+        LocalDate border = first.plusDays(5);
+        Instant start = border.atStartOfDay(ZoneId.of("UTC")).toInstant();
+        TestCaller caller = TestCaller.create(Permissions.INTEGRATIONS_READ);
+        List<Invocation> truth = batch(random, Map.of(), first);
+        Deliveries.deliver(caller, truth);
+
+        for (Erasure.Subject subject : List.of(new Before(border), new Everything())) {
+            try (Eraser eraser = Stores.eraser(caller.organization(), subject)) {
+                eraser.delete();
+                Deliveries.refine();
+                assertEquals(0, eraser.rebuilding());
+                eraser.finish();
+            }
+            truth.removeIf(invocation ->
+                    subject instanceof Everything || invocation.time().isBefore(start));
+            for (int question = 0; question < 12; question++) {
+                ask(random, caller, truth, first);
+            }
+        }
+        assertEquals(List.of(), truth);
     }
 
     /** New invocations, and corrections of ones that were delivered earlier, each at most once a batch. */

@@ -18,6 +18,8 @@ import dev.quarry.auth.Caller;
 import dev.quarry.auth.Mechanism;
 import dev.quarry.auth.Permissions;
 import dev.quarry.refining.Refiner;
+import dev.quarry.schema.Eraser;
+import dev.quarry.schema.Erasure.OfApp;
 import dev.quarry.testing.ClockChange;
 import dev.quarry.testing.Contract;
 import dev.quarry.testing.Stores;
@@ -107,6 +109,26 @@ class AnalyticsTest {
 
         refiner.refine();
         assertOverviews(delivered);
+    }
+
+    @Test
+    void forgetsAnAppThatIsErased() {
+        List<Event> delivered = events(1_000);
+        send(delivered);
+        refiner.refine();
+        assertOverviews(delivered);
+
+        try (Eraser eraser = Stores.eraser(app.caller().organization(), new OfApp(app.id()))) {
+            eraser.delete();
+            refiner.refine();
+            assertEquals(0, eraser.rebuilding());
+            eraser.finish();
+        }
+        assertOverviews(List.of());
+        assertEquals(
+                "0\n",
+                Stores.execute("SELECT count() FROM app_rollups WHERE organization_id = '"
+                        + app.caller().organization() + "'"));
     }
 
     /** From 992 to 1,024 all values lie in one bin, so that each percentile's rank is found among gold and bronze together. */

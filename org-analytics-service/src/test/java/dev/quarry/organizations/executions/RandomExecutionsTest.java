@@ -1,9 +1,12 @@
 package dev.quarry.organizations.executions;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.quarry.organizations.TestOrganization;
 import dev.quarry.refining.Refiner;
+import dev.quarry.schema.Eraser;
+import dev.quarry.schema.Erasure.OfWorkspace;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestClock;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -76,6 +79,27 @@ class RandomExecutionsTest {
             deliver(delivered.stream().limit(delivered.size() / 3).toList());
             WORKSPACES.forEach(workspace -> check(workspace, now));
         }
+    }
+
+    /** A workspace of the same id, made after the erasure, shows nothing of its predecessor. */
+    @Test
+    void aWorkspaceThatIsMadeAgainShowsNothingOfItsPredecessor() {
+        Instant now = NOWS.getFirst();
+        clock.setTo(now);
+        deliver(some(now));
+        TestOrganization.execute(
+                "DELETE FROM workspaces WHERE organization_id = ? AND workspace_id = 'big'", organization.id());
+        assertThrows(IllegalStateException.class, () -> organization.addWorkspace("big"));
+
+        try (Eraser eraser = Stores.eraser(organization.id(), new OfWorkspace("big"))) {
+            eraser.delete();
+            refiner.refine();
+            assertEquals(0, eraser.rebuilding());
+            eraser.finish();
+        }
+        delivered.removeIf(execution -> execution.workspace().equals("big"));
+        organization.addWorkspace("big");
+        WORKSPACES.forEach(workspace -> check(workspace, now));
     }
 
     private List<Execution> some(Instant end) {

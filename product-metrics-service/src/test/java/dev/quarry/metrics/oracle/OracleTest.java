@@ -7,6 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import dev.quarry.auth.Permissions;
 import dev.quarry.refining.Refiner;
 import dev.quarry.refining.RefiningException;
+import dev.quarry.schema.Eraser;
+import dev.quarry.schema.Erasure;
+import dev.quarry.schema.Erasure.Before;
+import dev.quarry.schema.Erasure.Everything;
+import dev.quarry.schema.Erasure.OfUser;
+import dev.quarry.schema.Erasure.OneEvent;
 import dev.quarry.testing.ClockChange;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
@@ -22,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -32,6 +39,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -257,6 +265,40 @@ class OracleTest {
             ask(caller, oracle, FROM, TO, 1_000, zone);
             checkGroups(caller, oracle);
         }
+    }
+
+    @Test
+    void everyEndpointForgetsWhatIsErased() {
+        clock.setTo(NOW);
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        TestCaller other = TestCaller.create(Permissions.METRICS_READ);
+        List<Use> uses = new ArrayList<>(RandomUses.of(SEED + 20, 12, 250));
+        List<Use> others = List.copyOf(uses);
+        deliver(Map.of(caller, uses, other, others));
+
+        Use any = any(uses);
+        erase(caller, new OneEvent(any.id()), uses, use -> use.id().equals(any.id()));
+        erase(caller, new OfUser(any.user()), uses, use -> use.user().equals(any.user()));
+        LocalDate border = LocalDate.of(2026, 3, 10);
+        Instant start = border.atStartOfDay(ZoneOffset.UTC).toInstant();
+        erase(caller, new Before(border), uses, use -> use.time().isBefore(start));
+        erase(caller, new Everything(), uses, use -> true);
+        check(other, others);
+    }
+
+    private void erase(TestCaller caller, Erasure.Subject subject, List<Use> uses, Predicate<Use> erased) {
+        try (Eraser eraser = Stores.eraser(caller.organization(), subject)) {
+            assertEquals(
+                    Map.of(
+                            "events",
+                            uses.stream().filter(erased).map(Use::id).distinct().count()),
+                    eraser.delete());
+            refiner.refine();
+            assertEquals(0, eraser.rebuilding());
+            eraser.finish();
+        }
+        uses.removeIf(erased);
+        check(caller, uses);
     }
 
     /** Delivers events, some of those before with something changed, and deletes some. */
