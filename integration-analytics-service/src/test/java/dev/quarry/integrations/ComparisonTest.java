@@ -32,13 +32,20 @@ class ComparisonTest {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             rows.add(Map.of(
-                    "organization_id", organization,
-                    "event_id", UUID.randomUUID().toString(),
-                    "time", sql(moment()),
-                    "integration_key", "crm_" + random.nextInt(3),
-                    "mode", random.nextBoolean() ? "api" : "browser",
-                    "outcome", List.of("success", "vendor_error", "exception").get(random.nextInt(3)),
-                    "latency_ms", random.nextInt(1_000) + 0.5));
+                    "organization_id",
+                    organization,
+                    "event_id",
+                    UUID.randomUUID().toString(),
+                    "time",
+                    sql(moment()),
+                    "integration_key",
+                    "crm_" + random.nextInt(3),
+                    "mode",
+                    random.nextBoolean() ? "api" : "browser",
+                    "outcome",
+                    List.of("success", "vendor_error", "exception").get(random.nextInt(3)),
+                    "latency_ms",
+                    random.nextInt(1_000) + 0.5));
         }
         Stores.insert("invocations", rows);
         Refining.run();
@@ -54,7 +61,8 @@ class ComparisonTest {
 
     @Test
     void mendsGoldThatWasAltered() {
-        mends("ALTER TABLE invocation_rollups UPDATE successful = successful + 1 WHERE ORG AND level = 'day' AND dimensions = 1");
+        mends(
+                "ALTER TABLE invocation_rollups UPDATE successful = successful + 1 WHERE ORG AND level = 'day' AND dimensions = 1");
         mends("ALTER TABLE invocation_rollups UPDATE latency_sum = 1 WHERE ORG AND level = 'hour' AND dimensions = 3");
         mends("ALTER TABLE invocation_rollups DELETE WHERE ORG AND level = 'hour' AND dimensions = 0");
     }

@@ -74,10 +74,14 @@ class ComparisonTest {
 
     private Map<String, Object> row(int app) {
         return new HashMap<>(Map.of(
-                "organization_id", organization,
-                "app_id", "app_" + app,
-                "event_id", UUID.randomUUID().toString(),
-                "timestamp", sql(moment())));
+                "organization_id",
+                organization,
+                "app_id",
+                "app_" + app,
+                "event_id",
+                UUID.randomUUID().toString(),
+                "timestamp",
+                sql(moment())));
     }
 
     private void mends(String sql) {

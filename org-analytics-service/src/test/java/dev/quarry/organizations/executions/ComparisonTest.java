@@ -32,12 +32,18 @@ class ComparisonTest {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             rows.add(Map.of(
-                    "organization_id", organization,
-                    "event_id", UUID.randomUUID().toString(),
-                    "time", sql(moment()),
-                    "workspace_id", "ws_" + random.nextInt(3),
-                    "status", random.nextInt(3) == 0 ? "failed" : "success",
-                    "duration_ms", 5));
+                    "organization_id",
+                    organization,
+                    "event_id",
+                    UUID.randomUUID().toString(),
+                    "time",
+                    sql(moment()),
+                    "workspace_id",
+                    "ws_" + random.nextInt(3),
+                    "status",
+                    random.nextInt(3) == 0 ? "failed" : "success",
+                    "duration_ms",
+                    5));
         }
         Stores.insert("executions", rows);
         Refining.run();

@@ -32,11 +32,16 @@ class ComparisonTest {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             rows.add(Map.of(
-                    "organization_id", organization,
-                    "event_id", UUID.randomUUID().toString(),
-                    "time", sql(moment()),
-                    "user_id", random.nextInt(5) == 0 ? "" : "user_" + random.nextInt(20),
-                    "kind", random.nextBoolean() ? "tool_call" : "feature_use"));
+                    "organization_id",
+                    organization,
+                    "event_id",
+                    UUID.randomUUID().toString(),
+                    "time",
+                    sql(moment()),
+                    "user_id",
+                    random.nextInt(5) == 0 ? "" : "user_" + random.nextInt(20),
+                    "kind",
+                    random.nextBoolean() ? "tool_call" : "feature_use"));
         }
         Stores.insert("events", rows);
         Refining.run();
