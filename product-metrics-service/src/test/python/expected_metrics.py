@@ -57,16 +57,18 @@ def sessions_of(events):
             named[event["session"]].append(event)
         elif event["user"]:
             unnamed[event["user"]].append(event)
-    chains = list(named.values())
-    for ofuser in unnamed.values():
-        ofuser.sort(key=lambda event: event["millis"])
-        chain = []
-        for event in ofuser:
-            if chain and event["millis"] - chain[-1]["millis"] > GAP_MILLIS:
-                chains.append(chain)
-                chain = []
-            chain.append(event)
-        chains.append(chain)
+    chains = []
+    for pause, group in ((None, named), (GAP_MILLIS, unnamed)):
+        for own in group.values():
+            own.sort(key=lambda event: event["millis"])
+            chain = []
+            for event in own:
+                if chain and (event["millis"] - chain[0]["millis"] >= DAY_MILLIS
+                              or pause is not None and event["millis"] - chain[-1]["millis"] > pause):
+                    chains.append(chain)
+                    chain = []
+                chain.append(event)
+            chains.append(chain)
     for chain in chains:
         millis = [event["millis"] for event in chain]
         yield min(millis), max(millis), {event["feature"] for event in chain if event["feature"]}

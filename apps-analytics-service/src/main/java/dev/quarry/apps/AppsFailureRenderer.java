@@ -3,7 +3,8 @@ package dev.quarry.apps;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureRenderer;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Map;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 
 /** Tells failures in Mixpeek's two shapes: validation in Pydantic's words, everything else as an error with a type. */
 @ApplicationScoped
@@ -17,8 +18,7 @@ class AppsFailureRenderer implements FailureRenderer {
                         .map(violation ->
                                 new AppsValidationError.Detail(violation.loc(), violation.msg(), violation.type()))
                         .toList());
-            case Failure.NotFound missing ->
-                error(failure, "NotFoundError", Map.of("resource", missing.resourceType(), "id", missing.resourceId()));
+            case Failure.NotFound missing -> error(failure, "NotFoundError", details(missing));
             case Failure.NoSuchRoute _ -> error(failure, "NotFoundError", null);
             case Failure.Unauthenticated _ -> error(failure, "AuthenticationError", null);
             case Failure.Forbidden _ -> error(failure, "PermissionError", null);
@@ -31,7 +31,15 @@ class AppsFailureRenderer implements FailureRenderer {
         };
     }
 
-    private static AppsError error(Failure failure, String type, Map<String, Object> details) {
+    private static AppsError error(Failure failure, String type, SequencedMap<String, Object> details) {
         return new AppsError(false, failure.status(), new AppsError.Detail(failure.message(), type, null, details));
+    }
+
+    /** Clients see the keys in this order, whichever process answers. */
+    private static SequencedMap<String, Object> details(Failure.NotFound missing) {
+        SequencedMap<String, Object> details = new LinkedHashMap<>();
+        details.put("resource", missing.resourceType());
+        details.put("id", missing.resourceId());
+        return details;
     }
 }

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
+import dev.quarry.postgres.FirstConnection;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
@@ -47,6 +48,7 @@ class CredentialStore {
             """;
 
     private final Pool postgres;
+    private final FirstConnection first;
     private final Clock clock;
     private final Duration lookupTimeout;
     private final Cache<CacheKey, Credential> remembered;
@@ -58,8 +60,10 @@ class CredentialStore {
 
     private record CacheKey(String sha256, Mechanism mechanism, String organization) {}
 
-    CredentialStore(Pool postgres, Clock clock, AuthConfiguration configuration, MeterRegistry meters) {
+    CredentialStore(
+            Pool postgres, FirstConnection first, Clock clock, AuthConfiguration configuration, MeterRegistry meters) {
         this.postgres = postgres;
+        this.first = first;
         this.clock = clock;
         this.lookupTimeout = configuration.lookupTimeout();
         this.remembered = Caffeine.newBuilder()
@@ -112,8 +116,8 @@ class CredentialStore {
             hits.increment();
             return Uni.createFrom().item(() -> admit(known, secret));
         }
-        return postgres.preparedQuery(sql)
-                .execute(parameters)
+        return first.attemptedUni()
+                .chain(() -> postgres.preparedQuery(sql).execute(parameters))
                 .ifNoItem()
                 .after(lookupTimeout)
                 .fail()

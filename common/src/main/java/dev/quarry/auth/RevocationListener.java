@@ -22,7 +22,6 @@ class RevocationListener {
     private final Vertx vertx;
     private final CredentialStore credentials;
     private final OwnConnections postgres;
-    private volatile PgConnection connection;
     private volatile boolean stopped;
 
     RevocationListener(Vertx vertx, CredentialStore credentials, OwnConnections postgres) {
@@ -35,43 +34,52 @@ class RevocationListener {
         connect();
     }
 
+    /** {@link OwnConnections} closes the connection. What ends from now on is none of this bean's business. */
     void stop(@Observes ShutdownEvent event) {
         stopped = true;
-        PgConnection open = connection;
-        if (open != null) {
-            open.close();
-        }
     }
 
     private void connect() {
-        postgres.open()
-                .compose(opened -> {
-                    connection = opened;
-                    opened.notificationHandler(notification -> credentials.forgetAll());
-                    opened.closeHandler(closed -> lost());
-                    return opened.query("LISTEN quarry_credentials").execute();
+        postgres.open(this::lost).onSuccess(this::listen).onFailure(failure -> {
+            LOG.debug("Cannot connect to listen for revocations", failure);
+            connectLater();
+        });
+    }
+
+    private void listen(PgConnection connection) {
+        connection.notificationHandler(notification -> {
+            if (!stopped) {
+                credentials.forgetAll();
+            }
+        });
+        connection
+                .query("LISTEN quarry_credentials")
+                .execute()
+                .onSuccess(listening -> {
+                    if (!stopped) {
+                        credentials.hearingRevocations(true);
+                    }
                 })
-                .onSuccess(listening -> credentials.hearingRevocations(true))
                 .onFailure(failure -> {
                     LOG.debug("Cannot listen for revocations", failure);
-                    PgConnection open = connection;
-                    if (open == null) {
-                        connectLater();
-                    } else {
-                        open.close();
-                    }
+                    connection.close();
                 });
     }
 
     private void lost() {
-        connection = null;
-        credentials.hearingRevocations(false);
-        connectLater();
+        if (!stopped) {
+            credentials.hearingRevocations(false);
+            connectLater();
+        }
     }
 
     private void connectLater() {
         if (!stopped) {
-            vertx.setTimer(RECONNECT_AFTER.toMillis(), timer -> connect());
+            vertx.setTimer(RECONNECT_AFTER.toMillis(), timer -> {
+                if (!stopped) {
+                    connect();
+                }
+            });
         }
     }
 }

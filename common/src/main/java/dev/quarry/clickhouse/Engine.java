@@ -12,6 +12,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.runtime.Startup;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.eclipse.microprofile.faulttolerance.Retry;
 
@@ -69,7 +71,8 @@ class Engine {
     }
 
     /**
-     * The rows of an answer.
+     * What {@code reader} makes of an answer. It is called again for another attempt, so that what it made of an answer that
+     * broke off must be lost with it.
      *
      * @throws EngineUnreachableException when the engine is away, after one more attempt
      * @throws FailureException for any other failure
@@ -81,11 +84,11 @@ class Engine {
             delay = 1_000,
             successThreshold = 1,
             failOn = EngineUnreachableException.class)
-    <T> List<T> read(Question question, RowMapping<T> mapping) {
+    <T> T read(Question question, Function<InputStream, T> reader) {
         long start = System.nanoTime();
         QueryOutcome outcome = QueryOutcome.SUCCESS;
         try {
-            return ask(question, mapping);
+            return ask(question, reader);
         } catch (RuntimeException | Error failed) {
             outcome = QueryOutcome.of(failed);
             throw failed;
@@ -94,6 +97,16 @@ class Engine {
             Exchange.current().ifPresent(exchange -> exchange.addEngineTime(nanos));
             times.get(outcome).record(nanos, TimeUnit.NANOSECONDS);
         }
+    }
+
+    /**
+     * The rows of an answer that no request waits for: asked past retry, circuit and metric.
+     *
+     * @throws EngineUnreachableException when the engine is away
+     * @throws FailureException for any other failure
+     */
+    <T> List<T> readQuietly(Question question, RowMapping<T> mapping) {
+        return ask(question, answer -> Row.list(answer, mapping));
     }
 
     @PreDestroy
@@ -110,16 +123,15 @@ class Engine {
     boolean answersPing() {
         try {
             Question ping = new Question("SELECT 1", Map.of(), Map.of("max_execution_time", "1"), "");
-            return ask(ping, Row::nextLong).equals(List.of(1L));
+            return ask(ping, answer -> Row.list(answer, Row::nextLong)).equals(List.of(1L));
         } catch (EngineUnreachableException | FailureException away) {
             return false;
         }
     }
 
-    private <T> List<T> ask(Question question, RowMapping<T> mapping) {
+    private <T> T ask(Question question, Function<InputStream, T> reader) {
         try {
-            return client.query(
-                    question.sql(), question.parameters(), settings(question), answer -> Row.list(answer, mapping));
+            return client.query(question.sql(), question.parameters(), settings(question), reader);
         } catch (ExecutionException | CompletionException wrapped) {
             throw EngineErrors.translate(wrapped.getCause());
         } catch (InterruptedException interrupted) {

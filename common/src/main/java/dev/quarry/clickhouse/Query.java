@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.quarry.auth.Caller;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -14,6 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
@@ -112,8 +116,24 @@ public final class Query {
     }
 
     public <T> List<T> list(RowMapping<T> mapping) {
+        return read(answer -> Row.list(answer, mapping));
+    }
+
+    /**
+     * Hands each row to a collector, for an answer that is kept in a denser form than a list of its rows. If the answer
+     * breaks off and the question is asked again, that is with another collector.
+     */
+    public <C extends Consumer<Row>> C collect(Supplier<C> collector) {
+        return read(answer -> {
+            C fresh = collector.get();
+            Row.forEach(answer, fresh);
+            return fresh;
+        });
+    }
+
+    private <T> T read(Function<InputStream, T> reader) {
         try {
-            return engine.read(new Question(sql, parameters, settings, caller.organization()), mapping);
+            return engine.read(new Question(sql, parameters, settings, caller.organization()), reader);
         } catch (EngineUnreachableException | CircuitBreakerOpenException away) {
             throw new FailureException(new Failure.Unreachable(RETRY_AFTER), away);
         }

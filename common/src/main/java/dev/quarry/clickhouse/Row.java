@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -28,12 +29,17 @@ public final class Row {
 
     /** All rows of an answer in RowBinaryWithNamesAndTypes. */
     public static <T> List<T> list(InputStream answer, RowMapping<T> mapping) {
-        Row row = new Row(answer);
         List<T> rows = new ArrayList<>();
-        while (row.advance()) {
-            rows.add(mapping.map(row));
-        }
+        forEach(answer, row -> rows.add(mapping.map(row)));
         return rows;
+    }
+
+    /** Hands each row of an answer in RowBinaryWithNamesAndTypes to a reader of its columns. */
+    static void forEach(InputStream answer, Consumer<? super Row> reader) {
+        Row row = new Row(answer);
+        while (row.advance()) {
+            reader.accept(row);
+        }
     }
 
     /** Reads the header. */

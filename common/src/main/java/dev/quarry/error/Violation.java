@@ -22,6 +22,6 @@ public record Violation(List<Object> loc, String msg, String type, Object input,
         loc = List.copyOf(loc);
         requireNonNull(msg, "msg is null");
         requireNonNull(type, "type is null");
-        ctx = Collections.unmodifiableMap(new LinkedHashMap<>(ctx));
+        ctx = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(ctx));
     }
 }

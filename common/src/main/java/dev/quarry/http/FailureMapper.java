@@ -1,11 +1,14 @@
 package dev.quarry.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.error.FailureRenderer;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import jakarta.ws.rs.NotAllowedException;
@@ -14,6 +17,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -24,9 +28,11 @@ public class FailureMapper {
     private static final Logger LOG = Logger.getLogger(FailureMapper.class);
 
     private final Instance<FailureRenderer> renderer;
+    private final CurrentVertxRequest request;
 
-    FailureMapper(Instance<FailureRenderer> renderer) {
+    FailureMapper(Instance<FailureRenderer> renderer, CurrentVertxRequest request) {
         this.renderer = renderer;
+        this.request = request;
     }
 
     /** Names the exceptions that Quarkus has mappers of its own for: without that, those would win over this one. */
@@ -39,6 +45,10 @@ public class FailureMapper {
         Throwable.class
     })
     public Response render(Throwable thrown) {
+        RoutingContext context = request.getCurrent();
+        if (context.response().headWritten()) {
+            return breakOff(context, thrown);
+        }
         Failure failure = failureOf(thrown);
         if (failure.status() >= 500) {
             log(failure, thrown);
@@ -50,6 +60,26 @@ public class FailureMapper {
                 .entity(family.body(failure, requestId));
         addHeaders(failure, response);
         return response.build();
+    }
+
+    /** A failure in the middle of an answer. An error's body would follow the half that has been sent, and end it properly. */
+    private static Response breakOff(RoutingContext context, Throwable thrown) {
+        if (hasCause(thrown, IOException.class) && !hasCause(thrown, JsonProcessingException.class)) {
+            LOG.debug("The client went away", thrown);
+        } else {
+            LOG.error("Request failed in the middle of its answer", thrown);
+        }
+        BrokenAnswer.breakOff(context);
+        return Response.serverError().build();
+    }
+
+    private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Failure failureOf(Throwable thrown) {

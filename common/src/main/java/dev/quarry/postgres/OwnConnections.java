@@ -1,19 +1,35 @@
 package dev.quarry.postgres;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /**
  * Connections to PostgreSQL that belong to whoever opens them, beside the pool: for what lasts exactly as long as its
- * connection, such as a lock or a LISTEN.
+ * connection, such as a lock or a LISTEN. When the service stops, those that are still open are closed, and the stop waits
+ * until they are.
  */
 @ApplicationScoped
 public class OwnConnections {
+    private static final Logger LOG = Logger.getLogger(OwnConnections.class);
+    private static final long CLOSING_SECONDS = 2;
+
     /** Seconds of silence, seconds between probes, probes without an answer; milliseconds that what was sent may wait. */
     private static final String VANISH = """
             SELECT
@@ -24,14 +40,21 @@ public class OwnConnections {
             """;
 
     private final Vertx vertx;
+    private final FirstConnection first;
     private final PgConnectOptions options;
+    /** Opening, open, or closing. */
+    private final Set<Future<PgConnection>> all = new HashSet<>();
+
+    private boolean stopped;
 
     OwnConnections(
             Vertx vertx,
+            FirstConnection first,
             @ConfigProperty(name = "quarkus.datasource.reactive.url") String url,
             @ConfigProperty(name = "quarkus.datasource.username") Optional<String> username,
             @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password) {
         this.vertx = vertx;
+        this.first = first;
         // Counted under the pool's metric names, apart by this client's name.
         this.options = PgConnectOptions.fromUri(url).setMetricsName("postgresql|own");
         // A server that vanished is noticed by this side too, though by the kernel's own settings.
@@ -41,11 +64,55 @@ public class OwnConnections {
     }
 
     /**
-     * The caller closes it. PostgreSQL ends it within 15 seconds of this machine's vanishing, and with it the lock that it
-     * holds; a machine that lives answers PostgreSQL's probes, however long it has nothing to ask.
+     * Opens a connection, after the pool's first. The caller closes it. PostgreSQL ends it within 15 seconds of this machine's
+     * vanishing, and with it the lock that it holds; a machine that lives answers PostgreSQL's probes, however long it has
+     * nothing to ask.
      */
     public Future<PgConnection> open() {
-        return PgConnection.connect(vertx, options)
+        return open(() -> {});
+    }
+
+    /** As {@link #open()}; {@code closed} runs once an open connection has ended, whoever ended it. */
+    public synchronized Future<PgConnection> open(Runnable closed) {
+        if (stopped) {
+            return Future.failedFuture("The service is stopping");
+        }
+        Future<PgConnection> opening = first.attempted()
+                .compose(ready -> PgConnection.connect(vertx, options))
                 .compose(opened -> opened.query(VANISH).execute().map(opened).onFailure(failed -> opened.close()));
+        all.add(opening);
+        return opening.onFailure(failure -> forget(opening)).map(connection -> {
+            connection.closeHandler(end -> {
+                forget(opening);
+                closed.run();
+            });
+            return connection;
+        });
+    }
+
+    /** Last, after everybody who uses them. */
+    void stop(@Observes @Priority(Interceptor.Priority.PLATFORM_AFTER) ShutdownEvent event) {
+        var closed = CompletableFuture.allOf(stopOpening().stream()
+                .map(opening -> opening.compose(PgConnection::close)
+                        .otherwiseEmpty()
+                        .toCompletionStage()
+                        .toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
+        try {
+            closed.get(CLOSING_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException slow) {
+            LOG.debug("A connection to PostgreSQL did not close in time", slow);
+        }
+    }
+
+    private synchronized List<Future<PgConnection>> stopOpening() {
+        stopped = true;
+        return List.copyOf(all);
+    }
+
+    private synchronized void forget(Future<PgConnection> ended) {
+        all.remove(ended);
     }
 }

@@ -1,5 +1,6 @@
 package dev.quarry.refining;
 
+import dev.quarry.postgres.FirstConnection;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
@@ -47,6 +48,7 @@ public class Freshness {
             """;
 
     private final Pool pool;
+    private final FirstConnection first;
     private final String[] names;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("freshness").daemon().factory());
@@ -56,9 +58,11 @@ public class Freshness {
             @All List<Refinement> refinements,
             RefiningConfiguration configuration,
             Pool pool,
+            FirstConnection first,
             Clock clock,
             MeterRegistry meters) {
         this.pool = pool;
+        this.first = first;
         this.names = refinements.stream().map(Refinement::name).toArray(String[]::new);
         if (names.length > 0) {
             meters.gauge("quarry.refining.lag.seconds", this, self -> self.lag(clock));
@@ -67,8 +71,12 @@ public class Freshness {
         }
     }
 
-    void stop(@Observes ShutdownEvent event) {
+    /** Waits until a running look has ended. */
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
         timer.shutdownNow();
+        if (!timer.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.debug("A look at the progress of refining did not end in time");
+        }
     }
 
     /** Of organisations that are not behind the others. Empty until something has been refined, and where nothing is. */
@@ -105,7 +113,10 @@ public class Freshness {
 
     private void readQuietly() {
         try {
+            first.await();
             read();
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
         } catch (RuntimeException away) {
             LOG.debug("The progress of refining cannot be read", away);
         }

@@ -33,6 +33,8 @@ import org.jboss.logging.Logger;
 @Startup
 public class Refiner {
     private static final Logger LOG = Logger.getLogger(Refiner.class);
+    /** How long the service's stop waits for a running pass. */
+    private static final long STOP_SECONDS = 2;
 
     private final List<Refinement> refinements;
     private final RefiningEngine engine;
@@ -81,9 +83,12 @@ public class Refiner {
         }
     }
 
-    /** Lets a running pass finish its statement; what it leaves undone stays marked. */
-    void stop(@Observes ShutdownEvent event) {
+    /** Breaks off a running pass and waits until it has ended; what it leaves undone stays marked. */
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
         timer.shutdownNow();
+        if (!timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+            LOG.debug("A pass of refining did not end in time");
+        }
     }
 
     /**
@@ -119,7 +124,9 @@ public class Refiner {
         try {
             refine();
         } catch (RuntimeException failed) {
-            if (causes.isNewMistake(failed)) {
+            if (timer.isShutdown()) {
+                LOG.debug("The stop of the service broke off a pass of refining", failed);
+            } else if (causes.isNewMistake(failed)) {
                 LOG.error("Refining failed and will be tried again; only the message is logged from now on", failed);
             } else {
                 LOG.warnf("Refining will be tried again: %s", failed.getMessage());

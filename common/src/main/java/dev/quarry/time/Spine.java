@@ -1,6 +1,7 @@
 package dev.quarry.time;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,19 @@ import java.util.function.Function;
 public record Spine<B>(List<B> buckets) {
     public Spine {
         buckets = List.copyOf(buckets);
+    }
+
+    /**
+     * Where a bucket stands, from 0.
+     *
+     * @throws IllegalStateException if the spine does not have it
+     */
+    public static <B extends Comparable<? super B>> int place(Spine<B> spine, B bucket) {
+        int place = Collections.binarySearch(spine.buckets, bucket);
+        if (place < 0) {
+            throw new IllegalStateException("Outside the window's buckets: " + bucket);
+        }
+        return place;
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.quarry.auth.Permissions;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
+import dev.quarry.http.LargeAnswers;
 import dev.quarry.refining.Refined;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -13,6 +14,9 @@ import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import java.util.AbstractList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -20,15 +24,19 @@ import java.util.function.Supplier;
 @Path("/probe")
 @RunOnVirtualThread
 public class ProbeResource {
+    public record Identified(String organization, String mechanism) {}
+
     /** What {@code /probe/failing} throws. */
     static volatile Supplier<RuntimeException> failure = () -> new FailureException(new Failure.Wrong());
 
     private final SecurityIdentity identity;
     private final ClickHouse clickHouse;
+    private final LargeAnswers largeAnswers;
 
-    ProbeResource(SecurityIdentity identity, ClickHouse clickHouse) {
+    ProbeResource(SecurityIdentity identity, ClickHouse clickHouse, LargeAnswers largeAnswers) {
         this.identity = identity;
         this.clickHouse = clickHouse;
+        this.largeAnswers = largeAnswers;
     }
 
     public static void failWith(Supplier<RuntimeException> next) {
@@ -38,11 +46,9 @@ public class ProbeResource {
     @GET
     @Path("/caller")
     @PermissionsAllowed(Permissions.METRICS_READ)
-    public Map<String, String> caller() {
+    public Identified caller() {
         Caller caller = Caller.of(identity);
-        return Map.of(
-                "organization", caller.organization(),
-                "mechanism", caller.mechanism().name());
+        return new Identified(caller.organization(), caller.mechanism().name());
     }
 
     @GET
@@ -62,6 +68,28 @@ public class ProbeResource {
     @PermissionsAllowed(Permissions.METRICS_READ)
     public String item(@PathParam("item") String item) {
         return item;
+    }
+
+    /** A large answer of so many rows; the one after the last row that can be made fails. */
+    @GET
+    @Path("/large")
+    @PermitAll
+    public List<String> large(@QueryParam("rows") int rows, @QueryParam("makeable") int makeable) {
+        largeAnswers.await();
+        return new AbstractList<>() {
+            @Override
+            public String get(int index) {
+                if (index == makeable) {
+                    throw new IllegalStateException("No row " + index);
+                }
+                return "row " + index;
+            }
+
+            @Override
+            public int size() {
+                return rows;
+            }
+        };
     }
 
     @GET

@@ -28,8 +28,12 @@ public final class PackagedService implements AutoCloseable {
         this.log = process.inputReader();
     }
 
-    /** Starts it on the stores of {@link Stores} and a free port. */
-    public static PackagedService start() throws IOException {
+    /**
+     * Starts it on the stores of {@link Stores} and a free port.
+     *
+     * @param options what both a JVM and an executable understand, such as {@code -Xmx64m} and {@code -Dname=value}
+     */
+    public static PackagedService start(String... options) throws IOException {
         Properties artifact = new Properties();
         try (InputStream in = Files.newInputStream(TARGET.resolve("quarkus-artifact.properties"))) {
             artifact.load(in);
@@ -43,9 +47,11 @@ public final class PackagedService implements AutoCloseable {
         List<String> command = new ArrayList<>();
         if (artifact.getProperty("type").equals("native")) {
             command.add(program);
+            command.addAll(List.of(options));
             command.addAll(settings);
         } else {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(List.of(options));
             command.addAll(settings);
             command.addAll(List.of("-jar", program));
         }

@@ -2,6 +2,7 @@ package dev.quarry.testing;
 
 import dev.quarry.engine.EngineProcess;
 import dev.quarry.schema.Cluster;
+import dev.quarry.schema.IngestSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The engine that {@link Stores} started, which a test may kill and bring back; or the ClickHouse server at
@@ -96,12 +98,14 @@ public final class TestEngine {
     }
 
     private static void launch(Path data, int port) {
+        Map<String, String> settings = new TreeMap<>(IngestSettings.all());
         EngineProcess.Options options =
                 EngineProcess.Options.at(data).withPort(port).withUser(USER, password());
         if (isCluster()) {
-            options = options.withCluster(SHARDS.name(), 2)
-                    .withSettings(Map.of("additional_table_filters", System.getProperty(FILTERS, "{}")));
+            settings.put("additional_table_filters", System.getProperty(FILTERS, "{}"));
+            options = options.withCluster(SHARDS.name(), 2);
         }
+        options = options.withSettings(settings);
         EngineProcess engine = EngineProcess.start(options);
         System.setProperty(URL, engine.url());
         System.setProperty(PID, Long.toString(engine.pid()));

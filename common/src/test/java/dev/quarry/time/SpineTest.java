@@ -27,6 +27,13 @@ class SpineTest {
     }
 
     @Test
+    void aBucketHasItsPlace() {
+        assertEquals(0, Spine.place(SPINE, DAY));
+        assertEquals(2, Spine.place(SPINE, DAY.plusDays(2)));
+        assertThrows(IllegalStateException.class, () -> Spine.place(SPINE, DAY.plusDays(3)));
+    }
+
+    @Test
     void aValueIsNeverLost() {
         assertThrows(IllegalStateException.class, () -> fill(List.of(new Count(DAY.minusDays(1), 1))));
         assertThrows(IllegalStateException.class, () -> fill(List.of(new Count(DAY, 1), new Count(DAY, 2))));

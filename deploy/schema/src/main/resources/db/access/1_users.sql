@@ -37,13 +37,15 @@ ALTER SETTINGS PROFILE quarry_refiner${on_cluster} SETTINGS
     max_memory_usage = 4000000000 MIN 1 MAX 16000000000,
     prefer_localhost_replica = 0;
 
--- Whatever delivers events. An insert that was acknowledged is on its shard.
+-- Whatever delivers events. An insert that was acknowledged is on its shard. How its rows are read is the same for everybody:
+-- IngestSettings says how and why.
 CREATE SETTINGS PROFILE IF NOT EXISTS quarry_ingest${on_cluster};
 ALTER SETTINGS PROFILE quarry_ingest${on_cluster} SETTINGS
     allow_ddl = 0 CONST,
     max_memory_usage = 4000000000 MIN 1 MAX 8000000000,
     distributed_foreground_insert = 1 CONST,
-    wait_for_async_insert = 1 CONST;
+    wait_for_async_insert = 1 CONST,
+    ${ingest_settings};
 
 CREATE USER IF NOT EXISTS quarry_reader${on_cluster} IDENTIFIED WITH sha256_hash BY '${reader_password_hash}';
 ALTER USER quarry_reader${on_cluster} IDENTIFIED WITH sha256_hash BY '${reader_password_hash}' SETTINGS PROFILE 'quarry_reader';
@@ -59,3 +61,6 @@ CREATE QUOTA OR REPLACE quarry_reader${on_cluster} KEYED BY client_key
     TO quarry_reader;
 
 GRANT${on_cluster} SELECT ON `${database}`.event_retention TO quarry_refiner;
+-- How long rows are kept. They are numbers and days, not rows of a tenant.
+GRANT${on_cluster} SELECT ON `${database}`.retention TO quarry_reader;
+GRANT${on_cluster} SELECT ON `${database}`.announced_retention TO quarry_reader;

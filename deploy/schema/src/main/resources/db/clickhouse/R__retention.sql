@@ -20,10 +20,8 @@ ALTER TABLE `${database}`.app_rollups MODIFY TTL toDate32(bucket) + toIntervalDa
 ALTER TABLE `${database}`.app_vital_bins MODIFY TTL toDate32(day) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
 
 -- What is refined from events goes with them. Not so users and cohorts: a first ever use stays known.
-ALTER TABLE `${database}`.activity_days MODIFY TTL toDate32(day) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
-ALTER TABLE `${database}`.session_days MODIFY TTL toDate32(day) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
-ALTER TABLE `${database}`.long_sessions MODIFY TTL toDate32(last_use) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
-ALTER TABLE `${database}`.user_profiles MODIFY TTL toDate32(last_use) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
+-- One day more: what sessions were under way when the first kept day began stands in the row of the day before.
+ALTER TABLE `${database}`.activity_days MODIFY TTL toDate32(day) + toIntervalDay(${retention_days} + 1) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.user_groups MODIFY TTL toDate32(last_use) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 
 -- For jobs that must not rebuild or compare a day of which some events are gone already.
@@ -31,3 +29,10 @@ CREATE OR REPLACE VIEW `${database}`.event_retention AS
 SELECT
     toUInt32(${retention_days}) AS days,
     toUInt32(least(${log_retention_days}, ${error_retention_days})) AS app_days;
+
+-- What the tables above do from here on. Services read it together with announced_retention, and take the shorter of the two.
+-- The days since which rows are kept are those of R__announced_retention.sql.
+CREATE OR REPLACE VIEW `${database}`.retention AS SELECT
+    toUInt32(${retention_days}) AS event_days, toDate('${events_since}') AS events_since,
+    toUInt32(${error_retention_days}) AS error_days, toDate('${errors_since}') AS errors_since,
+    toUInt32(${log_retention_days}) AS log_days, toDate('${logs_since}') AS logs_since;

@@ -8,28 +8,30 @@
 --
 -- All bronze tables have in common:
 --   DEFAULT throwIf(1, ...)   refuses a row without the column, or with null in it. An empty text passes the default, so a
---                             constraint refuses that.
+--                             constraint refuses that. The default of a UUID goes through a text, because a number cannot
+--                             become one, and the engine would then say that instead.
 --   delivered                 is stamped by the engine, once for each block of rows of an INSERT. A producer cannot send it.
 --                             No two blocks of an INSERT have the same stamp, so a mark (V010) knows its own block by it.
+--   comments                  say meaning, unit, range and an example: BRONZE.md is made from them.
 --   constraints               refuse the whole INSERT. R__accepted_times.sql adds the range of times.
 CREATE TABLE IF NOT EXISTS `${database}`.events
 (
-    organization_id LowCardinality(String) DEFAULT throwIf(1, 'organization_id is missing') COMMENT 'The tenant',
+    organization_id LowCardinality(String) DEFAULT throwIf(1, 'organization_id is missing: send the id of the organisation that the row belongs to') COMMENT 'The organisation that the row belongs to. Range: a text that is not empty. Example: org_demo',
     day Date MATERIALIZED toDate(time) CODEC(Delta, ZSTD(1)),
-    event_id UUID DEFAULT throwIf(1, 'event_id is missing: send a UUID of the event\'s own, the same one with each delivery') COMMENT 'The same UUID with every delivery of the event',
-    time DateTime64(3, 'UTC') DEFAULT throwIf(1, 'time is missing') COMMENT 'When the event happened' CODEC(DoubleDelta, ZSTD(1)),
+    event_id UUID DEFAULT toUUID(toString(throwIf(1, 'event_id is missing: send a UUID of this row, the same one with each delivery'))) COMMENT 'A UUID of this row, the same one with each delivery. Range: any UUID but the zero one. Example: 0b9c3c0e-6f0e-4a53-9b2b-0a7f7c1d2e3f',
+    time DateTime64(3, 'UTC') DEFAULT throwIf(1, 'time is missing: send UTC as 2026-02-20 13:00:00.123, ISO 8601, or epoch milliseconds') COMMENT 'When the event happened. Unit: UTC, to the millisecond. Range: see Times. Example: 2026-02-20 13:00:00.123' CODEC(DoubleDelta, ZSTD(1)),
     -- Not LowCardinality: users and sessions are many, a dictionary per part would only cost.
-    user_id String DEFAULT '' COMMENT 'Empty where nobody is signed in' CODEC(ZSTD(1)),
-    session_id String DEFAULT '' COMMENT 'Empty where the client sends none' CODEC(ZSTD(1)),
-    kind LowCardinality(String) DEFAULT throwIf(1, 'kind is missing') COMMENT 'tool_call, session_start, feature_use or any other',
-    tool LowCardinality(String) DEFAULT '' COMMENT 'The tool of a tool_call',
-    feature LowCardinality(String) DEFAULT '' COMMENT 'The feature that was used',
-    locale LowCardinality(String) DEFAULT '',
-    country LowCardinality(String) DEFAULT '',
-    client LowCardinality(String) DEFAULT '',
-    device LowCardinality(String) DEFAULT '',
-    platform LowCardinality(String) DEFAULT '',
-    version LowCardinality(String) DEFAULT '',
+    user_id String DEFAULT '' COMMENT 'Who used the product; empty where nobody is signed in. Range: any text. Example: anna' CODEC(ZSTD(1)),
+    session_id String DEFAULT '' COMMENT 'The session that the event belongs to; empty where the client sends none. Range: any text. Example: s1' CODEC(ZSTD(1)),
+    kind LowCardinality(String) DEFAULT throwIf(1, 'kind is missing: send tool_call, session_start, feature_use or another kind of event') COMMENT 'What happened: tool_call is the kind that counts as a tool call. Range: a text that is not empty, such as tool_call, session_start, feature_use. Example: tool_call',
+    tool LowCardinality(String) DEFAULT '' COMMENT 'The tool of a tool_call. Range: any text. Example: search',
+    feature LowCardinality(String) DEFAULT '' COMMENT 'The feature that was used. Range: any text. Example: fullscreen',
+    locale LowCardinality(String) DEFAULT '' COMMENT 'The locale of the user. Range: any text. Example: en-US',
+    country LowCardinality(String) DEFAULT '' COMMENT 'The country of the user. Range: any text. Example: DE',
+    client LowCardinality(String) DEFAULT '' COMMENT 'The client that the product runs in. Range: any text. Example: desktop',
+    device LowCardinality(String) DEFAULT '' COMMENT 'The kind of device. Range: any text. Example: phone',
+    platform LowCardinality(String) DEFAULT '' COMMENT 'The operating system. Range: any text. Example: ios',
+    version LowCardinality(String) DEFAULT '' COMMENT 'The version of the product. Range: any text. Example: 2.4.0',
     delivered DateTime64(9, 'UTC') MATERIALIZED addNanoseconds(now64(9, 'UTC'), blockNumber()) COMMENT 'When the engine received the row; the newest delivery counts' CODEC(DoubleDelta, ZSTD(1)),
     CONSTRAINT organization_id_is_not_empty CHECK organization_id != '',
     CONSTRAINT event_id_is_not_zero CHECK event_id != toUUID('00000000-0000-0000-0000-000000000000'),

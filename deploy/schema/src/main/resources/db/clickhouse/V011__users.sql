@@ -1,69 +1,49 @@
--- Who has ever used a product. Both views only take minima and maxima, so they are exact however often, late or out of
--- order an event comes.
-
--- The one table that outlives the events: without it, a user of long ago would be new again.
+-- Who has ever used a product. These are the tables that outlive the events: without them a user of long ago would be new
+-- again.
 CREATE TABLE IF NOT EXISTS `${database}`.users
 (
     organization_id LowCardinality(String),
     user_id String CODEC(ZSTD(1)),
-    -- Written by the refining job alone; 0 in the rows of the view. Dense, so that bitmaps of users are small; should a
-    -- user ever have been given two by a job that had lost its lock, the larger counts.
-    number SimpleAggregateFunction(max, UInt32),
-    first_use SimpleAggregateFunction(min, DateTime64(3, 'UTC')),
-    last_use SimpleAggregateFunction(max, DateTime64(3, 'UTC'))
+    version UInt64,
+    number UInt32 COMMENT 'Counts up from 1 in each organisation, so that sets of users are small bitmaps; never changes',
+    first_use DateTime64(3, 'UTC') COMMENT '2149-01-01 where no event of the user is left',
+    last_use DateTime64(3, 'UTC') COMMENT '1970-01-01 where no event of the user is left',
+    profile Array(LowCardinality(String)) COMMENT 'What the newest event says: locale, country, client, device, platform, version'
 )
-ENGINE = AggregatingMergeTree
+ENGINE = ReplacingMergeTree(version)
 ORDER BY (organization_id, user_id)
-COMMENT 'Silver: users by organisation, with their number and first and last use; kept for ever';
+COMMENT 'Silver: users by organisation, with their number, first and last use and newest dimensions; kept for ever';
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS `${database}`.users_seen TO `${database}`.users AS
-SELECT organization_id, user_id, 0 AS number, min(time) AS first_use, max(time) AS last_use
-FROM `${database}`.events
-WHERE user_id != ''
-GROUP BY organization_id, user_id;
-
--- The greatest tuple is the newest event's, since its time comes first; the event's id decides between equal times.
-CREATE TABLE IF NOT EXISTS `${database}`.user_profiles
+-- What one rebuild changes about users. It is written before users, cohorts and user_groups, which follow from it: a rebuild
+-- that dies in between is finished by the next one.
+CREATE TABLE IF NOT EXISTS `${database}`.user_changes
 (
     organization_id LowCardinality(String),
-    user_id String CODEC(ZSTD(1)),
-    last_use SimpleAggregateFunction(max, DateTime64(3, 'UTC')),
-    newest SimpleAggregateFunction(max, Tuple(
-        time DateTime64(3, 'UTC'),
-        event_id String,
-        locale String,
-        country String,
-        client String,
-        device String,
-        platform String,
-        version String)) CODEC(ZSTD(1))
+    version UInt64,
+    part UInt16 COMMENT 'Which of the parts of a rebuild',
+    user_id String COMMENT 'Empty in the row that says that all of the part has been written' CODEC(ZSTD(1)),
+    attempt UInt16 COMMENT 'A later attempt has read more days, and replaces what an earlier one was unsure of',
+    unsure UInt8 COMMENT '1 where a day that was not read may have the first or the last use',
+    number UInt32,
+    old_first_use DateTime64(3, 'UTC'),
+    first_use DateTime64(3, 'UTC'),
+    old_last_use DateTime64(3, 'UTC'),
+    last_use DateTime64(3, 'UTC'),
+    old_profile Array(LowCardinality(String)),
+    profile Array(LowCardinality(String)),
+    at DateTime('UTC') DEFAULT now('UTC')
 )
-ENGINE = AggregatingMergeTree
-ORDER BY (organization_id, user_id)
-COMMENT 'Silver: the dimensions of each user''s newest event';
-
-CREATE MATERIALIZED VIEW IF NOT EXISTS `${database}`.user_profiling TO `${database}`.user_profiles AS
-SELECT
-    organization_id,
-    user_id,
-    max(time) AS last_use,
-    max((
-        time,
-        toString(event_id),
-        CAST(locale, 'String'),
-        CAST(country, 'String'),
-        CAST(client, 'String'),
-        CAST(device, 'String'),
-        CAST(platform, 'String'),
-        CAST(version, 'String'))) AS newest
-FROM `${database}`.events
-WHERE user_id != ''
-GROUP BY organization_id, user_id;
+ENGINE = ReplacingMergeTree(attempt)
+ORDER BY (version, part, organization_id, user_id)
+TTL at + toIntervalDay(7)
+COMMENT 'Silver: changes of users, on their way into users, cohorts and user_groups';
 
 CREATE TABLE IF NOT EXISTS `${database}`.user_groups
 (
     organization_id LowCardinality(String),
     version UInt64,
+    part UInt16 COMMENT 'The last of user_changes that is counted, with version',
+    border Date32 COMMENT 'Users who were last active on this day or before are not counted: their events are no longer kept',
     last_use DateTime64(3, 'UTC') COMMENT 'Of any user',
     dimension Array(LowCardinality(String)),
     value Array(String) COMMENT 'Side by side with dimension',
@@ -72,3 +52,15 @@ CREATE TABLE IF NOT EXISTS `${database}`.user_groups
 ENGINE = ReplacingMergeTree(version)
 ORDER BY organization_id
 COMMENT 'Gold: users by the dimensions of their newest event; one row an organisation';
+
+CREATE TABLE IF NOT EXISTS `${database}`.cohorts
+(
+    organization_id LowCardinality(String),
+    day Date,
+    version UInt64,
+    size UInt64,
+    users AggregateFunction(groupBitmap, UInt32)
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (organization_id, day)
+COMMENT 'Gold: the users whose first ever use was on a day; kept for ever, empty where everybody turned out to be older';

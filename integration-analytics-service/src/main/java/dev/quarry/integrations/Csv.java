@@ -1,33 +1,55 @@
 package dev.quarry.integrations;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.quarry.integrations.Panel.Column;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Panels as comma-separated values by RFC 4180: a header, then a line for each row. */
-final class Csv {
+/**
+ * A panel as comma-separated values by RFC 4180: a header, then a line for each row. Lines are made when they are written,
+ * and once before to learn how long they are.
+ *
+ * @param rows as often as they are asked for, the same
+ */
+record Csv<R>(List<R> rows, List<Column<R>> columns) {
     static final String MEDIA_TYPE = "text/csv;charset=UTF-8";
 
-    private Csv() {}
-
-    static <R> String of(List<R> rows, List<Column<R>> columns) {
-        StringBuilder csv = new StringBuilder();
-        line(csv, columns.stream().map(Column::name).collect(Collectors.toList()));
-        for (R row : rows) {
-            line(csv, columns.stream().map(column -> column.value().apply(row)).collect(Collectors.toList()));
-        }
-        return csv.toString();
-    }
-
     /** The columns of both rows side by side, the earlier one's under {@code previous_}; a missing row is empty fields. */
-    static <R> String ofCompared(List<Compared<R>> rows, List<Column<R>> columns) {
+    static <R> List<Column<Compared<R>>> compared(List<Column<R>> columns) {
         List<Column<Compared<R>>> both = new ArrayList<>();
         columns.forEach(column -> both.add(column(column.name(), column, Compared::current)));
         columns.forEach(column -> both.add(column("previous_" + column.name(), column, Compared::previous)));
-        return of(rows, both);
+        return both;
+    }
+
+    /** Bytes of all that {@link #write} writes. */
+    long length() {
+        long length = header().length;
+        for (R row : rows) {
+            length += line(row).length;
+        }
+        return length;
+    }
+
+    void write(OutputStream out) throws IOException {
+        out.write(header());
+        for (R row : rows) {
+            out.write(line(row));
+        }
+    }
+
+    private byte[] header() {
+        return line(columns.stream().map(Column::name).collect(Collectors.toList()));
+    }
+
+    private byte[] line(R row) {
+        return line(columns.stream().map(column -> column.value().apply(row)).collect(Collectors.toList()));
     }
 
     private static <R> Column<Compared<R>> column(String name, Column<R> column, Function<Compared<R>, R> side) {
@@ -37,9 +59,11 @@ final class Csv {
         });
     }
 
-    private static void line(StringBuilder csv, List<?> fields) {
-        csv.append(fields.stream().map(Csv::field).collect(Collectors.joining(",")))
-                .append("\r\n");
+    private static byte[] line(List<?> fields) {
+        return fields.stream()
+                .map(Csv::field)
+                .collect(Collectors.joining(",", "", "\r\n"))
+                .getBytes(UTF_8);
     }
 
     private static String field(Object value) {

@@ -4,7 +4,7 @@ import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.time.Grid;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -122,7 +122,8 @@ class FactsQuery {
         this.clickHouse = clickHouse;
     }
 
-    List<Found> fetch(Caller caller, Wanted wanted) {
+    /** @param tallies makes what collects the rows, anew if the question is asked again */
+    Tallies fetch(Caller caller, Wanted wanted, Supplier<Tallies> tallies) {
         Slice slice = wanted.slice();
         Grid grid = slice.window().grid(slice.granularity(), Slice.MOST_BUCKETS);
         String sql = wanted.cuts().stream()
@@ -142,7 +143,7 @@ class FactsQuery {
                 .bind("integration_key", slice.integrationKey())
                 .bind("mode", slice.mode())
                 .bind("slug", slice.slug())
-                .list(Found::of);
+                .collect(tallies);
     }
 
     private static String tallies(Cut cut) {

@@ -1,7 +1,6 @@
 package dev.quarry.integrations;
 
 import dev.quarry.clickhouse.Row;
-import java.time.Instant;
 
 /**
  * A tally that the engine has found, and what it knows of those that it leaves out.
@@ -50,20 +49,8 @@ record Found(Tally tally, boolean current, long omitted, long total) {
             ARRAY JOIN tallies AS tally
             """;
 
-    static Found of(Row row) {
-        Tally tally = new Tally(
-                Cut.named(row.nextString()),
-                Instant.ofEpochSecond(row.nextLong()),
-                row.nextString(),
-                row.nextLong(),
-                row.nextLong(),
-                row.nextLong(),
-                row.nextLong(),
-                row.nextLong(),
-                row.nextLong(),
-                row.nextLong(),
-                row.nextLong(),
-                row.nextLong());
+    /** Reads the columns that follow the numbers of the tally. */
+    static Found of(Tally tally, Row row) {
         return new Found(tally, row.nextBoolean(), row.nextLong(), row.nextLong());
     }
 }

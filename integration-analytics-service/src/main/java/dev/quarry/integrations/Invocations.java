@@ -1,19 +1,25 @@
 package dev.quarry.integrations;
 
 import dev.quarry.auth.Caller;
+import dev.quarry.http.LargeAnswers;
+import dev.quarry.retention.DataSince;
+import dev.quarry.time.WholeDays;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 import java.util.Set;
 
-/** Where panels get their numbers from. */
+/** Where panels get their numbers from. They count only days that are kept as a whole. */
 @ApplicationScoped
 public class Invocations {
     private final RollupsQuery rollups;
     private final FactsQuery facts;
+    private final LargeAnswers largeAnswers;
+    private final DataSince since;
 
-    Invocations(RollupsQuery rollups, FactsQuery facts) {
+    Invocations(RollupsQuery rollups, FactsQuery facts, LargeAnswers largeAnswers, DataSince since) {
         this.rollups = rollups;
         this.facts = facts;
+        this.largeAnswers = largeAnswers;
+        this.since = since;
     }
 
     /**
@@ -22,17 +28,40 @@ public class Invocations {
      * @param limit how many groups of a cut, the largest
      */
     public Tallies tallies(Caller caller, Slice slice, Set<Cut> cuts, int limit) {
-        return tallies(caller, new Wanted(slice, cuts, limit, false));
+        if (slice.isLarge() && cuts.contains(Cut.BUCKET)) {
+            largeAnswers.await();
+        }
+        return fetch(caller, new Wanted(slice, cuts, limit, false), known(slice));
     }
 
-    /** The slice's groups by this cut, and the same groups in the window before, in one question to the engine. */
+    /** The slice's buckets in the window before. They are a part of the same answer, so that its turn has come already. */
+    Tallies bucketsBefore(Caller caller, Slice slice) {
+        return fetch(caller, new Wanted(slice.previous(), Set.of(Cut.BUCKET), 1, false), known(slice));
+    }
+
+    /**
+     * The slice's groups by this cut, and the same groups in the window before, in one question to the engine. A window before
+     * of which not all is kept is not compared with.
+     */
     Tallies comparedGroups(Caller caller, Slice slice, Cut cut, int limit) {
-        return tallies(caller, new Wanted(slice, Set.of(cut), limit, true));
+        WholeDays known = known(slice);
+        boolean comparable = known.contain(slice.previous().window().start());
+        return fetch(caller, new Wanted(slice, Set.of(cut), limit, comparable), known);
     }
 
-    private Tallies tallies(Caller caller, Wanted wanted) {
-        List<Found> found =
-                RollupsQuery.serves(wanted.slice()) ? rollups.fetch(caller, wanted) : facts.fetch(caller, wanted);
-        return new Tallies(wanted.slice(), found);
+    private Tallies fetch(Caller caller, Wanted wanted, WholeDays known) {
+        Slice slice = wanted.slice();
+        return slice.within(known)
+                .map(read -> new Wanted(read, wanted.cuts(), wanted.limit(), wanted.compared()))
+                .map(read -> RollupsQuery.serves(read.slice())
+                        ? rollups.fetch(caller, read, () -> new Tallies(slice, known))
+                        : facts.fetch(caller, read, () -> new Tallies(slice, known)))
+                .orElseGet(() -> new Tallies(slice, known));
+    }
+
+    private WholeDays known(Slice slice) {
+        WholeDays known = since.events(slice.window().zone());
+        since.tell(known);
+        return known;
     }
 }

@@ -33,11 +33,8 @@ public record Panel<R>(Cut cut, Function<Tallies, List<R>> rows, List<Column<R>>
     }
 
     private List<Compared<R>> byPlace(List<R> now, List<R> before) {
-        List<Compared<R>> pairs = new ArrayList<>(now.size());
-        for (int place = 0; place < now.size(); place++) {
-            pairs.add(new Compared<>(now.get(place), place < before.size() ? before.get(place) : null));
-        }
-        return pairs;
+        return Series.list(
+                now.size(), place -> new Compared<>(now.get(place), place < before.size() ? before.get(place) : null));
     }
 
     /** Groups that are gone follow those that are there. */

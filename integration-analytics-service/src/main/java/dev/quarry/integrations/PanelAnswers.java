@@ -6,9 +6,11 @@ import dev.quarry.http.Parameter;
 import dev.quarry.http.Parameters;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.core.Variant;
 import java.util.List;
@@ -53,8 +55,7 @@ public class PanelAnswers {
             return compared(panel, groups, groups.groupsBefore(), request);
         }
         Tallies current = invocations.tallies(caller, slice, Set.of(panel.cut()), most);
-        Tallies previous = invocations.tallies(caller, slice.previous(), Set.of(panel.cut()), most);
-        return compared(panel, current, previous, request);
+        return compared(panel, current, invocations.bucketsBefore(caller, slice), request);
     }
 
     /** For a panel that is a comparison already. */
@@ -67,13 +68,13 @@ public class PanelAnswers {
     private static <R> Response plain(Panel<R> panel, Tallies tallies, Request request) {
         List<R> rows = panel.rows().apply(tallies);
         long omitted = tallies.omitted(Set.of(panel.cut()));
-        return wantsCsv(request) ? csv(Csv.of(rows, panel.columns()), omitted) : json(rows, omitted);
+        return wantsCsv(request) ? csv(rows, panel.columns(), omitted) : json(rows, omitted);
     }
 
     private static <R> Response compared(Panel<R> panel, Tallies current, Tallies previous, Request request) {
         List<Compared<R>> rows = panel.compare(current, previous);
         long omitted = current.omitted(Set.of(panel.cut()));
-        return wantsCsv(request) ? csv(Csv.ofCompared(rows, panel.columns()), omitted) : json(rows, omitted);
+        return wantsCsv(request) ? csv(rows, Csv.compared(panel.columns()), omitted) : json(rows, omitted);
     }
 
     private static boolean wantsCsv(Request request) {
@@ -85,8 +86,12 @@ public class PanelAnswers {
         return response(Response.ok(rows, MediaType.APPLICATION_JSON_TYPE), omitted);
     }
 
-    private static Response csv(String text, long omitted) {
-        return response(Response.ok(text, Csv.MEDIA_TYPE), omitted);
+    private static <R> Response csv(List<R> rows, List<Panel.Column<R>> columns, long omitted) {
+        Csv<R> csv = new Csv<>(rows, columns);
+        return response(
+                Response.ok((StreamingOutput) csv::write, Csv.MEDIA_TYPE)
+                        .header(HttpHeaders.CONTENT_LENGTH, csv.length()),
+                omitted);
     }
 
     private static Response response(Response.ResponseBuilder response, long omitted) {

@@ -5,9 +5,9 @@ import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.time.Granularity;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Tallies from {@code invocation_rollups}, where a bucket's percentiles are ready and a day's latencies are counted: cost
@@ -86,7 +86,8 @@ class RollupsQuery {
                 && slice.slug().isEmpty();
     }
 
-    List<Found> fetch(Caller caller, Wanted wanted) {
+    /** @param tallies makes what collects the rows, anew if the question is asked again */
+    Tallies fetch(Caller caller, Wanted wanted, Supplier<Tallies> tallies) {
         Slice slice = wanted.slice();
         boolean integration = slice.integrationKey().isPresent();
         boolean mode = slice.mode().isPresent();
@@ -125,7 +126,7 @@ class RollupsQuery {
                 .bind("mode_dimensions", withMode)
                 .bind("hour_dimensions", hours.toString())
                 .bind("day_dimensions", days.toString())
-                .list(Found::of);
+                .collect(tallies);
     }
 
     /** Which dimensions a row tells apart, as the table's column of that name says it. */

@@ -7,6 +7,7 @@ import dev.quarry.http.Parameters;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.Spine;
 import dev.quarry.time.TooManyBuckets;
+import dev.quarry.time.WholeDays;
 import dev.quarry.time.Window;
 import dev.quarry.time.Zones;
 import jakarta.ws.rs.core.UriInfo;
@@ -31,6 +32,9 @@ public record Slice(
         Optional<String> slug) {
     /** The most buckets of one series. */
     public static final int MOST_BUCKETS = 10_000;
+
+    /** An answer of more buckets waits for its turn among the large ones; three panels of so many are 400 KB of JSON. */
+    private static final int MOST_BUCKETS_AT_ANY_TIME = 1_000;
 
     static final String GRANULARITY_PATTERN = "^(minute|hour|day|week)$";
     private static final List<Granularity> GRANULARITIES =
@@ -87,9 +91,25 @@ public record Slice(
         return asked.slice();
     }
 
+    /** What lies within these days; empty if nothing does. */
+    Optional<Slice> within(WholeDays days) {
+        if (days.contain(window.start())) {
+            return Optional.of(this);
+        }
+        return days.start().isBefore(window.end())
+                ? Optional.of(new Slice(
+                        new Window(days.start(), window.end(), window.zone()), granularity, integrationKey, mode, slug))
+                : Optional.empty();
+    }
+
     /** The same of the window of equal length immediately before. */
     public Slice previous() {
         return new Slice(window.previous(), granularity, integrationKey, mode, slug);
+    }
+
+    /** Whether its series make an answer large. */
+    boolean isLarge() {
+        return spine().buckets().size() > MOST_BUCKETS_AT_ANY_TIME;
     }
 
     /** The starts of the series' buckets. */

@@ -1,42 +1,75 @@
 package dev.quarry.integrations;
 
+import dev.quarry.clickhouse.Row;
+import dev.quarry.time.WholeDays;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The tallies of a slice, all of the same moment of the data. */
-public final class Tallies {
+/**
+ * The tallies of a slice, all of the same moment of the data, collected from the columns that {@link FactsQuery} and
+ * {@link RollupsQuery} select.
+ */
+public final class Tallies implements Consumer<Row> {
     /** Keys are in the order of the engine, which chooses by it which of equally large groups it keeps. */
     private static final Comparator<Tally> BUSIEST_FIRST = Comparator.comparingLong(Tally::invocations)
             .reversed()
             .thenComparing(tally -> tally.key().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
     private final Slice slice;
-    private final List<Found> found;
-    private final Map<Cut, List<Tally>> byCut = new EnumMap<>(Cut.class);
+    private final WholeDays known;
+    private final List<Found> found = new ArrayList<>();
+    /** Null until it is needed. */
+    private Series series;
 
-    Tallies(Slice slice, List<Found> found) {
+    /** @param known what lies before these days is not kept as a whole, and so does not count */
+    Tallies(Slice slice, WholeDays known) {
         this.slice = slice;
-        this.found = List.copyOf(found);
-        for (Cut cut : Cut.values()) {
-            byCut.put(cut, ofCut(cut).filter(Found::current).map(Found::tally).toList());
+        this.known = known;
+    }
+
+    @Override
+    public void accept(Row row) {
+        Cut cut = Cut.named(row.nextString());
+        Instant bucket = Instant.ofEpochSecond(row.nextLong());
+        String key = row.nextString();
+        if (cut == Cut.BUCKET && isWhole(bucket)) {
+            series().add(bucket, row);
+            var _ = Found.of(Tally.none(cut, bucket, key), row);
+            return;
+        }
+        Found one = Found.of(Tally.of(cut, bucket, key, row), row);
+        if (cut != Cut.BUCKET && (cut != Cut.PERIOD || one.current() || isPreviousWhole())) {
+            found.add(one);
         }
     }
 
-    /** A tally for every bucket of the slice, in order, quiet ones too. */
-    public List<Tally> buckets() {
-        return slice.spine().fill(byCut.get(Cut.BUCKET), Tally::bucket, bucket -> Tally.none(Cut.BUCKET, bucket, ""));
+    /** A first week is not whole if only a part of it is kept. */
+    private boolean isWhole(Instant bucket) {
+        return known.contain(slice.window().start()) || known.contain(bucket);
+    }
+
+    private boolean isPreviousWhole() {
+        return known.contain(slice.previous().window().start());
+    }
+
+    /** A row for every bucket of the slice, in order, quiet ones too. It is made whenever it is asked for, and not kept. */
+    public <R> List<R> buckets(Function<Tally, R> row) {
+        return series().rows(row);
     }
 
     /** The largest groups that have invocations, the busiest first, equally busy ones by key. */
     public List<Tally> groups(Cut cut) {
-        return byCut.get(cut).stream()
+        return ofCut(cut)
+                .filter(Found::current)
+                .map(Found::tally)
                 .filter(tally -> tally.invocations() > 0)
                 .sorted(BUSIEST_FIRST)
                 .toList();
@@ -62,11 +95,12 @@ public final class Tallies {
 
     /** The same groups in the window before, if they were asked for. */
     Tallies groupsBefore() {
-        List<Found> before = found.stream()
+        Tallies before = new Tallies(slice.previous(), known);
+        found.stream()
                 .filter(one -> !one.current())
                 .map(one -> new Found(one.tally(), true, one.omitted(), one.total()))
-                .toList();
-        return new Tallies(slice.previous(), before);
+                .forEach(before.found::add);
+        return before;
     }
 
     public Tally current() {
@@ -88,5 +122,12 @@ public final class Tallies {
 
     private Stream<Found> ofCut(Cut cut) {
         return found.stream().filter(one -> one.tally().cut() == cut);
+    }
+
+    private Series series() {
+        if (series == null) {
+            series = new Series(slice.spine());
+        }
+        return series;
     }
 }

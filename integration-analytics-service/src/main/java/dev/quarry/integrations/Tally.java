@@ -1,5 +1,6 @@
 package dev.quarry.integrations;
 
+import dev.quarry.clickhouse.Row;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -25,6 +26,23 @@ public record Tally(
         long p90,
         long p95,
         long p99) {
+    /** Reads the columns that follow the cut, the bucket and the key. */
+    static Tally of(Cut cut, Instant bucket, String key, Row row) {
+        return new Tally(
+                cut,
+                bucket,
+                key,
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong(),
+                row.nextLong());
+    }
+
     static Tally none(Cut cut, Instant bucket, String key) {
         return new Tally(cut, bucket, key, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }

@@ -8,7 +8,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Map;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 
 /** Tells failures in MechaMental's two shapes: validation in Pydantic's words, everything else by a name in capitals. */
 @ApplicationScoped
@@ -26,26 +27,39 @@ class OrganizationsFailureRenderer implements FailureRenderer {
     public Object body(Failure failure, String requestId) {
         return switch (failure) {
             case Failure.Invalid invalid -> PydanticError.of(invalid);
-            case Failure.Unauthenticated _ -> error("AUTHENTICATION_FAILED", failure, Map.of());
+            case Failure.Unauthenticated _ -> error("AUTHENTICATION_FAILED", failure);
             case Failure.Forbidden _ ->
-                error("FORBIDDEN", failure, Map.of("required_permission", Permissions.ANALYTICS_READ));
+                error("FORBIDDEN", failure, details("required_permission", Permissions.ANALYTICS_READ));
             case Failure.NotFound missing ->
                 error(
                         "RESOURCE_NOT_FOUND",
                         failure,
-                        Map.of("resource_type", missing.resourceType(), "resource_id", missing.resourceId()));
-            case Failure.NoSuchRoute _ -> error("RESOURCE_NOT_FOUND", failure, Map.of());
-            case Failure.MethodNotAllowed _ -> error("METHOD_NOT_ALLOWED", failure, Map.of());
-            case Failure.Malformed _, Failure.TooHeavy _ -> error("BAD_REQUEST", failure, Map.of());
-            case Failure.TooManyRequests _ -> error("RATE_LIMITED", failure, Map.of());
-            case Failure.TimedOut _ -> error("GATEWAY_TIMEOUT", failure, Map.of());
-            case Failure.Overloaded _, Failure.Unreachable _ -> error("SERVICE_UNAVAILABLE", failure, Map.of());
-            case Failure.Wrong _ -> error("INTERNAL_SERVER_ERROR", failure, Map.of());
+                        details("resource_type", missing.resourceType(), "resource_id", missing.resourceId()));
+            case Failure.NoSuchRoute _ -> error("RESOURCE_NOT_FOUND", failure);
+            case Failure.MethodNotAllowed _ -> error("METHOD_NOT_ALLOWED", failure);
+            case Failure.Malformed _, Failure.TooHeavy _ -> error("BAD_REQUEST", failure);
+            case Failure.TooManyRequests _ -> error("RATE_LIMITED", failure);
+            case Failure.TimedOut _ -> error("GATEWAY_TIMEOUT", failure);
+            case Failure.Overloaded _, Failure.Unreachable _ -> error("SERVICE_UNAVAILABLE", failure);
+            case Failure.Wrong _ -> error("INTERNAL_SERVER_ERROR", failure);
         };
     }
 
-    private OrganizationsError error(String name, Failure failure, Map<String, String> details) {
+    private OrganizationsError error(String name, Failure failure) {
+        return error(name, failure, details());
+    }
+
+    private OrganizationsError error(String name, Failure failure, SequencedMap<String, String> details) {
         return new OrganizationsError(
                 name, failure.message(), details, TIMESTAMP.format(clock.instant()), failure.status());
+    }
+
+    /** Keys and values by turns. Clients see the keys in this order, whichever process answers. */
+    private static SequencedMap<String, String> details(String... keysAndValues) {
+        SequencedMap<String, String> details = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            details.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return details;
     }
 }

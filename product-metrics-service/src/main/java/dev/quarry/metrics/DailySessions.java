@@ -7,21 +7,31 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.LocalDate;
 import java.util.List;
 
-/** Sessions by the day they started on, and their lengths. */
+/**
+ * Sessions by the day they started on, and their lengths. What a session adds after midnight stands in the next day's row, so
+ * one day more is read than is asked for.
+ */
 @ApplicationScoped
 public class DailySessions {
+    /**
+     * How many of the first days of kept events may show a session that began earlier, when its events are no longer all kept:
+     * a session is no longer than a day.
+     */
+    public static final int LONGEST_DAYS = 1;
+
     private static final String UTC = """
             SELECT period, sum(count), sum(length)
             FROM (
-              SELECT day AS period, toInt64(sessions) AS count, toInt64(milliseconds) AS length
-              FROM session_days FINAL
-              WHERE organization_id = {organization:String} AND day >= {from:Date} AND day < {until:Date}
-              UNION ALL
-              SELECT period, count, length
-              FROM session_corrections FINAL ARRAY JOIN day AS period, sessions AS count, milliseconds AS length
-              WHERE organization_id = {organization:String} AND period >= {from:Date} AND period < {until:Date}
-                AND period IN (SELECT day FROM session_days WHERE organization_id = {organization:String}))
+              SELECT day, sessions, milliseconds, continued_milliseconds
+              FROM activity_days FINAL
+              WHERE organization_id = {organization:String} AND day >= {from:Date} AND day <= {until:Date})
+            ARRAY JOIN
+              [day, day - 1] AS period,
+              [sessions, 0] AS count,
+              [milliseconds, continued_milliseconds] AS length
+            WHERE period >= {from:Date} AND period < {until:Date}
             GROUP BY period
+            HAVING sum(count) > 0
             """;
 
     private static final String ZONED = """
@@ -29,21 +39,19 @@ public class DailySessions {
               {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_day
             SELECT local_day(start) AS period, sum(count), sum(length)
             FROM (
-              SELECT start, toInt64(1) AS count, toInt64(dateDiff('millisecond', start, end)) AS length
-              FROM (
-                SELECT fragment_start, fragment_end
-                FROM session_days FINAL
-                WHERE organization_id = {organization:String}
-                  AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day <= toDate32({end:DateTime64(3, 'UTC')}))
-              ARRAY JOIN fragment_start AS start, fragment_end AS end
-              UNION ALL
-              SELECT start, toInt64(count) AS count, length
-              FROM long_sessions FINAL
-              ARRAY JOIN change_time AS start, change_sessions AS count, change_milliseconds AS length
+              SELECT
+                arrayConcat(session_start, continued_start) AS starts,
+                arrayConcat(arrayMap(session -> 1, session_start), arrayMap(session -> 0, continued_start)) AS counts,
+                arrayConcat(
+                  arrayMap((start, end) -> toUInt32(dateDiff('millisecond', start, end)), session_start, session_end),
+                  continued_length) AS lengths
+              FROM activity_days FINAL
               WHERE organization_id = {organization:String}
-                AND toDate(start) IN (SELECT day FROM session_days WHERE organization_id = {organization:String}))
+                AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day <= toDate32({end:DateTime64(3, 'UTC')}) + 1)
+            ARRAY JOIN starts AS start, counts AS count, lengths AS length
             WHERE start >= {start:DateTime64(3, 'UTC')} AND start < {end:DateTime64(3, 'UTC')}
             GROUP BY period
+            HAVING sum(count) > 0
             """;
 
     /**

@@ -7,6 +7,7 @@ import dev.quarry.http.Parameter;
 import dev.quarry.http.Parameters;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.Spine;
+import dev.quarry.time.WholeDays;
 import dev.quarry.time.Window;
 import dev.quarry.time.Zones;
 import jakarta.ws.rs.core.UriInfo;
@@ -18,6 +19,7 @@ import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What {@code from}, {@code to}, {@code limit} and {@code tz} say.
@@ -108,6 +110,20 @@ public record PeriodParameters(LocalDate from, LocalDate to, int limit, ZoneId z
     public boolean isUtc() {
         return zone.getRules().isFixedOffset()
                 && zone.getRules().getOffset(Instant.EPOCH).getTotalSeconds() == 0;
+    }
+
+    /** The days asked for without those before {@code known}; empty if there are no others. */
+    public Optional<PeriodParameters> within(WholeDays known) {
+        return between(known.contain(from) ? from : known.first(), to);
+    }
+
+    /** The days asked for without those after {@code last}; empty if there are no others. */
+    public Optional<PeriodParameters> until(LocalDate last) {
+        return between(from, last.isBefore(to) ? last : to);
+    }
+
+    private Optional<PeriodParameters> between(LocalDate first, LocalDate last) {
+        return first.isAfter(last) ? Optional.empty() : Optional.of(new PeriodParameters(first, last, limit, zone));
     }
 
     /** What has to be read for daily values: the newest {@link #limit} of the days asked for. */

@@ -2,6 +2,7 @@ package dev.quarry.metrics;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.time.Granularity;
+import dev.quarry.time.WholeDays;
 import java.time.LocalDate;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -38,9 +39,12 @@ public record TimeSeries(
         }
     }
 
-    /** Lays sparse points on the window's days, zero where there is none. */
-    public static TimeSeries of(String metric, Caller caller, PeriodParameters asked, List<Point> sparse) {
-        return of(metric, caller, asked, Granularity.DAY, sparse);
+    /** Lays sparse points on the window's days, zero where there is none and on all days before {@code known}. */
+    public static TimeSeries of(
+            String metric, Caller caller, PeriodParameters asked, WholeDays known, List<Point> sparse) {
+        List<Point> whole =
+                sparse.stream().filter(point -> known.contain(point.period())).toList();
+        return of(metric, caller, asked, Granularity.DAY, whole);
     }
 
     /** Lays sparse points on the window's periods, zero where there is none. */

@@ -24,6 +24,9 @@ class OpenApiTest {
                 .body("components.securitySchemes", hasKey("SessionToken"))
                 .body("components.parameters.limit.schema.maximum", equalTo(1_000))
                 .body("components.schemas", hasKey("TimeSeriesResponse"))
+                .body("paths.'/v1/metrics/dau'.get.responses.'200'.headers", hasKey("X-Data-Since"))
+                .body("paths.'/v1/metrics/dau'.get.responses.'200'.headers", hasKey("X-Data-As-Of"))
+                .body("paths.'/v1/metrics/dau'.get.responses.'200'.content", hasKey("application/json"))
                 .body("paths.'/v1/metrics/dau'.get.operationId", equalTo("getDau"))
                 .body(
                         "paths.'/v1/metrics/dau'.get.parameters.'$ref'",

@@ -8,6 +8,9 @@ import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
 import dev.quarry.http.Groups;
 import dev.quarry.http.Parameters;
+import dev.quarry.retention.DataSince;
+import dev.quarry.retention.KnownSince;
+import dev.quarry.time.WholeDays;
 import dev.quarry.time.Zones;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -41,6 +44,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @APIResponse(responseCode = "404", ref = "NotFound")
 @APIResponse(responseCode = "422", ref = "Invalid")
 @APIResponse(responseCode = "500", ref = "Failed")
+@KnownSince
 @Path("/v1/apps/{app_id}/analytics")
 public class AnalyticsResource {
     private static final int LONGEST_HOURS = 720;
@@ -48,11 +52,13 @@ public class AnalyticsResource {
     private final SecurityIdentity identity;
     private final AnalyticsReader reader;
     private final Clock clock;
+    private final DataSince since;
 
-    AnalyticsResource(SecurityIdentity identity, AnalyticsReader reader, Clock clock) {
+    AnalyticsResource(SecurityIdentity identity, AnalyticsReader reader, Clock clock, DataSince since) {
         this.identity = identity;
         this.reader = reader;
         this.clock = clock;
+        this.since = since;
     }
 
     @Operation(
@@ -116,7 +122,9 @@ public class AnalyticsResource {
         parameters.check();
 
         var overview = OverviewWindow.last(hours.value(), zone.value(), clock);
-        Findings findings = reader.read(caller, app.value(), overview, limit.value());
+        WholeDays known = since.overviews();
+        since.tell(known);
+        Findings findings = reader.read(caller, app.value(), overview.within(known), limit.value());
 
         long errors = findings.slices().stream().mapToLong(Slice::errors).sum();
         AppAnalytics analytics = new AppAnalytics(

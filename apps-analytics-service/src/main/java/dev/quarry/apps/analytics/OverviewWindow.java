@@ -2,6 +2,7 @@ package dev.quarry.apps.analytics;
 
 import dev.quarry.time.Granularity;
 import dev.quarry.time.Spine;
+import dev.quarry.time.WholeDays;
 import dev.quarry.time.Window;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,6 +35,15 @@ record OverviewWindow(int hours, Window window) {
     /** The {@code hours} before now. */
     static OverviewWindow last(int hours, ZoneId zone, Clock clock) {
         return new OverviewWindow(hours, Window.last(Duration.ofHours(hours), zone, clock));
+    }
+
+    /** What of it lies within these days. */
+    OverviewWindow within(WholeDays days) {
+        Instant last = window.end().minusMillis(1);
+        if (days.contain(window.start()) || !days.contain(last)) {
+            return this;
+        }
+        return new OverviewWindow(hours, new Window(days.start(), window.end(), window.zone()));
     }
 
     Granularity granularity() {

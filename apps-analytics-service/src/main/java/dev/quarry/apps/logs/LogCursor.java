@@ -2,6 +2,7 @@ package dev.quarry.apps.logs;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.quarry.time.WholeDays;
 import java.time.Instant;
 
 /**
@@ -18,6 +19,11 @@ record LogCursor(LogPosition before, Instant start) {
     LogCursor {
         requireNonNull(before, "before is null");
         requireNonNull(start, "start is null");
+    }
+
+    /** The same without what lies before these days. */
+    LogCursor within(WholeDays days) {
+        return days.contain(start) ? this : new LogCursor(before, days.start());
     }
 
     /** Reads what {@link #toString} wrote; {@code text} matches {@link #PATTERN}. */

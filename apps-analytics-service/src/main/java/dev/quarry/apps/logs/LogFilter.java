@@ -25,6 +25,18 @@ record LogFilter(String app, LogType type, String level, String text) {
         return type == LogType.RUNTIME && PROBLEMS.contains(level);
     }
 
+    /**
+     * Whether it may let one delivery of an entry through and not another. Then the table alone does not tell whether an entry
+     * belongs to the answer: its newest delivery does.
+     */
+    boolean looksAtContent() {
+        return !text.isEmpty() || (type == LogType.RUNTIME && !level.isEmpty());
+    }
+
+    LogFilter withoutLevel() {
+        return new LogFilter(app, type, "", text);
+    }
+
     /** The same without the search. */
     LogFilter withoutText() {
         return new LogFilter(app, type, level, "");

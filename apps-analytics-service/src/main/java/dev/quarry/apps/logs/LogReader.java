@@ -59,7 +59,7 @@ class LogReader {
             int asked = limit - entries.size() + limit / SPARE_SHARE + 1;
             List<Found> rows = query.fetch(caller, filter, start, before, asked);
             for (Found row : rows) {
-                if (entries.size() < limit && !row.position().equals(last)) {
+                if (entries.size() < limit && row.holds() && !row.position().equals(last)) {
                     entries.add(row.entry());
                     last = row.position();
                 }
@@ -68,7 +68,8 @@ class LogReader {
                 return new Page(entries, Optional.of(new LogCursor(last, from.start())));
             }
             if (rows.size() == asked) {
-                before = last;
+                // Of that entry, too, the newest delivery has come first.
+                before = rows.getLast().position();
             } else if (start.equals(end)) {
                 return new Page(
                         entries, reach.map(instant -> new LogCursor(LogPosition.startOf(instant), from.start())));

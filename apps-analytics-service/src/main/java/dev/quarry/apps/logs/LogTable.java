@@ -21,6 +21,12 @@ enum LogTable {
             "timestamp, event_id, method, path, toUInt16(status_code), duration_ms, user_agent, ip",
             "path");
 
+    /** Every statement tells it last. */
+    private static final String DELIVERED = ", toUnixTimestamp64Nano(delivered)";
+
+    private static final String OLDEST = "timestamp >= {oldest:DateTime64(3, 'UTC')}";
+    private static final String NEWEST = "timestamp <= {newest:DateTime64(3, 'UTC')}";
+
     private final String table;
     private final String columns;
     private final String searched;
@@ -52,8 +58,8 @@ enum LogTable {
             conditions.add("timestamp <= {before:DateTime64(3, 'UTC')}");
             conditions.add("(timestamp < {before:DateTime64(3, 'UTC')} OR event_id < {before_id:UUID})");
         }
-        return select(columns, conditions) + """
-                ORDER BY timestamp DESC, event_id DESC
+        return select(columns + DELIVERED, conditions) + """
+                ORDER BY timestamp DESC, event_id DESC, delivered DESC
                 LIMIT {limit:UInt32}
                 """;
     }
@@ -73,17 +79,40 @@ enum LogTable {
         List<String> conditions = conditions(filter);
         conditions.add("timestamp < {end:DateTime64(3, 'UTC')}");
         conditions.add("(timestamp > {start:DateTime64(3, 'UTC')} OR event_id > {after_id:UUID})");
-        return select(columns, conditions) + """
-                ORDER BY timestamp, event_id
+        return select(columns + DELIVERED, conditions) + """
+                ORDER BY timestamp, event_id, delivered DESC
                 LIMIT {limit:UInt32}
                 """;
     }
 
+    /**
+     * The newest delivery, whatever it says, of each entry from {@code oldest} to {@code newest} of which any delivery passes
+     * the filter: position, and when it was delivered.
+     */
+    String newestDeliveries(LogFilter filter) {
+        List<String> passing = conditions(filter, OLDEST);
+        passing.add(NEWEST);
+        List<String> all = conditions(filter.withoutLevel().withoutText(), OLDEST);
+        all.add(NEWEST);
+        all.add("(timestamp, event_id) IN (\n" + select("timestamp, event_id", passing) + ")");
+        return "SELECT timestamp, event_id, toUnixTimestamp64Nano(max(delivered))\nFROM " + complete().table
+                + "\nWHERE " + String.join("\n  AND ", all) + "\nGROUP BY timestamp, event_id";
+    }
+
+    /** Where every delivery of an entry is. */
+    private LogTable complete() {
+        return this == RUNTIME_PROBLEMS ? RUNTIME : this;
+    }
+
     private List<String> conditions(LogFilter filter) {
+        return conditions(filter, "timestamp >= {start:DateTime64(3, 'UTC')}");
+    }
+
+    private List<String> conditions(LogFilter filter, String begin) {
         List<String> conditions = new ArrayList<>();
         conditions.add("organization_id = {organization:String}");
         conditions.add("app_id = {app:String}");
-        conditions.add("timestamp >= {start:DateTime64(3, 'UTC')}");
+        conditions.add(begin);
         if (this != REQUESTS && !filter.level().isEmpty()) {
             conditions.add("severity = {level:String}");
         }

@@ -7,10 +7,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Reads a log from its newest end. Rows come as they were delivered: an entry that was delivered twice may come twice,
- * side by side. Asking the engine for distinct ones would make it read the whole window instead of stopping at the limit.
+ * Reads a log from its newest end. Rows come as they were delivered: an entry that was delivered twice may come twice, side by
+ * side, its newest delivery first. Asking the engine for distinct ones would make it read the whole window instead of stopping
+ * at the limit.
  */
 @ApplicationScoped
 class LogsQuery {
@@ -20,24 +22,35 @@ class LogsQuery {
         this.clickHouse = clickHouse;
     }
 
-    /** A row of a log. */
-    record Found(LogPosition position, LogEntry entry) {
+    /**
+     * A row of a log.
+     *
+     * @param delivered nanoseconds since 1970: the newest delivery is what the entry is
+     * @param holds false where a newer delivery is known, which may say that the entry is not asked for
+     */
+    record Found(LogPosition position, LogEntry entry, long delivered, boolean holds) {
 
         static Found runtime(Row row) {
             LogPosition position = LogPosition.of(row);
-            return new Found(position, LogEntry.RuntimeEntry.of(position, row));
+            return new Found(position, LogEntry.RuntimeEntry.of(position, row), row.nextLong(), true);
         }
 
         static Found request(Row row) {
             LogPosition position = LogPosition.of(row);
-            return new Found(position, LogEntry.RequestEntry.of(position, row));
+            return new Found(position, LogEntry.RequestEntry.of(position, row), row.nextLong(), true);
+        }
+
+        private Found provided(boolean stillHolds) {
+            return new Found(position, entry, delivered, stillHolds);
         }
     }
+
+    private record Delivery(LogPosition position, long delivered) {}
 
     /** The newest rows that lie at or after {@code start} and before {@code before}, newest first. */
     List<Found> fetch(Caller caller, LogFilter filter, Instant start, LogPosition before, int limit) {
         LogTable table = LogTable.of(filter);
-        return clickHouse
+        List<Found> rows = clickHouse
                 .query(caller, table.newestFirst(filter, before))
                 .bind("app", filter.app())
                 .bind("level", filter.level())
@@ -47,6 +60,30 @@ class LogsQuery {
                 .bind("before_id", before.eventId())
                 .bind("limit", limit)
                 .list(table::found);
+        return compared(caller, filter, rows);
+    }
+
+    /**
+     * Rows side by side with whether they are their entries' newest deliveries. An entry that was corrected is in the table
+     * with what it said before until the parts have merged, and in {@code canvas_app_problems} for as long as it is kept.
+     */
+    List<Found> compared(Caller caller, LogFilter filter, List<Found> rows) {
+        if (rows.isEmpty() || !filter.looksAtContent()) {
+            return rows;
+        }
+        Instant one = rows.getFirst().position().timestamp();
+        Instant other = rows.getLast().position().timestamp();
+        Set<Delivery> newest = Set.copyOf(clickHouse
+                .query(caller, LogTable.of(filter).newestDeliveries(filter))
+                .bind("app", filter.app())
+                .bind("level", filter.level())
+                .bind("text", filter.text())
+                .bind("oldest", one.isBefore(other) ? one : other)
+                .bind("newest", one.isBefore(other) ? other : one)
+                .list(row -> new Delivery(LogPosition.of(row), row.nextLong())));
+        return rows.stream()
+                .map(row -> row.provided(newest.contains(new Delivery(row.position(), row.delivered()))))
+                .toList();
     }
 
     /** How far back the newest {@code rows} rows before {@code before} go; empty if the window has no more than that. */

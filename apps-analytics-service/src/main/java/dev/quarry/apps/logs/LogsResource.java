@@ -3,7 +3,11 @@ package dev.quarry.apps.logs;
 import dev.quarry.apps.Apps;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
+import dev.quarry.http.LargeAnswers;
 import dev.quarry.http.Parameters;
+import dev.quarry.retention.DataSince;
+import dev.quarry.retention.KnownSince;
+import dev.quarry.time.WholeDays;
 import dev.quarry.time.Window;
 import dev.quarry.time.Zones;
 import io.quarkus.security.PermissionsAllowed;
@@ -36,22 +40,36 @@ import org.jboss.resteasy.reactive.RestResponse;
 @APIResponse(responseCode = "404", ref = "NotFound")
 @APIResponse(responseCode = "422", ref = "Invalid")
 @APIResponse(responseCode = "500", ref = "Failed")
+@KnownSince
 @Path("/v1/apps/{app_id}/logs")
 public class LogsResource {
     private static final int LONGEST_HOURS = 168;
     private static final int MOST_ENTRIES = 1_000;
+    /** A page of more entries waits for its turn among the large answers: an entry may have 8 KB. */
+    private static final int MOST_AT_ANY_TIME = 100;
+
     private static final int LONGEST_TEXT = 200;
 
     private final SecurityIdentity identity;
     private final Apps apps;
     private final LogReader reader;
+    private final LargeAnswers largeAnswers;
     private final Clock clock;
+    private final DataSince since;
 
-    LogsResource(SecurityIdentity identity, Apps apps, LogReader reader, Clock clock) {
+    LogsResource(
+            SecurityIdentity identity,
+            Apps apps,
+            LogReader reader,
+            LargeAnswers largeAnswers,
+            Clock clock,
+            DataSince since) {
         this.identity = identity;
         this.apps = apps;
         this.reader = reader;
+        this.largeAnswers = largeAnswers;
         this.clock = clock;
+        this.since = since;
     }
 
     @Operation(
@@ -120,7 +138,12 @@ public class LogsResource {
 
         apps.requireOwn(caller, app.value());
         LogFilter filter = new LogFilter(app.value(), type.value(), level.value(), text.value());
-        LogCursor from = before.value().orElseGet(() -> newest(hours.value()));
+        WholeDays known = since.logs();
+        since.tell(known);
+        LogCursor from = before.value().orElseGet(() -> newest(hours.value())).within(known);
+        if (limit.value() > MOST_AT_ANY_TIME) {
+            largeAnswers.await();
+        }
         LogReader.Page page = reader.read(caller, filter, from, limit.value());
 
         var response = RestResponse.ResponseBuilder.ok(

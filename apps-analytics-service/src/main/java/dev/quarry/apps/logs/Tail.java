@@ -53,7 +53,7 @@ final class Tail {
             for (Found row : rows) {
                 LogPosition position = row.position();
                 beyond |= position.timestamp().isAfter(newest.timestamp());
-                if (told.add(position)) {
+                if (row.holds() && told.add(position)) {
                     newest = beyond ? position : newest;
                     fresh.add(new Told(newest, row.entry()));
                 } else {

@@ -11,15 +11,17 @@ import java.util.List;
 @ApplicationScoped
 class TailQuery {
     private final ClickHouse clickHouse;
+    private final LogsQuery logs;
 
-    TailQuery(ClickHouse clickHouse) {
+    TailQuery(ClickHouse clickHouse, LogsQuery logs) {
         this.clickHouse = clickHouse;
+        this.logs = logs;
     }
 
     /** The oldest rows after {@code after} and before {@code end}. */
     List<Found> fetch(Caller caller, LogFilter filter, LogPosition after, Instant end, int limit) {
         LogTable table = LogTable.of(filter);
-        return clickHouse
+        List<Found> rows = clickHouse
                 .query(caller, table.oldestFirst(filter))
                 .bind("app", filter.app())
                 .bind("level", filter.level())
@@ -29,5 +31,6 @@ class TailQuery {
                 .bind("end", end)
                 .bind("limit", limit)
                 .list(table::found);
+        return logs.compared(caller, filter, rows);
     }
 }

@@ -18,6 +18,7 @@ import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -156,6 +157,46 @@ class LogsTest {
         logs("").body("entries.message", contains("once", "older"));
         logs("level=error").body("entries.message", contains("once", "older"));
         logs("limit=1").body("entries.message", contains("once"));
+    }
+
+    /** The first delivery is there as long as parts have not merged, and in another place of the other table for ever. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCorrectedEntrySaysWhatItsNewestDeliverySays(boolean merged) {
+        Map<String, Object> calmed = runtime(ago("PT1S"), "error", "first");
+        Map<String, Object> worse = runtime(ago("PT2S"), "info", "second");
+        Map<String, Object> retold = runtime(ago("PT3S"), "error", "third");
+        Map<String, Object> request = app.row(ago("PT1S"), Map.of("path", "/wrong", "duration_ms", 1));
+        app.send("canvas_app_logs", List.of(calmed, worse, retold, runtime(ago("PT4S"), "error", "kept")));
+        app.send("canvas_request_logs", List.of(request));
+        app.send(
+                "canvas_app_logs",
+                List.of(
+                        with(calmed, Map.of("level", "info")),
+                        with(worse, Map.of("level", "warn", "message", "grave")),
+                        with(retold, Map.of("message", "mended"))));
+        app.send("canvas_request_logs", List.of(with(request, Map.of("path", "/right"))));
+        if (merged) {
+            Stores.execute("OPTIMIZE TABLE canvas_app_logs FINAL");
+            Stores.execute("OPTIMIZE TABLE canvas_app_problems FINAL");
+        }
+
+        logs("").body("entries.message", contains("first", "grave", "mended", "kept"))
+                .body("entries.level", contains("info", "warn", "error", "error"));
+        logs("level=error").body("entries.message", contains("mended", "kept"));
+        logs("level=error&limit=1").body("entries.message", contains("mended"));
+        logs("level=warn").body("entries.message", contains("grave"));
+        logs("level=info").body("entries.message", contains("first"));
+        logs("q=second").body("entries", empty());
+        logs("level=error&q=third").body("entries", empty());
+        logs("log_type=requests&q=wrong").body("entries", empty());
+        logs("log_type=requests").body("entries.path", contains("/right"));
+    }
+
+    private static Map<String, Object> with(Map<String, Object> row, Map<String, Object> fields) {
+        Map<String, Object> changed = new LinkedHashMap<>(row);
+        changed.putAll(fields);
+        return changed;
     }
 
     @Test

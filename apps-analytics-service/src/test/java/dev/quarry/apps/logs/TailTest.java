@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -123,6 +124,21 @@ class TailTest {
                             app.row(now(), Map.of("level", "error", "message", "hay")),
                             app.row(now(), Map.of("level", "error", "message", "a needle\nin two lines"))));
             assertEquals("a needle\nin two lines", stream.nextMessage());
+        }
+    }
+
+    /** It was corrected before the client came. */
+    @Test
+    void doesNotTellWhatACorrectedEntrySaidBefore() throws IOException {
+        Instant moment = now();
+        Map<String, Object> corrected =
+                new HashMap<>(app.row(moment.minusMillis(1), Map.of("level", "error", "message", "gone")));
+        app.send("canvas_app_logs", List.of(corrected));
+        corrected.put("level", "info");
+        app.send("canvas_app_logs", List.of(corrected));
+        app.send("canvas_app_logs", moment, Map.of("level", "error", "message", "stays"));
+        try (Stream stream = open("?level=error", moment.minusSeconds(1).toEpochMilli() + "." + new UUID(0, 0))) {
+            assertEquals("stays", stream.nextMessage());
         }
     }
 

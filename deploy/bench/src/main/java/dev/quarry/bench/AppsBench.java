@@ -2,6 +2,7 @@ package dev.quarry.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -11,6 +12,7 @@ import java.util.stream.IntStream;
  * a fifth more rows, over 168 hours, one in 2,000 of them an error. One event in twenty is delivered twice.
  */
 final class AppsBench implements Bench {
+    private static final String APP = "INSERT INTO apps (organization_id, app_id, name) VALUES ('big', 'web', 'Bench')";
     private static final String ROW = """
             'big', 'web',
             toDateTime64(toStartOfHour(now()) - toIntervalHour({hours}), 3, 'UTC')
@@ -88,8 +90,23 @@ final class AppsBench implements Bench {
     }
 
     @Override
+    public void fill(Stage stage) throws Exception {
+        stage.inPostgres(APP);
+        insert(stage, ERRORS, "canvas_errors", 720, 10_000);
+        insert(stage, VITALS, "canvas_vitals", 720, 40_000);
+        insert(stage, EVENTS, "canvas_app_events", 720, 50_000);
+        insert(stage, LOGS, "canvas_app_logs", 168, 100_000);
+        stage.awaitRefining("app_marks");
+    }
+
+    @Override
+    public Questions questions() {
+        return new Questions(overview(24), Optional.of("/v1/apps/web/logs?hours=168&limit=1000"));
+    }
+
+    @Override
     public void run(Stage stage, long rows) throws Exception {
-        stage.inPostgres("INSERT INTO apps (organization_id, app_id, name) VALUES ('big', 'web', 'Bench')");
+        stage.inPostgres(APP);
         long started = System.nanoTime();
         insert(stage, ERRORS, "canvas_errors", 720, rows / 10);
         insert(stage, VITALS, "canvas_vitals", 720, rows * 4 / 10);

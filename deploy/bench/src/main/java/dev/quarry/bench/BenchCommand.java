@@ -10,7 +10,7 @@ import java.util.logging.Logger;
  * have been packaged. Everything that is started and written is gone when it ends.
  */
 public final class BenchCommand {
-    private static final List<Bench> BENCHES =
+    static final List<Bench> BENCHES =
             List.of(new AppsBench(), new IntegrationsBench(), new MetricsBench(), new OrganizationsBench());
     private static final long ROWS = 20_000_000;
 

@@ -1,6 +1,7 @@
 package dev.quarry.bench;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Integrations: the envelope of 30 days by hour over HTTP, answered from roll-ups, beside the seven questions that its
@@ -29,6 +30,21 @@ final class IntegrationsBench implements Bench {
     @Override
     public String permission() {
         return "integrations:read";
+    }
+
+    @Override
+    public void fill(Stage stage) throws Exception {
+        stage.sql(insert(500_000));
+        stage.awaitRefining("invocation_marks");
+    }
+
+    /** The largest is the envelope of six days by minute: 8,640 buckets in each of three series. */
+    @Override
+    public Questions questions() {
+        return new Questions(
+                DASHBOARD,
+                Optional.of("/v1/analytics/integrations/dashboard"
+                        + "?start_date=2026-04-24&end_date=2026-04-29&granularity=minute"));
     }
 
     /** Tenants that grow a hundredfold, the last one with all the rows; each is asked about before the next is loaded. */

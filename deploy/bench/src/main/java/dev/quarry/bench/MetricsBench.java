@@ -2,6 +2,7 @@ package dev.quarry.bench;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Product metrics: each endpoint over HTTP, answered from gold, beside the same question asked of the raw events. Then the
@@ -62,6 +63,17 @@ final class MetricsBench implements Bench {
     @Override
     public String permission() {
         return "metrics:read";
+    }
+
+    @Override
+    public void fill(Stage stage) throws Exception {
+        insert(stage, 25_000, 0, 25_000);
+        stage.awaitRefining("event_marks");
+    }
+
+    @Override
+    public Questions questions() {
+        return new Questions("/v1/metrics/dau" + WINDOW, Optional.empty());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.quarry.bench;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Organisation analytics: a workspace with a tenth as many sources as there are executions beside an empty one, and beside
@@ -51,6 +52,20 @@ final class OrganizationsBench implements Bench {
     }
 
     @Override
+    public void fill(Stage stage) throws Exception {
+        stage.postgres(WORKSPACES);
+        stage.postgres(sources(1, 10_000));
+        stage.sql(executions(0, 100_000));
+        stage.awaitRefining("execution_marks");
+    }
+
+    @Override
+    public Questions questions() {
+        String analytics = "/v1/orgs/big/workspaces/full/analytics";
+        return new Questions(analytics, Optional.of(analytics + "/executions/hourly?hours=168"));
+    }
+
+    @Override
     public void run(Stage stage, long rows) throws Exception {
         stage.postgres(WORKSPACES);
         long batch = rows / 10 / BATCHES;
@@ -84,7 +99,7 @@ final class OrganizationsBench implements Bench {
                 "raw scan ms",
                 "answer ms",
                 "ratio");
-        for (var question : questions().entrySet()) {
+        for (var question : executionQuestions().entrySet()) {
             double answer = stage.medianOfGet("/v1/orgs/big/workspaces/full/analytics"
                     + question.getValue().path());
             double raw = stage.medianOfSql(question.getValue().raw());
@@ -123,7 +138,7 @@ final class OrganizationsBench implements Bench {
         }
     }
 
-    private static Map<String, Question> questions() {
+    private static Map<String, Question> executionQuestions() {
         Map<String, Question> questions = new LinkedHashMap<>();
         questions.put(
                 "daily, 90 days",

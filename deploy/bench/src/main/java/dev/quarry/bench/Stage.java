@@ -3,14 +3,13 @@ package dev.quarry.bench;
 import dev.quarry.engine.EngineProcess;
 import dev.quarry.schema.AcceptedTimes;
 import dev.quarry.schema.ClickHouseAddress;
+import dev.quarry.schema.IngestSettings;
 import dev.quarry.schema.Migrator;
 import dev.quarry.schema.MigratorSettings;
 import dev.quarry.schema.PostgresAddress;
 import dev.quarry.schema.Retention;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,7 +35,6 @@ final class Stage implements AutoCloseable {
 
     private static final String DATABASE = "quarry";
     private static final String KEY = "bench_0123456789abcdef";
-    private static final Duration START = Duration.ofSeconds(90);
     /** The service and the engine's front run on JVMs, which take some hundred requests to be what they are in use. */
     private static final int WARM_UP = 150;
 
@@ -48,13 +46,13 @@ final class Stage implements AutoCloseable {
     private final Path directory;
     private final EngineProcess engine;
     private final EmbeddedPostgres postgres;
-    private final Process service;
-    private final int port;
     private final String jdbc;
+    private ServiceProcess service;
 
     private Stage(Path root, String module, String permission) throws Exception {
         directory = Files.createTempDirectory("quarry-bench");
-        engine = EngineProcess.start(EngineProcess.Options.at(directory.resolve("engine")));
+        engine = EngineProcess.start(
+                EngineProcess.Options.at(directory.resolve("engine")).withSettings(IngestSettings.all()));
         postgres = EmbeddedPostgres.start();
         jdbc = postgres.getJdbcUrl("postgres", "postgres");
         Migrator.migrate(new MigratorSettings(
@@ -63,12 +61,49 @@ final class Stage implements AutoCloseable {
                 Retention.longest(),
                 AcceptedTimes.widest()));
         admit(jdbc, permission);
-        port = freePort();
-        service = launch(root, module, jdbc);
+        start(Packaging.jar(root, module));
     }
 
     static Stage set(Path root, String module, String permission) throws Exception {
         return new Stage(root, module, permission);
+    }
+
+    /** Starts a service in place of the one that runs, and returns when it is ready. */
+    void start(Packaging packaging) throws IOException, InterruptedException {
+        launch(packaging);
+        while (!isReady()) {
+            service.requireStarting();
+            Thread.sleep(100);
+        }
+    }
+
+    /** Starts a service in place of the one that runs, without waiting for it. */
+    ServiceProcess launch(Packaging packaging) throws IOException {
+        stop();
+        service = ServiceProcess.start(packaging, environment(), directory.resolve("service.log"));
+        return service;
+    }
+
+    ServiceProcess service() {
+        return service;
+    }
+
+    /** Ends the service that runs. */
+    void stop() {
+        if (service != null) {
+            service.close();
+            service = null;
+        }
+    }
+
+    /** The service's URL of a path with its query. */
+    URI url(String path) {
+        return URI.create("http://127.0.0.1:" + service.port() + path);
+    }
+
+    /** What every request carries. */
+    static Map<String, String> headers() {
+        return Map.of("x-api-key", KEY, "Authorization", "Bearer " + KEY);
     }
 
     /** Runs a statement on the engine, and answers in tab-separated lines. */
@@ -88,6 +123,15 @@ final class Stage implements AutoCloseable {
         try (Connection connection = DriverManager.getConnection(jdbc, "postgres", "postgres");
                 Statement statement = connection.createStatement()) {
             statement.execute(statements);
+        }
+    }
+
+    /** Whether the service answers a path with its query by now. */
+    boolean answers(String path) throws InterruptedException {
+        try {
+            return http.send(request(path), BodyHandlers.ofString()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
         }
     }
 
@@ -163,8 +207,7 @@ final class Stage implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        service.destroy();
-        service.onExit().join();
+        stop();
         engine.close();
         postgres.close();
         try (var files = Files.walk(directory)) {
@@ -174,52 +217,26 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private Process launch(Path root, String module, String jdbc) throws IOException, InterruptedException {
-        Path jar = root.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
-        var builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(Redirect.to(directory.resolve("service.log").toFile()));
-        builder.environment()
-                .putAll(Map.of(
-                        "QUARKUS_HTTP_PORT", Integer.toString(port),
-                        "QUARKUS_HTTP_HOST", "127.0.0.1",
-                        "QUARKUS_DATASOURCE_REACTIVE_URL",
-                                jdbc.substring("jdbc:".length()).replaceFirst("\\?.*", ""),
-                        "QUARKUS_DATASOURCE_USERNAME", "postgres",
-                        "QUARKUS_DATASOURCE_PASSWORD", "postgres",
-                        "QUARRY_CLICKHOUSE_URL", engine.url(),
-                        "QUARRY_RATE_LIMIT_REQUESTS", "1000000",
-                        "QUARRY_REFINING_EVERY", "1s",
-                        "QUARRY_REFINING_GRACE", "10s"));
-        Process started = builder.start();
-        long deadline = System.nanoTime() + START.toNanos();
-        while (!isReady()) {
-            if (!started.isAlive() || System.nanoTime() > deadline) {
-                started.destroyForcibly();
-                throw new IllegalStateException(
-                        "The service does not start:\n" + Files.readString(directory.resolve("service.log")));
-            }
-            Thread.sleep(100);
-        }
-        return started;
+    private Map<String, String> environment() {
+        return Map.of(
+                "QUARKUS_DATASOURCE_REACTIVE_URL",
+                        jdbc.substring("jdbc:".length()).replaceFirst("\\?.*", ""),
+                "QUARKUS_DATASOURCE_USERNAME", "postgres",
+                "QUARKUS_DATASOURCE_PASSWORD", "postgres",
+                "QUARRY_CLICKHOUSE_URL", engine.url(),
+                "QUARRY_RATE_LIMIT_REQUESTS", "1000000",
+                "QUARRY_REFINING_EVERY", "1s",
+                "QUARRY_REFINING_GRACE", "10s");
     }
 
     private boolean isReady() throws InterruptedException {
-        try {
-            return http.send(request("/q/health/ready"), BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
-        } catch (IOException notYet) {
-            return false;
-        }
+        return answers("/q/health/ready");
     }
 
     private HttpRequest request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .header("x-api-key", KEY)
-                .header("Authorization", "Bearer " + KEY)
-                .build();
+        HttpRequest.Builder request = HttpRequest.newBuilder(url(path));
+        headers().forEach(request::header);
+        return request.build();
     }
 
     private static void admit(String jdbc, String permission) throws Exception {
@@ -239,12 +256,6 @@ final class Stage implements AutoCloseable {
                 statement.setObject(i + 1, values[i]);
             }
             statement.executeUpdate();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 

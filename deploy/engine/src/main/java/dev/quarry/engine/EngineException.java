@@ -10,23 +10,37 @@ final class EngineException extends RuntimeException {
     private static final Pattern CODE = Pattern.compile("Code: (\\d+)\\.");
 
     private final int code;
+    private final int status;
 
     /** A failure found by this server rather than by the engine. */
     EngineException(ErrorCode code, String message) {
-        this(code.number(), "Code: " + code.number() + ". DB::Exception: " + message + " (" + code + ")");
+        this(
+                code.number(),
+                ErrorCode.status(code.number()),
+                "Code: " + code.number() + ". DB::Exception: " + message + " (" + code + ")");
     }
 
-    private EngineException(int code, String text) {
+    private EngineException(int code, int status, String text) {
         super(text);
         this.code = code;
+        this.status = status;
     }
 
     /** Takes the engine's message; one without a code becomes {@link ErrorCode#UNKNOWN_EXCEPTION}. */
     static EngineException of(String text) {
-        Matcher code = CODE.matcher(text);
-        return code.lookingAt()
-                ? new EngineException(Integer.parseInt(code.group(1)), text)
-                : new EngineException(ErrorCode.UNKNOWN_EXCEPTION, text);
+        Matcher matcher = CODE.matcher(text);
+        if (!matcher.lookingAt()) {
+            return new EngineException(ErrorCode.UNKNOWN_EXCEPTION, text);
+        }
+        int code = Integer.parseInt(matcher.group(1));
+        return new EngineException(code, ErrorCode.status(code), text);
+    }
+
+    /** {@return the same failure of an INSERT, which is the client's mistake if its data can cause it} */
+    EngineException ofInsert() {
+        EngineException same = new EngineException(code, ErrorCode.statusOfInsert(code), getMessage());
+        same.setStackTrace(getStackTrace());
+        return same;
     }
 
     /** {@return ClickHouse's number for the failure} */
@@ -36,6 +50,6 @@ final class EngineException extends RuntimeException {
 
     /** {@return the HTTP status that goes with it} */
     int status() {
-        return ErrorCode.status(code);
+        return status;
     }
 }

@@ -75,7 +75,7 @@ final class QueryExecution {
 
     /** A session outlives the request, and the engine's own readonly cannot be taken back: so it is judged here. */
     private static boolean readsOnly(EngineConnection connection, StatementAndData read) {
-        return read.statement() instanceof Statement.Whole(MemorySegment sql, Optional<String> format)
+        return read.statement() instanceof Statement.Whole(MemorySegment sql, Optional<String> format, boolean insert)
                 && connection.readsOnly(sql);
     }
 
@@ -93,11 +93,15 @@ final class QueryExecution {
             case Statement.Insert(MemorySegment head, String format, int dataStart) -> {
                 try (QueryResult result = connection.insert(head, format, request.parameters(), read.data())) {
                     answer.send(result, format);
+                } catch (EngineException refused) {
+                    throw refused.ofInsert();
                 }
             }
-            case Statement.Whole(MemorySegment sql, Optional<String> format) -> {
+            case Statement.Whole(MemorySegment sql, Optional<String> format, boolean insert) -> {
                 try (QueryResult result = connection.query(sql, request.defaultFormat(), request.parameters())) {
                     answer.send(result, format.orElse(request.defaultFormat()));
+                } catch (EngineException refused) {
+                    throw insert ? refused.ofInsert() : refused;
                 }
             }
         }

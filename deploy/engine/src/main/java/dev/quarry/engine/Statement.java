@@ -19,8 +19,9 @@ sealed interface Statement {
      * Any other statement, whole.
      *
      * @param format the FORMAT clause's name, if it has one
+     * @param insert whether it is an INSERT, which selects what it inserts
      */
-    record Whole(MemorySegment sql, Optional<String> format) implements Statement {}
+    record Whole(MemorySegment sql, Optional<String> format, boolean insert) implements Statement {}
 
     /**
      * Recognises an INSERT by its beginning; anything else is known only when all of it is there.
@@ -194,11 +195,11 @@ sealed interface Statement {
                         throw new EngineException(
                                 ErrorCode.SYNTAX_ERROR, "Syntax error (Multi-statements are not allowed)");
                     }
-                    return new Whole(head(end), format);
+                    return new Whole(head(end), format, insert);
                 }
                 format = clause(insert, depth, format);
             }
-            return new Whole(head(limit), format);
+            return new Whole(head(limit), format, insert);
         }
 
         /** Steps over one token, or over a clause that matters to the protocol. */

@@ -20,6 +20,16 @@ final class ErrorTest {
         ENGINE.http().run("CREATE DATABASE quarry");
         ENGINE.http().run("CREATE TABLE quarry.t (a Int64) ENGINE = MergeTree ORDER BY a");
         ENGINE.http().run("INSERT INTO quarry.t SELECT number FROM numbers(100)");
+        ENGINE.http().run("""
+                CREATE TABLE quarry.strict
+                (
+                    a Int64,
+                    b Float64 DEFAULT throwIf(1, 'b is missing'),
+                    e Enum8('x' = 1),
+                    CONSTRAINT a_is_from_0 CHECK a >= 0
+                )
+                ENGINE = MergeTree ORDER BY a
+                """);
     }
 
     @ParameterizedTest
@@ -59,6 +69,36 @@ final class ErrorTest {
         assertTrue(response.body().startsWith("Code: " + code + ". DB::Exception: "), response::body);
         assertTrue(response.body().contains("(" + name + ")"), response::body);
         assertTrue(response.body().contains("(version "), response::body);
+    }
+
+    /** Whatever only the data of an INSERT can cause, in whichever way it comes, is the client's mistake. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "395 | INSERT INTO quarry.strict (a) FORMAT CSV 1",
+                "395 | INSERT INTO quarry.strict (a) SELECT 1",
+                "469 | INSERT INTO quarry.strict (a, b) FORMAT CSV -1,1",
+                "469 | INSERT INTO quarry.strict (a, b) SELECT -1, 1",
+                "691 | INSERT INTO quarry.strict (a, b, e) FORMAT CSV 1,1,z",
+                "72  | INSERT INTO quarry.strict (a, b) FORMAT CSV 1,z",
+                "16  | INSERT INTO quarry.strict (a, b, missing) VALUES (1, 1, 1)",
+                "20  | INSERT INTO quarry.strict (a, b) SELECT 1"
+            })
+    void anInsertThatItsDataRefusesIsTheClientsMistake(int code, String sql) {
+        HttpResponse<String> response = ENGINE.http().with("async_insert", "0").post(sql);
+        assertEquals(Integer.toString(code), header(response, "X-ClickHouse-Exception-Code"), response::body);
+        assertEquals(400, response.statusCode(), response::body);
+    }
+
+    @Test
+    void anInsertThatTheEngineCannotDoIsNot() {
+        HttpResponse<String> response = ENGINE.http()
+                .with("max_memory_usage", "10000000")
+                .post("INSERT INTO quarry.t SELECT arrayJoin(groupArray(number)) FROM numbers(100000000)");
+        assertEquals("241", header(response, "X-ClickHouse-Exception-Code"), response::body);
+        assertEquals(500, response.statusCode());
     }
 
     @Test

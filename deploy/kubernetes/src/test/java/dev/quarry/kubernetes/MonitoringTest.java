@@ -52,6 +52,8 @@ class MonitoringTest {
             "kube_deployment_status_replicas_available",
             "kube_job_status_failed",
             "container_memory_working_set_bytes");
+    /** How the names begin of what Micrometer learns from the JVM's own beans, which a native executable does not have. */
+    private static final List<String> LACKING_NATIVELY = List.of("jvm_gc_", "jvm_buffer_", "jvm_memory_usage_after_gc");
     /** Operators, functions without parenthesis and grouping words of PromQL. */
     private static final Set<String> WORDS =
             Set.of("by", "without", "and", "or", "unless", "on", "ignoring", "group_left", "group_right", "bool");
@@ -66,6 +68,17 @@ class MonitoringTest {
         used.removeAll(FROM_OTHERS);
         used.removeIf(TABLE::has);
         assertEquals(Set.of(), used);
+    }
+
+    /** Services run natively and on the JVM; a panel that is empty natively says nothing there. */
+    @Test
+    void executablesHaveTheMetricsToo() {
+        Set<String> lacking = new TreeSet<>();
+        EXPRESSIONS.forEach(expression -> lacking.addAll(metrics(expression)));
+        lacking.addAll(metrics(ADAPTER.path("seriesQuery").asText()));
+        lacking.removeIf(metric -> LACKING_NATIVELY.stream().noneMatch(metric::startsWith));
+        assertEquals(Set.of(), lacking);
+        assertTrue(LACKING_NATIVELY.stream().allMatch(TABLE::has), "a metric is not in the table");
     }
 
     @Test

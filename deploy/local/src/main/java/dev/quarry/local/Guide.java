@@ -1,8 +1,9 @@
 package dev.quarry.local;
 
+import dev.quarry.schema.Retention;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,19 +11,29 @@ import java.util.Optional;
  * What a newcomer is told when the stack is ready: where it is, and a first question to each family, as lines that work
  * when pasted.
  *
- * @param lastCheck last day of the sample that the integrations and organisations families answer from
+ * @param lastCheck last day of the sample that the integrations and organisations families answer from; empty when the
+ *     samples were not loaded, and then there is nothing to ask for yet
  */
-record Guide(String gateway, Path keysFile, LocalKeys keys, Optional<LocalDate> lastCheck) {
+record Guide(String gateway, Path keysFile, Path storesFile, LocalKeys keys, Optional<LocalDate> lastCheck) {
 
     private static final int DASHBOARD_DAYS = 30;
+    private static final Retention STANDARD = Retention.standard();
 
     List<String> lines() {
-        LocalDate end = lastCheck.orElseGet(() -> LocalDate.now(ZoneOffset.UTC));
-        return List.of(
+        List<String> lines = new ArrayList<>(List.of(
                 "",
                 "Quarry answers at %s (a browser shows its routes; Ctrl-C stops everything).".formatted(gateway),
                 "Keys, new at each start: %s".formatted(keysFile),
-                "",
+                "Where to send events (deploy/schema/BRONZE.md says how): %s".formatted(storesFile),
+                "Rows are kept for 50 years here; elsewhere events for %d days, logs for %d, errors and web vitals for %d."
+                        .formatted(STANDARD.eventDays(), STANDARD.logDays(), STANDARD.errorDays()),
+                ""));
+        lastCheck.ifPresent(end -> lines.addAll(questions(end)));
+        return lines;
+    }
+
+    private List<String> questions(LocalDate end) {
+        return List.of(
                 "Daily active users and tool calls of a shop's customers, November 2011:",
                 apiKey(Service.METRICS, "/v1/metrics/dau?from=2011-11-01&to=2011-11-30"),
                 apiKey(Service.METRICS, "/v1/metrics/tool-calls?from=2011-11-01&to=2011-11-30"),

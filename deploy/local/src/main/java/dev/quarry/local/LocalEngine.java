@@ -2,9 +2,11 @@ package dev.quarry.local;
 
 import dev.quarry.engine.EngineProcess;
 import dev.quarry.schema.ClickHouseAddress;
+import dev.quarry.schema.IngestSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 
-/** The embedded ClickHouse engine, with a password that is new at each start. */
+/** The embedded ClickHouse engine, with a password that is made once for a data directory. */
 final class LocalEngine implements Supervised, AutoCloseable {
 
     private static final String USER = "quarry";
@@ -22,12 +24,13 @@ final class LocalEngine implements Supervised, AutoCloseable {
                 .orElseThrow(() -> new StartException("The ClickHouse engine has ended; its log is " + log + "."));
     }
 
-    static LocalEngine start(Path data, int port, Path log) throws StartException {
-        String password = Secrets.next();
+    static LocalEngine start(Path data, int port, Path log) throws StartException, IOException {
+        String password = Secrets.kept(data.resolve("clickhouse-password"));
         try {
             EngineProcess engine = EngineProcess.start(EngineProcess.Options.at(data.resolve("clickhouse"))
                     .withPort(port)
                     .withUser(USER, password)
+                    .withSettings(IngestSettings.all())
                     .withLogFile(log));
             return new LocalEngine(engine, password, log);
         } catch (IllegalStateException failure) {

@@ -189,7 +189,7 @@ public final class LocalStack {
 
         PrivateFiles.write(directory.keys(), keys.file(url));
         PrivateFiles.write(directory.stores(), StoreVariables.file(clickHouse, postgres.address()));
-        new Guide(url, directory.keys(), keys, samples.lastDay(SampleKind.UPTIME_CHECKS))
+        new Guide(url, directory.keys(), directory.stores(), keys, samples.lastDay(SampleKind.UPTIME_CHECKS))
                 .lines()
                 .forEach(progress::say);
         return running;

@@ -1,6 +1,9 @@
 package dev.quarry.local;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -22,6 +25,18 @@ final class Secrets {
                 .map(ALPHABET::charAt)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
+    }
+
+    /** The secret that the file holds; makes both the first time. */
+    static String kept(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            PrivateFiles.write(file, next() + "\n");
+        }
+        String secret = Files.readString(file).strip();
+        if (secret.isEmpty()) {
+            throw new IOException(file + " is empty: remove it, and a new password is made");
+        }
+        return secret;
     }
 
     static byte[] sha256(String secret) {

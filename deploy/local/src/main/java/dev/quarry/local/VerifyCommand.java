@@ -44,7 +44,8 @@ public final class VerifyCommand {
             Duration timeout = Duration.ofHours(1);
             for (String argument : arguments) {
                 String value = argument.substring(argument.indexOf('=') + 1);
-                if (argument.startsWith("--organization=") && ORGANIZATION.matcher(value).matches()) {
+                if (argument.startsWith("--organization=")
+                        && ORGANIZATION.matcher(value).matches()) {
                     organization = value;
                 } else if (argument.matches("--timeout=[0-9]{1,6}")) {
                     timeout = Duration.ofSeconds(Long.parseLong(value));
@@ -99,7 +100,8 @@ public final class VerifyCommand {
             Thread.sleep(PAUSE);
         }
         if (!waiting.isEmpty()) {
-            out.println("No answer from: " + String.join(", ", waiting) + ". Is the service running, and is its refining enabled?");
+            out.println("No answer from: " + String.join(", ", waiting)
+                    + ". Is the service running, and is its refining enabled?");
         }
         return agrees && waiting.isEmpty();
     }

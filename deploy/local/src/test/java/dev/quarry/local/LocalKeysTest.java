@@ -135,15 +135,26 @@ class LocalKeysTest {
     @Test
     void printsLinesThatWorkWhenPasted() throws SQLException {
         LocalKeys keys = LocalKeys.renew(postgres);
-        List<String> lines = new Guide(
-                        "http://127.0.0.1:1", Path.of("/keys.env"), keys, Optional.of(LocalDate.of(2026, 8, 10)))
-                .lines();
+        List<String> lines = guide(keys, Optional.of(LocalDate.of(2026, 8, 10)));
 
         assertTrue(lines.contains(
                 "curl -sS -H 'x-api-key: %s' 'http://127.0.0.1:1/v1/metrics/dau?from=2011-11-01&to=2011-11-30'"
                         .formatted(keys.key(Service.METRICS))));
         assertTrue(lines.stream().anyMatch(line -> line.contains("start_date=2026-07-12&end_date=2026-08-10")));
         assertFalse(lines.stream().anyMatch(line -> line.contains(keys.otherKey(Service.METRICS))));
+    }
+
+    @Test
+    void nothingIsAskedOfSamplesThatAreNotThere() throws SQLException {
+        List<String> lines = guide(LocalKeys.renew(postgres), Optional.empty());
+
+        assertFalse(lines.stream().anyMatch(line -> line.contains("curl") || line.contains("2011")), lines.toString());
+        assertTrue(lines.stream().anyMatch(line -> line.endsWith(" /stores.env")), lines.toString());
+        assertEquals("", lines.getLast());
+    }
+
+    private static List<String> guide(LocalKeys keys, Optional<LocalDate> lastCheck) {
+        return new Guide("http://127.0.0.1:1", Path.of("/keys.env"), Path.of("/stores.env"), keys, lastCheck).lines();
     }
 
     /** The organisation that a key of this permission opens; "none" when it opens none. */

@@ -48,6 +48,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -118,6 +119,58 @@ class StackTest {
         await().atMost(PATIENCE)
                 .pollInterval(CALMLY)
                 .untilAsserted(() -> assertEquals(JSON.readTree(question.group(2)), JSON.readTree(paste(lines))));
+    }
+
+    /** Questions are answered with data, and rows go in: every block of lines that begins with {@code source}. */
+    @Test
+    void theLinesOfTheReadmesWorkWhenPasted() throws IOException {
+        List<Executable> checks = new ArrayList<>();
+        for (String page : List.of(
+                "apps-analytics-service/README.md",
+                "product-metrics-service/README.md",
+                "integration-analytics-service/README.md",
+                "org-analytics-service/README.md")) {
+            String readme = Files.readString(Path.of(System.getProperty("quarry.home"), page));
+            List<String> blocks = Pattern.compile("(?m)^```\\n((?:\\$ )?source .quarry/[^`]+)^```$")
+                    .matcher(readme)
+                    .results()
+                    .map(block -> block.group(1))
+                    // A tail does not end.
+                    .filter(block -> !block.contains(" -N "))
+                    .toList();
+            assertTrue(blocks.stream().anyMatch(block -> block.contains("keys.env")), page);
+            assertTrue(blocks.stream().anyMatch(block -> block.contains("INSERT+INTO")), page);
+            blocks.forEach(block -> checks.add(() -> await(page)
+                    .atMost(PATIENCE)
+                    .pollInterval(CALMLY)
+                    .untilAsserted(() -> assertWorksWhenPasted(block))));
+        }
+        assertAll(checks);
+    }
+
+    private static void assertWorksWhenPasted(String block) throws Exception {
+        List<String> commands = block.startsWith("$ ")
+                ? block.lines()
+                        .filter(line -> line.startsWith("$ "))
+                        .map(line -> line.substring(2))
+                        .toList()
+                : List.of(block);
+        String source = "";
+        for (String command : commands) {
+            String local = command.replace("source .quarry/", "source '" + directory + "'/")
+                    .replace("curl -sS ", "curl -sS --fail-with-body ");
+            if (local.startsWith("source ") && commands.size() > 1) {
+                source = local + "\n";
+            } else {
+                String said = paste(source + local);
+                if (command.contains("INSERT+INTO")) {
+                    assertEquals("", said);
+                } else {
+                    // With -i, the headers come before the answer.
+                    assertTrue(hasNumbers(JSON.readTree(said.substring(said.lastIndexOf("\r\n\r\n") + 1))), said);
+                }
+            }
+        }
     }
 
     @Test
@@ -246,9 +299,12 @@ class StackTest {
     void aSecondStartKeepsTheDataAndChangesTheKeys() throws Exception {
         assertServesTheRecording();
         Map<String, String> before = stack.keys();
+        List<String> clickHouse = clickHouseVariables();
 
         assertStopsWithoutATrace();
         stack = LaunchedStack.start(directory, ports);
+
+        assertEquals(clickHouse, clickHouseVariables());
 
         assertFalse(stack.output().contains("sample "), stack.output());
         assertServesTheRecording();
@@ -305,6 +361,12 @@ class StackTest {
                             .formatted(taken.getLocalPort()),
                     refused.output());
         }
+    }
+
+    private static List<String> clickHouseVariables() throws IOException {
+        return Files.readAllLines(directory.resolve("stores.env")).stream()
+                .filter(line -> line.startsWith("QUARRY_CLICKHOUSE_"))
+                .toList();
     }
 
     private static void assertStopsWithoutATrace() throws IOException {

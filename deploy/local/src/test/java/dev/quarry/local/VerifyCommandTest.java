@@ -93,14 +93,16 @@ class VerifyCommandTest {
     private static void answer(String... results) throws SQLException {
         StringBuilder inserts = new StringBuilder();
         for (String result : results) {
-            inserts.append("INSERT INTO verification_results (verification, refinement, compared, mended, unsettled, remaining)")
+            inserts.append(
+                            "INSERT INTO verification_results (verification, refinement, compared, mended, unsettled, remaining)")
                     .append(" VALUES (NEW.id, ")
                     .append(result)
                     .append(");\n");
         }
         execute("CREATE OR REPLACE FUNCTION answer() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " + inserts
                 + " RETURN NEW; END $$");
-        execute("CREATE OR REPLACE TRIGGER answer AFTER INSERT ON verifications FOR EACH ROW EXECUTE FUNCTION answer()");
+        execute(
+                "CREATE OR REPLACE TRIGGER answer AFTER INSERT ON verifications FOR EACH ROW EXECUTE FUNCTION answer()");
     }
 
     private static void execute(String sql) throws SQLException {
@@ -118,7 +120,6 @@ class VerifyCommandTest {
                 Map.of("QUARRY_POSTGRES_URL", server.getJdbcUrl("postgres", "postgres")),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8));
-        return new Outcome(
-                status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return new Outcome(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 }

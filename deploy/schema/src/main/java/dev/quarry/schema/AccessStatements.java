@@ -24,7 +24,8 @@ final class AccessStatements {
                 "on_cluster", cluster.map(Cluster::onCluster).orElse(""),
                 "reader_password_hash", access.reader(),
                 "refiner_password_hash", access.refiner(),
-                "ingest_password_hash", access.ingest());
+                "ingest_password_hash", access.ingest(),
+                "ingest_settings", IngestSettings.constant());
     }
 
     List<String> of(List<Table> tables) {

@@ -27,11 +27,18 @@ import java.util.Set;
  * holds the {@link MigrationLock}.
  */
 final class ClickHouseMigrations {
+    /** After it, services know of a shorter retention. */
+    private static final String ANNOUNCEMENT = "R__announced_retention.sql";
+
+    /** Services read the retention every second; a query of theirs that has begun may go on for some more. */
+    private static final Duration ANNOUNCED_AHEAD = Duration.ofSeconds(3);
+
     private final ClickHouseStatements clickHouse;
     private final String database;
     private final Optional<Cluster> cluster;
     private final Optional<Access> access;
-    private final Placeholders placeholders;
+    private final Retention retention;
+    private Placeholders placeholders;
     private final List<Versioned> versioned;
     private final List<Repeatable> repeatable;
 
@@ -40,6 +47,7 @@ final class ClickHouseMigrations {
         this.database = settings.clickHouse().database();
         this.cluster = settings.clickHouse().cluster();
         this.access = settings.access();
+        this.retention = settings.retention();
         this.placeholders = Placeholders.of(database, settings.retention(), settings.acceptedTimes());
         this.versioned = scripts.stream()
                 .filter(Versioned.class::isInstance)
@@ -62,6 +70,8 @@ final class ClickHouseMigrations {
         }
         Map<String, String> history = history();
         requireUnchanged(history);
+        RetentionChange change = RetentionChange.of(clickHouse, database, retention);
+        placeholders = placeholders.with(change.placeholders());
 
         List<Applied> applied = new ArrayList<>();
         for (Versioned script : versioned) {
@@ -73,10 +83,22 @@ final class ClickHouseMigrations {
             String checksum = Script.checksum(placeholders.fill(script));
             if (!checksum.equals(history.get(script.name()))) {
                 applied.add(apply(script, checksum));
+                if (script.name().equals(ANNOUNCEMENT) && change.shorter()) {
+                    waitForServices();
+                }
             }
         }
         access.ifPresent(passwords -> applied.add(grant(passwords)));
         return applied;
+    }
+
+    private static void waitForServices() {
+        try {
+            Thread.sleep(ANNOUNCED_AHEAD);
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+            throw new MigrationException("Interrupted before the retention was made shorter.", interruption);
+        }
     }
 
     /** Every time, since what it depends on is not a file alone: tables, passwords, nodes. */

@@ -34,4 +34,9 @@ record ClickHouseStatements(Client client) {
     List<GenericRecord> query(String sql) {
         return client.queryAll(sql);
     }
+
+    /** @param parameters bound by the server to <code>{name:Type}</code> */
+    List<GenericRecord> query(String sql, Map<String, Object> parameters) {
+        return client.queryAll(sql, parameters);
+    }
 }

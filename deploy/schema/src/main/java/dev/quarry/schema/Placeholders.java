@@ -1,5 +1,6 @@
 package dev.quarry.schema;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,12 +14,20 @@ record Placeholders(Map<String, String> values) {
 
     static Placeholders of(String database, Retention retention, AcceptedTimes acceptedTimes) {
         return new Placeholders(Map.of(
-                "database", database,
-                "earliest_day", acceptedTimes.earliest().toString(),
-                "hours_ahead", Integer.toString(acceptedTimes.hoursAhead()),
-                "retention_days", Integer.toString(retention.eventDays()),
-                "log_retention_days", Integer.toString(retention.logDays()),
-                "error_retention_days", Integer.toString(retention.errorDays())));
+                        "database", database,
+                        "earliest_day", acceptedTimes.earliest().toString(),
+                        "hours_ahead", Integer.toString(acceptedTimes.hoursAhead()),
+                        "retention_days", Integer.toString(retention.eventDays()),
+                        "log_retention_days", Integer.toString(retention.logDays()),
+                        "error_retention_days", Integer.toString(retention.errorDays())))
+                .with(RetentionChange.NONE.placeholders());
+    }
+
+    /** These and others, which replace those of the same names. */
+    Placeholders with(Map<String, String> others) {
+        Map<String, String> all = new HashMap<>(values);
+        all.putAll(others);
+        return new Placeholders(all);
     }
 
     String fill(Script script) {

@@ -103,7 +103,7 @@ class ClusterTest {
                 FROM numbers(200)
                 SETTINGS distributed_foreground_insert = 1
                 """);
-        for (String table : List.of("events", "event_marks", "users", "user_profiles")) {
+        for (String table : List.of("events", "event_marks")) {
             assertEquals("(20,20,2)", answer("""
                             SELECT toString((
                                 uniqExact(organization_id),

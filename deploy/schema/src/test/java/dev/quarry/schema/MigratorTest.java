@@ -161,13 +161,17 @@ class MigratorTest {
 
         MigratorSettings longer = new MigratorSettings(
                 settings.clickHouse(), settings.postgres(), new Retention(18_250, 31, 91), settings.patience());
-        assertEquals(List.of("R__accepted_times.sql", "R__retention.sql"), names(Migrator.migrate(longer)));
+        assertEquals(
+                List.of("R__accepted_times.sql", "R__announced_retention.sql", "R__retention.sql"),
+                names(Migrator.migrate(longer)));
         assertEquals("18250", retentionDays(settings, "events"));
         assertEquals("31", retentionDays(settings, "canvas_request_logs"));
         assertEquals("91", retentionDays(settings, "canvas_errors"));
         assertEquals(List.of(), names(Migrator.migrate(longer)));
 
-        assertEquals(List.of("R__accepted_times.sql", "R__retention.sql"), names(Migrator.migrate(settings)));
+        assertEquals(
+                List.of("R__accepted_times.sql", "R__announced_retention.sql", "R__retention.sql"),
+                names(Migrator.migrate(settings)));
         assertEquals("400", retentionDays(settings, "events"));
     }
 

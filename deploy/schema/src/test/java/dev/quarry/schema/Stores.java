@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -37,7 +38,7 @@ final class Stores {
             FOLDER = Files.createTempDirectory("quarry-schema");
             ENGINE = EngineProcess.start(EngineProcess.Options.at(FOLDER.resolve("engine"))
                     .withCluster(CLUSTER, 2)
-                    .withSettings(Map.of("additional_table_filters", shards()))
+                    .withSettings(settings())
                     .withLogFile(FOLDER.resolve("engine.log")));
             POSTGRES = EmbeddedPostgres.start();
         } catch (IOException failure) {
@@ -98,12 +99,23 @@ final class Stores {
         }
     }
 
+    /** Where the engine answers HTTP. */
+    static String url() {
+        return ENGINE.url();
+    }
+
     private static String inDatabase(MigratorSettings settings, String sql) {
         return sql.replace("${database}", settings.clickHouse().database());
     }
 
     private static ClickHouseAddress clickHouse(String database) {
         return new ClickHouseAddress(ENGINE.url(), database, "default", "");
+    }
+
+    private static Map<String, String> settings() {
+        Map<String, String> settings = new TreeMap<>(IngestSettings.all());
+        settings.put("additional_table_filters", shards());
+        return settings;
     }
 
     /** Makes each shard of a local table see the rows that are its own; 0 is who asks for the local table itself. */

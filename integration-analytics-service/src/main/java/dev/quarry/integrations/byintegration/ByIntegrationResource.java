@@ -4,6 +4,7 @@ import dev.quarry.auth.Permissions;
 import dev.quarry.http.Groups;
 import dev.quarry.integrations.PanelAnswers;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.KnownSince;
 import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -28,6 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @PermissionsAllowed(Permissions.INTEGRATIONS_READ)
 @RunOnVirtualThread
 @Refined
+@KnownSince
 @Tag(ref = "analytics")
 public class ByIntegrationResource {
     private final PanelAnswers answers;

@@ -8,6 +8,7 @@ import dev.quarry.integrations.Invocations;
 import dev.quarry.integrations.Slice;
 import dev.quarry.integrations.Tallies;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.KnownSince;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -32,6 +33,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @PermissionsAllowed(Permissions.INTEGRATIONS_READ)
 @RunOnVirtualThread
 @Refined
+@KnownSince
 @Tag(ref = "analytics")
 public class DashboardResource {
     private final Invocations invocations;

@@ -40,7 +40,7 @@ public record LatencyRow(
 
     public static final Panel<LatencyRow> PANEL = new Panel<>(
             Cut.BUCKET,
-            tallies -> tallies.buckets().stream().map(LatencyRow::of).toList(),
+            tallies -> tallies.buckets(LatencyRow::of),
             List.of(
                     new Panel.Column<>("time_bucket", LatencyRow::timeBucket),
                     new Panel.Column<>("invocations", LatencyRow::invocations),

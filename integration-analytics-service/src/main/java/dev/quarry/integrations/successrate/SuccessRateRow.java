@@ -32,7 +32,7 @@ public record SuccessRateRow(
 
     public static final Panel<SuccessRateRow> PANEL = new Panel<>(
             Cut.BUCKET,
-            tallies -> tallies.buckets().stream().map(SuccessRateRow::of).toList(),
+            tallies -> tallies.buckets(SuccessRateRow::of),
             List.of(
                     new Panel.Column<>("time_bucket", SuccessRateRow::timeBucket),
                     new Panel.Column<>("invocations", SuccessRateRow::invocations),

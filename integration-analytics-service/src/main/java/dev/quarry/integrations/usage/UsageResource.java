@@ -3,6 +3,7 @@ package dev.quarry.integrations.usage;
 import dev.quarry.auth.Permissions;
 import dev.quarry.integrations.PanelAnswers;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.KnownSince;
 import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -26,6 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @PermissionsAllowed(Permissions.INTEGRATIONS_READ)
 @RunOnVirtualThread
 @Refined
+@KnownSince
 @Tag(ref = "analytics")
 public class UsageResource {
     private final PanelAnswers answers;

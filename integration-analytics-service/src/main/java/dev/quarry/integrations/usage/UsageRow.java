@@ -31,7 +31,7 @@ public record UsageRow(
 
     public static final Panel<UsageRow> PANEL = new Panel<>(
             Cut.BUCKET,
-            tallies -> tallies.buckets().stream().map(UsageRow::of).toList(),
+            tallies -> tallies.buckets(UsageRow::of),
             List.of(
                     new Panel.Column<>("time_bucket", UsageRow::timeBucket),
                     new Panel.Column<>("invocations", UsageRow::invocations),

@@ -2,6 +2,7 @@ package dev.quarry.organizations.executions;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.quarry.time.Spine;
+import dev.quarry.time.WholeDays;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -32,17 +33,24 @@ public record ExecutionSeries(
             @Schema(required = true) long value) {}
 
     /**
-     * Lays sparse points on their buckets, zero where there is none.
+     * Lays sparse points on their buckets, zero where there is none and in all buckets before {@code known}.
      *
      * @param sparse the points of both spans of time that have any executions
      */
     public static ExecutionSeries of(
-            String period, List<Point> sparse, Spine<Instant> buckets, Optional<Spine<Instant>> before) {
+            String period,
+            WholeDays known,
+            List<Point> sparse,
+            Spine<Instant> buckets,
+            Optional<Spine<Instant>> before) {
         Instant start = buckets.buckets().getFirst();
-        List<Point> data = sparse.stream()
+        List<Point> whole = sparse.stream()
+                .filter(point -> known.contain(point.timestamp()))
+                .toList();
+        List<Point> data = whole.stream()
                 .filter(point -> !point.timestamp().isBefore(start))
                 .toList();
-        List<Point> earlier = sparse.stream()
+        List<Point> earlier = whole.stream()
                 .filter(point -> point.timestamp().isBefore(start))
                 .toList();
         return new ExecutionSeries(

@@ -3,9 +3,13 @@ package dev.quarry.organizations.executions;
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.Row;
+import dev.quarry.retention.DataSince;
+import dev.quarry.time.WholeDays;
 import dev.quarry.time.Window;
+import dev.quarry.time.Zones;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +21,7 @@ public class ExecutionsQuery {
             SELECT sum(success), sum(failed), maxOrNullIf(newest, success + failed > 0)
             FROM execution_counts FINAL
             WHERE organization_id = {organization:String}
+              AND quarter >= {since:DateTime64(3, 'UTC')}
               AND workspace_id = {workspace:String}
             """;
 
@@ -32,13 +37,16 @@ public class ExecutionsQuery {
             SELECT workspace_id, sum(success), sum(failed), maxOrNullIf(newest, success + failed > 0)
             FROM execution_counts FINAL
             WHERE organization_id = {organization:String}
+              AND quarter >= {since:DateTime64(3, 'UTC')}
             GROUP BY workspace_id
             """;
 
     private final ClickHouse clickHouse;
+    private final DataSince since;
 
-    ExecutionsQuery(ClickHouse clickHouse) {
+    ExecutionsQuery(ClickHouse clickHouse, DataSince since) {
         this.clickHouse = clickHouse;
+        this.since = since;
     }
 
     /**
@@ -75,25 +83,49 @@ public class ExecutionsQuery {
 
     /** All executions of a workspace that are kept. */
     public Counted fetch(Caller caller, String workspace) {
-        return clickHouse.query(caller, ALL).bind("workspace", workspace).one(Counted::of);
+        return clickHouse
+                .query(caller, ALL)
+                .bind("since", known(Zones.UTC).start())
+                .bind("workspace", workspace)
+                .one(Counted::of);
     }
 
     /** All executions of these workspaces that are kept; those of a workspace that was deleted count no more. */
     public Counted fetch(Caller caller, Set<String> workspaces) {
-        return clickHouse.query(caller, BY_WORKSPACE).list(row -> Map.entry(row.nextString(), Counted.of(row))).stream()
+        return clickHouse
+                .query(caller, BY_WORKSPACE)
+                .bind("since", known(Zones.UTC).start())
+                .list(row -> Map.entry(row.nextString(), Counted.of(row)))
+                .stream()
                 .filter(workspace -> workspaces.contains(workspace.getKey()))
                 .map(Map.Entry::getValue)
                 .reduce(Counted.NOTHING, Counted::plus);
     }
 
-    /** Those of a window that begins and ends with a quarter of an hour, as hours and days do in every zone of today. */
+    /**
+     * Those of a window that begins and ends with a quarter of an hour, as hours and days do in every zone of today. Of a day
+     * that is not kept as a whole none is counted.
+     */
     Executions fetch(Caller caller, String workspace, Window window) {
+        WholeDays known = known(window.zone());
+        Instant start = known.contain(window.start()) ? window.start() : known.start();
         return clickHouse
                 .query(caller, BETWEEN)
                 .bind("workspace", workspace)
-                .bind("start", window.start())
+                .bind("start", start)
                 .bind("end", window.end())
                 .one(Counted::of)
                 .executions();
+    }
+
+    /** The same, or null if not all days of the window are kept: then there is nothing to compare with. */
+    Executions fetchWhole(Caller caller, String workspace, Window window) {
+        return known(window.zone()).contain(window.start()) ? fetch(caller, workspace, window) : null;
+    }
+
+    private WholeDays known(ZoneId zone) {
+        WholeDays known = since.events(zone);
+        since.tell(known);
+        return known;
     }
 }

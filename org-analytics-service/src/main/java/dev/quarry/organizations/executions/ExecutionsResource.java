@@ -4,6 +4,7 @@ import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
 import dev.quarry.organizations.Directory;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.KnownSince;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -25,6 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Analytics")
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
 @Refined
+@KnownSince
 @RunOnVirtualThread
 public class ExecutionsResource {
     private final ExecutionsQuery query;
@@ -77,7 +79,7 @@ public class ExecutionsResource {
         Period period = asked.get();
         Executions executions = query.fetch(caller, workspace, period.window());
         Executions previous = period.previous()
-                .map(window -> query.fetch(caller, workspace, window))
+                .map(window -> query.fetchWhole(caller, workspace, window))
                 .orElse(null);
         return ComparedExecutions.of(executions, previous);
     }

@@ -6,6 +6,7 @@ import dev.quarry.organizations.Directory;
 import dev.quarry.organizations.executions.ExecutionsQuery;
 import dev.quarry.organizations.resources.ResourcesQuery;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.KnownSince;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -21,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Analytics")
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
 @Refined
+@KnownSince
 @RunOnVirtualThread
 public class SummaryResource {
     private final ResourcesQuery resources;

@@ -6,6 +6,9 @@ import dev.quarry.metrics.DailySessions;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.DataSince;
+import dev.quarry.retention.KnownSince;
+import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -21,16 +24,19 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 @Path("/v1/metrics/daily-sessions")
 @PermissionsAllowed(Permissions.METRICS_READ)
 @Refined
+@KnownSince
 @RunOnVirtualThread
 public class DailySessionsResource {
     private final DailySessions sessions;
     private final SecurityIdentity identity;
     private final Clock clock;
+    private final DataSince since;
 
-    public DailySessionsResource(DailySessions sessions, SecurityIdentity identity, Clock clock) {
+    public DailySessionsResource(DailySessions sessions, SecurityIdentity identity, Clock clock, DataSince since) {
         this.sessions = sessions;
         this.identity = identity;
         this.clock = clock;
+        this.since = since;
     }
 
     @GET
@@ -42,9 +48,11 @@ public class DailySessionsResource {
     public TimeSeries dailySessions(@Context UriInfo uri) {
         Caller caller = Caller.of(identity);
         PeriodParameters asked = PeriodParameters.of(uri, clock);
+        WholeDays known = since.events(asked.zone()).plus(DailySessions.LONGEST_DAYS);
+        since.tell(known);
         List<TimeSeries.Point> counts = sessions.fetch(caller, asked).stream()
                 .map(day -> new TimeSeries.Point(day.day(), day.sessions()))
                 .toList();
-        return TimeSeries.of("daily-sessions", caller, asked, counts);
+        return TimeSeries.of("daily-sessions", caller, asked, known, counts);
     }
 }

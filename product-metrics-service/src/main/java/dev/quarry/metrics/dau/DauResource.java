@@ -6,6 +6,9 @@ import dev.quarry.metrics.DailyActivity;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.DataSince;
+import dev.quarry.retention.KnownSince;
+import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -21,16 +24,19 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 @Path("/v1/metrics/dau")
 @PermissionsAllowed(Permissions.METRICS_READ)
 @Refined
+@KnownSince
 @RunOnVirtualThread
 public class DauResource {
     private final DailyActivity activity;
     private final SecurityIdentity identity;
     private final Clock clock;
+    private final DataSince since;
 
-    public DauResource(DailyActivity activity, SecurityIdentity identity, Clock clock) {
+    public DauResource(DailyActivity activity, SecurityIdentity identity, Clock clock, DataSince since) {
         this.activity = activity;
         this.identity = identity;
         this.clock = clock;
+        this.since = since;
     }
 
     @GET
@@ -42,9 +48,11 @@ public class DauResource {
     public TimeSeries dau(@Context UriInfo uri) {
         Caller caller = Caller.of(identity);
         PeriodParameters asked = PeriodParameters.of(uri, clock);
+        WholeDays known = since.events(asked.zone());
+        since.tell(known);
         List<TimeSeries.Point> users = activity.fetch(caller, asked).stream()
                 .map(day -> new TimeSeries.Point(day.day(), day.users()))
                 .toList();
-        return TimeSeries.of("dau", caller, asked, users);
+        return TimeSeries.of("dau", caller, asked, known, users);
     }
 }

@@ -15,45 +15,38 @@ class FeatureAdoptionQuery {
     private static final String UTC = """
             SELECT name, sum(count) AS counted_sessions, countIf(name != '') OVER () AS features
             FROM (
-              SELECT name, toInt64(count) AS count
-              FROM session_days FINAL
-              ARRAY JOIN arrayPushFront(feature, '') AS name, arrayPushFront(feature_sessions, sessions) AS count
-              WHERE organization_id = {organization:String} AND day >= {from:Date} AND day < {until:Date}
-              UNION ALL
-              SELECT name, count
-              FROM session_corrections FINAL
-              ARRAY JOIN
-                arrayConcat(day, feature_day) AS period,
-                arrayConcat(arrayMap(changed -> '', day), feature) AS name,
-                arrayConcat(sessions, feature_sessions) AS count
-              WHERE organization_id = {organization:String} AND period >= {from:Date} AND period < {until:Date}
-                AND period IN (SELECT day FROM session_days WHERE organization_id = {organization:String}))
+              SELECT
+                arrayConcat(
+                  if(day < {until:Date}, arrayPushFront(feature, ''), []),
+                  if(day > {from:Date}, continued_feature, [])) AS names,
+                arrayConcat(
+                  if(day < {until:Date}, arrayPushFront(feature_sessions, sessions), []),
+                  if(day > {from:Date}, continued_feature_sessions, [])) AS counts
+              FROM activity_days FINAL
+              WHERE organization_id = {organization:String} AND day >= {from:Date} AND day <= {until:Date})
+            ARRAY JOIN names AS name, counts AS count
             GROUP BY name
-            HAVING name = '' OR counted_sessions > 0
             ORDER BY name != '', counted_sessions DESC, name
             LIMIT {limit:UInt32} + 1
             """;
 
+    /** A feature of the second day is one that the session did not use on the first, so it counts once. */
     private static final String ZONED = """
-            SELECT name, sum(count) AS counted_sessions, countIf(name != '') OVER () AS features
+            SELECT name, count() AS counted_sessions, countIf(name != '') OVER () AS features
             FROM (
-              SELECT start, toInt64(1) AS count, used
+              SELECT used
               FROM (
-                SELECT fragment_start, fragment_features
-                FROM session_days FINAL
+                SELECT
+                  arrayConcat(session_start, continued_start) AS starts,
+                  arrayConcat(
+                    arrayMap(used -> arrayPushFront(used, ''), session_features), continued_features) AS used_of_starts
+                FROM activity_days FINAL
                 WHERE organization_id = {organization:String}
-                  AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day <= toDate32({end:DateTime64(3, 'UTC')}))
-              ARRAY JOIN fragment_start AS start, fragment_features AS used
-              UNION ALL
-              SELECT start, toInt64(count) AS count, used
-              FROM long_sessions FINAL
-              ARRAY JOIN change_time AS start, change_sessions AS count, change_features AS used
-              WHERE organization_id = {organization:String}
-                AND toDate(start) IN (SELECT day FROM session_days WHERE organization_id = {organization:String}))
-            ARRAY JOIN arrayPushFront(used, '') AS name
-            WHERE start >= {start:DateTime64(3, 'UTC')} AND start < {end:DateTime64(3, 'UTC')}
+                  AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day <= toDate32({end:DateTime64(3, 'UTC')}) + 1)
+              ARRAY JOIN starts AS start, used_of_starts AS used
+              WHERE start >= {start:DateTime64(3, 'UTC')} AND start < {end:DateTime64(3, 'UTC')})
+            ARRAY JOIN used AS name
             GROUP BY name
-            HAVING name = '' OR counted_sessions > 0
             ORDER BY name != '', counted_sessions DESC, name
             LIMIT {limit:UInt32} + 1
             """;
@@ -70,7 +63,9 @@ class FeatureAdoptionQuery {
      * @param sessions all that started in the window, with a feature or without
      * @param omitted how many features were used beside them
      */
-    record Adoption(long sessions, List<Use> uses, long omitted) {}
+    record Adoption(long sessions, List<Use> uses, long omitted) {
+        static final Adoption NONE = new Adoption(0, List.of(), 0);
+    }
 
     private record Counted(Use use, long features) {
         boolean isOfAllSessions() {
@@ -88,7 +83,6 @@ class FeatureAdoptionQuery {
                         .bind("until", window.to().plusDays(1))
                 : clickHouse.query(caller, ZONED).bind("start", window.start()).bind("end", window.end());
         List<Counted> counted = query.bind("limit", asked.limit())
-                .setting("enable_shared_storage_snapshot_in_query", "1")
                 .list(row -> new Counted(new Use(row.nextString(), row.nextLong()), row.nextLong()));
         List<Use> uses = counted.stream()
                 .filter(one -> !one.isOfAllSessions())

@@ -3,8 +3,12 @@ package dev.quarry.metrics.featureadoption;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
 import dev.quarry.http.Groups;
+import dev.quarry.metrics.DailySessions;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.DataSince;
+import dev.quarry.retention.KnownSince;
+import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -27,16 +31,20 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Path("/v1/metrics/feature-adoption")
 @PermissionsAllowed(Permissions.METRICS_READ)
 @Refined
+@KnownSince
 @RunOnVirtualThread
 public class FeatureAdoptionResource {
     private final FeatureAdoptionQuery features;
     private final SecurityIdentity identity;
     private final Clock clock;
+    private final DataSince since;
 
-    public FeatureAdoptionResource(FeatureAdoptionQuery features, SecurityIdentity identity, Clock clock) {
+    public FeatureAdoptionResource(
+            FeatureAdoptionQuery features, SecurityIdentity identity, Clock clock, DataSince since) {
         this.features = features;
         this.identity = identity;
         this.clock = clock;
+        this.since = since;
     }
 
     @GET
@@ -64,7 +72,11 @@ public class FeatureAdoptionResource {
     public RestResponse<FeatureAdoption> featureAdoption(@Context UriInfo uri) {
         Caller caller = Caller.of(identity);
         PeriodParameters asked = PeriodParameters.of(uri, clock, Groups.MOST);
-        FeatureAdoptionQuery.Adoption adoption = features.fetch(caller, asked);
+        WholeDays known = since.events(asked.zone()).plus(DailySessions.LONGEST_DAYS);
+        since.tell(known);
+        FeatureAdoptionQuery.Adoption adoption = asked.within(known)
+                .map(read -> features.fetch(caller, read))
+                .orElse(FeatureAdoptionQuery.Adoption.NONE);
         return Groups.answer(
                 FeatureAdoption.of(caller, asked, adoption.sessions(), adoption.uses()), adoption.omitted());
     }

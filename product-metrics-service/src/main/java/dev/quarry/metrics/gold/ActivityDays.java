@@ -3,17 +3,24 @@ package dev.quarry.metrics.gold;
 import dev.quarry.refining.Batch;
 import dev.quarry.refining.Workshop;
 
-/** Who was active on a day, and what they called. */
+/** Who was active on a day, what they called, and which sessions started: all of it in one row, which is written at once. */
 final class ActivityDays {
-    /** FINAL, because calls are counted, and a redelivered call is still one call. */
+    /** The settings keep all days of a month in one block, which the engine shows at once. */
     private static final String SQL = """
-            INSERT INTO activity_days (organization_id, day, version, events, tool_calls, active, users,
-              caller, caller_tool_calls,
-              quarter, quarter_tool_calls, quarter_users, quarter_caller, quarter_caller_tool_calls)
+            INSERT INTO activity_days (organization_id, day, version, events, tool_calls, active,
+              sessions, milliseconds, continued_milliseconds,
+              feature, feature_sessions, continued_feature, continued_feature_sessions,
+              users, caller, caller_tool_calls,
+              quarter, quarter_tool_calls, quarter_users, quarter_caller, quarter_caller_tool_calls,
+              session, session_start, session_end, session_features,
+              continued, continued_start, continued_first, continued_length, continued_features, links)
             WITH
-              used AS (
+              true AS all_wanted,
+              wanted AS (SELECT '' AS organization_id, toUInt128(0) AS session WHERE false),
+            """ + Sessions.PIECES + """
+              , active_users AS (
                 SELECT organization_id, day, toUInt8(intDiv(toHour(time) * 60 + toMinute(time), 15)) AS part, user_id,
-                  count() AS uses, countIf(kind = 'tool_call') AS calls
+                  count() AS events_of_user, countIf(kind = 'tool_call') AS calls
                 FROM events FINAL
                 WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
                 GROUP BY organization_id, day, part, user_id),
@@ -26,22 +33,53 @@ final class ActivityDays {
                   WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)}))
                 GROUP BY organization_id, user_id),
               numbered AS (
-                SELECT organization_id, day, part, user, uses, calls
-                FROM used LEFT JOIN known USING (organization_id, user_id)
+                SELECT organization_id, day, part, user, events_of_user, calls
+                FROM active_users LEFT JOIN known USING (organization_id, user_id)
                 WHERE user > 0 OR user_id = ''),
-              parts AS (
-                SELECT organization_id, day, part, sum(uses) AS part_uses, sum(calls) AS part_calls,
+              quarters AS (
+                SELECT organization_id, day, part, sum(events_of_user) AS part_events, sum(calls) AS part_calls,
                   groupBitmapStateIf(user, user > 0) AS part_users,
                   groupArrayIf((user, toUInt32(calls)), user > 0 AND calls > 0) AS part_callers
                 FROM numbered
-                GROUP BY organization_id, day, part)
-            SELECT organization_id, day, {version:UInt64}, sum(part_uses), sum(part_calls),
-              groupBitmapMerge(part_users), groupBitmapMergeState(part_users),
-              (sumMap(part_callers.1, part_callers.2) AS day_callers).1, day_callers.2,
-              groupArray(part), groupArray(part_calls), groupArray(part_users),
-              groupArray(part_callers.1), groupArray(part_callers.2)
-            FROM parts
-            GROUP BY organization_id, day
+                GROUP BY organization_id, day, part),
+              activity AS (
+                SELECT organization_id, day, sum(part_events) AS all_events, sum(part_calls) AS all_calls,
+                  groupBitmapMerge(part_users) AS all_active, groupBitmapMergeState(part_users) AS all_users,
+                  sumMap(part_callers.1, part_callers.2) AS callers,
+                  groupArray(part) AS quarter, groupArray(part_calls) AS quarter_tool_calls,
+                  groupArray(part_users) AS quarter_users,
+                  groupArray(part_callers.1) AS quarter_caller, groupArray(part_callers.2) AS quarter_caller_tool_calls
+                FROM quarters
+                GROUP BY organization_id, day),
+              of_sessions AS (
+                SELECT organization_id, piece_day AS day,
+                  countIf(NOT continued) AS started,
+                  sumIf(last - first, NOT continued) AS before_midnight,
+                  sumIf(last - previous_last, continued) AS after_midnight,
+                  sumMapIf(used, arrayMap(name -> toUInt64(1), used), NOT continued) AS by_feature,
+                  sumMapIf(more_used, arrayMap(name -> toUInt64(1), more_used), continued) AS by_more_feature,
+                  groupArrayIf((session, fromUnixTimestamp64Milli(first, 'UTC'), fromUnixTimestamp64Milli(last, 'UTC'), used),
+                    NOT continued) AS own,
+                  groupArrayIf((session, fromUnixTimestamp64Milli(start, 'UTC'), fromUnixTimestamp64Milli(first, 'UTC'),
+                    toUInt32(last - previous_last), more_used), continued) AS others,
+                  sumIf(cityHash64(session, start, previous_last, previous_used), continued) AS told
+                FROM (
+                  SELECT *, arrayFilter(name -> NOT has(previous_used, name), used) AS more_used
+                  FROM pieces)
+                GROUP BY organization_id, piece_day)
+            SELECT organization_id, day, {version:UInt64}, all_events, all_calls, all_active,
+              started, before_midnight, after_midnight,
+              by_feature.1, by_feature.2, by_more_feature.1, by_more_feature.2,
+              all_users, callers.1, callers.2,
+              quarter, quarter_tool_calls, quarter_users, quarter_caller, quarter_caller_tool_calls,
+              own.1, own.2, own.3, own.4,
+              others.1, others.2, others.3, others.4, others.5, told
+            FROM (
+              SELECT bucket.1 AS organization_id, bucket.2 AS day
+              FROM (SELECT arrayJoin(arrayZip({organizations:Array(String)}, {days:Array(Date)})) AS bucket)) AS asked
+            LEFT JOIN activity USING (organization_id, day)
+            LEFT JOIN of_sessions USING (organization_id, day)
+            SETTINGS min_insert_block_size_rows = 1000000, min_insert_block_size_bytes = 0
             """;
 
     private ActivityDays() {}

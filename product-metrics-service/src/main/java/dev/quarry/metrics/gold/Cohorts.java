@@ -1,46 +1,41 @@
 package dev.quarry.metrics.gold;
 
-import dev.quarry.refining.Batch;
 import dev.quarry.refining.Workshop;
 
 /** The users whose first ever use was on a day. */
 final class Cohorts {
-    /** A late event can make a user older: whoever now is of one of these days leaves the cohort of any other. */
+    /** A late event can make a user older, a deleted one younger: each leaves one cohort and joins another. */
     private static final String SQL = """
             INSERT INTO cohorts (organization_id, day, version, size, users)
             WITH
-              active AS (
-                SELECT organization_id, user_id, max(number) AS user, toDate(min(first_use)) AS first_day
-                FROM users
-                WHERE (organization_id, user_id) IN (
-                  SELECT organization_id, user_id
-                  FROM events
-                  WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
-                    AND user_id != '')
-                GROUP BY organization_id, user_id
-                HAVING user > 0),
-              arrived AS (
-                SELECT organization_id, first_day, groupBitmapState(user) AS arrivals
-                FROM active
-                WHERE (organization_id, first_day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
-                GROUP BY organization_id, first_day),
-              gathered AS (
-                SELECT organization_id, groupBitmapMergeState(arrivals) AS moved
-                FROM arrived
-                GROUP BY organization_id)
-            SELECT organization_id, first_day, {version:UInt64}, bitmapCardinality(arrivals), arrivals
-            FROM arrived
-            UNION ALL
-            SELECT organization_id, day, {version:UInt64}, bitmapAndnotCardinality(users, moved), bitmapAndnot(users, moved)
-            FROM cohorts FINAL
-            INNER JOIN gathered USING (organization_id)
-            WHERE (organization_id, day) NOT IN (SELECT organization_id, first_day FROM arrived)
-              AND bitmapHasAny(users, moved)
+              toDate('2149-01-01') AS never,
+              moved AS (
+                SELECT organization_id, number,
+                  arrayJoin([(toDate(old_first_use), 0), (toDate(first_use), 1)]) AS move, move.1 AS day, move.2 AS joins
+                FROM user_changes FINAL
+                WHERE version = {version:UInt64} AND part = {part:UInt16}
+                  AND organization_id IN {organizations:Array(String)} AND user_id != '' AND unsure = 0
+                  AND toDate(old_first_use) != toDate(first_use)),
+              moves AS (
+                SELECT organization_id, day,
+                  groupBitmapStateIf(number, joins = 0) AS leaving, groupBitmapStateIf(number, joins = 1) AS joining
+                FROM moved
+                WHERE day != never
+                GROUP BY organization_id, day)
+            SELECT organization_id, day, {version:UInt64}, bitmapCardinality(members),
+              bitmapOr(bitmapAndnot(users, leaving), joining) AS members
+            FROM moves
+            LEFT JOIN (
+              SELECT organization_id, day, users
+              FROM cohorts FINAL
+              WHERE (organization_id, day) IN (SELECT organization_id, day FROM moves)) AS standing
+            USING (organization_id, day)
             """;
 
     private Cohorts() {}
 
-    static void rebuild(Batch batch, Workshop workshop) {
-        workshop.statement(SQL).bindDays(batch).execute();
+    /** Repeated, it writes the same. */
+    static void apply(UserChanges.Applied applied, Workshop workshop) {
+        applied.bindTo(workshop.statement(SQL)).execute();
     }
 }

@@ -1,5 +1,6 @@
 package dev.quarry.metrics.gold;
 
+import dev.quarry.metrics.gold.UserChanges.Applied;
 import dev.quarry.refining.Batch;
 import dev.quarry.refining.Bronze;
 import dev.quarry.refining.Bucket;
@@ -7,9 +8,9 @@ import dev.quarry.refining.Comparison;
 import dev.quarry.refining.Refinement;
 import dev.quarry.refining.Workshop;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Keeps what the endpoints read in step with the events, an organisation's day at a time. */
 @ApplicationScoped
@@ -17,14 +18,47 @@ class EventRefinement implements Refinement {
     /** Events that one statement takes on; a single day with more is taken on alone. */
     private static final long MOST_EVENTS = 2_000_000;
 
-    /** A day of which TTL may have taken some events already is left as it is: rebuilding it would lose them. */
+    /**
+     * A day of which TTL may have taken some events already is left as it is: rebuilding it would lose them. A day without
+     * events is rebuilt as empty.
+     */
     private static final String SIZES = """
-            SELECT organization_id, day, count() AS deliveries
-            FROM events
-            WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
-              AND toDate32(day) + (SELECT days FROM event_retention) > toDate32(now('UTC'))
-            GROUP BY organization_id, day
+            SELECT organization_id, day, deliveries
+            FROM (
+              SELECT bucket.1 AS organization_id, bucket.2 AS day
+              FROM (SELECT arrayJoin(arrayZip({organizations:Array(String)}, {days:Array(Date)})) AS bucket)) AS asked
+            LEFT JOIN (
+              SELECT organization_id, day, count() AS deliveries
+              FROM events
+              WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+              GROUP BY organization_id, day) AS counted
+            USING (organization_id, day)
+            WHERE toDate32(day) + (SELECT days FROM event_retention) > toDate32(now('UTC'))
             ORDER BY organization_id, day
+            """;
+
+    /** Changes of users that a rebuild found but did not live to put everywhere. What a later one has overtaken is let be. */
+    private static final String UNFINISHED = """
+            SELECT version, part, groupArray(organization_id)
+            FROM (
+              SELECT organization_id, version, part, max(user_id = '') AS finished
+              FROM user_changes
+              WHERE version > {finished:UInt64} AND version < {version:UInt64}
+              GROUP BY organization_id, version, part) AS found
+            LEFT JOIN (
+              SELECT organization_id, max((version, part)) AS newest
+              FROM user_changes
+              WHERE version > {finished:UInt64} AND user_id = ''
+              GROUP BY organization_id) AS later
+            USING (organization_id)
+            WHERE finished = 0 AND (version, part) > newest
+            GROUP BY version, part
+            ORDER BY version, part
+            """;
+
+    private static final String FINISH = """
+            INSERT INTO user_changes (organization_id, version, part)
+            SELECT arrayJoin({organizations:Array(String)}), {version:UInt64}, {part:UInt16}
             """;
 
     private static final Comparison COMPARISON = new Comparison("""
@@ -52,6 +86,9 @@ class EventRefinement implements Refinement {
 
     private record Sized(Bucket bucket, long events) {}
 
+    /** The version up to which this replica knows that all changes of users are everywhere; 0 costs a read, nothing else. */
+    private volatile long finished;
+
     @Override
     public String name() {
         return "events";
@@ -69,8 +106,7 @@ class EventRefinement implements Refinement {
 
     @Override
     public List<String> gold() {
-        return List.of(
-                "activity_days", "cohorts", "session_days", "long_sessions", "session_corrections", "user_groups");
+        return List.of("activity_days", "cohorts", "users", "user_changes", "user_groups");
     }
 
     @Override
@@ -79,45 +115,78 @@ class EventRefinement implements Refinement {
     }
 
     /**
-     * In this order, since each step reads what the ones before it wrote. Sessions that reach over midnight come after the
-     * days that they touch, so for that moment they count once a day instead of once.
+     * In this order, since each step reads what the ones before it wrote. The rows of the days come last: until they are
+     * written, the next try sees again who has to be looked at.
      */
     @Override
     public void rebuild(Batch batch, Workshop workshop) {
-        List<Batch> parts = parts(batch, workshop);
-        for (Batch part : parts) {
-            UserNumbers.assign(part, workshop);
-            ActivityDays.rebuild(part, workshop);
-            SessionDays.rebuild(part, workshop);
-            LongSessions.rebuild(part, workshop);
-            Cohorts.rebuild(part, workshop);
+        boolean nothingWaits = finish(batch, workshop);
+        List<Sized> days = sizes(batch, workshop);
+        List<List<Bucket>> parts = parts(days);
+        for (int number = 0; number < parts.size(); number++) {
+            var part = new Batch(batch.version(), parts.get(number));
+            UserChanges.find(part, number, workshop);
+            put(Applied.of(part, number), workshop);
+            ActivityDays.rebuild(Sessions.withFollowing(part, workshop), workshop);
         }
-        UserGroups.rebuild(batch, workshop);
+        if (nothingWaits) {
+            finished = batch.version();
+        }
     }
 
-    private static List<Batch> parts(Batch batch, Workshop workshop) {
-        List<Sized> days = workshop.statement(SIZES)
+    /**
+     * Puts what earlier rebuilds found about the batch's organisations where it belongs. What they found about others waits for
+     * those: an organisation whose rows cannot be written must not hold them up.
+     *
+     * @return whether nothing waits
+     */
+    private boolean finish(Batch batch, Workshop workshop) {
+        Set<String> organizations = Set.copyOf(batch.organizations());
+        boolean all = true;
+        for (Applied unfinished : workshop.statement(UNFINISHED)
+                .bind("finished", finished)
+                .bind("version", batch.version())
+                .list(row -> new Applied(row.nextLong(), row.nextInt(), row.nextStrings()))) {
+            List<String> own = unfinished.organizations().stream()
+                    .filter(organizations::contains)
+                    .toList();
+            if (!own.isEmpty()) {
+                put(new Applied(unfinished.version(), unfinished.part(), own), workshop);
+            }
+            all &= own.size() == unfinished.organizations().size();
+        }
+        return all;
+    }
+
+    private static void put(Applied applied, Workshop workshop) {
+        UserChanges.apply(applied, workshop);
+        Cohorts.apply(applied, workshop);
+        UserGroups.apply(applied, workshop);
+        applied.bindTo(workshop.statement(FINISH)).execute();
+    }
+
+    private static List<Sized> sizes(Batch batch, Workshop workshop) {
+        return workshop.statement(SIZES)
                 .bindStrings("organizations", batch.organizations())
                 .bindDays("days", batch.days())
-                .list(row -> new Sized(
-                        new Bucket(
-                                row.nextString(),
-                                row.nextDate().atStartOfDay(ZoneOffset.UTC).toInstant()),
-                        row.nextLong()));
-        List<Batch> parts = new ArrayList<>();
+                .list(row -> new Sized(Batches.bucket(row), row.nextLong()));
+    }
+
+    private static List<List<Bucket>> parts(List<Sized> days) {
+        List<List<Bucket>> parts = new ArrayList<>();
         List<Bucket> part = new ArrayList<>();
         long events = 0;
         for (Sized day : days) {
             if (!part.isEmpty() && events + day.events() > MOST_EVENTS) {
-                parts.add(new Batch(batch.version(), part));
-                part.clear();
+                parts.add(part);
+                part = new ArrayList<>();
                 events = 0;
             }
             part.add(day.bucket());
             events += day.events();
         }
         if (!part.isEmpty()) {
-            parts.add(new Batch(batch.version(), part));
+            parts.add(part);
         }
         return parts;
     }

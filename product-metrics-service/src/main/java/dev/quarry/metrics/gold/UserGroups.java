@@ -1,36 +1,111 @@
 package dev.quarry.metrics.gold;
 
-import dev.quarry.refining.Batch;
 import dev.quarry.refining.Workshop;
+import java.util.List;
 
-/** How many users have each value of each dimension: all of an organisation's, since any event can change its user's. */
+/**
+ * How many users have each value of each dimension. A rebuild adds and takes away what it changes; once a day, when the oldest
+ * events leave, all users of an organisation are counted anew.
+ */
 final class UserGroups {
-    private static final String SQL = """
-            INSERT INTO user_groups (organization_id, version, last_use, dimension, value, users)
-            WITH counted AS (
-              SELECT organization_id, name, chosen, count() AS choosers, max(last_use) AS last_choice
-              FROM (
-                SELECT organization_id, last_use, newest
-                FROM user_profiles FINAL
-                WHERE organization_id IN {organizations:Array(String)})
-              ARRAY JOIN
-                ['locale', 'country', 'client', 'device', 'platform', 'version'] AS name,
-                [newest.locale, newest.country, newest.client, newest.device, newest.platform, newest.version] AS chosen
-              GROUP BY organization_id, name, chosen)
-            SELECT organization_id, {version:UInt64}, max(last_choice),
-              groupArray(name), groupArray(chosen), groupArray(choosers)
-            FROM counted
-            GROUP BY organization_id
+    private static final String COUNTED = """
+            SELECT organization_id
+            FROM user_groups FINAL
+            WHERE organization_id IN {organizations:Array(String)}
+              AND border = toDate32(now('UTC')) - (SELECT days FROM event_retention)
+            """;
+
+    private static final String ALL = """
+            INSERT INTO user_groups (organization_id, version, part, border, last_use, dimension, value, users)
+            WITH
+              toDate32(now('UTC')) - (SELECT days FROM event_retention) AS last_gone,
+              counted AS (
+                SELECT organization_id, name, chosen, count() AS choosers, max(last_use) AS last_choice
+                FROM (
+                  SELECT organization_id, last_use, profile
+                  FROM users FINAL
+                  WHERE organization_id IN {organizations:Array(String)}
+                    AND toDate32(last_use) > last_gone AND notEmpty(profile))
+                ARRAY JOIN
+                  ['locale', 'country', 'client', 'device', 'platform', 'version'] AS name,
+                  CAST(profile, 'Array(String)') AS chosen
+                GROUP BY organization_id, name, chosen)
+            SELECT organization_id, {version:UInt64}, {part:UInt16}, last_gone, newest, names, values, counts
+            FROM (SELECT arrayJoin({organizations:Array(String)}) AS organization_id) AS asked
+            LEFT JOIN (
+              SELECT organization_id, max(last_choice) AS newest,
+                groupArray(name) AS names, groupArray(chosen) AS values, groupArray(choosers) AS counts
+              FROM counted
+              GROUP BY organization_id) AS groups
+            USING (organization_id)
+            """;
+
+    /** A change that is counted already is not counted again. */
+    private static final String CHANGES = """
+            INSERT INTO user_groups (organization_id, version, part, border, last_use, dimension, value, users)
+            WITH
+              toDate32(now('UTC')) - (SELECT days FROM event_retention) AS last_gone,
+              standing AS (
+                SELECT organization_id, border, last_use, dimension, value, users
+                FROM user_groups FINAL
+                WHERE organization_id IN {organizations:Array(String)}
+                  AND (version, part) < ({version:UInt64}, {part:UInt16})),
+              changes AS (
+                SELECT organization_id, change_use, toDate32(change_use) > last_gone AND notEmpty(said) AS is_counted,
+                  said, change
+                FROM user_changes FINAL
+                ARRAY JOIN [old_last_use, last_use] AS change_use, [old_profile, profile] AS said, [-1, 1] AS change
+                WHERE version = {version:UInt64} AND part = {part:UInt16}
+                  AND organization_id IN {organizations:Array(String)} AND user_id != '' AND unsure = 0),
+              summed AS (
+                SELECT organization_id, name, chosen, sum(change) AS total
+                FROM (
+                  SELECT organization_id, name, chosen, toInt64(choosers) AS change
+                  FROM standing ARRAY JOIN dimension AS name, value AS chosen, users AS choosers
+                  UNION ALL
+                  SELECT organization_id, name, chosen, toInt64(change) AS change
+                  FROM (SELECT organization_id, said, change FROM changes WHERE is_counted)
+                  ARRAY JOIN
+                    ['locale', 'country', 'client', 'device', 'platform', 'version'] AS name,
+                    CAST(said, 'Array(String)') AS chosen)
+                GROUP BY organization_id, name, chosen
+                HAVING total > 0)
+            SELECT organization_id, {version:UInt64}, {part:UInt16}, border, greatest(last_use, newest),
+              names, values, counts
+            FROM standing
+            LEFT JOIN (
+              SELECT organization_id, groupArray(name) AS names, groupArray(chosen) AS values,
+                groupArray(toUInt64(total)) AS counts
+              FROM summed
+              GROUP BY organization_id) AS groups
+            USING (organization_id)
+            LEFT JOIN (
+              SELECT organization_id, max(change_use) AS newest
+              FROM changes
+              WHERE is_counted
+              GROUP BY organization_id) AS uses
+            USING (organization_id)
             """;
 
     private UserGroups() {}
 
-    static void rebuild(Batch batch, Workshop workshop) {
-        workshop.statement(SQL)
-                .bind("version", batch.version())
-                .bindStrings(
-                        "organizations",
-                        batch.organizations().stream().distinct().toList())
-                .execute();
+    /** Comes after {@link UserChanges#apply}. Repeated, it changes nothing more. */
+    static void apply(UserChanges.Applied applied, Workshop workshop) {
+        List<String> counted = workshop.statement(COUNTED)
+                .bindStrings("organizations", applied.organizations())
+                .list(row -> row.nextString());
+        List<String> uncounted = applied.organizations().stream()
+                .filter(organization -> !counted.contains(organization))
+                .toList();
+        if (!counted.isEmpty()) {
+            new UserChanges.Applied(applied.version(), applied.part(), counted)
+                    .bindTo(workshop.statement(CHANGES))
+                    .execute();
+        }
+        if (!uncounted.isEmpty()) {
+            new UserChanges.Applied(applied.version(), applied.part(), uncounted)
+                    .bindTo(workshop.statement(ALL))
+                    .execute();
+        }
     }
 }

@@ -24,7 +24,9 @@ public record PowerUsers(
         @Schema(required = true) long powerUsers,
         @Schema(required = true) double percentage) {
 
-    record Counts(long total, long power) {}
+    record Counts(long total, long power) {
+        static final Counts NONE = new Counts(0, 0);
+    }
 
     static PowerUsers of(Caller caller, PeriodParameters asked, int threshold, Counts counts) {
         return new PowerUsers(

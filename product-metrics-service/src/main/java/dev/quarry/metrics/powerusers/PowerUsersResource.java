@@ -5,6 +5,9 @@ import dev.quarry.auth.Permissions;
 import dev.quarry.http.Parameters;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.DataSince;
+import dev.quarry.retention.KnownSince;
+import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -23,6 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 @Path("/v1/metrics/power-users")
 @PermissionsAllowed(Permissions.METRICS_READ)
 @Refined
+@KnownSince
 @RunOnVirtualThread
 public class PowerUsersResource {
     private static final int DEFAULT_THRESHOLD = 10;
@@ -31,11 +35,13 @@ public class PowerUsersResource {
     private final PowerUsersQuery query;
     private final SecurityIdentity identity;
     private final Clock clock;
+    private final DataSince since;
 
-    public PowerUsersResource(PowerUsersQuery query, SecurityIdentity identity, Clock clock) {
+    public PowerUsersResource(PowerUsersQuery query, SecurityIdentity identity, Clock clock, DataSince since) {
         this.query = query;
         this.identity = identity;
         this.clock = clock;
+        this.since = since;
     }
 
     @GET
@@ -57,6 +63,11 @@ public class PowerUsersResource {
                 parameters.query("threshold").integer(1, MAX_THRESHOLD).orElse(DEFAULT_THRESHOLD);
         parameters.check();
         PeriodParameters asked = period.read(clock);
-        return PowerUsers.of(caller, asked, threshold.value(), query.fetch(caller, asked, threshold.value()));
+        WholeDays known = since.events(asked.zone());
+        since.tell(known);
+        PowerUsers.Counts counts = asked.within(known)
+                .map(read -> query.fetch(caller, read, threshold.value()))
+                .orElse(PowerUsers.Counts.NONE);
+        return PowerUsers.of(caller, asked, threshold.value(), counts);
     }
 }

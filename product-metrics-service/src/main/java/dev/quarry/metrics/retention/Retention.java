@@ -8,8 +8,8 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * Cohorts and how many of each came back, oldest first. A cohort whose day of return is not over yet is left out: it would
- * read as a crash.
+ * Cohorts and how many of each came back, oldest first. A cohort is left out if its day of return is not over yet, or if the
+ * events of that day are not kept any more: it would read as a crash.
  *
  * @param days how many days after its first use a user must have been active to count as retained
  */
@@ -38,15 +38,19 @@ public record Retention(
         }
     }
 
-    static Retention of(Caller caller, PeriodParameters asked, int days, LocalDate today, List<Cohort> sparse) {
-        List<Cohort> mature =
-                asked
-                        .window()
-                        .dates(Granularity.DAY, asked.limit())
-                        .fill(sparse, Cohort::period, Cohort::empty)
-                        .stream()
-                        .filter(cohort -> cohort.period().plusDays(days).isBefore(today))
-                        .toList();
-        return new Retention("retention", caller.organization(), asked.from(), asked.to(), days, mature);
+    /** Lays sparse cohorts on the days of {@code shown}, without users where there is none. */
+    static Retention of(Caller caller, PeriodParameters asked, PeriodParameters shown, int days, List<Cohort> sparse) {
+        List<Cohort> cohorts =
+                shown.window().dates(Granularity.DAY, shown.limit()).fill(sparse, Cohort::period, Cohort::empty);
+        return of(caller, asked, days, cohorts);
+    }
+
+    /** Of days that have no cohort to show. */
+    static Retention none(Caller caller, PeriodParameters asked, int days) {
+        return of(caller, asked, days, List.of());
+    }
+
+    private static Retention of(Caller caller, PeriodParameters asked, int days, List<Cohort> cohorts) {
+        return new Retention("retention", caller.organization(), asked.from(), asked.to(), days, cohorts);
     }
 }

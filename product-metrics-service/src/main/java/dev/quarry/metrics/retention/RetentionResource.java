@@ -5,7 +5,10 @@ import dev.quarry.auth.Permissions;
 import dev.quarry.http.Parameters;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.DataSince;
+import dev.quarry.retention.KnownSince;
 import dev.quarry.time.Granularity;
+import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -15,8 +18,10 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -26,16 +31,19 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 @Path("/v1/metrics/retention")
 @PermissionsAllowed(Permissions.METRICS_READ)
 @Refined
+@KnownSince
 @RunOnVirtualThread
 public class RetentionResource {
     private final RetentionQuery query;
     private final SecurityIdentity identity;
     private final Clock clock;
+    private final DataSince since;
 
-    public RetentionResource(RetentionQuery query, SecurityIdentity identity, Clock clock) {
+    public RetentionResource(RetentionQuery query, SecurityIdentity identity, Clock clock, DataSince since) {
         this.query = query;
         this.identity = identity;
         this.clock = clock;
+        this.since = since;
     }
 
     @GET
@@ -71,6 +79,27 @@ public class RetentionResource {
         parameters.check();
         PeriodParameters asked = period.read(clock);
         LocalDate today = Granularity.DAY.dateOf(clock.instant(), asked.zone());
-        return Retention.of(caller, asked, days.value(), today, query.fetch(caller, asked, days.value(), mode.value()));
+        Optional<PeriodParameters> over = asked.until(today.minusDays(days.value() + 1L));
+        return kept(asked.zone(), days.value(), mode.value())
+                .map(known -> over.flatMap(cohorts -> cohorts.within(known)))
+                .orElse(over)
+                .map(shown -> Retention.of(
+                        caller, asked, shown, days.value(), query.fetch(caller, shown, days.value(), mode.value())))
+                .orElseGet(() -> Retention.none(caller, asked, days.value()));
+    }
+
+    /**
+     * The cohorts whose day of return is kept; empty if all are. When a user was last active is kept for ever, and so is whether
+     * that was on the day of return or after it.
+     */
+    private Optional<WholeDays> kept(ZoneId zone, int days, RetentionMode mode) {
+        return switch (mode) {
+            case ON_OR_AFTER -> Optional.empty();
+            case EXACTLY -> {
+                WholeDays known = since.events(zone).plus(-days);
+                since.tell(known);
+                yield Optional.of(known);
+            }
+        };
     }
 }

@@ -7,6 +7,9 @@ import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.Quotient;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.DataSince;
+import dev.quarry.retention.KnownSince;
+import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -22,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 @Path("/v1/metrics/session-length")
 @PermissionsAllowed(Permissions.METRICS_READ)
 @Refined
+@KnownSince
 @RunOnVirtualThread
 public class SessionLengthResource {
     private static final long MILLISECONDS = 1_000;
@@ -29,11 +33,13 @@ public class SessionLengthResource {
     private final DailySessions sessions;
     private final SecurityIdentity identity;
     private final Clock clock;
+    private final DataSince since;
 
-    public SessionLengthResource(DailySessions sessions, SecurityIdentity identity, Clock clock) {
+    public SessionLengthResource(DailySessions sessions, SecurityIdentity identity, Clock clock, DataSince since) {
         this.sessions = sessions;
         this.identity = identity;
         this.clock = clock;
+        this.since = since;
     }
 
     @GET
@@ -47,10 +53,12 @@ public class SessionLengthResource {
     public TimeSeries sessionLength(@Context UriInfo uri) {
         Caller caller = Caller.of(identity);
         PeriodParameters asked = PeriodParameters.of(uri, clock);
+        WholeDays known = since.events(asked.zone()).plus(DailySessions.LONGEST_DAYS);
+        since.tell(known);
         List<TimeSeries.Point> averages = sessions.fetch(caller, asked).stream()
                 .map(day ->
                         new TimeSeries.Point(day.day(), Quotient.of(day.milliseconds(), day.sessions() * MILLISECONDS)))
                 .toList();
-        return TimeSeries.of("session-length", caller, asked, averages);
+        return TimeSeries.of("session-length", caller, asked, known, averages);
     }
 }

@@ -7,6 +7,9 @@ import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.Quotient;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.DataSince;
+import dev.quarry.retention.KnownSince;
+import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -22,16 +25,19 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 @Path("/v1/metrics/tool-calls-per-user")
 @PermissionsAllowed(Permissions.METRICS_READ)
 @Refined
+@KnownSince
 @RunOnVirtualThread
 public class ToolCallsPerUserResource {
     private final DailyActivity activity;
     private final SecurityIdentity identity;
     private final Clock clock;
+    private final DataSince since;
 
-    public ToolCallsPerUserResource(DailyActivity activity, SecurityIdentity identity, Clock clock) {
+    public ToolCallsPerUserResource(DailyActivity activity, SecurityIdentity identity, Clock clock, DataSince since) {
         this.activity = activity;
         this.identity = identity;
         this.clock = clock;
+        this.since = since;
     }
 
     @GET
@@ -43,9 +49,11 @@ public class ToolCallsPerUserResource {
     public TimeSeries toolCallsPerUser(@Context UriInfo uri) {
         Caller caller = Caller.of(identity);
         PeriodParameters asked = PeriodParameters.of(uri, clock);
+        WholeDays known = since.events(asked.zone());
+        since.tell(known);
         List<TimeSeries.Point> averages = activity.fetch(caller, asked).stream()
                 .map(day -> new TimeSeries.Point(day.day(), Quotient.of(day.toolCalls(), day.users())))
                 .toList();
-        return TimeSeries.of("tool-calls-per-user", caller, asked, averages);
+        return TimeSeries.of("tool-calls-per-user", caller, asked, known, averages);
     }
 }

@@ -5,6 +5,9 @@ import dev.quarry.auth.Permissions;
 import dev.quarry.http.Groups;
 import dev.quarry.http.Parameters;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.DataSince;
+import dev.quarry.retention.KnownSince;
+import dev.quarry.time.Zones;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -28,14 +31,17 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Path("/v1/metrics/users-by")
 @PermissionsAllowed(Permissions.METRICS_READ)
 @Refined
+@KnownSince
 @RunOnVirtualThread
 public class UsersByResource {
     private final UsersByQuery query;
     private final SecurityIdentity identity;
+    private final DataSince since;
 
-    public UsersByResource(UsersByQuery query, SecurityIdentity identity) {
+    public UsersByResource(UsersByQuery query, SecurityIdentity identity, DataSince since) {
         this.query = query;
         this.identity = identity;
+        this.since = since;
     }
 
     @GET
@@ -73,6 +79,7 @@ public class UsersByResource {
                 .required();
         dev.quarry.http.Parameter<Integer> limit = Groups.limit(parameters);
         parameters.check();
+        since.tell(since.events(Zones.UTC));
         UsersByQuery.Largest largest = query.fetch(caller, dimension.value(), limit.value());
         return Groups.answer(UsersBy.of(caller, dimension.value(), largest.groups()), largest.omitted());
     }

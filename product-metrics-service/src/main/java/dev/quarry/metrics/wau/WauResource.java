@@ -6,6 +6,9 @@ import dev.quarry.metrics.ActiveUsers;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.DataSince;
+import dev.quarry.retention.KnownSince;
+import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -20,6 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 @Path("/v1/metrics/wau")
 @PermissionsAllowed(Permissions.METRICS_READ)
 @Refined
+@KnownSince
 @RunOnVirtualThread
 public class WauResource {
     private static final int DAYS = 7;
@@ -27,11 +31,13 @@ public class WauResource {
     private final ActiveUsers users;
     private final SecurityIdentity identity;
     private final Clock clock;
+    private final DataSince since;
 
-    public WauResource(ActiveUsers users, SecurityIdentity identity, Clock clock) {
+    public WauResource(ActiveUsers users, SecurityIdentity identity, Clock clock, DataSince since) {
         this.users = users;
         this.identity = identity;
         this.clock = clock;
+        this.since = since;
     }
 
     @GET
@@ -43,6 +49,8 @@ public class WauResource {
     public TimeSeries wau(@Context UriInfo uri) {
         Caller caller = Caller.of(identity);
         PeriodParameters asked = PeriodParameters.of(uri, clock);
-        return TimeSeries.of("wau", caller, asked, users.fetch(caller, asked, DAYS));
+        WholeDays known = since.events(asked.zone()).plus(DAYS - 1);
+        since.tell(known);
+        return TimeSeries.of("wau", caller, asked, known, users.fetch(caller, asked, DAYS));
     }
 }

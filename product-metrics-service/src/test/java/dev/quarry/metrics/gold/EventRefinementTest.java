@@ -15,6 +15,9 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -67,37 +70,129 @@ class EventRefinementTest {
         Events.of(caller).toolCall("3", "2026-03-02 00:00:00.000", "anna").deliver();
         refiner.refine();
         expect("daily-sessions", List.of(1, 0, 0));
-        expect("session-length", List.of(2700.0f, 0.0f, 0));
+        expect("session-length", List.of(2700.0f, 0, 0));
     }
 
     @Test
     void aLateEventMovesASessionToAnEarlierDay() {
-        event("1", "2026-03-03 09:00:00.000", "s");
+        event("1", "2026-03-03 09:00:00.000", "anna", "s");
         refiner.refine();
         expect("daily-sessions", List.of(0, 0, 1));
 
-        event("2", "2026-03-01 09:00:00.000", "s");
+        event("2", "2026-03-02 09:00:00.001", "anna", "s");
         refiner.refine();
-        expect("daily-sessions", List.of(1, 0, 0));
+        expect("daily-sessions", List.of(0, 1, 0));
     }
 
-    /** The migrations of the tests keep events for fifty years; an event of 1970 is older than that. */
     @Test
-    void whatRetentionTookIsStillAFirstUse() {
-        Events.of(caller)
-                .toolCall("1", "1970-06-01 10:00:00.000", "anna")
-                .toolCall("2", "2026-03-02 10:00:00.000", "anna")
-                .toolCall("3", "2026-03-02 11:00:00.000", "bert")
-                .deliver();
-        Stores.execute("OPTIMIZE TABLE events FINAL");
-        assertEquals(
-                "2\n",
-                Stores.execute(
-                        "SELECT count() FROM events WHERE organization_id = '%s'".formatted(caller.organization())));
+    void anEvent24HoursAfterTheFirstStartsTheNextSession() {
+        event("1", "2026-03-01 22:00:00.000", "anna", "s");
+        event("2", "2026-03-02 21:59:59.999", "anna", "s");
+        event("3", "2026-03-02 22:00:00.000", "anna", "s");
+        event("4", "2026-03-03 08:00:00.000", "anna", "s");
+        refiner.refine();
+        expect("daily-sessions", List.of(1, 1, 0));
+        expect("session-length", List.of(86_400.0f, 36_000.0f, 0));
+    }
+
+    /** Each session's start follows from the one before, so an event that comes late can move all of them. */
+    @Test
+    void aLateEventMovesEverySessionOfASessionIdThatNeverEnds() {
+        for (int day = 1; day <= 3; day++) {
+            event(day + " morning", "2026-03-0%d 06:00:00.000".formatted(day), "anna", "s");
+            event(day + " evening", "2026-03-0%d 18:00:00.000".formatted(day), "anna", "s");
+        }
+        refiner.refine();
+        expect("daily-sessions", List.of(1, 1, 1));
+        expect("session-length", List.of(43_200.0f, 43_200.0f, 43_200.0f));
+
+        event("late", "2026-02-28 12:00:00.000", "anna", "s");
+        refiner.refine();
+        expect("daily-sessions", List.of(1, 1, 1));
+        expect("session-length", List.of(43_200.0f, 43_200.0f, 0.0f));
+    }
+
+    @Test
+    void aUserWhoBecomesKnownIsOneUserInEveryEndpoint() {
+        event("1", "2026-03-02 10:00:00.000", "device-7", "");
+        refiner.refine();
+        event("1", "2026-03-02 10:00:00.000", "anna", "");
         refiner.refine();
 
+        for (String metric : List.of("dau", "new-users", "daily-sessions", "tool-calls")) {
+            expect(metric, List.of(0, 1, 0));
+        }
+        caller.withApiKey()
+                .get("/v1/metrics/retention" + WINDOW)
+                .then()
+                .statusCode(200)
+                .body("data.cohortSize", equalTo(List.of(0, 1, 0)));
+        caller.withApiKey()
+                .get("/v1/metrics/users-by?dimension=locale")
+                .then()
+                .statusCode(200)
+                .body("data.count", equalTo(List.of(1)));
+    }
+
+    @Test
+    void aUserWhoseFirstEventIsDeletedIsYounger() {
+        event("1", "2026-03-01 10:00:00.000", "anna", "");
+        event("2", "2026-03-02 10:00:00.000", "anna", "");
+        event("3", "2026-03-03 10:00:00.000", "anna", "");
+        refiner.refine();
+        expect("new-users", List.of(1, 0, 0));
+
+        delete("2026-03-01");
         expect("new-users", List.of(0, 1, 0));
-        expect("dau", List.of(0, 2, 0));
+        delete("2026-03-02", "2026-03-03");
+        expect("new-users", List.of(0, 0, 0));
+    }
+
+    @Test
+    void aDayWhoseEventsWereDeletedIsEmpty() {
+        event("1", "2026-03-01 23:50:00.000", "anna", "");
+        event("2", "2026-03-02 00:10:00.000", "anna", "");
+        refiner.refine();
+        expect("daily-sessions", List.of(1, 0, 0));
+
+        delete("2026-03-01");
+        expect("dau", List.of(0, 1, 0));
+        expect("tool-calls", List.of(0, 1, 0));
+        expect("daily-sessions", List.of(0, 1, 0));
+        delete("2026-03-02");
+        expect("dau", List.of(0, 0, 0));
+        expect("daily-sessions", List.of(0, 0, 0));
+        caller.withApiKey()
+                .get("/v1/metrics/users-by?dimension=locale")
+                .then()
+                .statusCode(200)
+                .body("data.size()", equalTo(0));
+    }
+
+    @Test
+    void whatRetentionTookIsStillAFirstUse() {
+        event("1", "2026-03-01 10:00:00.000", "anna", "");
+        refiner.refine();
+        String kept = Stores.execute("SELECT days FROM event_retention").strip();
+        try {
+            keepEvents(Long.toString(ChronoUnit.DAYS.between(LocalDate.of(2026, 3, 1), LocalDate.now(ZoneOffset.UTC))));
+            event("2", "2026-03-02 10:00:00.000", "anna", "");
+            event("3", "2026-03-02 11:00:00.000", "bert", "");
+            delete("2026-03-01");
+
+            expect("new-users", List.of(1, 1, 0));
+            expect("dau", List.of(1, 2, 0));
+        } finally {
+            keepEvents(kept);
+        }
+    }
+
+    private static void keepEvents(String days) {
+        String daysOfApps =
+                Stores.execute("SELECT app_days FROM event_retention").strip();
+        Stores.execute("""
+                CREATE OR REPLACE VIEW event_retention AS SELECT toUInt32(%s) AS days, toUInt32(%s) AS app_days
+                """.formatted(days, daysOfApps));
     }
 
     @Test
@@ -133,7 +228,19 @@ class EventRefinementTest {
         }
     }
 
-    private void event(String id, String time, String session) {
+    /** As erasing does it: the rows go, and their day is marked. */
+    private void delete(String... days) {
+        for (String day : days) {
+            Stores.execute("DELETE FROM events WHERE organization_id = '%s' AND day = '%s'"
+                    .formatted(caller.organization(), day));
+            Stores.execute("""
+                    INSERT INTO event_marks (organization_id, bucket) VALUES ('%s', '%s 00:00:00')
+                    """.formatted(caller.organization(), day));
+        }
+        refiner.refine();
+    }
+
+    private void event(String id, String time, String user, String session) {
         Stores.insert(
                 "events",
                 List.of(Map.of(
@@ -145,7 +252,7 @@ class EventRefinementTest {
                         "time",
                         time,
                         "user_id",
-                        "anna",
+                        user,
                         "session_id",
                         session,
                         "kind",

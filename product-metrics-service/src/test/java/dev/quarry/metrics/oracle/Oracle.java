@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,6 +30,7 @@ import java.util.stream.LongStream;
  */
 final class Oracle {
     private static final Duration GAP = Duration.ofMinutes(30);
+    private static final Duration LONGEST = Duration.ofHours(24);
 
     private record Session(Instant start, Instant end, Set<String> features) {}
 
@@ -78,10 +80,10 @@ final class Oracle {
 
     List<String> retention(LocalDate from, LocalDate to, int limit, int days, boolean orAfter, LocalDate today) {
         List<String> lines = new ArrayList<>();
-        for (LocalDate day : newest(days(from, to), limit)) {
-            if (!day.plusDays(days).isBefore(today)) {
-                continue;
-            }
+        List<LocalDate> over = days(from, to).stream()
+                .filter(day -> day.plusDays(days).isBefore(today))
+                .toList();
+        for (LocalDate day : newest(over, limit)) {
             List<String> cohort = firstDay.entrySet().stream()
                     .filter(entry -> entry.getValue().equals(day))
                     .map(Map.Entry::getKey)
@@ -208,23 +210,29 @@ final class Oracle {
             }
         }
         List<Session> sessions = new ArrayList<>();
-        named.values().forEach(ofSession -> sessions.add(session(ofSession)));
-        for (List<Use> ofUser : unnamed.values()) {
-            ofUser.sort(Comparator.comparing(Use::time));
-            List<Use> current = new ArrayList<>();
-            for (Use use : ofUser) {
-                if (!current.isEmpty()
-                        && Duration.between(current.getLast().time(), use.time())
-                                        .compareTo(GAP)
-                                > 0) {
-                    sessions.add(session(current));
-                    current = new ArrayList<>();
-                }
-                current.add(use);
-            }
-            sessions.add(session(current));
-        }
+        named.values().forEach(ofSession -> sessions.addAll(cut(ofSession, ChronoUnit.FOREVER.getDuration())));
+        unnamed.values().forEach(ofUser -> sessions.addAll(cut(ofUser, GAP)));
         return sessions;
+    }
+
+    private static List<Session> cut(List<Use> uses, Duration longestPause) {
+        List<Session> sessions = new ArrayList<>();
+        List<Use> current = new ArrayList<>();
+        for (Use use : uses.stream().sorted(Comparator.comparing(Use::time)).toList()) {
+            if (!current.isEmpty()
+                    && (between(current.getLast(), use).compareTo(longestPause) > 0
+                            || between(current.getFirst(), use).compareTo(LONGEST) >= 0)) {
+                sessions.add(session(current));
+                current = new ArrayList<>();
+            }
+            current.add(use);
+        }
+        sessions.add(session(current));
+        return sessions;
+    }
+
+    private static Duration between(Use earlier, Use later) {
+        return Duration.between(earlier.time(), later.time());
     }
 
     private static Session session(List<Use> uses) {

@@ -1,28 +1,38 @@
 package dev.quarry.metrics.oracle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.quarry.auth.Permissions;
 import dev.quarry.refining.Refiner;
+import dev.quarry.refining.RefiningException;
 import dev.quarry.testing.ClockChange;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestClock;
+import dev.quarry.testing.TestEngine;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.path.json.config.JsonPathConfig;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +47,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OracleTest {
     private static final long SEED = 20_260_301;
     private static final int QUESTIONS = 10;
+    private static final int ROUNDS = 6;
+    private static final String MARKER = "user_changes, at their end";
+    private static final List<String> STOPS =
+            List.of("user_changes", "users", "cohorts", "user_groups", MARKER, "activity_days");
     private static final Instant NOW = Instant.parse("2026-04-20T09:00:00Z");
+    private static final LocalDate FROM = LocalDate.of(2026, 2, 18);
+    private static final LocalDate TO = LocalDate.of(2026, 5, 2);
     private static final List<String> ZONES = List.of(
             "UTC",
             "UTC",
@@ -193,6 +209,126 @@ class OracleTest {
         refiner.refine();
     }
 
+    /**
+     * Events that come late, are delivered again with other columns, or are deleted; and passes that die before any of their
+     * writes, after which the history goes on before the next pass.
+     */
+    @Test
+    void everyEndpointFollowsWhatChanges() {
+        assumeFalse(TestEngine.isCluster());
+        clock.setTo(NOW);
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        List<Use> pending = new ArrayList<>(RandomUses.of(SEED + 10, 12, 250));
+        Collections.shuffle(pending, random);
+        Map<UUID, Use> uses = new TreeMap<>();
+        List<Use> refined = List.of();
+        for (int round = 0; round < ROUNDS; round++) {
+            int arrivals = round == 0 ? pending.size() / 2 : Math.min(pending.size(), 40);
+            // A new user, so that every table has something to write.
+            pending.addFirst(new Use(
+                    UUID.randomUUID(),
+                    RandomUses.FIRST.plus(Duration.ofDays(10L + round)),
+                    "newcomer " + round,
+                    "",
+                    true,
+                    "",
+                    List.of("", "", "", "", "", "")));
+            change(caller, uses, pending.subList(0, arrivals));
+            pending.subList(0, arrivals).clear();
+            String stop = STOPS.get(round % STOPS.size());
+            stopWriting(caller, stop);
+            assertThrows(RefiningException.class, refiner::refine, stop);
+            String zone = ZONES.get(round % ZONES.size());
+            if (stop.equals("activity_days")) {
+                // All that the rows of days say changes at the end of a pass, and at once.
+                askDays(caller, new Oracle(refined, ZoneId.of(zone)), FROM, TO, 1_000, zone);
+            }
+            if (random.nextBoolean()) {
+                change(caller, uses, List.of());
+            }
+            letWrite(stop);
+            // Buckets that could not be rebuilt were set aside for a while.
+            clock.setTo(NOW.plus(Duration.ofMinutes(6)));
+            refiner.refine();
+            clock.setTo(NOW);
+
+            refined = List.copyOf(uses.values());
+            Oracle oracle = new Oracle(refined, ZoneId.of(zone));
+            ask(caller, oracle, FROM, TO, 1_000, zone);
+            checkGroups(caller, oracle);
+        }
+    }
+
+    /** Delivers events, some of those before with something changed, and deletes some. */
+    private void change(TestCaller caller, Map<UUID, Use> uses, List<Use> arrivals) {
+        List<Use> known = new ArrayList<>(uses.values());
+        Map<UUID, Use> corrections = new TreeMap<>();
+        for (int count = known.isEmpty() ? 0 : 15; count > 0; count--) {
+            Use corrected = any(known).corrected(any(known), random.nextInt(5));
+            corrections.put(corrected.id(), corrected);
+        }
+        for (Collection<Use> batch : List.of(arrivals, corrections.values())) {
+            if (!batch.isEmpty()) {
+                Stores.insert(
+                        "events",
+                        batch.stream()
+                                .map(use -> use.row(caller.organization()))
+                                .toList());
+            }
+            batch.forEach(use -> uses.put(use.id(), use));
+        }
+        Set<Use> gone = new HashSet<>();
+        for (int deletions = known.isEmpty() ? 0 : random.nextInt(12); deletions > 0; deletions--) {
+            gone.add(uses.get(any(known).id()));
+        }
+        if (!known.isEmpty() && random.nextInt(3) == 0) {
+            Use victim = any(known);
+            uses.values().stream()
+                    .filter(
+                            random.nextBoolean()
+                                    ? use -> use.user().equals(victim.user())
+                                    : use -> use.day().equals(victim.day()))
+                    .forEach(gone::add);
+        }
+        delete(caller, gone);
+        gone.forEach(use -> uses.remove(use.id()));
+    }
+
+    /** As erasing does it: the rows go, and their days are marked. */
+    private static void delete(TestCaller caller, Collection<Use> gone) {
+        if (gone.isEmpty()) {
+            return;
+        }
+        String organization = "'" + caller.organization() + "'";
+        Stores.execute("DELETE FROM events WHERE organization_id = " + organization + " AND event_id IN ("
+                + gone.stream().map(use -> "'" + use.id() + "'").collect(Collectors.joining(",")) + ")");
+        Stores.execute("INSERT INTO event_marks (organization_id, bucket) SELECT " + organization
+                + ", arrayJoin(["
+                + gone.stream()
+                        .map(use -> "toDateTime(" + use.day().getEpochSecond() + ", 'UTC')")
+                        .distinct()
+                        .collect(Collectors.joining(","))
+                + "])");
+    }
+
+    /** Where a rebuild dies: before each of the tables that it writes, and before it notes that the users are done. */
+    private static void stopWriting(TestCaller caller, String stop) {
+        Stores.execute("ALTER TABLE %s ADD CONSTRAINT stop CHECK organization_id != '%s'%s"
+                .formatted(table(stop), caller.organization(), stop.equals(MARKER) ? " OR user_id != ''" : ""));
+    }
+
+    private static void letWrite(String stop) {
+        Stores.execute("ALTER TABLE %s DROP CONSTRAINT stop".formatted(table(stop)));
+    }
+
+    private static String table(String stop) {
+        return stop.equals(MARKER) ? "user_changes" : stop;
+    }
+
+    private Use any(List<Use> uses) {
+        return uses.get(random.nextInt(uses.size()));
+    }
+
     private void check(TestCaller caller, List<Use> uses) {
         Map<String, Oracle> oracles = new TreeMap<>();
         for (int question = 0; question < QUESTIONS; question++) {
@@ -203,7 +339,10 @@ class OracleTest {
             int limit = random.nextInt(3) == 0 ? 1 + random.nextInt(20) : 1_000;
             ask(caller, oracle, from, to, limit, zone);
         }
-        Oracle oracle = new Oracle(uses, ZoneId.of("UTC"));
+        checkGroups(caller, new Oracle(uses, ZoneId.of("UTC")));
+    }
+
+    private static void checkGroups(TestCaller caller, Oracle oracle) {
         for (String dimension : Use.DIMENSIONS) {
             JsonPath answer = get(caller, "users-by", Map.of("dimension", dimension));
             List<Map<String, Object>> data = answer.getList("data");
@@ -217,19 +356,8 @@ class OracleTest {
     }
 
     private void ask(TestCaller caller, Oracle oracle, LocalDate from, LocalDate to, int limit, String zone) {
+        askDays(caller, oracle, from, to, limit, zone);
         Map<String, Object> window = Map.of("from", from.toString(), "to", to.toString(), "limit", limit, "tz", zone);
-        assertEquals(oracle.activeUsers(from, to, limit, 1), series(caller, "dau", window), "dau " + window);
-        assertEquals(oracle.activeUsers(from, to, limit, 7), series(caller, "wau", window), "wau " + window);
-        assertEquals(oracle.activeUsers(from, to, limit, 30), series(caller, "mau", window), "mau " + window);
-        assertEquals(oracle.toolCalls(from, to, limit), series(caller, "tool-calls", window), "calls " + window);
-        assertEquals(
-                oracle.toolCallsPerUser(from, to, limit),
-                series(caller, "tool-calls-per-user", window),
-                "calls per user " + window);
-        assertEquals(
-                oracle.dailySessions(from, to, limit), series(caller, "daily-sessions", window), "sessions " + window);
-        assertEquals(
-                oracle.sessionLength(from, to, limit), series(caller, "session-length", window), "length " + window);
         for (String granularity : List.of("day", "week", "month")) {
             Map<String, Object> asked = with(window, "granularity", granularity);
             assertEquals(
@@ -254,6 +382,24 @@ class OracleTest {
                 oracle.powerUsers(from, to, threshold),
                 power.get("totalUsers") + " " + power.get("powerUsers") + " " + plain(power.get("percentage")),
                 "power users " + window);
+    }
+
+    /** The questions that rows of days alone answer. */
+    private static void askDays(
+            TestCaller caller, Oracle oracle, LocalDate from, LocalDate to, int limit, String zone) {
+        Map<String, Object> window = Map.of("from", from.toString(), "to", to.toString(), "limit", limit, "tz", zone);
+        assertEquals(oracle.activeUsers(from, to, limit, 1), series(caller, "dau", window), "dau " + window);
+        assertEquals(oracle.activeUsers(from, to, limit, 7), series(caller, "wau", window), "wau " + window);
+        assertEquals(oracle.activeUsers(from, to, limit, 30), series(caller, "mau", window), "mau " + window);
+        assertEquals(oracle.toolCalls(from, to, limit), series(caller, "tool-calls", window), "calls " + window);
+        assertEquals(
+                oracle.toolCallsPerUser(from, to, limit),
+                series(caller, "tool-calls-per-user", window),
+                "calls per user " + window);
+        assertEquals(
+                oracle.dailySessions(from, to, limit), series(caller, "daily-sessions", window), "sessions " + window);
+        assertEquals(
+                oracle.sessionLength(from, to, limit), series(caller, "session-length", window), "length " + window);
         List<Map<String, Object>> features =
                 get(caller, "feature-adoption", window).getList("data");
         assertEquals(

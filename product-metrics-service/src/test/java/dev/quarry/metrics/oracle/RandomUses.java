@@ -31,6 +31,7 @@ final class RandomUses {
             made.visit("visit-" + seed + "-" + visit);
         }
         made.robot();
+        made.display();
         return made.uses;
     }
 
@@ -72,6 +73,13 @@ final class RandomUses {
     private void robot() {
         for (long millis = 20 * DAY_MILLIS + 5_000_000; millis < 24 * DAY_MILLIS; millis += GAP_MILLIS - 60_000) {
             add(millis, "robot", "");
+        }
+    }
+
+    /** A client that sends the same session id for weeks, sometimes exactly 24 hours after its first event of a session. */
+    private void display() {
+        for (long millis = 5 * DAY_MILLIS + 80_000_000; millis < 40 * DAY_MILLIS; millis += DAY_MILLIS / 8) {
+            add(millis + (random.nextInt(3) == 0 ? random.nextInt((int) GAP_MILLIS) : 0), "display", "forever");
         }
     }
 

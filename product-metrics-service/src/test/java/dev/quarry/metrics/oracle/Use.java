@@ -1,6 +1,8 @@
 package dev.quarry.metrics.oracle;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,25 @@ import java.util.UUID;
 record Use(
         UUID id, Instant time, String user, String session, boolean toolCall, String feature, List<String> dimensions) {
     static final List<String> DIMENSIONS = List.of("locale", "country", "client", "device", "platform", "version");
+
+    /** This event, delivered again with something of another one in it; the day stays the same, as that is part of its key. */
+    Use corrected(Use other, int what) {
+        return switch (what) {
+            case 0 -> new Use(id, time, other.user, session, toolCall, feature, dimensions);
+            case 1 -> new Use(id, time, user, other.session, toolCall, feature, dimensions);
+            case 2 -> new Use(id, time, user, session, other.toolCall, other.feature, dimensions);
+            case 3 -> new Use(id, time, user, session, toolCall, feature, other.dimensions);
+            default -> new Use(id, timeOfDay(other), user, session, toolCall, feature, dimensions);
+        };
+    }
+
+    Instant day() {
+        return time.truncatedTo(ChronoUnit.DAYS);
+    }
+
+    private Instant timeOfDay(Use other) {
+        return day().plus(Duration.between(other.day(), other.time));
+    }
 
     Map<String, Object> row(String organization) {
         Map<String, Object> row = new HashMap<>();

@@ -17,10 +17,13 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The program behind {@code ./quarry load}. Exits 0 when the file is loaded, 1 with one sentence when it could not be,
- * 2 when it was called wrongly. The stores come from the same environment variables as the migrator's.
+ * The program behind {@code ./quarry load}: loads a recording of a known kind, or rows as they are into a bronze table. Exits 0
+ * when all is loaded, 1 with one sentence when it could not be, 2 when it was called wrongly, 3 when all is loaded but rows that
+ * the table refused. The stores come from the same environment variables as the migrator's.
  */
 public final class LoadCommand {
+    private static final int ROWS_REFUSED = 3;
+
     private LoadCommand() {}
 
     public static void main(String[] arguments) {
@@ -31,6 +34,9 @@ public final class LoadCommand {
     static int run(
             List<String> arguments, Map<String, String> environment, InputStream in, PrintStream out, PrintStream err) {
         try {
+            if (arguments.stream().anyMatch(argument -> argument.startsWith(TableRequest.TABLE))) {
+                return loadTable(TableRequest.parse(arguments), environment, in, out, err);
+            }
             Request request = Request.parse(arguments);
             SampleLoader loader =
                     new SampleLoader(ClickHouseAddress.from(environment), PostgresAddress.from(environment));
@@ -54,11 +60,34 @@ public final class LoadCommand {
         }
     }
 
+    private static int loadTable(
+            TableRequest request, Map<String, String> environment, InputStream in, PrintStream out, PrintStream err)
+            throws IOException {
+        ClickHouseAddress clickHouse = ClickHouseAddress.from(environment);
+        boolean standardInput = request.file.equals("-");
+        Path path = Path.of(request.file);
+        long size = standardInput ? 0 : Files.size(path);
+        Path refused = Path.of((standardInput ? "standard-input" : request.file) + ".refused.jsonl");
+        try (InputStream file = standardInput ? in : Files.newInputStream(path)) {
+            TableLoad.Outcome outcome = TableLoad.run(clickHouse, request.table, file, size, refused, err);
+            out.println("%,d rows are in %s".formatted(outcome.taken(), request.table));
+            if (outcome.refused() == 0) {
+                return 0;
+            }
+            out.println("%,d rows were refused: %s says which and why".formatted(outcome.refused(), refused));
+            return ROWS_REFUSED;
+        }
+    }
+
     private static String usage() {
         return """
-                usage: load <kind> <file|-> --organization=ID [--app=ID] [--shift-days=N]
-                  kind   %s
-                  file   plain or gzip; - reads standard input
+                usage: load --table=TABLE <file|->
+                         rows as the bronze table has them: JSON objects, one a line, or CSV with a header
+                       load <kind> <file|-> --organization=ID [--app=ID] [--shift-days=N]
+                         a recording; kind is one of %s
+                A file is plain or gzip, of any size; - reads standard input. What is loaded twice counts once. Rows that a
+                table refuses go to <file>.refused.jsonl, each with its line and the reason, and all others are in.
+                With ./quarry, --data=DIR names the stack that was started with it.
                 """.formatted(SampleKind.commandNames());
     }
 
@@ -67,6 +96,28 @@ public final class LoadCommand {
 
         UsageException(String message) {
             super(message);
+        }
+    }
+
+    private record TableRequest(String table, String file) {
+        static final String TABLE = "--table=";
+
+        static TableRequest parse(List<String> arguments) {
+            List<String> files = new ArrayList<>();
+            String table = "";
+            for (String argument : arguments) {
+                if (argument.startsWith(TABLE)) {
+                    table = argument.substring(TABLE.length());
+                } else if (argument.startsWith("--")) {
+                    throw new UsageException("There is no option %s beside --table.".formatted(argument));
+                } else {
+                    files.add(argument);
+                }
+            }
+            if (table.isEmpty() || files.size() != 1) {
+                throw new UsageException("A table and a file are needed.");
+            }
+            return new TableRequest(table, files.getFirst());
         }
     }
 

@@ -11,11 +11,11 @@ import java.util.function.Consumer;
 
 /** Takes what a converter makes of a file, keeps count of it, and hands good rows on. */
 final class Rows {
-    /** What the tables can store; one row outside would make ClickHouse refuse all the others beside it. */
-    private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
+    /** What the tables take unless the migrator was told otherwise; ClickHouse would refuse a row outside with all beside it. */
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
 
     private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
-    static final String TIME_OUT_OF_RANGE = "time outside 1970 to 2099";
+    static final String TIME_OUT_OF_RANGE = "time outside 2000 to 2099";
 
     private final Consumer<BronzeRow> destination;
     private final Map<String, Long> written = new TreeMap<>();

@@ -149,14 +149,14 @@ class ConvertersTest {
     @Test
     void aiderMakesSessionsOfLaunchesExitsAndGaps() {
         Converted converted = convert(SampleKind.AIDER, """
-                {"event":"launched","properties":{"os_platform":"Linux","machine":"arm64","aider_version":"1"},"user_id":"a","time":1000}
-                {"event":"message_send","properties":{},"user_id":"a","time":1001.5}
-                {"event":"command_add","properties":{"os_platform":null},"user_id":"a","time":2800}
-                {"event":"exit","properties":{},"user_id":"a","time":2801}
-                {"event":"no-repo","properties":{},"user_id":"a","time":2802}
-                {"event":"cli session","properties":{},"user_id":"a","time":4602}
-                {"event":"launched","properties":{},"user_id":"a","time":4602}
-                {"event":"message_send","user_id":"b","time":4603}
+                {"event":"launched","properties":{"os_platform":"Linux","machine":"arm64","aider_version":"1"},"user_id":"a","time":1700001000}
+                {"event":"message_send","properties":{},"user_id":"a","time":1700001001.5}
+                {"event":"command_add","properties":{"os_platform":null},"user_id":"a","time":1700002800}
+                {"event":"exit","properties":{},"user_id":"a","time":1700002801}
+                {"event":"no-repo","properties":{},"user_id":"a","time":1700002802}
+                {"event":"cli session","properties":{},"user_id":"a","time":1700004602}
+                {"event":"launched","properties":{},"user_id":"a","time":1700004602}
+                {"event":"message_send","user_id":"b","time":1700004603}
                 """);
         List<Event> events = converted.only(Event.class);
         assertEquals(
@@ -181,7 +181,7 @@ class ConvertersTest {
         assertEquals("command_add", events.get(2).feature());
         assertEquals("", events.get(1).feature());
         assertEquals("message_send", events.get(1).tool());
-        assertEquals(Instant.ofEpochMilli(1_001_500), events.get(1).time());
+        assertEquals(Instant.ofEpochMilli(1_700_001_001_500L), events.get(1).time());
         assertEquals("Linux", events.get(2).dimensions().platform());
         assertEquals("arm64", events.get(5).dimensions().device());
         assertEquals("", events.getLast().dimensions().platform());

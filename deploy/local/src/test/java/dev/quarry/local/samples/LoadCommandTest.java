@@ -85,7 +85,7 @@ class LoadCommandTest {
                 List.of("aider", "-", "--organization=x", "--wrong=1"))) {
             Outcome outcome = run("", arguments.toArray(String[]::new));
             assertEquals(2, outcome.status(), arguments.toString());
-            assertTrue(outcome.err().contains("usage: load <kind> <file|-> --organization=ID"), outcome.err());
+            assertTrue(outcome.err().contains("usage: load --table=TABLE <file|->"), outcome.err());
         }
     }
 

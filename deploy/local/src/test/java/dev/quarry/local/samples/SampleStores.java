@@ -4,6 +4,7 @@ import com.clickhouse.client.api.Client;
 import com.clickhouse.client.api.query.GenericRecord;
 import dev.quarry.engine.EngineProcess;
 import dev.quarry.schema.ClickHouseAddress;
+import dev.quarry.schema.IngestSettings;
 import dev.quarry.schema.Migrator;
 import dev.quarry.schema.MigratorSettings;
 import dev.quarry.schema.PostgresAddress;
@@ -32,8 +33,9 @@ final class SampleStores implements AutoCloseable {
 
     SampleStores() throws IOException {
         folder = Files.createTempDirectory("quarry-samples");
-        engine = EngineProcess.start(
-                EngineProcess.Options.at(folder.resolve("engine")).withLogFile(folder.resolve("engine.log")));
+        engine = EngineProcess.start(EngineProcess.Options.at(folder.resolve("engine"))
+                .withSettings(IngestSettings.all())
+                .withLogFile(folder.resolve("engine.log")));
         postgresServer = EmbeddedPostgres.start();
         clickHouse = new ClickHouseAddress(engine.url(), "quarry", "default", "");
         postgres = new PostgresAddress(postgresServer.getJdbcUrl("postgres", "postgres"), "postgres", "");

@@ -4,6 +4,8 @@ import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.organizations.executions.ExecutionSeries;
 import dev.quarry.organizations.executions.Period;
+import dev.quarry.retention.DataSince;
+import dev.quarry.time.WholeDays;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** A workspace's executions per day. */
@@ -20,12 +22,16 @@ class DailyQuery {
             """;
 
     private final ClickHouse clickHouse;
+    private final DataSince since;
 
-    DailyQuery(ClickHouse clickHouse) {
+    DailyQuery(ClickHouse clickHouse, DataSince since) {
         this.clickHouse = clickHouse;
+        this.since = since;
     }
 
     ExecutionSeries fetch(Caller caller, String workspace, Period period) {
+        WholeDays known = since.events(period.window().zone());
+        since.tell(known);
         var points = clickHouse
                 .query(caller, SQL)
                 .bind("workspace", workspace)
@@ -33,6 +39,6 @@ class DailyQuery {
                 .bind("start", period.start())
                 .bind("end", period.window().end())
                 .list(row -> new ExecutionSeries.Point(row.nextInstant(), row.nextLong()));
-        return ExecutionSeries.of("daily", points, period.buckets(), period.bucketsBefore());
+        return ExecutionSeries.of("daily", known, points, period.buckets(), period.bucketsBefore());
     }
 }

@@ -7,6 +7,7 @@ import dev.quarry.organizations.executions.ExecutionSeries;
 import dev.quarry.organizations.executions.Period;
 import dev.quarry.organizations.executions.PeriodParameters;
 import dev.quarry.refining.Refined;
+import dev.quarry.retention.KnownSince;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -27,6 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Analytics")
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
 @Refined
+@KnownSince
 @RunOnVirtualThread
 public class HourlyResource {
     private final HourlyQuery query;

@@ -1,0 +1,69 @@
+package dev.quarry.apps.logs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quarry.apps.TestApp;
+import dev.quarry.testing.Crowd;
+import dev.quarry.testing.PackagedService;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The packaged service with a heap that the entries of a few dozen large pages would fill, asked for 64 of them at once. */
+class LargeAnswersIT {
+    /** The heap; and patience, however slow this machine is. */
+    private static final String[] OPTIONS = {
+        "-Xmx64m",
+        "-Dquarry.large-answers.patience=3m",
+        "-Dquarry.clickhouse.connect-timeout=1m",
+        "-Dquarry.clickhouse.guards.time=3m"
+    };
+
+    private static final int AT_ONCE = 64;
+    private static final int ENTRIES = 1_000;
+
+    @Test
+    void fitIntoASmallHeap() throws Exception {
+        try (PackagedService service = PackagedService.start(OPTIONS)) {
+            TestApp app = TestApp.create();
+            Instant newest = Instant.ofEpochMilli(Instant.now().toEpochMilli()).minusSeconds(60);
+            List<Map<String, Object>> rows = new ArrayList<>();
+            for (int age = 0; age <= ENTRIES; age++) {
+                rows.add(app.row(
+                        newest.minusMillis(age),
+                        Map.of(
+                                "level",
+                                "info",
+                                "message",
+                                message(age),
+                                "route_path",
+                                "/cart",
+                                "request_id",
+                                "r" + age)));
+            }
+            app.send("canvas_app_logs", rows);
+            URI logs = URI.create("http://localhost:" + service.awaitPort() + "/v1/apps/" + app.id()
+                    + "/logs?hours=24&limit=" + ENTRIES);
+
+            String answer = Crowd.ask(
+                    logs, Map.of("Authorization", "Bearer " + app.caller().key()), AT_ONCE);
+
+            JsonNode entries = new ObjectMapper().readTree(answer).path("entries");
+            assertEquals(ENTRIES, entries.size());
+            for (int age = 0; age < ENTRIES; age++) {
+                assertEquals(message(age), entries.path(age).path("message").asText());
+                assertEquals("r" + age, entries.path(age).path("request_id").asText());
+            }
+        }
+    }
+
+    /** Of 2,000 characters, which is as long as they are shown. */
+    private static String message(int age) {
+        return "Message %06d.".formatted(age).repeat(200).substring(0, 2_000);
+    }
+}

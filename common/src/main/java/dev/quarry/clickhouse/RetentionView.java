@@ -1,0 +1,107 @@
+package dev.quarry.clickhouse;
+
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureException;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * How long the engine keeps rows, as the schema's migrator set it. It is read every second, because a shorter retention
+ * deletes rows a few seconds after it was announced. A request waits for it only where it was never read before.
+ */
+@ApplicationScoped
+@Startup
+public class RetentionView {
+    private static final Logger LOG = Logger.getLogger(RetentionView.class);
+    private static final Duration READ_EVERY = Duration.ofSeconds(1);
+
+    /** While the retention changes, the shorter one counts. */
+    private static final String SQL = """
+            SELECT
+              min(event_days), max(events_since),
+              min(error_days), max(errors_since),
+              min(log_days), max(logs_since)
+            FROM (
+              SELECT event_days, events_since, error_days, errors_since, log_days, logs_since FROM retention
+              UNION ALL
+              SELECT event_days, events_since, error_days, errors_since, log_days, logs_since FROM announced_retention)
+            """;
+
+    /**
+     * How long rows of a kind are kept.
+     *
+     * @param days how many days, in UTC, today included
+     * @param since no row of an earlier day is kept, however many {@code days} there are
+     */
+    public record Span(int days, LocalDate since) {
+        /** The first day of which every row is kept, in UTC. */
+        public LocalDate firstDay(LocalDate today) {
+            LocalDate first = today.minusDays(days - 1L);
+            return first.isBefore(since) ? since : first;
+        }
+    }
+
+    /** What the view says of each kind of rows. */
+    public record Spans(Span events, Span errors, Span logs) {}
+
+    private final Engine engine;
+    private final TenantWall wall;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("retention").daemon().factory());
+    private volatile Spans known;
+
+    RetentionView(Engine engine, TenantWall wall) {
+        this.engine = engine;
+        this.wall = wall;
+        long millis = READ_EVERY.toMillis();
+        var _ = timer.scheduleWithFixedDelay(this::readQuietly, 0, millis, TimeUnit.MILLISECONDS);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        timer.shutdownNow();
+    }
+
+    /**
+     * What was read last.
+     *
+     * @throws FailureException if it was never read, and the engine does not answer now
+     */
+    public Spans spans() {
+        Spans last = known;
+        return last == null ? read() : last;
+    }
+
+    /** Looks now, without waiting for the next time. */
+    public Spans read() {
+        Question question = new Question(SQL, Map.of(), wall.settingsWithoutTenant(), "");
+        try {
+            Spans read = engine.readQuietly(question, row -> new Spans(span(row), span(row), span(row)))
+                    .getFirst();
+            known = read;
+            return read;
+        } catch (EngineUnreachableException away) {
+            throw new FailureException(new Failure.Unreachable(READ_EVERY), away);
+        }
+    }
+
+    private static Span span(Row row) {
+        return new Span(row.nextInt(), row.nextDate());
+    }
+
+    private void readQuietly() {
+        try {
+            read();
+        } catch (RuntimeException away) {
+            LOG.debug("The retention cannot be read", away);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.quarry.postgres;
+
+import io.quarkus.runtime.Startup;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+
+/**
+ * Opens the pool's first connection when the service starts, so that the first request finds one. Everybody else who needs
+ * PostgreSQL at the start waits for it: each log-in costs thousands of hashes (SCRAM), and several at the same moment would
+ * make the first request wait for all of them.
+ */
+@ApplicationScoped
+@Startup
+public class FirstConnection {
+    private static final Logger LOG = Logger.getLogger(FirstConnection.class);
+    /** For how long others wait, if PostgreSQL neither answers nor refuses. */
+    private static final long PATIENCE_MILLIS = 2_000;
+
+    private final Vertx vertx;
+    private final Future<Void> attempted;
+
+    FirstConnection(Vertx vertx, Pool pool) {
+        this.vertx = vertx;
+        Promise<Void> promise = Promise.promise();
+        long timer = vertx.setTimer(PATIENCE_MILLIS, late -> promise.tryComplete());
+        pool.query("SELECT 1").execute().onComplete(answer -> {
+            if (answer.failed()) {
+                LOG.debug("The first connection to PostgreSQL failed", answer.cause());
+            }
+            vertx.cancelTimer(timer);
+            promise.tryComplete();
+        });
+        this.attempted = promise.future();
+    }
+
+    /**
+     * Completes when the first connection is open, has failed, or has taken too long; never fails, so that the caller's own
+     * attempt says what is wrong.
+     */
+    public Future<Void> attempted() {
+        if (attempted.isComplete()) {
+            return Future.succeededFuture();
+        }
+        // To the caller's own context, not to that of the pool's connection.
+        Context context = vertx.getOrCreateContext();
+        Promise<Void> promise = Promise.promise();
+        attempted.onComplete(done -> context.runOnContext(onContext -> promise.complete()));
+        return promise.future();
+    }
+
+    /** As {@link #attempted}. */
+    public Uni<Void> attemptedUni() {
+        return Uni.createFrom().completionStage(() -> attempted().toCompletionStage());
+    }
+
+    /** As {@link #attempted}, for a thread that may block. */
+    public void await() throws InterruptedException {
+        try {
+            attempted.toCompletionStage().toCompletableFuture().get(2 * PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException late) {
+            LOG.debug("The first connection to PostgreSQL is late", late);
+        }
+    }
+}

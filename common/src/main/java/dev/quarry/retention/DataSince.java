@@ -1,0 +1,74 @@
+package dev.quarry.retention;
+
+import dev.quarry.clickhouse.RetentionView;
+import dev.quarry.clickhouse.RetentionView.Spans;
+import dev.quarry.time.WholeDays;
+import dev.quarry.time.Zones;
+import jakarta.enterprise.context.RequestScoped;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Optional;
+
+/**
+ * How far back the answer to a request is whole. Rows behind the retention are deleted now and then, so an answer counts
+ * none of them, whether they are still there or not.
+ *
+ * <p>An endpoint asks for the first days of its rows, counts nothing from before them, and {@link #tell tells} the first day
+ * that is whole for its metric.
+ */
+@RequestScoped
+public class DataSince {
+    /** A day, {@code YYYY-MM-DD}, of the calendar that the answer's own days are of. */
+    public static final String HEADER = "X-Data-Since";
+
+    private final RetentionView retention;
+    private final Clock clock;
+    private LocalDate told;
+
+    DataSince(RetentionView retention, Clock clock) {
+        this.retention = retention;
+        this.clock = clock;
+    }
+
+    /** The days of a zone of which all events, invocations and executions are kept. */
+    public WholeDays events(ZoneId zone) {
+        return days(zone, spans().events().firstDay(today()));
+    }
+
+    /** The days, in UTC, of which all errors, web vitals and other events of apps are kept. */
+    public WholeDays overviews() {
+        LocalDate errors = spans().errors().firstDay(today());
+        // Events of apps are kept for a day more than logs: see R__retention.sql.
+        LocalDate events = spans().logs().firstDay(today()).minusDays(1);
+        return days(Zones.UTC, errors.isAfter(events) ? errors : events);
+    }
+
+    /** The days, in UTC, of which all logs are kept. */
+    public WholeDays logs() {
+        return days(Zones.UTC, spans().logs().firstDay(today()));
+    }
+
+    /** Names the first of these days in {@link #HEADER}. */
+    public void tell(WholeDays days) {
+        told = days.first();
+    }
+
+    /** What was told; empty where the answer has no first day. */
+    Optional<LocalDate> told() {
+        return Optional.ofNullable(told);
+    }
+
+    private Spans spans() {
+        return retention.spans();
+    }
+
+    private LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    }
+
+    private static WholeDays days(ZoneId zone, LocalDate firstDay) {
+        return WholeDays.from(firstDay.atStartOfDay(ZoneOffset.UTC).toInstant(), zone);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.quarry.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** Many who ask the same at once. */
+public final class Crowd {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private Crowd() {}
+
+    /**
+     * The one answer that all of them get.
+     *
+     * @throws AssertionError if any is refused, breaks off, or is told another
+     */
+    public static String ask(URI url, Map<String, String> headers, int size) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(PATIENCE);
+        headers.forEach(request::header);
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            List<CompletableFuture<byte[]>> answers = new ArrayList<>();
+            for (int asker = 0; asker < size; asker++) {
+                answers.add(client.sendAsync(request.build(), BodyHandlers.ofByteArray())
+                        .thenApply(response -> {
+                            assertEquals(200, response.statusCode(), () -> text(response.body()));
+                            return response.body();
+                        }));
+            }
+            Set<String> different = new HashSet<>();
+            answers.forEach(answer -> different.add(text(answer.join())));
+            assertEquals(1, different.size(), "different answers");
+            return different.iterator().next();
+        }
+    }
+
+    private static String text(byte[] body) {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.quarry.testing;
+
+import static io.restassured.RestAssured.given;
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.quarry.testing.lookups.LookUpReport;
+import io.restassured.path.json.JsonPath;
+import io.restassured.specification.RequestSpecification;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every route of the served OpenAPI document is asked for data and answers it. A service extends it once to be tested in this
+ * JVM, and that once more to be tested as it is packaged; a new route without an entry in {@link #routes} fails.
+ */
+public abstract class EveryRouteTests {
+
+    /** How a route is asked for data, with data delivered for it. */
+    @FunctionalInterface
+    protected interface Route {
+        /** A number of the answer that is not 0 if the data was found. */
+        double read() throws Exception;
+    }
+
+    /** By the path of the document, with its placeholders. */
+    protected abstract Map<String, Route> routes() throws Exception;
+
+    /**
+     * A route that answers JSON with status 200.
+     *
+     * @param numbers where in it numbers are that must not be 0, such as {@code data.value.sum()}
+     */
+    protected static Route json(RequestSpecification request, String url, String... numbers) {
+        return () -> {
+            String body = request.get(url)
+                    .then()
+                    .statusCode(200)
+                    .contentType("application/json")
+                    .extract()
+                    .asString();
+            JsonPath answer = JsonPath.from(body);
+            return Stream.of(numbers)
+                    .map(answer::<Number>get)
+                    .mapToDouble(number -> number == null ? 0 : number.doubleValue())
+                    .min()
+                    .orElseThrow();
+        };
+    }
+
+    @Test
+    void answersWithData() throws Exception {
+        Map<String, Route> routes = routes();
+        assertEquals(documented(), new TreeSet<>(routes.keySet()), "the routes that are asked, beside the document's");
+        assertAll(routes.entrySet().stream()
+                .map(route -> () -> assertTrue(route.getValue().read() > 0, () -> route.getKey() + " answers zero")));
+        LookUpReport.requireNothingUnknown();
+    }
+
+    private static Set<String> documented() {
+        JsonPath document = given().get("/q/openapi?format=json")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+        Set<String> paths = new TreeSet<>(document.<Object, Object>getMap("paths").keySet().stream()
+                .map(Object::toString)
+                .toList());
+        assertTrue(paths.size() >= 3, () -> "The document has only " + paths);
+        return paths;
+    }
+}

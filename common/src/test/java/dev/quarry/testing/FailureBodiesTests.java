@@ -1,0 +1,71 @@
+package dev.quarry.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureRenderer;
+import dev.quarry.error.Violation;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The bytes of every failure of a family, the order of the keys among them. A service extends it once. */
+public abstract class FailureBodiesTests {
+    private static final Duration ONE_SECOND = Duration.ofSeconds(1);
+
+    @Inject
+    FailureRenderer renderer;
+
+    @Inject
+    ObjectMapper json;
+
+    /**
+     * What each failure's body is, one line each, in the order of {@link #failures}. Digits of a moment are written as
+     * {@code #}.
+     */
+    protected abstract String expected();
+
+    @Test
+    void saysEveryFailureInTheSameBytesAlways() throws JsonProcessingException {
+        List<String> lines = new ArrayList<>();
+        for (Failure failure : failures()) {
+            lines.add(json.writeValueAsString(renderer.body(failure, "request-1"))
+                    .replaceAll("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}", "####-##-##T##:##:##.######"));
+        }
+        assertEquals(expected().strip(), String.join("\n", lines));
+    }
+
+    @Test
+    void leavesNoKindOfFailureOut() {
+        assertEquals(
+                List.of(Failure.class.getPermittedSubclasses()),
+                failures().stream().map(Object::getClass).toList());
+    }
+
+    /** One of each kind, in the order of their declaration. */
+    private static List<Failure> failures() {
+        Map<String, Object> context = new LinkedHashMap<>();
+        context.put("le", 720);
+        context.put("ge", 1);
+        return List.of(
+                new Failure.Unauthenticated("Who are you?"),
+                new Failure.Forbidden("some:permission", "You may not"),
+                new Failure.NotFound("thing", "thing-1"),
+                new Failure.NoSuchRoute(),
+                new Failure.MethodNotAllowed(),
+                new Failure.Invalid(List.of(new Violation(List.of("query", "hours"), "No good", "bad", "0", context))),
+                new Failure.Malformed(400, "No URL"),
+                new Failure.TooManyRequests(ONE_SECOND),
+                new Failure.TooHeavy(),
+                new Failure.TimedOut(),
+                new Failure.Overloaded(ONE_SECOND),
+                new Failure.Unreachable(ONE_SECOND),
+                new Failure.Wrong());
+    }
+}

@@ -1,0 +1,51 @@
+package dev.quarry.testing;
+
+import dev.quarry.clickhouse.RetentionView;
+import dev.quarry.schema.Retention;
+import io.quarkus.arc.Arc;
+import java.time.LocalDate;
+import java.util.List;
+
+/**
+ * What the store tells services of its retention. The tables' own stays the longest, because it follows the engine's clock and
+ * not the test's: a test deletes what is behind the border itself, or leaves it as if it were not deleted yet.
+ */
+public final class TestRetention {
+    private TestRetention() {}
+
+    /** Tells of a retention under which every row is kept that is not older. */
+    public static void set(Retention retention) {
+        set(retention, LocalDate.EPOCH);
+    }
+
+    /** Tells of a retention that was made longer when the rows of {@code since} were the oldest. */
+    public static void set(Retention retention, LocalDate since) {
+        for (String view : List.of("announced_retention", "retention")) {
+            tell(view, retention, since);
+        }
+        read();
+    }
+
+    /** Announces a retention that the tables do not have yet. */
+    public static void announce(Retention retention) {
+        tell("announced_retention", retention, LocalDate.EPOCH);
+        read();
+    }
+
+    public static void reset() {
+        set(Retention.longest());
+    }
+
+    private static void tell(String view, Retention retention, LocalDate since) {
+        Stores.execute("""
+                CREATE OR REPLACE VIEW %s AS SELECT
+                  toUInt32(%d) AS event_days, toDate('%4$s') AS events_since,
+                  toUInt32(%d) AS error_days, toDate('%4$s') AS errors_since,
+                  toUInt32(%5$d) AS log_days, toDate('%4$s') AS logs_since
+                """.formatted(view, retention.eventDays(), retention.errorDays(), since, retention.logDays()));
+    }
+
+    private static void read() {
+        Arc.container().instance(RetentionView.class).get().read();
+    }
+}

@@ -1,0 +1,118 @@
+package dev.quarry.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A way in which a service was packaged.
+ *
+ * @param name as a person calls it
+ * @param files what has to be there to start it
+ * @param command starts it
+ */
+record Packaging(String name, List<Path> files, List<String> command) {
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    private static final String JAR = "quarkus-run.jar";
+    private static final String OPTIONS = "deploy/containers/java.options";
+
+    Packaging {
+        files = List.copyOf(files);
+        command = List.copyOf(command);
+    }
+
+    /** The jar as Maven packages it, on a JVM with no options. */
+    static Packaging jar(Path root, String service) {
+        Path directory = root.resolve(service).resolve("target/quarkus-app");
+        return new Packaging(
+                "jar",
+                List.of(directory),
+                List.of(JAVA, "-jar", directory.resolve(JAR).toString()));
+    }
+
+    /** The jar as Maven packages it, with the image's options and so much memory. */
+    static Packaging jarInContainer(Path root, String service, String memory) {
+        Path directory = root.resolve(service).resolve("target/quarkus-app");
+        return new Packaging(
+                "jar",
+                List.of(directory),
+                List.of(
+                        JAVA,
+                        "@" + root.resolve(OPTIONS),
+                        "-XX:MaxRAM=" + memory,
+                        "-jar",
+                        directory.resolve(JAR).toString()));
+    }
+
+    /**
+     * The jar with an AOT cache as it is in the image, and so much memory. Its cache is made here, by the image's own script.
+     * Empty where no jar was packaged for it.
+     */
+    static Optional<Packaging> aotJar(Path root, String service, String memory)
+            throws IOException, InterruptedException {
+        Path directory = root.resolve(service).resolve("target/aot");
+        if (!Files.exists(directory.resolve(JAR))) {
+            return Optional.empty();
+        }
+        Files.copy(root.resolve(OPTIONS), directory.resolve("java.options"), StandardCopyOption.REPLACE_EXISTING);
+        train(root, directory);
+        Path cache = directory.resolve("app.aot");
+        return Optional.of(new Packaging(
+                "AOT jar",
+                List.of(directory),
+                List.of(
+                        JAVA,
+                        "@" + directory.resolve("java.options"),
+                        "-XX:AOTCache=" + cache,
+                        // A cache that does not fit must not pass for one that does.
+                        "-XX:AOTMode=on",
+                        "-XX:MaxRAM=" + memory,
+                        "-jar",
+                        directory.resolve(JAR).toString())));
+    }
+
+    /** The executable; empty where none was compiled. */
+    static Optional<Packaging> executable(Path root, String service) throws IOException {
+        try (Stream<Path> made = Files.list(root.resolve(service).resolve("target"))) {
+            return made.filter(file -> file.toString().endsWith("-runner"))
+                    .findFirst()
+                    .map(file -> new Packaging("executable", List.of(file), List.of(file.toString())));
+        }
+    }
+
+    /** Bytes of all its files; a JVM is not among them. */
+    long size() throws IOException {
+        long size = 0;
+        for (Path file : files) {
+            try (Stream<Path> all = Files.walk(file)) {
+                for (Path each : all.filter(Files::isRegularFile).toList()) {
+                    size += Files.size(each);
+                }
+            }
+        }
+        return size;
+    }
+
+    private static void train(Path root, Path directory) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("bash"));
+        command.add(root.resolve("deploy/containers/train").toString());
+        command.add(directory.toString());
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        Path java = Path.of(JAVA).getParent();
+        builder.environment().merge("PATH", java.toString(), (path, ours) -> ours + File.pathSeparator + path);
+        builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(ServiceProcess.freePort()));
+        Process training = builder.start();
+        String said = new String(training.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (training.waitFor() != 0) {
+            throw new IllegalStateException("No AOT cache could be made:\n" + said);
+        }
+    }
+}

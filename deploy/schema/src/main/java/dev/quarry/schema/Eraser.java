@@ -1,0 +1,324 @@
+package dev.quarry.schema;
+
+import com.clickhouse.client.api.ClickHouseException;
+import com.clickhouse.client.api.Client;
+import com.clickhouse.client.api.query.GenericRecord;
+import dev.quarry.schema.BronzeTable.Buckets;
+import dev.quarry.schema.Erasure.Before;
+import dev.quarry.schema.Erasure.Everything;
+import dev.quarry.schema.Erasure.OfApp;
+import dev.quarry.schema.Erasure.OfUser;
+import dev.quarry.schema.Erasure.OfWorkspace;
+import dev.quarry.schema.Erasure.OneEvent;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
+
+/**
+ * Erases events of an organisation, and all that was made of them: from bronze and its copies at once, from silver and gold
+ * by having the rollup job rebuild every bucket that lost an event. ClickHouse rewrites the files, so that nothing is merely
+ * hidden.
+ *
+ * <p>It may be killed at any point and run again. Buckets are noted in PostgreSQL before their events are deleted, and
+ * forgotten when their rebuild has been asked for.
+ */
+public final class Eraser implements AutoCloseable {
+    private static final DateTimeFormatter SECONDS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+    /** Buckets travel in the URL of a statement, whose length is limited. */
+    private static final int BUCKETS_A_STATEMENT = 1_000;
+
+    private final Erasure erasure;
+    private final ClickHouseAddress address;
+    private final Client client;
+    private final ClickHouseStatements clickHouse;
+    private final Connection postgres;
+
+    /** @throws MigrationException if PostgreSQL cannot be reached */
+    public Eraser(Erasure erasure, ClickHouseAddress clickHouse, PostgresAddress postgres) {
+        this.erasure = erasure;
+        this.address = clickHouse;
+        try {
+            this.postgres = postgres.open();
+        } catch (SQLException unreachable) {
+            throw failure(unreachable);
+        }
+        this.client = clickHouse.open();
+        this.clickHouse = new ClickHouseStatements(client);
+    }
+
+    /**
+     * Deletes the events from bronze and its copies, and asks the rollup job to rebuild the buckets that they were in.
+     *
+     * @return erased events by bronze table; a redelivered event counts once, a table without any is left out
+     * @throws MigrationException if a store refuses
+     */
+    public Map<String, Long> delete() {
+        try {
+            Map<String, Long> erased = new LinkedHashMap<>();
+            for (BronzeTable table : erasure.tables()) {
+                long found = count(table);
+                note(table);
+                delete(table.name(), erasure.condition(table.time()));
+                for (String copy : table.copies()) {
+                    delete(copy, erasure.condition(table.time()));
+                }
+                if (found > 0) {
+                    erased.put(table.name(), found);
+                }
+            }
+            askForRebuilds();
+            return erased;
+        } catch (ClickHouseException | SQLException refused) {
+            throw failure(refused);
+        }
+    }
+
+    /**
+     * Counts the organisation's buckets that the rollup job has been asked to rebuild and has not rebuilt yet.
+     *
+     * @throws MigrationException if ClickHouse refuses
+     */
+    public long rebuilding() {
+        try {
+            long waiting = 0;
+            for (String marks : BronzeTable.marks()) {
+                waiting += number("""
+                        SELECT uniqExact(bucket) AS number
+                        FROM %s FINAL
+                        WHERE organization_id = {organization:String} AND sign = 1 AND source = ''
+                        """.formatted(named(marks)), Map.of("organization", erasure.organization()));
+            }
+            return waiting;
+        } catch (ClickHouseException refused) {
+            throw failure(refused);
+        }
+    }
+
+    /**
+     * Once the rebuilds are done: deletes the rows of silver and gold that carry the erased id, and lets the id be used again
+     * if its organisation, app or workspace no longer exists.
+     *
+     * @throws MigrationException if a store refuses
+     */
+    public void finish() {
+        try {
+            if (!isKnownAgain()) {
+                for (String table : rollupsNaming(erasure.subject())) {
+                    delete(table, erasure.condition(""));
+                }
+            }
+            letIdsBeUsedAgain();
+        } catch (ClickHouseException | SQLException refused) {
+            throw failure(refused);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        try {
+            postgres.close();
+        } catch (SQLException lost) {
+            throw failure(lost);
+        }
+    }
+
+    private long count(BronzeTable table) {
+        return number(
+                "SELECT count() AS number FROM %s FINAL WHERE %s"
+                        .formatted(named(table.name()), erasure.condition(table.time())),
+                erasure.parameters());
+    }
+
+    /** A user of whom events came since has a row anew, which days refer to. */
+    private boolean isKnownAgain() {
+        return erasure.subject() instanceof OfUser && erasure.tables().stream().anyMatch(table -> count(table) > 0);
+    }
+
+    /** Before the deletion: after it, nothing tells any more which buckets the events were in. */
+    private void note(BronzeTable table) throws SQLException {
+        if (table.buckets().isEmpty()) {
+            return;
+        }
+        Buckets buckets = table.buckets().get();
+        Object[] starts = clickHouse
+                .query(
+                        "SELECT DISTINCT toInt64(toUnixTimestamp(%s)) AS start FROM %s WHERE %s"
+                                .formatted(buckets.start(), named(table.name()), erasure.condition(table.time())),
+                        erasure.parameters())
+                .stream()
+                .map(row -> row.getLong("start"))
+                .toArray();
+        Array array = postgres.createArrayOf("bigint", starts);
+        try (PreparedStatement statement = postgres.prepareStatement("""
+                INSERT INTO erasing_buckets (organization_id, marks, bucket)
+                SELECT ?, ?, to_timestamp(start) FROM unnest(?) AS start
+                ON CONFLICT DO NOTHING
+                """)) {
+            statement.setString(1, erasure.organization());
+            statement.setString(2, buckets.marks());
+            statement.setArray(3, array);
+            statement.executeUpdate();
+        }
+    }
+
+    private void delete(String table, String condition) {
+        String onCluster = address.cluster().map(Cluster::onCluster).orElse("");
+        String stored = address.cluster().isPresent() ? table + "_local" : table;
+        clickHouse.execute(
+                "ALTER TABLE %s%s DELETE WHERE %s SETTINGS mutations_sync = 2"
+                        .formatted(named(stored), onCluster, condition),
+                erasure.parameters());
+    }
+
+    private void askForRebuilds() throws SQLException {
+        for (String marks : BronzeTable.marks()) {
+            for (List<Instant> buckets : noted(marks).stream()
+                    .gather(Gatherers.windowFixed(BUCKETS_A_STATEMENT))
+                    .toList()) {
+                Map<String, Object> parameters = new HashMap<>();
+                parameters.put("organization", erasure.organization());
+                parameters.put(
+                        "buckets",
+                        buckets.stream()
+                                .map(bucket -> "'" + SECONDS.format(bucket) + "'")
+                                .collect(Collectors.joining(",", "[", "]")));
+                clickHouse.execute("""
+                        INSERT INTO %s (organization_id, bucket)
+                        SELECT {organization:String}, arrayJoin({buckets:Array(DateTime('UTC'))})
+                        """.formatted(named(marks)), parameters);
+            }
+            forget(marks);
+        }
+    }
+
+    private List<Instant> noted(String marks) throws SQLException {
+        try (PreparedStatement statement = postgres.prepareStatement("""
+                SELECT extract(epoch FROM bucket)::bigint FROM erasing_buckets
+                WHERE organization_id = ? AND marks = ?
+                ORDER BY bucket DESC
+                """)) {
+            statement.setString(1, erasure.organization());
+            statement.setString(2, marks);
+            List<Instant> buckets = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    buckets.add(Instant.ofEpochSecond(rows.getLong(1)));
+                }
+            }
+            return buckets;
+        }
+    }
+
+    private void forget(String marks) throws SQLException {
+        try (PreparedStatement statement =
+                postgres.prepareStatement("DELETE FROM erasing_buckets WHERE organization_id = ? AND marks = ?")) {
+            statement.setString(1, erasure.organization());
+            statement.setString(2, marks);
+            statement.executeUpdate();
+        }
+    }
+
+    /** Found by their columns, so that a table that is added later is not forgotten. */
+    private List<String> rollupsNaming(Erasure.Subject subject) {
+        String column = switch (subject) {
+            case Everything() -> "organization_id";
+            case OfUser(var _) -> "user_id";
+            case OfApp(var _) -> "app_id";
+            case OfWorkspace(var _) -> "workspace_id";
+            // Rows of silver and gold are of buckets, not of single events.
+            case OneEvent(var _), Before(var _) -> "";
+        };
+        return clickHouse
+                .query(
+                        """
+                        SELECT name
+                        FROM system.tables
+                        WHERE database = {database:String}
+                          AND if({distributed:Bool}, engine = 'Distributed', engine LIKE '%MergeTree')
+                          AND NOT startsWith(comment, 'Bronze')
+                          AND name IN (
+                              SELECT table FROM system.columns WHERE database = {database:String} AND name = 'organization_id')
+                          AND name IN (
+                              SELECT table FROM system.columns WHERE database = {database:String} AND name = {column:String})
+                        ORDER BY name
+                        """,
+                        Map.of(
+                                "database",
+                                address.database(),
+                                "distributed",
+                                Boolean.toString(address.cluster().isPresent()),
+                                "column",
+                                column))
+                .stream()
+                .map(row -> row.getString("name"))
+                // A mark may have come for an event that was delivered since; it is the rollup job's to clear.
+                .filter(table -> !BronzeTable.marks().contains(table))
+                .toList();
+    }
+
+    private void letIdsBeUsedAgain() throws SQLException {
+        switch (erasure.subject()) {
+            case Everything() -> letBeUsedAgain("""
+                    DELETE FROM used_ids AS used
+                    WHERE organization_id = ?
+                      AND NOT EXISTS (SELECT FROM organizations WHERE organization_id = used.organization_id AND used.kind = 'organization')
+                      AND NOT EXISTS (
+                          SELECT FROM apps WHERE organization_id = used.organization_id AND used.kind = 'app' AND app_id = used.id)
+                      AND NOT EXISTS (
+                          SELECT FROM workspaces
+                          WHERE organization_id = used.organization_id AND used.kind = 'workspace' AND workspace_id = used.id)
+                    """, erasure.organization());
+            case OfApp(String app) -> letBeUsedAgain("""
+                    DELETE FROM used_ids AS used
+                    WHERE organization_id = ? AND kind = 'app' AND id = ?
+                      AND NOT EXISTS (SELECT FROM apps WHERE organization_id = used.organization_id AND app_id = used.id)
+                    """, erasure.organization(), app);
+            case OfWorkspace(String workspace) -> letBeUsedAgain("""
+                    DELETE FROM used_ids AS used
+                    WHERE organization_id = ? AND kind = 'workspace' AND id = ?
+                      AND NOT EXISTS (
+                          SELECT FROM workspaces WHERE organization_id = used.organization_id AND workspace_id = used.id)
+                    """, erasure.organization(), workspace);
+            case OfUser(var _), OneEvent(var _), Before(var _) -> {
+                // These have no id that could be used again.
+            }
+        }
+    }
+
+    private void letBeUsedAgain(String sql, String... values) throws SQLException {
+        try (PreparedStatement statement = postgres.prepareStatement(sql)) {
+            for (int index = 0; index < values.length; index++) {
+                statement.setString(index + 1, values[index]);
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    private long number(String sql, Map<String, Object> parameters) {
+        List<GenericRecord> rows = clickHouse.query(sql, parameters);
+        return rows.getFirst().getLong("number");
+    }
+
+    private String named(String table) {
+        return "`%s`.%s".formatted(address.database(), table);
+    }
+
+    private static MigrationException failure(Exception refused) {
+        String store = refused instanceof SQLException ? "PostgreSQL" : "ClickHouse";
+        return new MigrationException("%s refused to erase: %s".formatted(store, refused.getMessage()), refused);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.quarry.schema;
+
+import com.clickhouse.client.api.query.GenericRecord;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a new retention differs from the one that the tables have.
+ *
+ * @param shorter whether any row will be kept for fewer days than until now
+ * @param eventsSince the first day of which events are kept if the retention goes back further, in UTC
+ * @param logsSince the same of logs
+ * @param errorsSince the same of errors and web vitals
+ */
+record RetentionChange(boolean shorter, LocalDate eventsSince, LocalDate logsSince, LocalDate errorsSince) {
+    /** For tables that have had no other retention. */
+    static final RetentionChange NONE = new RetentionChange(false, LocalDate.EPOCH, LocalDate.EPOCH, LocalDate.EPOCH);
+
+    /** Compares with the view {@code retention}, by the engine's clock. */
+    static RetentionChange of(ClickHouseStatements clickHouse, String database, Retention wanted) {
+        boolean first = clickHouse
+                .query("SELECT name FROM system.tables WHERE database = '%s' AND name = 'retention'"
+                        .formatted(database))
+                .isEmpty();
+        if (first) {
+            return NONE;
+        }
+        List<GenericRecord> rows =
+                clickHouse.query("""
+                WITH toDate(now('UTC')) AS today
+                SELECT
+                    event_days > %2$d OR log_days > %3$d OR error_days > %4$d AS shorter,
+                    toString(if(event_days < %2$d, greatest(events_since, today - event_days + 1), events_since)) AS events,
+                    toString(if(log_days < %3$d, greatest(logs_since, today - log_days + 1), logs_since)) AS logs,
+                    toString(if(error_days < %4$d, greatest(errors_since, today - error_days + 1), errors_since)) AS errors
+                FROM `%1$s`.retention
+                """.formatted(database, wanted.eventDays(), wanted.logDays(), wanted.errorDays()));
+        GenericRecord row = rows.getFirst();
+        return new RetentionChange(
+                row.getBoolean("shorter"),
+                LocalDate.parse(row.getString("events")),
+                LocalDate.parse(row.getString("logs")),
+                LocalDate.parse(row.getString("errors")));
+    }
+
+    Map<String, String> placeholders() {
+        return Map.of(
+                "events_since", eventsSince.toString(),
+                "logs_since", logsSince.toString(),
+                "errors_since", errorsSince.toString());
+    }
+}

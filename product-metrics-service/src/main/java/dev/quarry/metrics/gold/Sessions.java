@@ -1,0 +1,195 @@
+package dev.quarry.metrics.gold;
+
+import dev.quarry.refining.Batch;
+import dev.quarry.refining.Bucket;
+import dev.quarry.refining.Workshop;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Puts events together to sessions. Events with a session_id are one session each session_id; the others of a user are one
+ * each time that more than 30 minutes pass between two of them. An event that comes 24 hours or more after the first one of
+ * its session starts the next session. Events with neither session_id nor user belong to no session.
+ *
+ * <p>A session is shorter than 24 hours, so it touches two days at most. All that a day's sessions need to know of the days
+ * before is what was under way when the day before ended, and that stands in its row.
+ */
+final class Sessions {
+    /**
+     * The pieces of sessions on the days of a batch: {@code piece_day}, {@code session}, {@code start} of the session,
+     * {@code first} and {@code last} event of the day, all in milliseconds since 1970, and {@code used}, the features. Where
+     * the session is {@code continued} from the day before, also its {@code previous_last} and {@code previous_used} there.
+     * Needs {@code wanted}: the only sessions to look at, if not {@code all_wanted}.
+     *
+     * <p>What was under way at the end of a day that is not of the batch comes in among the events: as elements at the time of
+     * its last event, which know when it started.
+     */
+    static final String PIECES = """
+              uses AS (
+                SELECT organization_id,
+                  if(session_id != '',
+                    bitShiftLeft(reinterpretAsUInt128(sipHash128(session_id)), 1),
+                    bitOr(bitShiftLeft(reinterpretAsUInt128(sipHash128(user_id)), 1), toUInt128(1))) AS session,
+                  (toUnixTimestamp64Milli(time), toInt64(0), CAST(feature, 'String')) AS element
+                FROM events FINAL
+                WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+                  AND (session_id != '' OR user_id != '')
+                  AND (all_wanted OR (organization_id, session) IN wanted)),
+              under_way AS (
+                SELECT organization_id, day, session, argMax((began, ended, features), began) AS newest
+                FROM activity_days FINAL
+                ARRAY JOIN session AS session, session_start AS began, session_end AS ended, session_features AS features
+                WHERE (organization_id, day) IN arrayMap(
+                    bucket -> (bucket.1, bucket.2 - 1), arrayZip({organizations:Array(String)}, {days:Array(Date)}))
+                  AND (organization_id, day) NOT IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+                  AND (bitAnd(toUInt8(session), 1) = 0 OR ended >= toDateTime64(day + 1, 3, 'UTC') - toIntervalMinute(30))
+                  AND (all_wanted OR (organization_id, session) IN wanted)
+                GROUP BY organization_id, day, session),
+              gathered AS (
+                SELECT organization_id, session, arraySort(groupArray(element)) AS elements,
+                  arrayPushFront(arrayPopBack(elements), (toInt64(0), toInt64(0), '')) AS preceding,
+                  arraySplit(
+                    (element, before) -> element.2 != 0 AND element.2 != before.2
+                      OR bitAnd(toUInt8(session), 1) = 1 AND element.1 - before.1 > 30 * 60 * 1000,
+                    elements, preceding) AS stretches
+                FROM (
+                  SELECT organization_id, session, element FROM uses
+                  UNION ALL
+                  SELECT organization_id, session,
+                    (toUnixTimestamp64Milli(newest.2), toUnixTimestamp64Milli(newest.1), name) AS element
+                  FROM under_way ARRAY JOIN if(empty(newest.3), [''], CAST(newest.3, 'Array(String)')) AS name)
+                GROUP BY organization_id, session),
+              cut AS (
+                SELECT organization_id, session, stretch, stretch.1 AS times,
+                  if(stretch[1].2 != 0, stretch[1].2, times[1]) AS origin,
+                  arrayFold(
+                    (found, turn) -> if(
+                      times[-1] < found[-1] + 86400000,
+                      found,
+                      arrayPushBack(found, arrayFirst(at -> at >= found[-1] + 86400000, times))),
+                    range(toUInt64(intDiv(times[-1] - origin, 86400000))),
+                    [origin]) AS starts,
+                  arrayMap(at -> (arrayLast(start -> start <= at, starts), intDiv(at, 86400000)), times) AS places,
+                  arraySplit(
+                    (element, place, before) -> place != before,
+                    stretch, places, arrayPushFront(arrayPopBack(places), places[1])) AS parts,
+                  arraySplit(
+                    (place, before) -> place != before,
+                    places, arrayPushFront(arrayPopBack(places), places[1])) AS part_places
+                FROM gathered ARRAY JOIN stretches AS stretch),
+              pieces AS (
+                SELECT organization_id, session, part_place[1].1 AS start, toDate(part_place[1].2) AS piece_day,
+                  part[1].1 AS first, part[-1].1 AS last,
+                  arraySort(arrayDistinct(arrayFilter(name -> name != '', part.3))) AS used,
+                  intDiv(start, 86400000) != part_place[1].2 AS continued,
+                  before[-1].1 AS previous_last,
+                  arraySort(arrayDistinct(arrayFilter(name -> name != '', before.3))) AS previous_used
+                FROM cut
+                ARRAY JOIN parts AS part, part_places AS part_place,
+                  arrayPushFront(arrayPopBack(parts), arraySlice(parts[1], 1, 0)) AS before
+                WHERE (organization_id, piece_day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)}))
+            """;
+
+    /**
+     * Days after those of the batch whose sessions are no longer what follows from the batch: what they were told of the day
+     * before, by the sum of its hashes, is not what they would be told now.
+     */
+    private static final String FOLLOWING = """
+            WITH
+              false AS all_wanted,
+              following AS (
+                SELECT organization_id, day, links,
+                  arrayConcat(session, continued) AS sessions,
+                  arrayConcat(session_start, continued_first) AS firsts
+                FROM activity_days FINAL
+                WHERE (organization_id, day) IN arrayMap(
+                    bucket -> (bucket.1, bucket.2 + 1), arrayZip({organizations:Array(String)}, {days:Array(Date)}))
+                  AND (organization_id, day) NOT IN arrayZip({organizations:Array(String)}, {days:Array(Date)})),
+              wanted AS (
+                SELECT organization_id, arrayJoin(sessions) AS session FROM following),
+            """ + PIECES + """
+              , last_sessions AS (
+                SELECT organization_id, piece_day + 1 AS day, session,
+                  argMax((start, last, used), start) AS newest
+                FROM pieces
+                WHERE NOT continued
+                GROUP BY organization_id, piece_day, session),
+              first_uses AS (
+                SELECT organization_id, day, session, min(toUnixTimestamp64Milli(first)) AS first
+                FROM following ARRAY JOIN sessions AS session, firsts AS first
+                GROUP BY organization_id, day, session),
+              linked AS (
+                SELECT organization_id, day,
+                  sum(cityHash64(session, newest.1, newest.2, newest.3)) AS new_links
+                FROM first_uses
+                INNER JOIN last_sessions USING (organization_id, day, session)
+                WHERE first < newest.1 + 86400000
+                  AND (bitAnd(toUInt8(session), 1) = 0 OR first - newest.2 <= 30 * 60 * 1000)
+                GROUP BY organization_id, day)
+            SELECT organization_id, day
+            FROM following LEFT JOIN linked USING (organization_id, day)
+            WHERE links != new_links
+            """;
+
+    private static final String REBUILT = """
+            SELECT DISTINCT organization_id, day
+            FROM activity_days
+            WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+            """;
+
+    private Sessions() {}
+
+    /**
+     * The batch with the days after it whose sessions change with it: also with those that another batch will rebuild, so
+     * that what is read in between fits together. A session that never pauses can change all days that come after, so more
+     * and more of them are taken at once.
+     */
+    static Batch withFollowing(Batch batch, Workshop workshop) {
+        Batch read = batch;
+        for (int days = 1; ; days *= 2) {
+            List<Bucket> following = following(read, workshop);
+            if (following.isEmpty()) {
+                return read;
+            }
+            read = Batches.with(read, rebuilt(next(following, days), workshop));
+        }
+    }
+
+    private static List<Bucket> following(Batch batch, Workshop workshop) {
+        Set<Bucket> taken = new HashSet<>(batch.buckets());
+        List<Bucket> next = next(batch.buckets(), 2).stream()
+                .filter(bucket -> !taken.contains(bucket))
+                .toList();
+        if (rebuilt(next, workshop).isEmpty()) {
+            return List.of();
+        }
+        return workshop.statement(FOLLOWING)
+                .bindStrings("organizations", batch.organizations())
+                .bindDays("days", batch.days())
+                .list(Batches::bucket);
+    }
+
+    private static List<Bucket> rebuilt(List<Bucket> days, Workshop workshop) {
+        if (days.isEmpty()) {
+            return List.of();
+        }
+        return workshop.statement(REBUILT)
+                .bindStrings(
+                        "organizations", days.stream().map(Bucket::organization).toList())
+                .bindDays("days", days.stream().map(Batches::day).toList())
+                .list(Batches::bucket);
+    }
+
+    /** These days and those that come after each, so many in all. */
+    private static List<Bucket> next(List<Bucket> days, int count) {
+        return days.stream()
+                .flatMap(day -> IntStream.range(0, count)
+                        .mapToObj(later ->
+                                new Bucket(day.organization(), day.start().plus(later, ChronoUnit.DAYS))))
+                .distinct()
+                .toList();
+    }
+}

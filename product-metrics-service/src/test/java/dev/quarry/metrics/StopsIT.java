@@ -1,0 +1,5 @@
+package dev.quarry.metrics;
+
+import dev.quarry.testing.StopTests;
+
+class StopsIT extends StopTests {}

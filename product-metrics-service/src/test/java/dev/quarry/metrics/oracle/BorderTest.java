@@ -1,0 +1,268 @@
+package dev.quarry.metrics.oracle;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.quarry.auth.Permissions;
+import dev.quarry.refining.Refiner;
+import dev.quarry.schema.Retention;
+import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
+import dev.quarry.testing.TestClock;
+import dev.quarry.testing.TestRetention;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.path.json.config.JsonPathConfig;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Answers on both sides of the retention's border, against {@link Oracle}, which knows all events: what is shown from
+ * {@code X-Data-Since} on is what all events say, and nothing is shown of earlier days.
+ */
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class BorderTest {
+    private static final Instant NOW = Instant.parse("2026-04-20T09:00:00Z");
+    private static final int DAYS = 30;
+    private static final Retention RETENTION = new Retention(DAYS, 30, 90);
+
+    /** The first moment that is kept: 30 days with today, in UTC. */
+    private static final Instant BORDER = Instant.parse("2026-03-22T00:00:00Z");
+
+    private static final LocalDate FROM = LocalDate.of(2026, 3, 1);
+    private static final LocalDate TO = LocalDate.of(2026, 4, 20);
+    private static final List<String> ZONES =
+            List.of("UTC", "America/New_York", "Europe/Berlin", "Asia/Kathmandu", "Pacific/Kiritimati");
+    private static final String HEADER = "X-Data-Since";
+
+    @Inject
+    Refiner refiner;
+
+    @Inject
+    TestClock clock;
+
+    @AfterEach
+    void keepEverything() {
+        TestRetention.reset();
+        clock.reset();
+    }
+
+    @Test
+    void showsFromTheBorderOnWhatAllEventsSay() {
+        clock.setTo(NOW);
+        List<Use> uses = RandomUses.of(22, 60, 2_000);
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        Stores.insert(
+                "events",
+                uses.stream().map(use -> use.row(caller.organization())).toList());
+        refiner.refine();
+
+        TestRetention.announce(RETENTION);
+        check(caller, uses);
+        TestRetention.set(RETENTION);
+        check(caller, uses);
+
+        deleteBehindTheBorder(caller.organization());
+        check(caller, uses);
+
+        Stores.insert(
+                "events",
+                uses.stream()
+                        .filter(use -> !use.time().isBefore(BORDER))
+                        .map(use -> use.row(caller.organization()))
+                        .toList());
+        refiner.refine();
+        check(caller, uses);
+    }
+
+    @Test
+    void aDayThatTurnsMovesTheBorder() {
+        TestRetention.set(RETENTION);
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        clock.setTo(Instant.parse("2026-04-20T23:59:59.999Z"));
+        assertEquals("2026-03-22", get(caller, "dau", Map.of()).header(HEADER));
+        assertEquals(
+                "2026-03-23", get(caller, "dau", Map.of("tz", "Asia/Kathmandu")).header(HEADER));
+        clock.setTo(Instant.parse("2026-04-21T00:00:00Z"));
+        assertEquals("2026-03-23", get(caller, "dau", Map.of()).header(HEADER));
+        assertEquals(
+                "2026-03-24", get(caller, "dau", Map.of("tz", "Asia/Kathmandu")).header(HEADER));
+    }
+
+    /** What a shorter retention has deleted is not there because a longer one is set. */
+    @Test
+    void aLongerRetentionBringsNothingBack() {
+        clock.setTo(NOW);
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        TestRetention.set(new Retention(400, 30, 90), LocalDate.of(2026, 3, 22));
+        assertEquals("2026-03-22", get(caller, "dau", Map.of()).header(HEADER));
+        TestRetention.set(new Retention(400, 30, 90));
+        assertEquals("2025-03-17", get(caller, "dau", Map.of()).header(HEADER));
+    }
+
+    @Test
+    void theLimitOfRetentionCountsTheCohortsThatAreShown() {
+        clock.setTo(NOW);
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        List<String> periods =
+                get(caller, "retention", Map.of("limit", 7)).jsonPath().getList("data.period");
+        assertEquals(
+                LocalDate.of(2026, 4, 6)
+                        .datesUntil(LocalDate.of(2026, 4, 13))
+                        .map(LocalDate::toString)
+                        .toList(),
+                periods);
+        assertEquals(
+                List.of(),
+                get(caller, "retention", Map.of("from", "2026-04-13"))
+                        .jsonPath()
+                        .getList("data"));
+    }
+
+    private void check(TestCaller caller, List<Use> uses) {
+        for (String zone : ZONES) {
+            check(caller, new Oracle(uses, ZoneId.of(zone)), ZoneId.of(zone));
+        }
+    }
+
+    private void check(TestCaller caller, Oracle oracle, ZoneId zone) {
+        LocalDate first = firstWholeDay(zone);
+        assertSeries(caller, "dau", zone, first, oracle.activeUsers(FROM, TO, 1_000, 1));
+        assertSeries(caller, "wau", zone, first.plusDays(6), oracle.activeUsers(FROM, TO, 1_000, 7));
+        assertSeries(caller, "mau", zone, first.plusDays(29), oracle.activeUsers(FROM, TO, 1_000, 30));
+        assertSeries(caller, "tool-calls", zone, first, oracle.toolCalls(FROM, TO, 1_000));
+        assertSeries(caller, "tool-calls-per-user", zone, first, oracle.toolCallsPerUser(FROM, TO, 1_000));
+        assertSeries(caller, "daily-sessions", zone, first.plusDays(1), oracle.dailySessions(FROM, TO, 1_000));
+        assertSeries(caller, "session-length", zone, first.plusDays(1), oracle.sessionLength(FROM, TO, 1_000));
+        assertSeries(caller, "new-users", zone, null, oracle.newUsers(FROM, TO, 1_000, "day"));
+        assertCohorts(caller, oracle, zone, "exactly", first.minusDays(7));
+        assertCohorts(caller, oracle, zone, "on_or_after", null);
+
+        Response power = get(caller, "power-users", window(zone, Map.of("threshold", 3)));
+        assertEquals(first.toString(), power.header(HEADER));
+        assertEquals(oracle.powerUsers(first, TO, 3), powerUsers(power));
+        Response powerBefore = get(
+                caller,
+                "power-users",
+                Map.of("from", "2026-03-01", "to", first.minusDays(1).toString(), "tz", zone.getId()));
+        assertEquals("0 0 0", powerUsers(powerBefore));
+
+        Response features = get(caller, "feature-adoption", window(zone, Map.of()));
+        assertEquals(first.plusDays(1).toString(), features.header(HEADER));
+        List<Map<String, Object>> used = numbers(features).getList("data");
+        assertFalse(used.isEmpty());
+        assertEquals(
+                oracle.featureAdoption(first.plusDays(1), TO, 1_000),
+                used.stream()
+                        .map(feature -> feature.get("feature") + " " + feature.get("sessionsWithFeature") + " "
+                                + feature.get("totalSessions") + " " + plain(feature.get("percentage")))
+                        .toList());
+    }
+
+    private static void assertSeries(
+            TestCaller caller, String metric, ZoneId zone, LocalDate since, List<String> allEvents) {
+        Response answer = get(caller, metric, window(zone, Map.of()));
+        List<String> expected = allEvents.stream()
+                .map(line -> since != null && day(line).isBefore(since) ? day(line) + " 0" : line)
+                .toList();
+        List<Map<String, Object>> data = numbers(answer).getList("data");
+        assertEquals(
+                expected,
+                data.stream()
+                        .map(point -> point.get("period") + " " + plain(point.get("value")))
+                        .toList(),
+                metric + " " + zone);
+        assertSince(since, answer, metric + " " + zone);
+    }
+
+    private static void assertCohorts(TestCaller caller, Oracle oracle, ZoneId zone, String mode, LocalDate since) {
+        Response answer = get(caller, "retention", window(zone, Map.of("mode", mode)));
+        List<Map<String, Object>> data = numbers(answer).getList("data");
+        LocalDate today = NOW.atZone(zone).toLocalDate();
+        assertEquals(
+                oracle.retention(FROM, TO, 1_000, 7, mode.equals("on_or_after"), today).stream()
+                        .filter(line -> since == null || !day(line).isBefore(since))
+                        .toList(),
+                data.stream()
+                        .map(cohort ->
+                                cohort.get("period") + " " + cohort.get("retained") + " " + cohort.get("cohortSize"))
+                        .toList(),
+                mode + " " + zone);
+        assertSince(since, answer, mode + " " + zone);
+    }
+
+    private static void assertSince(LocalDate since, Response answer, String about) {
+        if (since == null) {
+            assertNull(answer.header(HEADER), about);
+        } else {
+            assertEquals(since.toString(), answer.header(HEADER), about);
+        }
+    }
+
+    private static LocalDate firstWholeDay(ZoneId zone) {
+        LocalDate day = LocalDate.of(2026, 3, 1);
+        while (day.atStartOfDay(zone).toInstant().isBefore(BORDER)) {
+            day = day.plusDays(1);
+        }
+        return day;
+    }
+
+    /** As the tables' TTL would. */
+    private static void deleteBehindTheBorder(String organization) {
+        Map<String, String> dayOf = Map.of(
+                "events", "day",
+                "activity_days", "day + 1",
+                "user_groups", "toDate(last_use)");
+        dayOf.forEach((table, day) -> Stores.execute(
+                "ALTER TABLE %s DELETE WHERE organization_id = '%s' AND %s < '2026-03-22' SETTINGS mutations_sync = 2"
+                        .formatted(table, organization, day)));
+    }
+
+    private static Map<String, Object> window(ZoneId zone, Map<String, Object> more) {
+        Map<String, Object> parameters = new HashMap<>(more);
+        parameters.putAll(Map.of("from", FROM.toString(), "to", TO.toString(), "limit", 1_000, "tz", zone.getId()));
+        return parameters;
+    }
+
+    private static Response get(TestCaller caller, String metric, Map<String, ?> parameters) {
+        return caller.withApiKey()
+                .queryParams(parameters)
+                .get("/v1/metrics/" + metric)
+                .then()
+                .log()
+                .ifValidationFails()
+                .statusCode(200)
+                .extract()
+                .response();
+    }
+
+    private static JsonPath numbers(Response answer) {
+        return answer.jsonPath(
+                JsonPathConfig.jsonPathConfig().numberReturnType(JsonPathConfig.NumberReturnType.BIG_DECIMAL));
+    }
+
+    private static String powerUsers(Response answer) {
+        JsonPath power = numbers(answer);
+        return power.get("totalUsers") + " " + power.get("powerUsers") + " " + plain(power.get("percentage"));
+    }
+
+    private static String plain(Object number) {
+        return Oracle.plain(new BigDecimal(number.toString()));
+    }
+
+    private static LocalDate day(String line) {
+        return LocalDate.parse(line.substring(0, line.indexOf(' ')));
+    }
+}
