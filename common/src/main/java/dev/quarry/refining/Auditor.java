@@ -45,7 +45,8 @@ public class Auditor {
     private static final Logger LOG = Logger.getLogger(Auditor.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration LONGEST_TURN = Duration.ofSeconds(1);
-    private static final Duration LONGEST_STRETCH = Duration.ofDays(366);
+    /** What a verification compares at once: the newest year, then the two before it, and so on. */
+    private static final Duration NEWEST_STRETCH = Duration.ofDays(366);
     /** How often a verification looks again at what somebody inserts into all the while. */
     private static final int MOST_LOOKS = 5;
     /** Differences that a verification tells of in detail. */
@@ -195,8 +196,12 @@ public class Auditor {
         Instant end = clock.instant().truncatedTo(ChronoUnit.DAYS).plus(Duration.ofDays(3));
         Instant begin = end.minus(Duration.ofDays(daysKept() + 3L));
         for (String organization : asked.organization().map(List::of).orElseGet(this::organizations)) {
-            for (Instant to = end; to.isAfter(begin); to = to.minus(LONGEST_STRETCH)) {
-                verify(comparing, organization, to.minus(LONGEST_STRETCH), to, verification);
+            Duration stretch = NEWEST_STRETCH;
+            for (Instant to = end; to.isAfter(begin); ) {
+                Instant from = to.minus(stretch).isAfter(begin) ? to.minus(stretch) : begin;
+                verify(comparing, organization, from, to, verification);
+                to = from;
+                stretch = stretch.multipliedBy(2);
             }
         }
         differences(refinement).increment(verification.found.size());

@@ -329,6 +329,21 @@ class RefinerTest {
     }
 
     @Test
+    void moreThanAHundredThousandMarksDoNotFreezeFreshness() {
+        refiner.refine();
+        Instant before = asOf(caller.organization()).orElseThrow();
+        insert("2026-03-01");
+        Stores.execute("INSERT INTO event_marks (organization_id, bucket) SELECT '%s', '2026-03-01 00:00:00' FROM numbers(100001)"
+                .formatted(caller.organization()));
+
+        refiner.refine();
+
+        assertTrue(asOf(caller.organization()).orElseThrow().isAfter(before));
+        assertEquals("0\n", marks());
+        assertEquals("2026-03-01\t1\n", refined());
+    }
+
+    @Test
     void aQuietStackRebuildsNothing() {
         clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
         for (int i = 0; i < 20; i++) {
