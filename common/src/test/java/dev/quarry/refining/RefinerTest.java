@@ -333,8 +333,9 @@ class RefinerTest {
         refiner.refine();
         Instant before = asOf(caller.organization()).orElseThrow();
         insert("2026-03-01");
-        Stores.execute("INSERT INTO event_marks (organization_id, bucket) SELECT '%s', '2026-03-01 00:00:00' FROM numbers(100001)"
-                .formatted(caller.organization()));
+        Stores.execute(
+                "INSERT INTO event_marks (organization_id, bucket) SELECT '%s', '2026-03-01 00:00:00' FROM numbers(100001)"
+                        .formatted(caller.organization()));
 
         refiner.refine();
 
