@@ -10,15 +10,20 @@ final class BrokenAnswer {
     private BrokenAnswer() {}
 
     /**
-     * Resets the stream of HTTP/2, and closes the connection of HTTP/1. It is closed beneath Vert.x, which would first send
-     * what waits to be sent, and would let the answer be ended properly meanwhile.
+     * Resets the stream of HTTP/2, and closes the connection of HTTP/1. The close begins below Vert.x's own handler: that one
+     * first sends what waits to be sent, for which a client that does not read makes it wait for ever, and lets the answer be
+     * ended properly meanwhile.
      */
     static void breakOff(RoutingContext context) {
         HttpServerRequest request = context.request();
         if (request.version() == HttpVersion.HTTP_2) {
             request.response().reset();
         } else {
-            var _ = ((ConnectionBase) request.connection()).channel().close();
+            var _ = ((ConnectionBase) request.connection())
+                    .channel()
+                    .pipeline()
+                    .firstContext()
+                    .close();
         }
     }
 }
