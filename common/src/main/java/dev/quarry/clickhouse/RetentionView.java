@@ -23,6 +23,8 @@ import org.jboss.logging.Logger;
 public class RetentionView {
     private static final Logger LOG = Logger.getLogger(RetentionView.class);
     private static final Duration READ_EVERY = Duration.ofSeconds(1);
+    /** How long the service's stop waits for a running look. */
+    private static final long STOP_SECONDS = 2;
 
     /** While the retention changes, the shorter one counts. */
     private static final String SQL = """
@@ -66,8 +68,12 @@ public class RetentionView {
         var _ = timer.scheduleWithFixedDelay(this::readQuietly, 0, millis, TimeUnit.MILLISECONDS);
     }
 
-    void stop(@Observes ShutdownEvent event) {
+    /** Breaks off a running look and waits until it has ended: the engine's client is closed next. */
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
         timer.shutdownNow();
+        if (!timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+            LOG.debug("A look at the retention did not end in time");
+        }
     }
 
     /**

@@ -45,6 +45,9 @@ public class Auditor {
     private static final Logger LOG = Logger.getLogger(Auditor.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration LONGEST_TURN = Duration.ofSeconds(1);
+    /** How long the service's stop waits for a running comparison. */
+    private static final long STOP_SECONDS = 2;
+
     /** What a verification compares at once: the newest year, then the two before it, and so on. */
     private static final Duration NEWEST_STRETCH = Duration.ofDays(366);
     /** How often a verification looks again at what somebody inserts into all the while. */
@@ -106,8 +109,12 @@ public class Auditor {
         }
     }
 
-    void stop(@Observes ShutdownEvent event) {
+    /** Breaks off a running comparison and waits until it has ended; what it found is marked, or will be found again. */
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
         timer.shutdownNow();
+        if (!timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+            LOG.debug("A comparison of gold with bronze did not end in time");
+        }
     }
 
     /** Does what was asked for, and then a share of the rest. */
@@ -127,7 +134,9 @@ public class Auditor {
         try {
             work();
         } catch (RuntimeException failed) {
-            if (causes.isNewMistake(failed)) {
+            if (timer.isShutdown()) {
+                LOG.debug("The stop of the service broke off a comparison of gold with bronze", failed);
+            } else if (causes.isNewMistake(failed)) {
                 LOG.error("Auditing failed and will go on; only the message is logged from now on", failed);
             } else {
                 LOG.warnf("Auditing will go on: %s", failed.getMessage());

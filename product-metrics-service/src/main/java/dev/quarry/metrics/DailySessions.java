@@ -71,24 +71,13 @@ public class DailySessions {
     /** Days with sessions, in no order. */
     public List<Day> fetch(Caller caller, PeriodParameters asked) {
         Window window = asked.window();
-        return fetch(caller, asked, window, LocalDays.of(window));
-    }
-
-    /** How many sessions started on all of the days asked for, whatever their limit. */
-    public long total(Caller caller, PeriodParameters asked) {
-        Window window = asked.days();
-        return fetch(caller, asked, window, LocalDays.whole(window)).stream()
-                .mapToLong(Day::sessions)
-                .sum();
-    }
-
-    private List<Day> fetch(Caller caller, PeriodParameters asked, Window window, LocalDays days) {
         var query = asked.isUtc()
                 ? clickHouse
                         .query(caller, UTC)
                         .bind("from", window.from())
                         .bind("until", window.to().plusDays(1))
-                : days.bindTo(clickHouse.query(caller, ZONED))
+                : LocalDays.of(window)
+                        .bindTo(clickHouse.query(caller, ZONED))
                         .bind("start", window.start())
                         .bind("end", window.end());
         return query.list(row -> new Day(row.nextDate(), row.nextLong(), row.nextLong()));

@@ -31,11 +31,6 @@ public record LocalDays(List<Instant> starts, List<LocalDate> dates) {
                 window.dates(granularity, Integer.MAX_VALUE).buckets());
     }
 
-    /** All of the window under the name of its first day, for a total. */
-    public static LocalDays whole(Window window) {
-        return new LocalDays(List.of(window.start()), List.of(window.from()));
-    }
-
     /** Binds {@code {day_starts:Array(Int64)}}, in seconds since 1970, and {@code {days:Array(Date)}}. */
     public Query bindTo(Query query) {
         return query.bindSeconds("day_starts", starts).bindDays("days", dates);

@@ -67,6 +67,7 @@ public final class Eraser implements AutoCloseable {
      */
     public Map<String, Long> delete() {
         try {
+            lock();
             Map<String, Long> erased = new LinkedHashMap<>();
             for (BronzeTable table : erasure.tables()) {
                 long found = count(table);
@@ -80,6 +81,7 @@ public final class Eraser implements AutoCloseable {
                 }
             }
             askForRebuilds();
+            unlock();
             return erased;
         } catch (ClickHouseException | SQLException refused) {
             throw failure(refused);
@@ -109,18 +111,24 @@ public final class Eraser implements AutoCloseable {
 
     /**
      * Once the rebuilds are done: deletes the rows of silver and gold that carry the erased id, and lets the id be used again
-     * if its organisation, app or workspace no longer exists.
+     * if its organisation, app or workspace no longer exists. Where such events came again meanwhile, their buckets are
+     * rebuilt once more, because their rows may have been deleted too, and the id stays used.
      *
      * @throws MigrationException if a store refuses
      */
     public void finish() {
         try {
-            if (!isKnownAgain()) {
+            // A user of whom events came since has a row anew, which days refer to.
+            if (!(erasure.subject() instanceof OfUser && haveComeAgain())) {
                 for (String table : rollupsNaming(erasure.subject())) {
                     delete(table, erasure.condition(""));
                 }
             }
-            letIdsBeUsedAgain();
+            if (haveComeAgain()) {
+                haveRebuiltAgain();
+            } else {
+                letIdsBeUsedAgain();
+            }
         } catch (ClickHouseException | SQLException refused) {
             throw failure(refused);
         }
@@ -143,9 +151,37 @@ public final class Eraser implements AutoCloseable {
                 erasure.parameters());
     }
 
-    /** A user of whom events came since has a row anew, which days refer to. */
-    private boolean isKnownAgain() {
-        return erasure.subject() instanceof OfUser && erasure.tables().stream().anyMatch(table -> count(table) > 0);
+    /** Whether such events have come since they were erased. */
+    private boolean haveComeAgain() {
+        return erasure.tables().stream().anyMatch(table -> count(table) > 0);
+    }
+
+    private void haveRebuiltAgain() throws SQLException {
+        lock();
+        for (BronzeTable table : erasure.tables()) {
+            note(table);
+        }
+        askForRebuilds();
+        unlock();
+    }
+
+    /**
+     * Waits for another command that erases events of the same organisation: whoever asks for rebuilds forgets all buckets that
+     * are noted, also those whose events the other is about to delete. A command that fails lets go with its connection.
+     */
+    private void lock() throws SQLException {
+        advisory("SELECT pg_advisory_lock(hashtextextended('quarry.erasing.' || ?, 0))");
+    }
+
+    private void unlock() throws SQLException {
+        advisory("SELECT pg_advisory_unlock(hashtextextended('quarry.erasing.' || ?, 0))");
+    }
+
+    private void advisory(String sql) throws SQLException {
+        try (PreparedStatement statement = postgres.prepareStatement(sql)) {
+            statement.setString(1, erasure.organization());
+            statement.execute();
+        }
     }
 
     /** Before the deletion: after it, nothing tells any more which buckets the events were in. */

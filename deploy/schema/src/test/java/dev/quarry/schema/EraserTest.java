@@ -207,6 +207,27 @@ class EraserTest {
         inPostgres(settings, "DELETE FROM used_ids");
     }
 
+    /** Somebody goes on sending events: they must not be missing from gold, and nobody else may get the id. */
+    @ParameterizedTest
+    @MethodSource("settings")
+    void whatCameWhileItWaitedIsRebuiltOnceMoreAndKeepsTheId(MigratorSettings settings) throws SQLException {
+        String organization = organization();
+        String again = "INSERT INTO organizations VALUES ('%s', 'x')".formatted(organization);
+        inPostgres(settings, again);
+        inPostgres(settings, "DELETE FROM organizations WHERE organization_id = '%s'".formatted(organization));
+        insert(settings, "events", organization, "2026-03-01 10:00:00", "anna");
+
+        try (Eraser eraser = eraser(settings, organization, new Everything())) {
+            assertEquals(Map.of("events", 1L), eraser.delete());
+            insert(settings, "events", organization, "2026-03-05 10:00:00", "anna");
+            clearMarks(settings);
+            eraser.finish();
+        }
+        assertEquals(List.of("2026-03-05 00:00:00"), marked(settings, "event_marks", organization));
+        assertThrows(SQLException.class, () -> inPostgres(settings, again));
+        clearMarks(settings);
+    }
+
     /** Killed after the deletion, before the rebuilds were asked for: the next run asks for them. */
     @ParameterizedTest
     @MethodSource("settings")

@@ -15,6 +15,10 @@ final class UserGroups {
               AND border = toDate32(now('UTC')) - (SELECT days FROM event_retention)
             """;
 
+    /**
+     * Where no user is left, the row is of now: one that TTL may take at once would leave an older row behind, in a part that
+     * has not merged with its own.
+     */
     private static final String ALL = """
             INSERT INTO user_groups (organization_id, version, part, border, last_use, dimension, value, users)
             WITH
@@ -30,7 +34,8 @@ final class UserGroups {
                   ['locale', 'country', 'client', 'device', 'platform', 'version'] AS name,
                   CAST(profile, 'Array(String)') AS chosen
                 GROUP BY organization_id, name, chosen)
-            SELECT organization_id, {version:UInt64}, {part:UInt16}, last_gone, newest, names, values, counts
+            SELECT organization_id, {version:UInt64}, {part:UInt16}, last_gone,
+              if(empty(names), now64(3, 'UTC'), newest), names, values, counts
             FROM (SELECT arrayJoin({organizations:Array(String)}) AS organization_id) AS asked
             LEFT JOIN (
               SELECT organization_id, max(last_choice) AS newest,
