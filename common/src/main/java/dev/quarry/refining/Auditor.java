@@ -123,10 +123,25 @@ public class Auditor {
             Optional<Lease> ours = Lease.tryTake(postgres, "auditing " + refinement.name());
             if (ours.isPresent()) {
                 try (Lease _ = ours.get()) {
-                    asked(refinement).forEach(asked -> verify(refinement, asked));
-                    audit(refinement);
+                    work(refinement);
                 }
             }
+        }
+    }
+
+    /** A verification that fails is tried again for a day, and keeps nothing else from its turn meanwhile. */
+    private void work(Refinement refinement) {
+        RuntimeException failure = null;
+        for (var asked : asked(refinement)) {
+            try {
+                verify(refinement, asked);
+            } catch (RuntimeException failed) {
+                failure = failed;
+            }
+        }
+        audit(refinement);
+        if (failure != null) {
+            throw failure;
         }
     }
 
