@@ -5,13 +5,13 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 
-/** Breaks an answer off whose status has been sent, so that no client takes the part that it has for the whole. */
+/** Aborts an answer whose status has been sent, so that no client takes a part of the answer for the whole. */
 final class BrokenAnswer {
     private BrokenAnswer() {}
 
     /**
-     * Resets the stream of HTTP/2, and closes the connection of HTTP/1. It is closed beneath Vert.x, which would first send
-     * what waits to be sent, and would let the answer be ended properly meanwhile.
+     * Resets the stream of HTTP/2, and closes the connection of HTTP/1. The connection is closed below Vert.x, because Vert.x
+     * would first send the queued bytes, and the answer could end properly in the meantime.
      */
     static void breakOff(RoutingContext context) {
         HttpServerRequest request = context.request();

@@ -253,7 +253,7 @@ public class Auditor {
         try {
             return refiner.refine();
         } catch (RuntimeException failed) {
-            LOG.debug("The refiner tells of it", failed);
+            LOG.debug("Verifying failed; the refiner logs the same failure", failed);
             return false;
         }
     }
@@ -287,7 +287,7 @@ public class Auditor {
 
     private Counter compared(Refinement refinement) {
         return Counter.builder("quarry.audit.buckets")
-                .description("Buckets of gold that were compared with bronze")
+                .description("Buckets of gold compared with bronze")
                 .tag("refinement", refinement.name())
                 .register(meters);
     }

@@ -75,7 +75,7 @@ public class Freshness {
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         timer.shutdownNow();
         if (!timer.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-            LOG.debug("A look at the progress of refining did not end in time");
+            LOG.debug("The query for the progress of refining did not end in time");
         }
     }
 

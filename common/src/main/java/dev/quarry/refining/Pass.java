@@ -166,7 +166,7 @@ final class Pass {
             return;
         }
         if (!engine.replicasThatKeepUp().equals(replicas)) {
-            throw new RefiningException("Another replica was read in the middle of a rebuild", null);
+            throw new RefiningException("The replica changed during a rebuild", null);
         }
         marks.clear(open.stream().filter(mark -> isCertain(mark, begun, unseen)).toList());
         state.setAside.rebuilt(batch);
@@ -195,7 +195,7 @@ final class Pass {
         Bucket bucket = batch.getFirst();
         Duration pause = state.setAside.add(bucket);
         LOG.warnf(
-                "%s of organisation %s, from %s, cannot be rebuilt, is set aside and will be tried again in %d s: %s",
+                "%s of organisation %s, from %s, cannot be rebuilt and will be tried again in %d s: %s",
                 refinement.name(), bucket.organization(), bucket.start(), pause.toSeconds(), failed.getMessage());
         behind.add(bucket.organization());
         failure = failed;

@@ -87,7 +87,7 @@ public class Refiner {
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         timer.shutdownNow();
         if (!timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-            LOG.debug("A pass of refining did not end in time");
+            LOG.debug("The running pass did not end in time");
         }
     }
 
@@ -125,7 +125,7 @@ public class Refiner {
             refine();
         } catch (RuntimeException failed) {
             if (timer.isShutdown()) {
-                LOG.debug("The stop of the service broke off a pass of refining", failed);
+                LOG.debug("The stop of the service interrupted a pass", failed);
             } else if (causes.isNewMistake(failed)) {
                 LOG.error("Refining failed and will be tried again; only the message is logged from now on", failed);
             } else {

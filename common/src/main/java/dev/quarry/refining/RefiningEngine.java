@@ -196,7 +196,7 @@ class RefiningEngine {
         Throwable cause =
                 failed instanceof ExecutionException && failed.getCause() != null ? failed.getCause() : failed;
         return new RefiningException(
-                "The engine did not do what a rebuild asked: " + cause.getMessage(),
+                "The engine failed to execute a statement of a rebuild: " + cause.getMessage(),
                 cause,
                 EngineClient.isMistake(cause));
     }

@@ -11,10 +11,10 @@ import org.eclipse.microprofile.openapi.models.Operation;
 public class DocumentedFailures implements OASFilter {
     /** In the order in which the document lists them. */
     private static final List<Documented> FAILURES = List.of(
-            new Documented("401", "No bearer token, or one that is not good"),
+            new Documented("401", "No bearer token, or an invalid one"),
             new Documented("403", "The token lacks the permission that details name"),
             new Documented("404", "There is no such resource for this caller"),
-            new Documented("422", "All parameters that do not hold"),
+            new Documented("422", "All invalid parameters"),
             new Documented("500", "Our fault"));
 
     private record Documented(String status, String description) {}

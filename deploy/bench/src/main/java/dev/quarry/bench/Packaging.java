@@ -112,7 +112,7 @@ record Packaging(String name, List<Path> files, List<String> command) {
         Process training = builder.start();
         String said = new String(training.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (training.waitFor() != 0) {
-            throw new IllegalStateException("No AOT cache could be made:\n" + said);
+            throw new IllegalStateException("The JVM made no AOT cache:\n" + said);
         }
     }
 }

@@ -191,7 +191,7 @@ final class TableLoader implements AutoCloseable {
         load.refused(row, reason);
         if (++refusedInARow == MOST_IN_A_ROW) {
             throw new SampleException(
-                    "%d rows in a row were refused, up to line %d, so this is no file for %s; the last one because: %s"
+                    "%d rows in a row were refused, up to line %d, so the file does not fit %s; the last one because: %s"
                             .formatted(MOST_IN_A_ROW, row.line(), table, reason));
         }
     }
@@ -221,7 +221,7 @@ final class TableLoader implements AutoCloseable {
             }
         }
         throw new SampleException(
-                "ClickHouse failed: %s. Load the file again: rows that are in count once."
+                "ClickHouse failed: %s. Load the file again: rows that were loaded before count once."
                         .formatted(failure.getMessage()),
                 failure);
     }
