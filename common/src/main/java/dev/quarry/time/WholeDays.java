@@ -7,7 +7,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 
 /**
- * The days of a zone from the first whole day after a moment on.
+ * The days of a zone from the first one on that begins at or after a moment.
  *
  * @param first the first of these days
  * @param start when {@code first} begins in the zone
