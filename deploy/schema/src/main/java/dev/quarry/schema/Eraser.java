@@ -27,17 +27,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
 
 /**
- * Erases events of an organisation, and all that was made of them: from bronze and its copies at once, from silver and gold
- * by having the rollup job rebuild every bucket that lost an event. ClickHouse rewrites the files, so that nothing is merely
- * hidden.
+ * Erases events of an organisation: deletes them from bronze and its copies, and has the rollup job rebuild every bucket of
+ * silver and gold that lost an event. ClickHouse rewrites the files, so that rows are deleted and not only hidden.
  *
- * <p>It may be killed at any point and run again. Buckets are noted in PostgreSQL before their events are deleted, and
- * forgotten when their rebuild has been asked for.
+ * <p>It may be killed at any point and run again. It records buckets in PostgreSQL before it deletes their events, and
+ * deletes the record once it has requested their rebuild.
  */
 public final class Eraser implements AutoCloseable {
     private static final DateTimeFormatter SECONDS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
-    /** Buckets travel in the URL of a statement, whose length is limited. */
+    /** Buckets are parameters in the URL of a statement, whose length is limited. */
     private static final int BUCKETS_A_STATEMENT = 1_000;
 
     private final Erasure erasure;
@@ -60,7 +59,7 @@ public final class Eraser implements AutoCloseable {
     }
 
     /**
-     * Deletes the events from bronze and its copies, and asks the rollup job to rebuild the buckets that they were in.
+     * Deletes the events from bronze and its copies, and requests the rebuild of their buckets.
      *
      * @return erased events by bronze table; a redelivered event counts once, a table without any is left out
      * @throws MigrationException if a store refuses
@@ -87,7 +86,7 @@ public final class Eraser implements AutoCloseable {
     }
 
     /**
-     * Counts the organisation's buckets that the rollup job has been asked to rebuild and has not rebuilt yet.
+     * Counts the organisation's buckets that still wait for their rebuild.
      *
      * @throws MigrationException if ClickHouse refuses
      */
@@ -108,7 +107,7 @@ public final class Eraser implements AutoCloseable {
     }
 
     /**
-     * Once the rebuilds are done: deletes the rows of silver and gold that carry the erased id, and lets the id be used again
+     * Call after the rebuilds. Deletes the rows of silver and gold that have the erased id, and frees the id for reuse
      * if its organisation, app or workspace no longer exists.
      *
      * @throws MigrationException if a store refuses
@@ -143,12 +142,12 @@ public final class Eraser implements AutoCloseable {
                 erasure.parameters());
     }
 
-    /** A user of whom events came since has a row anew, which days refer to. */
+    /** Keeps a user with new events: days refer to the user's new row. */
     private boolean isKnownAgain() {
         return erasure.subject() instanceof OfUser && erasure.tables().stream().anyMatch(table -> count(table) > 0);
     }
 
-    /** Before the deletion: after it, nothing tells any more which buckets the events were in. */
+    /** Call before the deletion: after it, no table has the buckets of the deleted events. */
     private void note(BronzeTable table) throws SQLException {
         if (table.buckets().isEmpty()) {
             return;
@@ -232,14 +231,14 @@ public final class Eraser implements AutoCloseable {
         }
     }
 
-    /** Found by their columns, so that a table that is added later is not forgotten. */
+    /** Finds the tables by their columns, so that a later table is not forgotten. */
     private List<String> rollupsNaming(Erasure.Subject subject) {
         String column = switch (subject) {
             case Everything() -> "organization_id";
             case OfUser(var _) -> "user_id";
             case OfApp(var _) -> "app_id";
             case OfWorkspace(var _) -> "workspace_id";
-            // Rows of silver and gold are of buckets, not of single events.
+            // Rows of silver and gold stand for buckets, not for single events.
             case OneEvent(var _), Before(var _) -> "";
         };
         return clickHouse
@@ -265,7 +264,7 @@ public final class Eraser implements AutoCloseable {
                                 column))
                 .stream()
                 .map(row -> row.getString("name"))
-                // A mark may have come for an event that was delivered since; it is the rollup job's to clear.
+                // A mark may belong to an event that was delivered in the meantime; only the rollup job clears it.
                 .filter(table -> !BronzeTable.marks().contains(table))
                 .toList();
     }
@@ -294,7 +293,7 @@ public final class Eraser implements AutoCloseable {
                           SELECT FROM workspaces WHERE organization_id = used.organization_id AND workspace_id = used.id)
                     """, erasure.organization(), workspace);
             case OfUser(var _), OneEvent(var _), Before(var _) -> {
-                // These have no id that could be used again.
+                // These have no id to free.
             }
         }
     }
