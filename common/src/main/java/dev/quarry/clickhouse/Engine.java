@@ -71,8 +71,8 @@ class Engine {
     }
 
     /**
-     * Reads an answer with {@code reader}. Another attempt calls the reader again, so it must drop everything it read from
-     * an answer that broke off.
+     * Reads an answer with {@code reader}. Another attempt calls the reader again, so it must drop everything it read
+     * from an answer that broke off.
      *
      * @throws EngineUnreachableException when the engine is away, after one more attempt
      * @throws FailureException for any other failure

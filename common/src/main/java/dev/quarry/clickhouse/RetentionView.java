@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * How long the engine keeps rows, as the schema's migrator set it. Reads the retention every second, because a shorter one
- * deletes rows a few seconds after its announcement. A request waits only if the retention was never read before.
+ * How long the engine keeps rows, as the schema's migrator set it. Reads the retention every second, because a shorter
+ * one deletes rows a few seconds after its announcement. A request waits only if the retention was never read before.
  */
 @ApplicationScoped
 @Startup

@@ -34,7 +34,7 @@ public class DocumentedHeaders implements OASFilter {
     @Override
     public void filterOpenAPI(OpenAPI document) {
         describe(document, Refined.class, Freshness.HEADER, header("date-time", """
-                Every event that was acknowledged before this moment is counted. Absent until something was counted."""));
+                Every event acknowledged before this moment is counted. Absent until something was counted."""));
         describe(document, KnownSince.class, DataSince.HEADER, header("date", """
                 The first day for which the answer is complete: every event from then on is counted. Buckets of \
                 earlier days are 0, because their events are not all kept. Absent if it is complete for all days."""));

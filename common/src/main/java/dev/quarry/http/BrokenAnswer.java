@@ -10,8 +10,8 @@ final class BrokenAnswer {
     private BrokenAnswer() {}
 
     /**
-     * Resets the stream of HTTP/2, and closes the connection of HTTP/1. The connection is closed below Vert.x, because Vert.x
-     * would first send the queued bytes, and the answer could end properly in the meantime.
+     * Resets the stream of HTTP/2, and closes the connection of HTTP/1. The connection is closed below Vert.x, because
+     * Vert.x would first send the queued bytes, and the answer could end properly in the meantime.
      */
     static void breakOff(RoutingContext context) {
         HttpServerRequest request = context.request();

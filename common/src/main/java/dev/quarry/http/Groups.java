@@ -3,8 +3,9 @@ package dev.quarry.http;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /**
- * Lists whose length depends on the data, such as users by country. A list shows only its largest groups; ties are sorted by
- * the bytes of their keys. A header counts the groups that the list leaves out. Shares and totals are of all groups.
+ * Lists whose length depends on the data, such as users by country. A list shows only its largest groups; ties are
+ * sorted by the bytes of their keys. A header counts the groups that the list leaves out. Shares and totals are of all
+ * groups.
  */
 public final class Groups {
     /** Maximum and default number of groups in a list. */

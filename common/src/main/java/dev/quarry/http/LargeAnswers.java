@@ -16,8 +16,8 @@ import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.core.CurrentRequestManager;
 
 /**
- * Makes and sends only a few large answers at the same time, and lets other requests wait, so that memory is bounded. More at
- * the same time would not be faster: making them keeps the processors busy.
+ * Makes and sends only a few large answers at the same time, and lets other requests wait, so that memory is bounded.
+ * More at the same time would not be faster: making them keeps the processors busy.
  */
 @ApplicationScoped
 @Startup
@@ -41,8 +41,8 @@ public class LargeAnswers {
     }
 
     /**
-     * Waits for the request's turn; the request's virtual thread calls this before it begins a large answer. The turn ends
-     * with the request: when the answer is written, has failed, or its client is gone.
+     * Waits for the request's turn; the request's virtual thread calls this before it begins a large answer. The turn
+     * ends with the request: when the answer is written, has failed, or its client is gone.
      *
      * @throws FailureException with {@link Failure.Overloaded} if the turn does not come in time
      */

@@ -14,9 +14,9 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * Opens the pool's first connection when the service starts, so that the first request finds one. All other beans that need
- * PostgreSQL at the start wait for it: each log-in costs thousands of hashes (SCRAM), and several at the same time would
- * make the first request wait for all of them.
+ * Opens the pool's first connection when the service starts, so that the first request finds one. All other beans that
+ * need PostgreSQL at the start wait for it: each log-in costs thousands of hashes (SCRAM), and several at the same time
+ * would make the first request wait for all of them.
  */
 @ApplicationScoped
 @Startup

@@ -30,7 +30,10 @@ public class OwnConnections {
     private static final Logger LOG = Logger.getLogger(OwnConnections.class);
     private static final long CLOSING_SECONDS = 2;
 
-    /** Seconds of silence before a probe, seconds between probes, unanswered probes; milliseconds for unacknowledged data. */
+    /**
+     * Seconds of silence before a probe, seconds between probes, unanswered probes; milliseconds for unacknowledged
+     * data.
+     */
     private static final String VANISH = """
             SELECT
                 set_config('tcp_keepalives_idle', '5', false),
@@ -65,8 +68,8 @@ public class OwnConnections {
 
     /**
      * Opens a connection, after the pool's first. The caller closes it. If this machine vanishes, PostgreSQL ends the
-     * connection and its locks within 15 seconds. An idle connection stays open, because a living machine answers PostgreSQL's
-     * probes.
+     * connection and its locks within 15 seconds. An idle connection stays open, because a living machine answers
+     * PostgreSQL's probes.
      */
     public Future<PgConnection> open() {
         return open(() -> {});

@@ -32,10 +32,10 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Compares gold with bronze all the time, and marks buckets that differ for a rebuild: somebody altered or deleted a row, or a
- * mark was lost. It alternates between the last two days of one organisation after the other, and a random day; newer days
- * come more often than older ones. It works for a small share of the time, on one thread of the engine, on one replica at a
- * time.
+ * Compares gold with bronze all the time, and marks buckets that differ for a rebuild: somebody altered or deleted a
+ * row, or a mark was lost. It alternates between the last two days of one organisation after the other, and a random
+ * day; newer days come more often than older ones. It works for a small share of the time, on one thread of the engine,
+ * on one replica at a time.
  *
  * <p>It also answers the verifications that are requested in PostgreSQL, which cover all days.
  */
@@ -45,7 +45,10 @@ public class Auditor {
     private static final Logger LOG = Logger.getLogger(Auditor.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration LONGEST_TURN = Duration.ofSeconds(1);
-    /** The first stretch of days of a verification: the newest year. The next stretch is the two years before it, and so on. */
+    /**
+     * The first stretch of days of a verification: the newest year. The next stretch is the two years before it, and so
+     * on.
+     */
     private static final Duration NEWEST_STRETCH = Duration.ofDays(366);
     /** How often a verification compares buckets again that are still being inserted into. */
     private static final int MOST_LOOKS = 5;

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
  * Compares gold with bronze for a stretch of an organisation's days, and marks buckets that differ.
  *
  * <p>The first comparison takes no lock. Buckets that differ are compared again under the refining lock, so that nobody
- * rebuilds or clears marks in the meantime. A bucket counts as different if both comparisons give the same difference and its
- * day has no mark before and after the second one.
+ * rebuilds or clears marks in the meantime. A bucket counts as different if both comparisons give the same difference
+ * and its day has no mark before and after the second one.
  */
 final class Comparing {
     private final Refinement refinement;

@@ -23,9 +23,9 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * How fresh silver and gold are: every event that the engine had acknowledged before {@link #asOf} is counted. An organisation
- * with a bucket that could not be rebuilt yet is further behind; the others move on. The replica that refines writes the
- * progress to PostgreSQL; every replica reads it periodically, never during a request.
+ * How fresh silver and gold are: every event that the engine had acknowledged before {@link #asOf} is counted. An
+ * organisation with a bucket that could not be rebuilt yet is further behind; the others move on. The replica that
+ * refines writes the progress to PostgreSQL; every replica reads it periodically, never during a request.
  */
 @ApplicationScoped
 @Startup
@@ -79,7 +79,10 @@ public class Freshness {
         }
     }
 
-    /** The progress of organisations that are not behind. Empty until the first pass has ended, and in services without gold. */
+    /**
+     * The progress of organisations that are not behind. Empty until the first pass has ended, and in services without
+     * gold.
+     */
     public Optional<Instant> asOf() {
         return progress.asOf();
     }

@@ -11,8 +11,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Writes the freshness header into every 200 of a {@link Refined} resource. It uses the progress known before the resource
- * queried the engine: the numbers may lack a pass that ended after that.
+ * Writes the freshness header into every 200 of a {@link Refined} resource. It uses the progress known before the
+ * resource queried the engine: the numbers may lack a pass that ended after that.
  */
 @Provider
 @Refined

@@ -38,7 +38,10 @@ final class Lease implements AutoCloseable {
             ON CONFLICT (name) DO UPDATE SET last = greatest(series.last, $3::bigint) + $2::bigint
             RETURNING last - $2::bigint + 1
             """;
-    /** An organisation that falls behind keeps its earlier progress. One statement, so that readers see all of it or nothing. */
+    /**
+     * An organisation that falls behind keeps its earlier progress. One statement, so that readers see all of it or
+     * nothing.
+     */
     private static final String PROGRESS = """
             WITH caught_up AS
             (

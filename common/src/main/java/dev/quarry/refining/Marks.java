@@ -42,8 +42,8 @@ final class Marks {
     }
 
     /**
-     * Whether the witness is visible. A row with the same key and another stamp is another delivery and proves nothing, so
-     * the table is read without FINAL. The inner subquery lets the engine find the rows by their sorting key.
+     * Whether the witness is visible. A row with the same key and another stamp is another delivery and proves nothing,
+     * so the table is read without FINAL. The inner subquery lets the engine find the rows by their sorting key.
      */
     private static String seen(Bronze bronze, String marks) {
         return """
@@ -137,7 +137,10 @@ final class Marks {
                         .collect(Collectors.joining()));
     }
 
-    /** Requests rebuilds from the rows visible now. The marks are backdated, so that no rebuild waits for a quiet bucket. */
+    /**
+     * Requests rebuilds from the rows visible now. The marks are backdated, so that no rebuild waits for a quiet
+     * bucket.
+     */
     void mark(Collection<Bucket> buckets) {
         if (buckets.isEmpty()) {
             return;

@@ -14,15 +14,16 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * One pass over a refinement's marks, by the holder of its lock. It rebuilds marked buckets in batches, and clears their marks.
+ * One pass over a refinement's marks, by the holder of its lock. It rebuilds marked buckets in batches, and clears
+ * their marks.
  *
- * <p>A rebuild clears a mark on evidence: the mark's witness was seen in bronze before the rebuild began, and the same replicas
- * were read before and after. If the witness is not visible, the rows are not visible yet, or a later delivery of the same
- * event has replaced the witness in a merge, or the INSERT failed. Every pass rebuilds such a bucket until this replica
- * has known the mark for the grace.
+ * <p>A rebuild clears a mark on evidence: the mark's witness was seen in bronze before the rebuild began, and the same
+ * replicas were read before and after. If the witness is not visible, the rows are not visible yet, or a later delivery
+ * of the same event has replaced the witness in a merge, or the INSERT failed. Every pass rebuilds such a bucket until
+ * this replica has known the mark for the grace.
  *
- * <p>If a batch fails while the stores are healthy, the pass halves it until the bad bucket is alone, and sets that bucket
- * aside. The bucket's organisation is behind until the bucket has been rebuilt.
+ * <p>If a batch fails while the stores are healthy, the pass halves it until the bad bucket is alone, and sets that
+ * bucket aside. The bucket's organisation is behind until the bucket has been rebuilt.
  */
 final class Pass {
     private static final Logger LOG = Logger.getLogger(Pass.class);
@@ -78,8 +79,8 @@ final class Pass {
     }
 
     /**
-     * Refines every insert that was acknowledged before the pass: its marks and rows are visible by now, or, with replicas,
-     * after their delay.
+     * Refines every insert that was acknowledged before the pass: its marks and rows are visible by now, or, with
+     * replicas, after their delay.
      *
      * @throws RefiningException if a store does not answer; or, at the end, if a bucket could not be rebuilt
      */

@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * Progress of a service's refinements at one moment.
  *
- * @param asOf every event that the engine had acknowledged before this moment is counted; empty until the first pass has ended
+ * @param asOf every event that the engine had acknowledged before this moment is counted; empty until the first pass
+ *     has ended
  * @param behind the same moment for each organisation that is further behind; empty if it has none yet
  */
 record Progress(Optional<Instant> asOf, Map<String, Optional<Instant>> behind) {

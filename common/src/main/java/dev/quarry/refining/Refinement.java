@@ -3,8 +3,8 @@ package dev.quarry.refining;
 import java.util.List;
 
 /**
- * One refinement of a service: rebuilds the buckets of a family of bronze tables. {@link Refiner} calls it, on one replica at a
- * time.
+ * One refinement of a service: rebuilds the buckets of a family of bronze tables. {@link Refiner} calls it, on one
+ * replica at a time.
  *
  * <p>Views on the bronze tables fill the marks table. It has this shape in every family:
  *
@@ -53,18 +53,18 @@ public interface Refinement {
     }
 
     /**
-     * Whether answers read a bucket from bronze as long as it has a mark. A rebuild that leaves a mark is then useless, so a
-     * bucket waits until it has had no insert for the grace.
+     * Whether answers read a bucket from bronze as long as it has a mark. A rebuild that leaves a mark is then useless,
+     * so a bucket waits until it has had no insert for the grace.
      */
     default boolean bronzeStandsIn() {
         return false;
     }
 
     /**
-     * Rebuilds silver and gold of these buckets from bronze. It may run again for the same buckets, be killed between any two
-     * statements, and be overtaken by another replica that took it for dead. So it reads only stored data,
-     * writes with the batch's version or idempotently, and replaces outdated rows itself: a row that the
-     * rebuild does not write again stays as it was. A bucket without rows in bronze is rebuilt as empty.
+     * Rebuilds silver and gold of these buckets from bronze. It may run again for the same buckets, be killed between
+     * any two statements, and be overtaken by another replica that took it for dead. So it reads only stored data,
+     * writes with the batch's version or idempotently, and replaces outdated rows itself: a row that the rebuild does
+     * not write again stays as it was. A bucket without rows in bronze is rebuilt as empty.
      */
     void rebuild(Batch batch, Workshop workshop);
 }

@@ -92,9 +92,9 @@ public class Refiner {
     }
 
     /**
-     * One pass over every refinement. Afterwards, silver and gold have every event that the engine acknowledged before the call,
-     * unless another replica is refining, a bucket is set aside because it failed before, or
-     * {@linkplain Refinement#bronzeStandsIn() bronze stands in} for a while longer.
+     * One pass over every refinement. Afterwards, silver and gold have every event that the engine acknowledged before
+     * the call, unless another replica is refining, a bucket is set aside because it failed before, or {@linkplain
+     * Refinement#bronzeStandsIn() bronze stands in} for a while longer.
      *
      * @return whether every refinement was this replica's to refine
      * @throws RefiningException if one could not be refined to the end; the others were all the same

@@ -18,9 +18,9 @@ public interface RefiningConfiguration {
     Duration every();
 
     /**
-     * How long to keep a mark whose witness is not visible, counted from when the replica first saw the mark. A witness is not
-     * visible if a later delivery of the same event replaced it, or if the INSERT failed half way. Until then every pass
-     * rebuilds the bucket. Also how long a bucket that bronze stands in for must have had no insert.
+     * How long to keep a mark whose witness is not visible, counted from when the replica first saw the mark. A witness
+     * is not visible if a later delivery of the same event replaced it, or if the INSERT failed half way. Until then
+     * every pass rebuilds the bucket. Also how long a bucket that bronze stands in for must have had no insert.
      */
     @WithDefault("1m")
     Duration grace();
@@ -34,8 +34,8 @@ public interface RefiningConfiguration {
     Duration replicaDelay();
 
     /**
-     * The share of the time spent on comparing gold with bronze, on one thread of the engine: 0.02 is 2 %. Every pause between
-     * passes has at least one comparison; 0 disables all but requested ones.
+     * The share of the time spent on comparing gold with bronze, on one thread of the engine: 0.02 is 2 %. Every pause
+     * between passes has at least one comparison; 0 disables all but requested ones.
      */
     @WithDefault("0.02")
     double auditShare();

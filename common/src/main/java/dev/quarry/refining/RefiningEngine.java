@@ -137,8 +137,8 @@ class RefiningEngine {
 
     /**
      * Which replica of each shard is read now. Makes sure that these replicas have every row, in every table, that was
-     * acknowledged before the replicas' delay. The engine itself checks only one table of a query, so it may choose different
-     * replicas for different queries.
+     * acknowledged before the replicas' delay. The engine itself checks only one table of a query, so it may choose
+     * different replicas for different queries.
      *
      * @return each shard's number and host; nothing on one node
      * @throws RefiningException if a replica is further behind, or is read-only because it has lost Keeper

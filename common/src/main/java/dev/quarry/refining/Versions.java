@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * Versions of batches. PostgreSQL hands them out, so that a later holder of the lock writes larger versions. They are also
- * larger than all versions in gold: a PostgreSQL that was restored from a backup has lost some, and new gold would lose against
- * old.
+ * Versions of batches. PostgreSQL hands them out, so that a later holder of the lock writes larger versions. They are
+ * also larger than all versions in gold: a PostgreSQL that was restored from a backup has lost some, and new gold would
+ * lose against old.
  */
 final class Versions {
     /** All refinements together, because any of them may write a table that another one reads. */
@@ -24,7 +24,9 @@ final class Versions {
         this.engine = engine;
     }
 
-    /** Reads gold's largest version on the first call of this process, and whenever PostgreSQL may have lost versions. */
+    /**
+     * Reads gold's largest version on the first call of this process, and whenever PostgreSQL may have lost versions.
+     */
     long next(Refinement refinement, Lease lease) {
         Highest known = highest.get(refinement.name());
         long atLeast = known == null ? 0 : known.version();
@@ -36,7 +38,9 @@ final class Versions {
         return version;
     }
 
-    /** Reads gold's largest version again on the next call: somebody altered gold, and may have written other versions. */
+    /**
+     * Reads gold's largest version again on the next call: somebody altered gold, and may have written other versions.
+     */
     void lookAgain() {
         highest.clear();
     }

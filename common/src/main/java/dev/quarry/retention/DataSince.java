@@ -12,8 +12,8 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * The first day for which the answer to a request is complete. The engine deletes rows older than the retention at any time,
- * so an answer never counts them, deleted or not.
+ * The first day for which the answer to a request is complete. The engine deletes rows older than the retention at any
+ * time, so an answer never counts them, deleted or not.
  *
  * <p>An endpoint asks for the days whose rows are kept, counts no earlier rows, and {@link #tell tells} the first day
  * for which its metric is complete.

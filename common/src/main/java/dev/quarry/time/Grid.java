@@ -21,7 +21,10 @@ public record Grid(List<Instant> origins, Duration step) {
         origins = List.copyOf(origins);
     }
 
-    /** Buckets of elapsed time: each begins a step after the one before, except after a day that ends in a shorter bucket. */
+    /**
+     * Buckets of elapsed time: each begins a step after the one before, except after a day that ends in a shorter
+     * bucket.
+     */
     static Grid even(List<Instant> buckets, Duration step) {
         List<Instant> origins = new ArrayList<>();
         Instant expected = Instant.MIN;

@@ -7,8 +7,9 @@ import java.time.LocalDate;
 import java.util.List;
 
 /**
- * The retention that the store announces to services. The tables keep the longest one, because it follows the engine's clock and
- * not the test's: a test deletes what is behind the border itself, or leaves it as if it were not deleted yet.
+ * The retention that the store announces to services. The tables keep the longest one, because it follows the engine's
+ * clock and not the test's: a test deletes what is behind the border itself, or leaves it as if it were not deleted
+ * yet.
  */
 public final class TestRetention {
     private TestRetention() {}

@@ -30,8 +30,8 @@ SELECT
     toUInt32(${retention_days}) AS days,
     toUInt32(least(${log_retention_days}, ${error_retention_days})) AS app_days;
 
--- The retention that the tables above have from here on. Services read it together with announced_retention, and take the
--- shorter one. R__announced_retention.sql explains the *_since columns.
+-- The retention that the tables above have from here on. Services read it together with announced_retention, and take
+-- the shorter one. R__announced_retention.sql explains the *_since columns.
 CREATE OR REPLACE VIEW `${database}`.retention AS SELECT
     toUInt32(${retention_days}) AS event_days, toDate('${events_since}') AS events_since,
     toUInt32(${error_retention_days}) AS error_days, toDate('${errors_since}') AS errors_since,

@@ -1,5 +1,5 @@
--- Everybody who has ever used a product. users and cohorts outlive the events: otherwise a user whose events have expired would
--- count as new again.
+-- Everybody who has ever used a product. users and cohorts outlive the events: otherwise a user whose events have
+-- expired would count as new again.
 CREATE TABLE IF NOT EXISTS `${database}`.users
 (
     organization_id LowCardinality(String),
@@ -14,8 +14,8 @@ ENGINE = ReplacingMergeTree(version)
 ORDER BY (organization_id, user_id)
 COMMENT 'Silver: users by organisation, with their number, first and last use and newest dimensions; kept for ever';
 
--- The changes that one rebuild makes to users. The job writes them before it applies them to users, cohorts and user_groups, so
--- that the next rebuild can finish an interrupted one.
+-- The changes that one rebuild makes to users. The job writes them before it applies them to users, cohorts and
+-- user_groups, so that the next rebuild can finish an interrupted one.
 CREATE TABLE IF NOT EXISTS `${database}`.user_changes
 (
     organization_id LowCardinality(String),

@@ -1,10 +1,11 @@
--- One row for each day of an organisation. A rebuild replaces the whole row: no part of an earlier rebuild
--- can stay, and all numbers of a day change at once. A day that has lost all of its events has a row of zeros.
--- Queries by UTC day read the columns of the whole day. Queries in other zones add up quarters of an hour, because every offset
--- from UTC is a multiple of a quarter, and single sessions.
+-- One row for each day of an organisation. A rebuild replaces the whole row: no part of an earlier rebuild can stay,
+-- and all numbers of a day change at once. A day that has lost all of its events has a row of zeros. Queries by UTC day
+-- read the columns of the whole day. Queries in other zones add up quarters of an hour, because every offset from UTC
+-- is a multiple of a quarter, and single sessions.
 --
--- A session counts on the day it started. It is shorter than 24 hours, so it ends on that day or the next one. The part of it
--- after midnight is in the next day's row, in the columns continued_*, so that a late event changes the row of its own day.
+-- A session counts on the day it started. It is shorter than 24 hours, so it ends on that day or the next one. The part
+-- of it after midnight is in the next day's row, in the columns continued_*, so that a late event changes the row of
+-- its own day.
 CREATE TABLE IF NOT EXISTS `${database}`.activity_days
 (
     organization_id LowCardinality(String),
@@ -28,7 +29,8 @@ CREATE TABLE IF NOT EXISTS `${database}`.activity_days
     quarter_users Array(AggregateFunction(groupBitmap, UInt32)),
     quarter_caller Array(Array(UInt32)) CODEC(ZSTD(1)),
     quarter_caller_tool_calls Array(Array(UInt32)) CODEC(ZSTD(1)),
-    -- A hash of session_id, shifted left by one; for a session without session_id, a hash of user_id with the lowest bit set.
+    -- A hash of session_id, shifted left by one; for a session without session_id, a hash of user_id with the lowest
+    -- bit set.
     session Array(UInt128) COMMENT 'Sessions that started on the day',
     session_start Array(DateTime64(3, 'UTC')) CODEC(ZSTD(1)),
     session_end Array(DateTime64(3, 'UTC')) COMMENT 'Its last event of the day' CODEC(ZSTD(1)),

@@ -2,7 +2,8 @@
 -- ClickHouse knows only ids. So an id is never reused. This table keeps every id that was ever used; deleting the
 -- organisation, app or workspace leaves its row here. `./quarry erase` deletes the row after the events.
 --
--- The primary key of this table refuses a used id. A query for existing ids would let two transactions pass at the same time.
+-- The primary key of this table refuses a used id. A query for existing ids would let two transactions pass at the same
+-- time.
 CREATE TABLE used_ids (
     organization_id text NOT NULL,
     kind text NOT NULL CHECK (kind IN ('organization', 'app', 'workspace')),

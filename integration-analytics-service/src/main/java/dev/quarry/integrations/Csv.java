@@ -12,15 +12,18 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A panel as comma-separated values by RFC 4180: a header, then a line for each row. Lines are made twice: to compute their
- * length, and to write them.
+ * A panel as comma-separated values by RFC 4180: a header, then a line for each row. Lines are made twice: to compute
+ * their length, and to write them.
  *
  * @param rows iterated more than once; each iteration gives the same rows
  */
 record Csv<R>(List<R> rows, List<Column<R>> columns) {
     static final String MEDIA_TYPE = "text/csv;charset=UTF-8";
 
-    /** The columns of both rows side by side, the earlier row's with the prefix {@code previous_}; a missing row is empty. */
+    /**
+     * The columns of both rows side by side, the earlier row's with the prefix {@code previous_}; a missing row is
+     * empty.
+     */
     static <R> List<Column<Compared<R>>> compared(List<Column<R>> columns) {
         List<Column<Compared<R>>> both = new ArrayList<>();
         columns.forEach(column -> both.add(column(column.name(), column, Compared::current)));

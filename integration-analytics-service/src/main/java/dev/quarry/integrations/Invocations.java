@@ -40,8 +40,8 @@ public class Invocations {
     }
 
     /**
-     * The slice's groups by this cut, and the same groups in the window before, in one query. There is no comparison if the
-     * window before is not kept as a whole.
+     * The slice's groups by this cut, and the same groups in the window before, in one query. There is no comparison if
+     * the window before is not kept as a whole.
      */
     Tallies comparedGroups(Caller caller, Slice slice, Cut cut, int limit) {
         WholeDays known = known(slice);

@@ -31,8 +31,8 @@ final class Series {
     /**
      * Reads the columns that follow the bucket and the key.
      *
-     * @throws IllegalStateException if the spine does not have the bucket, or the bucket came twice: the SQL and the spine
-     *     then disagree about the buckets
+     * @throws IllegalStateException if the spine does not have the bucket, or the bucket came twice: the SQL and the
+     *     spine then disagree about the buckets
      */
     void add(Instant bucket, Row row) {
         int place = Spine.place(spine, bucket);

@@ -60,7 +60,9 @@ public final class Tallies implements Consumer<Row> {
         return known.contain(slice.previous().window().start());
     }
 
-    /** A row for every bucket of the slice, in order, empty buckets included. Each row is made on access and not kept. */
+    /**
+     * A row for every bucket of the slice, in order, empty buckets included. Each row is made on access and not kept.
+     */
     public <R> List<R> buckets(Function<Tally, R> row) {
         return series().rows(row);
     }

@@ -155,8 +155,8 @@ public record PeriodParameters(LocalDate from, LocalDate to, int limit, ZoneId z
     }
 
     /**
-     * Whether all days that an answer may read begin at whole quarters of an hour, the resolution of activity. In a few zones
-     * they once did not (Monrovia until 1972, Kiritimati until 1979).
+     * Whether all days that an answer may read begin at whole quarters of an hour, the resolution of activity. In a few
+     * zones they once did not (Monrovia until 1972, Kiritimati until 1979).
      */
     private boolean countsInQuarters() {
         ZoneRules rules = zone.getRules();

@@ -23,8 +23,8 @@ import java.util.TreeSet;
 @ApplicationScoped
 class RollupsQuery {
     /**
-     * One query reads all counts of gold. It also reads the samples of hours that gold does not have, as values and only once,
-     * so that counts and percentiles use the same samples. It keeps the web vitals with the most samples.
+     * One query reads all counts of gold. It also reads the samples of hours that gold does not have, as values and
+     * only once, so that counts and percentiles use the same samples. It keeps the web vitals with the most samples.
      */
     private static final String ROLLUPS = """
             SELECT kind, metric_name, found.1, found.2, found.3, metrics

@@ -86,8 +86,8 @@ enum LogTable {
     }
 
     /**
-     * The newest delivery of each entry from {@code oldest} to {@code newest} with any delivery that passes the filter, even if
-     * the newest one does not: its position and its time of delivery.
+     * The newest delivery of each entry from {@code oldest} to {@code newest} with any delivery that passes the filter,
+     * even if the newest one does not: its position and its time of delivery.
      */
     String newestDeliveries(LogFilter filter) {
         List<String> passing = conditions(filter, OLDEST);

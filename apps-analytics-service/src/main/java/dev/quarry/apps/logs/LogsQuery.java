@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads a log, newest entries first. An entry that was delivered twice may come twice, side by side, its newest delivery first.
- * The engine does not remove duplicates, because it would then read the whole window instead of stopping at the limit.
+ * Reads a log, newest entries first. An entry that was delivered twice may come twice, side by side, its newest
+ * delivery first. The engine does not remove duplicates, because it would then read the whole window instead of
+ * stopping at the limit.
  */
 @ApplicationScoped
 class LogsQuery {
@@ -63,8 +64,8 @@ class LogsQuery {
     }
 
     /**
-     * Marks each row as its entry's newest delivery or not. The old delivery of a corrected entry stays in the table until the
-     * parts have merged, and in {@code canvas_app_problems} until it expires.
+     * Marks each row as its entry's newest delivery or not. The old delivery of a corrected entry stays in the table
+     * until the parts have merged, and in {@code canvas_app_problems} until it expires.
      */
     List<Found> compared(Caller caller, LogFilter filter, List<Found> rows) {
         if (rows.isEmpty() || !filter.looksAtContent()) {

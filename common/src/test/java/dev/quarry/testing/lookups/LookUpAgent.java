@@ -26,8 +26,8 @@ import java.util.Set;
 
 /**
  * A Java agent with which a packaged jar looks up names as an executable does: a class, service or resource that is not
- * registered for the executable is not found, although the jar has it. So a twin fails on the jar wherever it would fail
- * on the executable, on a machine without GraalVM.
+ * registered for the executable is not found, although the jar has it. So a twin fails on the jar wherever it would
+ * fail on the executable, on a machine without GraalVM.
  *
  * <p>It changes the calls in the bytecode of libraries and services, not the JDK: {@code Class.forName},
  * {@code ClassLoader.loadClass}, {@code Lookup.findClass}, {@code ServiceLoader.load} and {@code getResource} in its forms. A

@@ -138,8 +138,8 @@ public final class LookUps {
     }
 
     /**
-     * Whether an executable does this look-up at compile time: in the static initialiser of a class that is not initialised
-     * at run time. Quarkus's own static initialisation is one.
+     * Whether an executable does this look-up at compile time: in the static initialiser of a class that is not
+     * initialised at run time. Quarkus's own static initialisation is one.
      */
     private static boolean isBuildTime() {
         return STACK.walk(frames -> frames.anyMatch(frame ->

@@ -18,11 +18,11 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * The registrations of a service for native-image: classes that may be looked up by name, resources of the executable, and
- * classes that are initialised at run time. They are read from Quarkus's input to native-image, which is made without
- * GraalVM: {@code META-INF/native-image} of the service's jar, where Quarkus writes what its extensions and annotations
- * register; the same of every library, ours of {@code common} among them; and the classes that the features of
- * {@code native-image.args} name, as Quarkus's for Caffeine does.
+ * The registrations of a service for native-image: classes that may be looked up by name, resources of the executable,
+ * and classes that are initialised at run time. They are read from Quarkus's input to native-image, which is made
+ * without GraalVM: {@code META-INF/native-image} of the service's jar, where Quarkus writes what its extensions and
+ * annotations register; the same of every library, ours of {@code common} among them; and the classes that the features
+ * of {@code native-image.args} name, as Quarkus's for Caffeine does.
  *
  * @param classes names as {@code Class.forName} takes them
  * @param resources expressions over whole names, without a slash at the beginning

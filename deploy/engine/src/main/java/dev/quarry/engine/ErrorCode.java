@@ -136,8 +136,8 @@ enum ErrorCode {
     }
 
     /**
-     * {@return the HTTP status of an INSERT that failed with the code} It is a 400 if the data can cause the failure, so that
-     * the producer does not send the same rows again. ClickHouse answers 500 to some of these.
+     * {@return the HTTP status of an INSERT that failed with the code} It is a 400 if the data can cause the failure,
+     * so that the producer does not send the same rows again. ClickHouse answers 500 to some of these.
      */
     static int statusOfInsert(int number) {
         ErrorCode code = BY_NUMBER.get(number);

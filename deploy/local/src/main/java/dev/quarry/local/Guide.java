@@ -25,7 +25,7 @@ record Guide(String gateway, Path keysFile, Path storesFile, LocalKeys keys, Opt
                 "Quarry answers at %s (a browser shows its routes; Ctrl-C stops everything).".formatted(gateway),
                 "Keys, new at each start: %s".formatted(keysFile),
                 "Addresses to send events to (see deploy/schema/BRONZE.md): %s".formatted(storesFile),
-                "This stack keeps rows for 50 years; by default events are kept for %d days, logs %d, errors and vitals %d."
+                "Rows are kept for 50 years here; by default, events for %d days, logs %d, errors and web vitals %d."
                         .formatted(STANDARD.eventDays(), STANDARD.logDays(), STANDARD.errorDays()),
                 ""));
         lastCheck.ifPresent(end -> lines.addAll(questions(end)));

@@ -19,11 +19,12 @@ import java.util.logging.Logger;
 import java.util.regex.Pattern;
 
 /**
- * The program behind {@code ./quarry verify}: asks the refining jobs of the running services to compare gold with bronze and to
- * rebuild the buckets that differ, and prints the counts. It needs only PostgreSQL, with the migrator's environment variables.
+ * The program behind {@code ./quarry verify}: asks the refining jobs of the running services to compare gold with
+ * bronze and to rebuild the buckets that differ, and prints the counts. It needs only PostgreSQL, with the migrator's
+ * environment variables.
  *
- * <p>Exits with 0 if gold agrees with bronze, perhaps after a rebuild; with 1 if a difference remains or no answer came; with 2
- * after wrong arguments.
+ * <p>Exits with 0 if gold agrees with bronze, perhaps after a rebuild; with 1 if a difference remains or no answer
+ * came; with 2 after wrong arguments.
  */
 public final class VerifyCommand {
     private static final Pattern ORGANIZATION = Pattern.compile("[A-Za-z0-9_-]{1,64}");

@@ -6,8 +6,8 @@ import java.time.LocalDate;
 import java.util.Map;
 
 /**
- * The times of events that bronze accepts. With {@code R__accepted_times.sql} the engine refuses all others, so that the
- * producer notices a wrong unit or a wrong clock.
+ * The times of events that bronze accepts. With {@code R__accepted_times.sql} the engine refuses all others, so that
+ * the producer notices a wrong unit or a wrong clock.
  *
  * @param earliest the first day, in UTC
  * @param hoursAhead how far a time may be ahead of the engine's clock

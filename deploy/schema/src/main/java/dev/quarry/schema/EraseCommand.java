@@ -20,8 +20,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The program behind {@code ./quarry erase}. Exits with 0 if all events are erased, with 1 and one sentence if they are not,
- * with 2 after wrong arguments. It takes the stores from the migrator's environment variables.
+ * The program behind {@code ./quarry erase}. Exits with 0 if all events are erased, with 1 and one sentence if they are
+ * not, with 2 after wrong arguments. It takes the stores from the migrator's environment variables.
  */
 public final class EraseCommand {
     static final String USAGE = """
@@ -84,7 +84,7 @@ public final class EraseCommand {
         while (waiting > 0) {
             if (System.nanoTime() > end) {
                 err.printf(
-                        "The events are erased, but %,d days or hours still count them: is the service running whose job rebuilds them?"
+                        "The events are erased, but %,d days or hours still count them: is the rollup job running?"
                                 + " Run the same command again to finish.%n",
                         waiting);
                 return 1;

@@ -27,8 +27,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
 
 /**
- * Erases events of an organisation: deletes them from bronze and its copies, and has the rollup job rebuild every bucket of
- * silver and gold that lost an event. ClickHouse rewrites the files, so that rows are deleted and not only hidden.
+ * Erases events of an organisation: deletes them from bronze and its copies, and has the rollup job rebuild every
+ * bucket of silver and gold that lost an event. ClickHouse rewrites the files, so that rows are deleted and not only
+ * hidden.
  *
  * <p>It may be killed at any point and run again. It records buckets in PostgreSQL before it deletes their events, and
  * deletes the record once it has requested their rebuild.

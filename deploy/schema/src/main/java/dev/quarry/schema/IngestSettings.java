@@ -32,8 +32,8 @@ public final class IngestSettings {
             Map.entry("input_format_json_read_bools_as_numbers", "0"),
             // A text in Native would be converted to a time by other rules than in the other formats.
             Map.entry("input_format_native_allow_types_conversion", "0"),
-            // Reads ISO 8601 with Z or an offset, and refuses 30 February. "basic" refuses ISO 8601 and reads 30 February as
-            // a day in March.
+            // Reads ISO 8601 with Z or an offset, and refuses 30 February. "basic" refuses ISO 8601 and reads 30
+            // February as a day in March.
             Map.entry("date_time_input_format", "best_effort"),
             Map.entry("cast_string_to_date_time_mode", "best_effort")));
 

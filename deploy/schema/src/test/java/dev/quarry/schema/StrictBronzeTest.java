@@ -37,8 +37,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Sends values to each column of each bronze table in every way of inserting: a value is stored exactly as it was sent, or
- * its INSERT is refused with a 400 that names the column.
+ * Sends values to each column of each bronze table in every way of inserting: a value is stored exactly as it was sent,
+ * or its INSERT is refused with a 400 that names the column.
  */
 class StrictBronzeTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -339,7 +339,9 @@ class StrictBronzeTest {
         return time.toString().replace('T', ' ').replace("Z", "").concat(".000").substring(0, 23);
     }
 
-    /** Stored exactly if the value is right; otherwise, or if the format cannot express it, refused with nothing stored. */
+    /**
+     * Stored exactly if the value is right; otherwise, or if the format cannot express it, refused with nothing stored.
+     */
     private static void assertHolds(Way way, String table, String column, Case sent) {
         Map<String, Cell> row = row(table);
         if (sent.cell.equals(OMITTED)) {

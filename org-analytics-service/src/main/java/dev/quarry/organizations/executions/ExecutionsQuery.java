@@ -103,8 +103,8 @@ public class ExecutionsQuery {
     }
 
     /**
-     * Executions in a window that begins and ends at a quarter of an hour, as hours and days do in every zone today. Days that
-     * are not kept as a whole do not count.
+     * Executions in a window that begins and ends at a quarter of an hour, as hours and days do in every zone today.
+     * Days that are not kept as a whole do not count.
      */
     Executions fetch(Caller caller, String workspace, Window window) {
         WholeDays known = known(window.zone());

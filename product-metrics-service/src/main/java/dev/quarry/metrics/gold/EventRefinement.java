@@ -19,8 +19,8 @@ class EventRefinement implements Refinement {
     private static final long MOST_EVENTS = 2_000_000;
 
     /**
-     * Skips days whose events TTL may have deleted in part: a rebuild would lose the deleted events. A day without events is
-     * rebuilt as empty.
+     * Skips days whose events TTL may have deleted in part: a rebuild would lose the deleted events. A day without
+     * events is rebuilt as empty.
      */
     private static final String SIZES = """
             SELECT organization_id, day, deliveries
@@ -37,7 +37,10 @@ class EventRefinement implements Refinement {
             ORDER BY organization_id, day
             """;
 
-    /** Changes of users that an interrupted rebuild did not apply everywhere, without those that a later rebuild replaced. */
+    /**
+     * Changes of users that an interrupted rebuild did not apply everywhere, without those that a later rebuild
+     * replaced.
+     */
     private static final String UNFINISHED = """
             SELECT version, part, groupArray(organization_id)
             FROM (
@@ -115,8 +118,8 @@ class EventRefinement implements Refinement {
     }
 
     /**
-     * In this order, because each step reads the rows that earlier steps wrote. The rows of the days come last: until they are
-     * written, another attempt finds the same users to check.
+     * In this order, because each step reads the rows that earlier steps wrote. The rows of the days come last: until
+     * they are written, another attempt finds the same users to check.
      */
     @Override
     public void rebuild(Batch batch, Workshop workshop) {
@@ -135,8 +138,8 @@ class EventRefinement implements Refinement {
     }
 
     /**
-     * Applies the changes of users that earlier rebuilds found for the batch's organisations. Changes of other organisations
-     * wait for their own batch: an organisation whose rows cannot be written must not block this one.
+     * Applies the changes of users that earlier rebuilds found for the batch's organisations. Changes of other
+     * organisations wait for their own batch: an organisation whose rows cannot be written must not block this one.
      *
      * @return whether no changes are left
      */

@@ -10,22 +10,22 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Groups events into sessions. Events with the same session_id are one session. A user's events without session_id are one
- * session until a pause of more than 30 minutes. An event 24 hours or more after the first event of
- * its session starts the next session. Events with neither session_id nor user belong to no session.
+ * Groups events into sessions. Events with the same session_id are one session. A user's events without session_id are
+ * one session until a pause of more than 30 minutes. An event 24 hours or more after the first event of its session
+ * starts the next session. Events with neither session_id nor user belong to no session.
  *
- * <p>A session is shorter than 24 hours, so it touches two days at most. A day's sessions depend on earlier days only through
- * the sessions that were open when the day before ended, and the row of the day before has these.
+ * <p>A session is shorter than 24 hours, so it touches two days at most. A day's sessions depend on earlier days only
+ * through the sessions that were open when the day before ended, and the row of the day before has these.
  */
 final class Sessions {
     /**
      * The pieces of sessions on the days of a batch: {@code piece_day}, {@code session}, {@code start} of the session,
-     * {@code first} and {@code last} event of the day, all in milliseconds since 1970, and {@code used}, the features. A session
-     * {@code continued} from the day before also has {@code previous_last} and {@code previous_used} of that day.
-     * Reads only the sessions in {@code wanted}, unless {@code all_wanted}.
+     * {@code first} and {@code last} event of the day, all in milliseconds since 1970, and {@code used}, the features.
+     * A session {@code continued} from the day before also has {@code previous_last} and {@code previous_used} of that
+     * day. Reads only the sessions in {@code wanted}, unless {@code all_wanted}.
      *
-     * <p>A session that was open at the end of a day outside the batch is added to the events: as an element at the time of
-     * its last event, with the start of the session.
+     * <p>A session that was open at the end of a day outside the batch is added to the events: as an element at the
+     * time of its last event, with the start of the session.
      */
     static final String PIECES = """
               uses AS (
@@ -94,8 +94,8 @@ final class Sessions {
             """;
 
     /**
-     * Days after those of the batch whose sessions are outdated: the sum of hashes of the day before, stored when they were
-     * rebuilt, differs from the sum that the batch gives now.
+     * Days after those of the batch whose sessions are outdated: the sum of hashes of the day before, stored when they
+     * were rebuilt, differs from the sum that the batch gives now.
      */
     private static final String FOLLOWING = """
             WITH
@@ -144,8 +144,8 @@ final class Sessions {
 
     /**
      * The batch with the later days whose sessions change with it, including days that another batch will rebuild, so
-     * that readers see consistent days in between. A session that never pauses can change all later days, so each step adds
-     * more days than the one before.
+     * that readers see consistent days in between. A session that never pauses can change all later days, so each step
+     * adds more days than the one before.
      */
     static Batch withFollowing(Batch batch, Workshop workshop) {
         Batch read = batch;

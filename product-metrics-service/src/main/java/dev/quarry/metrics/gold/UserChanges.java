@@ -10,12 +10,13 @@ import java.util.List;
 /**
  * Finds the changes that a rebuild makes to users, and stores them before they are applied.
  *
- * <p>A user's state is the first use, the last use, and the dimensions of the newest event. A rebuild reads again the users of
- * the rebuilt days, and the users whose first or last use was on such a day. If that use is gone, another day has it; the
- * activity of the days shows which one, and only that day is then read too.
+ * <p>A user's state is the first use, the last use, and the dimensions of the newest event. A rebuild reads again the
+ * users of the rebuilt days, and the users whose first or last use was on such a day. If that use is gone, another day
+ * has it; the activity of the days shows which one, and only that day is then read too.
  *
- * <p>Every new user gets a number, counting up from 1 in each organisation. PostgreSQL reserves the numbers before they are
- * used, so that two users never share one: not after a restart, and not if a job that was taken for dead still writes.
+ * <p>Every new user gets a number, counting up from 1 in each organisation. PostgreSQL reserves the numbers before they
+ * are used, so that two users never share one: not after a restart, and not if a job that was taken for dead still
+ * writes.
  */
 final class UserChanges {
     /** Numbers already in use are looked up, in case PostgreSQL was set up anew beside an older ClickHouse. */
@@ -46,11 +47,11 @@ final class UserChanges {
             """;
 
     /**
-     * Scans all users of the organisations by their times, which costs the engine 50 ms for a million users. Only a scan finds
-     * the users whose first or last use was on a rebuilt day and is no longer there.
+     * Scans all users of the organisations by their times, which costs the engine 50 ms for a million users. Only a
+     * scan finds the users whose first or last use was on a rebuilt day and is no longer there.
      *
-     * <p>The newest event has the greatest number made of time and id: the id decides between equal times. Comparing one
-     * number takes a third of the time of comparing a tuple.
+     * <p>The newest event has the greatest number made of time and id: the id decides between equal times. Comparing
+     * one number takes a third of the time of comparing a tuple.
      *
      * <p>Users who appeared after the numbers were reserved get theirs in the next pass, which their mark triggers.
      */
@@ -138,8 +139,8 @@ final class UserChanges {
             """;
 
     /**
-     * For each user whose first or last use is unsure, the nearest day that has not been read yet. Days whose events TTL may
-     * have deleted in part do not count.
+     * For each user whose first or last use is unsure, the nearest day that has not been read yet. Days whose events
+     * TTL may have deleted in part do not count.
      */
     private static final String NEAREST = """
             WITH

@@ -8,8 +8,8 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * Cohorts, oldest first, and how many users of each came back. A cohort is left out if its day of return is not over yet or no
- * longer kept: its zero would look like a collapse.
+ * Cohorts, oldest first, and how many users of each came back. A cohort is left out if its day of return is not over
+ * yet or no longer kept: its zero would look like a collapse.
  *
  * @param days how many days after its first use a user must have been active to count as retained
  */

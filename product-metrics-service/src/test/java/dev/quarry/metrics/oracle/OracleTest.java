@@ -218,8 +218,8 @@ class OracleTest {
     }
 
     /**
-     * Events that come late, are delivered again with other columns, or are deleted; and passes that are killed before one of their
-     * writes, after which the history goes on before the next pass.
+     * Events that come late, are delivered again with other columns, or are deleted; and passes that are killed before
+     * one of their writes, after which the history goes on before the next pass.
      */
     @Test
     void everyEndpointFollowsWhatChanges() {

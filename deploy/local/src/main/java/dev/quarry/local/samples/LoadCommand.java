@@ -17,9 +17,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The program behind {@code ./quarry load}: loads a recording of a known kind, or rows of a bronze table. Exits with 0 if all
- * rows are loaded, with 1 and one sentence if loading failed, with 2 after wrong arguments, and with 3 if the table refused some
- * rows and the others are loaded. It takes the stores from the migrator's environment variables.
+ * The program behind {@code ./quarry load}: loads a recording of a known kind, or rows of a bronze table. Exits with 0
+ * if all rows are loaded, with 1 and one sentence if loading failed, with 2 after wrong arguments, and with 3 if the
+ * table refused some rows and the others are loaded. It takes the stores from the migrator's environment variables.
  */
 public final class LoadCommand {
     private static final int ROWS_REFUSED = 3;
@@ -85,9 +85,9 @@ public final class LoadCommand {
                          rows of a bronze table: one JSON object a line, or CSV with a header
                        load <kind> <file|-> --organization=ID [--app=ID] [--shift-days=N]
                          a recording; kind is one of %s
-                A file is plain or gzip, of any size; - reads standard input. A row that is loaded twice counts once. Rows that
-                a table refuses go to <file>.refused.jsonl, each with its line and the reason; all other rows are loaded.
-                With ./quarry, --data=DIR selects the stack that was started with it.
+                A file is plain or gzip, of any size; - reads standard input. A row that is loaded twice counts once.
+                Rows that a table refuses go to <file>.refused.jsonl, each with its line and the reason; all others are
+                loaded. With ./quarry, --data=DIR selects the stack that was started with it.
                 """.formatted(SampleKind.commandNames());
     }
 

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Splits a file into records without changing a byte, and counts its lines. The file has one JSON object a line, or is CSV,
- * whose quoted fields may have line breaks; plain or gzip.
+ * Splits a file into records without changing a byte, and counts its lines. The file has one JSON object a line, or is
+ * CSV, whose quoted fields may have line breaks; plain or gzip.
  */
 final class RecordReader implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;

@@ -15,8 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Loads a file of rows into a bronze table. Prints its progress, and writes refused rows, each with its line and the reason, to a
- * file beside it.
+ * Loads a file of rows into a bronze table. Prints its progress, and writes refused rows, each with its line and the
+ * reason, to a file beside it.
  */
 final class TableLoad {
     private static final JsonMapper JSON = new JsonMapper();

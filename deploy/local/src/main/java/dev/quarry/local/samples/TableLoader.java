@@ -25,9 +25,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Loads the rows of a file into a bronze table unchanged, and sorts out the rows that the table refuses. Each batch is one
- * INSERT. A refused batch is split at the row that the engine names, or else in halves, until each piece is accepted or is a
- * single row.
+ * Loads the rows of a file into a bronze table unchanged, and sorts out the rows that the table refuses. Each batch is
+ * one INSERT. A refused batch is split at the row that the engine names, or else in halves, until each piece is
+ * accepted or is a single row.
  */
 final class TableLoader implements AutoCloseable {
     private static final int BATCH_ROWS = 50_000;
@@ -146,8 +146,8 @@ final class TableLoader implements AutoCloseable {
     }
 
     /**
-     * {@return the first row that seems to lack the missing column; -1 if none does} The engine does not name the row; the caller
-     * tries this row alone to be sure.
+     * {@return the first row that seems to lack the missing column; -1 if none does} The engine does not name the row;
+     * the caller tries this row alone to be sure.
      */
     private int suspect(List<Entry> piece, String reason) {
         Matcher missing = MISSING.matcher(reason);
@@ -191,7 +191,7 @@ final class TableLoader implements AutoCloseable {
         load.refused(row, reason);
         if (++refusedInARow == MOST_IN_A_ROW) {
             throw new SampleException(
-                    "%d rows in a row were refused, up to line %d, so the file does not fit %s; the last one because: %s"
+                    "%d rows in a row were refused, up to line %d: the file does not fit %s; the last one because: %s"
                             .formatted(MOST_IN_A_ROW, row.line(), table, reason));
         }
     }

@@ -151,7 +151,7 @@ class TableLoadTest {
         String misspelt = json("misspelt", 1).replace("\"user_id\"", "\"userId\"") + "\n";
         Path file = Files.writeString(folder.resolve("misspelt.jsonl"), misspelt.repeat(1500));
         assertFails(
-                "1000 rows in a row were refused, up to line 1000, so the file does not fit events; the last one because: "
+                "1000 rows in a row were refused, up to line 1000: the file does not fit events; the last one because: "
                         + "Unknown field found while parsing JSONEachRow format: userId",
                 "",
                 "--table=events",
