@@ -240,7 +240,7 @@ class RandomHistoryTest {
             try {
                 refiners[refiner].refine();
             } catch (RuntimeException spoiled) {
-                // What it left undone is still marked.
+                // Buckets that it did not rebuild are still marked.
             }
         }
 

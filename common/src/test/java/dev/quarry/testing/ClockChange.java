@@ -120,7 +120,7 @@ public record ClockChange(ZoneId zone, Instant instant) {
         return dayOf(instant, zone);
     }
 
-    /** Moments at which a mistake shows: around the change, around the starts of days near it, and between. */
+    /** Moments that show mistakes: around the change, around the starts of days near it, and between. */
     public List<Instant> moments() {
         List<Instant> edges = new ArrayList<>(List.of(instant));
         for (int day = -2; day <= 3; day++) {

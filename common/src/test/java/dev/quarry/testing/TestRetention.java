@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * The retention that the store announces to services. The tables keep the longest one, because it follows the engine's
- * clock and not the test's: a test deletes what is behind the border itself, or leaves it as if it were not deleted
+ * clock and not the test's: a test deletes older rows itself, or leaves them as if the engine had not deleted them
  * yet.
  */
 public final class TestRetention {
