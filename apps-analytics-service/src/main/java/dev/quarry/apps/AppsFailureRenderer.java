@@ -35,7 +35,7 @@ class AppsFailureRenderer implements FailureRenderer {
         return new AppsError(false, failure.status(), new AppsError.Detail(failure.message(), type, null, details));
     }
 
-    /** Clients see the keys in this order, whichever process answers. */
+    /** Keys in a fixed order, the same in every process. */
     private static SequencedMap<String, Object> details(Failure.NotFound missing) {
         SequencedMap<String, Object> details = new LinkedHashMap<>();
         details.put("resource", missing.resourceType());

@@ -56,7 +56,7 @@ class BorderTest {
         clock.reset();
     }
 
-    /** What is kept unless set otherwise is enough for the longest window. */
+    /** The default retention is enough for the longest window. */
     @Test
     void theStandardRetentionTakesNothingFromTheLongestWindow() {
         TestRetention.set(Retention.standard());

@@ -45,7 +45,7 @@ class EveryRouteTest extends EveryRouteTests {
                 () -> tailed(app, past));
     }
 
-    /** How many entries of the log a tail tells that starts before them, until it has told one. */
+    /** How many log entries to write after a tail has started, until the tail sends one. */
     private static int tailed(TestApp app, Instant past) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://localhost:" + RestAssured.port + "/v1/apps/" + app.id() + "/logs/tail"))

@@ -34,7 +34,7 @@ class RevocationListener {
         connect();
     }
 
-    /** {@link OwnConnections} closes the connection. What ends from now on is none of this bean's business. */
+    /** {@link OwnConnections} closes the connection; this bean ignores its end from now on. */
     void stop(@Observes ShutdownEvent event) {
         stopped = true;
     }

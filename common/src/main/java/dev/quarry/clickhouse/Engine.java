@@ -71,8 +71,8 @@ class Engine {
     }
 
     /**
-     * What {@code reader} makes of an answer. It is called again for another attempt, so that what it made of an answer that
-     * broke off must be lost with it.
+     * Reads an answer with {@code reader}. Another attempt calls the reader again, so it must drop everything it read
+     * from an answer that broke off.
      *
      * @throws EngineUnreachableException when the engine is away, after one more attempt
      * @throws FailureException for any other failure
@@ -100,7 +100,7 @@ class Engine {
     }
 
     /**
-     * The rows of an answer that no request waits for: asked past retry, circuit and metric.
+     * Rows for a background query, which no request waits for: without retry, circuit breaker and metric.
      *
      * @throws EngineUnreachableException when the engine is away
      * @throws FailureException for any other failure

@@ -27,7 +27,7 @@ import org.jboss.logging.Logger;
  */
 public final class EngineClient implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(EngineClient.class);
-    /** Bytes. The client's own choice of 300,000, twice a connection, is 19 MB of the heap at 32 connections. */
+    /** Bytes. The client's default of 300,000, twice a connection, takes 19 MB of the heap at 32 connections. */
     private static final int NETWORK_BUFFER = 16_384;
 
     private final ClickHouseConfiguration address;
@@ -66,7 +66,7 @@ public final class EngineClient implements AutoCloseable {
                 answer -> reader.apply(answer.getInputStream()));
     }
 
-    /** Inserts what {@code body} holds in {@code format}; columns that are not named get their defaults. */
+    /** Inserts the rows of {@code body} in {@code format}; columns that are not named get their defaults. */
     public void insert(
             String table, List<String> columns, InputStream body, ClickHouseFormat format, InsertSettings settings)
             throws ExecutionException, InterruptedException {
@@ -90,7 +90,7 @@ public final class EngineClient implements AutoCloseable {
         return unreachable;
     }
 
-    /** Whether the engine refused what it was asked, rather than being away, overloaded or out of time or memory. */
+    /** Whether the engine refused the statement itself, rather than being away, overloaded or out of time or memory. */
     public static boolean isMistake(Throwable failed) {
         return EngineErrors.translate(failed) instanceof FailureException told
                 && told.failure() instanceof Failure.Wrong;

@@ -121,7 +121,7 @@ public final class Query {
 
     /**
      * Hands each row to a collector, for an answer that is kept in a denser form than a list of its rows. If the answer
-     * breaks off and the question is asked again, that is with another collector.
+     * breaks off, the next attempt gets a new collector.
      */
     public <C extends Consumer<Row>> C collect(Supplier<C> collector) {
         return read(answer -> {

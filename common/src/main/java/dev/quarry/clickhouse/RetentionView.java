@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * How long the engine keeps rows, as the schema's migrator set it. It is read every second, because a shorter retention
- * deletes rows a few seconds after it was announced. A request waits for it only where it was never read before.
+ * How long the engine keeps rows, as the schema's migrator set it. Reads the retention every second, because a shorter
+ * one deletes rows a few seconds after its announcement. A request waits only if the retention was never read before.
  */
 @ApplicationScoped
 @Startup
@@ -42,17 +42,17 @@ public class RetentionView {
      * How long rows of a kind are kept.
      *
      * @param days how many days, in UTC, today included
-     * @param since no row of an earlier day is kept, however many {@code days} there are
+     * @param since rows of earlier days are not kept, whatever {@code days} says
      */
     public record Span(int days, LocalDate since) {
-        /** The first day of which every row is kept, in UTC. */
+        /** The first day, in UTC, whose rows are all kept. */
         public LocalDate firstDay(LocalDate today) {
             LocalDate first = today.minusDays(days - 1L);
             return first.isBefore(since) ? since : first;
         }
     }
 
-    /** What the view says of each kind of rows. */
+    /** The retention of each kind of rows. */
     public record Spans(Span events, Span errors, Span logs) {}
 
     private final Engine engine;
@@ -77,16 +77,16 @@ public class RetentionView {
     }
 
     /**
-     * What was read last.
+     * The retention that was read last.
      *
-     * @throws FailureException if it was never read, and the engine does not answer now
+     * @throws FailureException if it was never read and the engine does not answer now
      */
     public Spans spans() {
         Spans last = known;
         return last == null ? read() : last;
     }
 
-    /** Looks now, without waiting for the next time. */
+    /** Reads the retention now, without waiting for the timer. */
     public Spans read() {
         Question question = new Question(SQL, Map.of(), wall.settingsWithoutTenant(), "");
         try {
@@ -107,7 +107,7 @@ public class RetentionView {
         try {
             read();
         } catch (RuntimeException away) {
-            LOG.debug("The retention cannot be read", away);
+            LOG.debug("Cannot read the retention", away);
         }
     }
 }

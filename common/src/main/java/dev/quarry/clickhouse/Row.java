@@ -34,7 +34,7 @@ public final class Row {
         return rows;
     }
 
-    /** Hands each row of an answer in RowBinaryWithNamesAndTypes to a reader of its columns. */
+    /** Calls {@code reader} for each row of an answer in RowBinaryWithNamesAndTypes. */
     static void forEach(InputStream answer, Consumer<? super Row> reader) {
         Row row = new Row(answer);
         while (row.advance()) {

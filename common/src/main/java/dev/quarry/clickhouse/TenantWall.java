@@ -78,8 +78,8 @@ class TenantWall {
     }
 
     /**
-     * For a question of the service itself, which reads no tenant's rows: no filter, and on a server a quota of its own. The
-     * row policies show it nothing. The key is not an organisation's, because of the blank.
+     * For a query of the service itself, which reads no tenant's rows: no filter, and on a server a quota of its own.
+     * The row policies show it no tenant's rows. The quota key has a blank, so that no organisation can have it.
      */
     Map<String, String> settingsWithoutTenant() {
         return tenantSetting.isPresent() ? Map.of("quota_key", "the service") : Map.of();

@@ -20,7 +20,7 @@ import org.jboss.jandex.AnnotationTarget;
 import org.jboss.jandex.DotName;
 import org.jboss.jandex.IndexView;
 
-/** Describes in the OpenAPI document which operations answer with {@code X-Data-As-Of} and {@code X-Data-Since}. */
+/** Adds {@code X-Data-As-Of} and {@code X-Data-Since} to the OpenAPI document's operations that answer with them. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class DocumentedHeaders implements OASFilter {
     private static final DotName PATH = DotName.createSimple("jakarta.ws.rs.Path");
@@ -34,10 +34,10 @@ public class DocumentedHeaders implements OASFilter {
     @Override
     public void filterOpenAPI(OpenAPI document) {
         describe(document, Refined.class, Freshness.HEADER, header("date-time", """
-                Every event that had been acknowledged before this moment is counted. Absent until something was counted."""));
+                Every event acknowledged before this moment is counted. Absent until something was counted."""));
         describe(document, KnownSince.class, DataSince.HEADER, header("date", """
-                The first day that this answer is whole for: everything that happened from then on is counted. Buckets of \
-                earlier days are 0, since not all that they need is kept any more. Absent where all days are whole."""));
+                The first day for which the answer is complete: every event from then on is counted. Buckets of \
+                earlier days are 0, because their events are not all kept. Absent if it is complete for all days."""));
     }
 
     private void describe(OpenAPI document, Class<? extends Annotation> annotation, String name, Header header) {

@@ -5,14 +5,14 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 
-/** Breaks an answer off whose status has been sent, so that no client takes the part that it has for the whole. */
+/** Aborts an answer whose status has been sent, so that no client takes a part of the answer for the whole. */
 final class BrokenAnswer {
     private BrokenAnswer() {}
 
     /**
-     * Resets the stream of HTTP/2, and closes the connection of HTTP/1. The close begins below Vert.x's own handler: that one
-     * first sends what waits to be sent, for which a client that does not read makes it wait for ever, and lets the answer be
-     * ended properly meanwhile.
+     * Resets the stream of HTTP/2, and closes the connection of HTTP/1. The close starts below Vert.x's own handler. That
+     * handler would first send the queued bytes: a client that does not read would keep it waiting, and the answer could
+     * end properly in the meantime.
      */
     static void breakOff(RoutingContext context) {
         HttpServerRequest request = context.request();

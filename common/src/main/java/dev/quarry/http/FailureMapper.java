@@ -62,7 +62,10 @@ public class FailureMapper {
         return response.build();
     }
 
-    /** A failure in the middle of an answer. An error's body would follow the half that has been sent, and end it properly. */
+    /**
+     * A failure in the middle of an answer: an error's body would follow the part already sent and end the answer
+     * properly.
+     */
     private static Response breakOff(RoutingContext context, Throwable thrown) {
         if (hasCause(thrown, IOException.class) && !hasCause(thrown, JsonProcessingException.class)) {
             LOG.debug("The client went away", thrown);

@@ -3,24 +3,24 @@ package dev.quarry.http;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /**
- * Lists whose length follows from the data, such as users by country. A list shows its largest groups only, equally large
- * ones in the order of their keys' bytes, and a header counts the groups that it leaves out. Shares and totals are of all
+ * Lists whose length depends on the data, such as users by country. A list shows only its largest groups; ties are
+ * sorted by the bytes of their keys. A header counts the groups that the list leaves out. Shares and totals are of all
  * groups.
  */
 public final class Groups {
-    /** How many groups a list shows at most, and how many unless the request says otherwise. */
+    /** Maximum and default number of groups in a list. */
     public static final int MOST = 1_000;
 
-    /** How many groups the lists of an answer leave out, added up. Absent if they leave out none. */
+    /** Number of groups that the lists of an answer leave out in all. Absent if they leave out none. */
     public static final String OMITTED = "X-Groups-Omitted";
 
     /** For OpenAPI documents. */
     public static final String LIMIT_DESCRIPTION =
-            "Extension: how many groups a list shows at most, the largest first. Shares stay shares of all groups";
+            "Extension: maximum number of groups in a list, the largest first. Shares are still of all groups";
 
     /** For OpenAPI documents. */
     public static final String OMITTED_DESCRIPTION =
-            "How many groups the lists of the answer leave out, added up. Absent if they leave out none";
+            "How many groups the answer's lists leave out in all. Absent if they leave out none";
 
     private Groups() {}
 
@@ -29,7 +29,7 @@ public final class Groups {
         return parameters.query("limit").integer(1, MOST).orElse(MOST);
     }
 
-    /** A good answer, with the header if its lists leave out any group. */
+    /** A 200, with the header if its lists leave out any group. */
     public static <T> RestResponse<T> answer(T body, long omitted) {
         var response = RestResponse.ResponseBuilder.ok(body);
         if (omitted > 0) {

@@ -16,8 +16,8 @@ import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.core.CurrentRequestManager;
 
 /**
- * Lets a few large answers at a time be made and sent, and the others wait, so that memory is bounded however many are asked
- * for at once. More at a time would not be faster: making them keeps the processors busy.
+ * Makes and sends only a few large answers at the same time, and lets other requests wait, so that memory is bounded.
+ * More at the same time would not be faster: making them keeps the processors busy.
  */
 @ApplicationScoped
 @Startup
@@ -41,10 +41,10 @@ public class LargeAnswers {
     }
 
     /**
-     * To be called before a large answer is begun, by the virtual thread of its request. Waits for its turn, which ends by
-     * itself with the request: when the answer has been written, has failed, or its client is gone.
+     * Waits for the request's turn; the request's virtual thread calls this before it begins a large answer. The turn
+     * ends with the request: when the answer is written, has failed, or its client is gone.
      *
-     * @throws FailureException with {@link Failure.Overloaded} if its turn does not come in time
+     * @throws FailureException with {@link Failure.Overloaded} if the turn does not come in time
      */
     public void await() {
         if (!acquire()) {
@@ -70,10 +70,10 @@ public class LargeAnswers {
         }
     }
 
-    /** Part of the answer has been sent, so that all that can be done is to break it off. */
+    /** Part of the answer has been sent, so the status cannot change: closes the connection. */
     private static void breakOff(RoutingContext context) {
         LOG.warnf(
-                "Broke off the answer %s, which was not read in time",
+                "Closed the connection of answer %s: the client did not read it in time",
                 Exchange.of(context).requestId());
         BrokenAnswer.breakOff(context);
     }

@@ -14,15 +14,15 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * Opens the pool's first connection when the service starts, so that the first request finds one. Everybody else who needs
- * PostgreSQL at the start waits for it: each log-in costs thousands of hashes (SCRAM), and several at the same moment would
- * make the first request wait for all of them.
+ * Opens the pool's first connection when the service starts, so that the first request finds one. All other beans that
+ * need PostgreSQL at the start wait for it: each log-in costs thousands of hashes (SCRAM), and several at the same time
+ * would make the first request wait for all of them.
  */
 @ApplicationScoped
 @Startup
 public class FirstConnection {
     private static final Logger LOG = Logger.getLogger(FirstConnection.class);
-    /** For how long others wait, if PostgreSQL neither answers nor refuses. */
+    /** How long others wait if PostgreSQL neither answers nor refuses. */
     private static final long PATIENCE_MILLIS = 2_000;
 
     private final Vertx vertx;
@@ -43,14 +43,14 @@ public class FirstConnection {
     }
 
     /**
-     * Completes when the first connection is open, has failed, or has taken too long; never fails, so that the caller's own
-     * attempt says what is wrong.
+     * Completes when the first connection is open, has failed, or has taken too long. It never fails: the caller's own
+     * attempt then reports the error.
      */
     public Future<Void> attempted() {
         if (attempted.isComplete()) {
             return Future.succeededFuture();
         }
-        // To the caller's own context, not to that of the pool's connection.
+        // Completes on the caller's context, not on that of the pool's connection.
         Context context = vertx.getOrCreateContext();
         Promise<Void> promise = Promise.promise();
         attempted.onComplete(done -> context.runOnContext(onContext -> promise.complete()));

@@ -22,15 +22,18 @@ import org.jboss.logging.Logger;
 
 /**
  * Connections to PostgreSQL that belong to whoever opens them, beside the pool: for what lasts exactly as long as its
- * connection, such as a lock or a LISTEN. When the service stops, those that are still open are closed, and the stop waits
- * until they are.
+ * connection, such as a lock or a LISTEN. When the service stops, it closes the open ones and waits until they are
+ * closed.
  */
 @ApplicationScoped
 public class OwnConnections {
     private static final Logger LOG = Logger.getLogger(OwnConnections.class);
     private static final long CLOSING_SECONDS = 2;
 
-    /** Seconds of silence, seconds between probes, probes without an answer; milliseconds that what was sent may wait. */
+    /**
+     * Seconds of silence before a probe, seconds between probes, unanswered probes; milliseconds for unacknowledged
+     * data.
+     */
     private static final String VANISH = """
             SELECT
                 set_config('tcp_keepalives_idle', '5', false),
@@ -57,22 +60,22 @@ public class OwnConnections {
         this.first = first;
         // Counted under the pool's metric names, apart by this client's name.
         this.options = PgConnectOptions.fromUri(url).setMetricsName("postgresql|own");
-        // A server that vanished is noticed by this side too, though by the kernel's own settings.
+        // This side also detects a vanished server, with the kernel's own settings.
         options.setTcpKeepAlive(true);
         username.ifPresent(options::setUser);
         password.ifPresent(options::setPassword);
     }
 
     /**
-     * Opens a connection, after the pool's first. The caller closes it. PostgreSQL ends it within 15 seconds of this machine's
-     * vanishing, and with it the lock that it holds; a machine that lives answers PostgreSQL's probes, however long it has
-     * nothing to ask.
+     * Opens a connection, after the pool's first. The caller closes it. If this machine vanishes, PostgreSQL ends the
+     * connection and its locks within 15 seconds. An idle connection stays open, because a living machine answers
+     * PostgreSQL's probes.
      */
     public Future<PgConnection> open() {
         return open(() -> {});
     }
 
-    /** As {@link #open()}; {@code closed} runs once an open connection has ended, whoever ended it. */
+    /** As {@link #open()}; {@code closed} runs once the open connection has ended, whichever side ended it. */
     public synchronized Future<PgConnection> open(Runnable closed) {
         if (stopped) {
             return Future.failedFuture("The service is stopping");
@@ -90,7 +93,7 @@ public class OwnConnections {
         });
     }
 
-    /** Last, after everybody who uses them. */
+    /** Runs last, after all beans that use these connections. */
     void stop(@Observes @Priority(Interceptor.Priority.PLATFORM_AFTER) ShutdownEvent event) {
         var closed = CompletableFuture.allOf(stopOpening().stream()
                 .map(opening -> opening.compose(PgConnection::close)

@@ -3,11 +3,11 @@ package dev.quarry.refining;
 import java.util.List;
 
 /**
- * What a comparison of gold with bronze found.
+ * Result of a comparison of gold with bronze.
  *
- * @param compared how many buckets
- * @param differences those that differ, for certain
- * @param unsettled those that differ and are being inserted into, or rebuilt, by somebody
+ * @param compared number of buckets compared
+ * @param differences buckets that certainly differ
+ * @param unsettled buckets that differ, but are being inserted into or rebuilt
  */
 record Audit(long compared, List<Difference> differences, List<Bucket> unsettled) {
     Audit {
@@ -15,7 +15,7 @@ record Audit(long compared, List<Difference> differences, List<Bucket> unsettled
         unsettled = List.copyOf(unsettled);
     }
 
-    /** A bucket whose gold is not what its bronze says. */
+    /** A bucket whose gold differs from its bronze. */
     record Difference(Bucket bucket, String bronze, String gold) {
         @Override
         public String toString() {
@@ -28,7 +28,7 @@ record Audit(long compared, List<Difference> differences, List<Bucket> unsettled
         }
     }
 
-    /** Whether gold says what bronze says. */
+    /** Whether gold agrees with bronze. */
     boolean agrees() {
         return differences.isEmpty() && unsettled.isEmpty();
     }

@@ -32,12 +32,12 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Compares gold with bronze for ever, and has rebuilt what differs: a row that somebody altered or deleted, a mark that was
- * lost. It takes turns between the last two days of every organisation, one organisation after the other, and a day at random,
- * new ones more often than old ones. It works for a small share of the time, on one thread of the engine, one replica at a
- * time.
+ * Compares gold with bronze all the time, and marks buckets that differ for a rebuild: somebody altered or deleted a
+ * row, or a mark was lost. It alternates between the last two days of one organisation after the other, and a random
+ * day; newer days come more often than older ones. It works for a small share of the time, on one thread of the engine,
+ * on one replica at a time.
  *
- * <p>It also does the verifications that somebody asks for in PostgreSQL, which go over all days.
+ * <p>It also answers the verifications that are requested in PostgreSQL, which cover all days.
  */
 @ApplicationScoped
 @Startup
@@ -48,11 +48,14 @@ public class Auditor {
     /** How long the service's stop waits for a running comparison. */
     private static final long STOP_SECONDS = 2;
 
-    /** What a verification compares at once: the newest year, then the two before it, and so on. */
+    /**
+     * The first stretch of days of a verification: the newest year. The next stretch is the two years before it, and so
+     * on.
+     */
     private static final Duration NEWEST_STRETCH = Duration.ofDays(366);
-    /** How often a verification looks again at what somebody inserts into all the while. */
+    /** How often a verification compares buckets again that are still being inserted into. */
     private static final int MOST_LOOKS = 5;
-    /** Differences that a verification tells of in detail. */
+    /** Maximum number of differences that a verification lists. */
     private static final int MOST_TOLD = 1_000;
 
     private static final String ORGANIZATIONS = "SELECT organization_id FROM organizations ORDER BY organization_id";
@@ -117,7 +120,7 @@ public class Auditor {
         }
     }
 
-    /** Does what was asked for, and then a share of the rest. */
+    /** Answers requested verifications, then makes comparisons for the configured share of the time. */
     public void work() {
         for (Refinement refinement : refinements) {
             Optional<Lease> ours = Lease.tryTake(postgres, "auditing " + refinement.name());
@@ -198,7 +201,7 @@ public class Auditor {
 
             var random = ThreadLocalRandom.current();
             String any = organizations.get(random.nextInt(organizations.size()));
-            // As many from the last 2 to 4 days as from the last 4 to 8, and so on.
+            // The last 2 to 4 days are as likely as the last 4 to 8, and so on.
             double age = Math.pow(2, 1 + random.nextDouble() * Math.log((double) daysKept()) / Math.log(2));
             Instant day = today.minus(Duration.ofDays((long) age));
             count(refinement, comparing.compare(any, day, day.plus(Duration.ofDays(1))));
@@ -242,7 +245,7 @@ public class Auditor {
                 .atMost(PATIENCE);
     }
 
-    /** What a verification has found so far. */
+    /** Findings of a verification so far. */
     private static final class Verification {
         private long compared;
         private final Set<Bucket> found = new HashSet<>();
@@ -256,7 +259,7 @@ public class Auditor {
         }
     }
 
-    /** Has rebuilt what differs, and looks again. */
+    /** Rebuilds the buckets that differ, and compares them again. */
     private void verify(Comparing comparing, String organization, Instant from, Instant to, Verification verification) {
         Audit audit = comparing.compare(organization, from, to);
         verification.compared += audit.compared();
@@ -272,12 +275,12 @@ public class Auditor {
         verification.unsettled.addAll(audit.unsettled());
     }
 
-    /** Returns whether this replica did it. */
+    /** Returns whether this replica refined. */
     private boolean refineQuietly() {
         try {
             return refiner.refine();
         } catch (RuntimeException failed) {
-            LOG.debug("The refiner tells of it", failed);
+            LOG.debug("Verifying failed; the refiner logs the same failure", failed);
             return false;
         }
     }
@@ -303,7 +306,7 @@ public class Auditor {
         return all;
     }
 
-    /** Days that bronze is kept. */
+    /** The retention of bronze in days. */
     private long daysKept() {
         return engine.list("SELECT days FROM event_retention", Map.of(), row -> row.nextLong())
                 .getFirst();
@@ -311,7 +314,7 @@ public class Auditor {
 
     private Counter compared(Refinement refinement) {
         return Counter.builder("quarry.audit.buckets")
-                .description("Buckets of gold that were compared with bronze")
+                .description("Buckets of gold compared with bronze")
                 .tag("refinement", refinement.name())
                 .register(meters);
     }

@@ -1,13 +1,13 @@
 package dev.quarry.refining;
 
 /**
- * A bronze table that marks stand for, and how one of its rows is found by its sorting key.
+ * A bronze table whose inserts make marks, and the sorting key by which to find one of its rows.
  *
- * @param table the table's name, as the marks have it in {@code source}
+ * @param table the table's name, as in the column {@code source} of the marks
  * @param key the columns of its sorting key after the organisation
- * @param witness the same columns, of the row that a mark names as its witness
+ * @param witness the same columns in the mark that names the row as its witness
  * @param time the column that says when the event happened
- * @param appId the column that says of which app the row is, or an empty text
+ * @param appId the column of the app's id, or an empty text
  */
 public record Bronze(String table, String key, String witness, String time, String appId) {
     public Bronze {

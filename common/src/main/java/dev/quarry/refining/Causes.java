@@ -4,13 +4,13 @@ import com.clickhouse.client.api.ServerException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Which mistakes of our own were logged with their stack already. A store that is away or overloaded is no mistake. */
+/** Remembers which bugs were logged with their stack trace already. A store that is away or overloaded is not a bug. */
 final class Causes {
     private static final int MOST = 1_000;
 
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
-    /** Whether this is a mistake of ours whose like was not seen before. */
+    /** Whether this failure is a bug of ours of a kind not logged before. */
     boolean isNewMistake(RuntimeException failed) {
         if (failed instanceof RefiningException refining && !refining.isOurMistake()) {
             return false;

@@ -14,11 +14,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Compares gold with bronze, a stretch of an organisation's days at a time, and marks what differs.
+ * Compares gold with bronze for a stretch of an organisation's days, and marks buckets that differ.
  *
- * <p>The first look takes no lock. What differs in it is looked at again by the holder of the refining lock, so that nobody
- * rebuilds or clears marks meanwhile. It counts as a difference if it is the same in both looks and its day has no mark before
- * and after the second.
+ * <p>The first comparison takes no lock. Buckets that differ are compared again under the refining lock, so that nobody
+ * rebuilds or clears marks in the meantime. A bucket counts as different if both comparisons give the same difference
+ * and its day has no mark before and after the second one.
  */
 final class Comparing {
     private final Refinement refinement;
@@ -26,7 +26,7 @@ final class Comparing {
     private final OwnConnections postgres;
     private final Marks marks;
 
-    /** What bronze and gold say of each bucket. */
+    /** The sums of each bucket in bronze and in gold. */
     private record Look(Map<Instant, String> bronze, Map<Instant, String> gold) {
         Set<Instant> buckets() {
             Set<Instant> all = new TreeSet<>(bronze.keySet());
@@ -59,7 +59,7 @@ final class Comparing {
         this.marks = new Marks(engine, refinement);
     }
 
-    /** Marks what differs, so that the next pass rebuilds it. */
+    /** Marks the buckets that differ, so that the next pass rebuilds them. */
     Audit compare(String organization, Instant from, Instant to) {
         Look first = look(organization, from, to);
         List<Instant> suspects = first.buckets().stream().filter(first::differs).toList();
@@ -90,7 +90,7 @@ final class Comparing {
         }
     }
 
-    /** Whole days, because an hour's sums may be of its day. */
+    /** Whole days, because gold may have sums of an hour in a row of its day. */
     private Set<Instant> markedDays(String organization, Instant from, Instant to) {
         return marks.of(organization, from, to).stream()
                 .map(bucket -> bucket.truncatedTo(ChronoUnit.DAYS))
@@ -103,7 +103,7 @@ final class Comparing {
                 sums(refinement.comparison().gold(), organization, from, to));
     }
 
-    /** On one thread, so that requests have the rest. */
+    /** On one thread, so that requests can use the others. */
     private Map<Instant, String> sums(String sql, String organization, Instant from, Instant to) {
         Map<Instant, String> sums = new HashMap<>();
         engine.list(

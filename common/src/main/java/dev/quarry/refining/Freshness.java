@@ -23,9 +23,9 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * How fresh silver and gold are: every event that the engine had acknowledged before {@link #asOf} is counted. An organisation
- * with a bucket that could not be rebuilt yet is further behind; the others move on without it. Whichever replica refines
- * writes it down in PostgreSQL; every replica reads it there now and then, never during a request.
+ * How fresh silver and gold are: every event that the engine had acknowledged before {@link #asOf} is counted. An
+ * organisation with a bucket that could not be rebuilt yet is further behind; the others move on. The replica that
+ * refines writes the progress to PostgreSQL; every replica reads it periodically, never during a request.
  */
 @ApplicationScoped
 @Startup
@@ -36,7 +36,7 @@ public class Freshness {
     private static final Logger LOG = Logger.getLogger(Freshness.class);
     private static final Duration READ_EVERY = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** A row without an organisation, and one for each organisation that is behind; one statement, so of one moment. */
+    /** One row without an organisation, and one for each organisation that is behind, all in one snapshot. */
     private static final String PROGRESS = """
             SELECT NULL AS organization_id, min(as_of) AS as_of
             FROM refining_progress WHERE name = ANY ($1)
@@ -71,25 +71,28 @@ public class Freshness {
         }
     }
 
-    /** Waits until a running look has ended. */
+    /** Waits until a running query has ended. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         timer.shutdownNow();
         if (!timer.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-            LOG.debug("A look at the progress of refining did not end in time");
+            LOG.debug("The query for the progress of refining did not end in time");
         }
     }
 
-    /** Of organisations that are not behind the others. Empty until something has been refined, and where nothing is. */
+    /**
+     * The progress of organisations that are not behind. Empty until the first pass has ended, and in services without
+     * gold.
+     */
     public Optional<Instant> asOf() {
         return progress.asOf();
     }
 
-    /** Of one organisation. */
+    /** The progress of one organisation. */
     public Optional<Instant> asOf(String organization) {
         return progress.asOf(organization);
     }
 
-    /** What is known now, and does not change any more. */
+    /** An immutable copy of the progress known now. */
     Progress progress() {
         return progress;
     }

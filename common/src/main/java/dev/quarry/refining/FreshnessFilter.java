@@ -11,8 +11,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Tells in every good answer of a {@link Refined} resource how fresh its numbers are. What is told is what was known before
- * the resource asked the engine: a pass that ends in between may not be in the numbers.
+ * Writes the freshness header into every 200 of a {@link Refined} resource. It uses the progress known before the
+ * resource queried the engine: the numbers may lack a pass that ended after that.
  */
 @Provider
 @Refined

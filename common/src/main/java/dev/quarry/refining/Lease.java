@@ -26,7 +26,7 @@ final class Lease implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration PATIENCE_TO_UNLOCK = Duration.ofSeconds(2);
 
-    /** A PostgreSQL that was restored has another start, or its table was made anew and has another number. */
+    /** A restored PostgreSQL has another start time, or its table was recreated and has another object id. */
     private static final String LOCK = """
             SELECT
                 pg_try_advisory_lock(hashtextextended('quarry.refining.' || $1::text, 0)),
@@ -38,7 +38,10 @@ final class Lease implements AutoCloseable {
             ON CONFLICT (name) DO UPDATE SET last = greatest(series.last, $3::bigint) + $2::bigint
             RETURNING last - $2::bigint + 1
             """;
-    /** An organisation that falls behind keeps the progress that there was before; all of it is one statement. */
+    /**
+     * An organisation that falls behind keeps its earlier progress. One statement, so that readers see all of it or
+     * nothing.
+     */
     private static final String PROGRESS = """
             WITH caught_up AS
             (
@@ -79,7 +82,7 @@ final class Lease implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Waits for a connection. One that opens after that is closed. */
+    /** Waits for a connection; a connection that opens too late is closed. */
     static PgConnection connection(Future<PgConnection> opening, Duration patience) {
         try {
             return await(opening, patience);
@@ -94,7 +97,7 @@ final class Lease implements AutoCloseable {
         one("SELECT 1", Tuple.tuple());
     }
 
-    /** Another text than before where PostgreSQL may have forgotten numbers that it had reserved. */
+    /** A text that changes whenever PostgreSQL may have lost numbers that it had reserved. */
     String memory() {
         return memory;
     }
@@ -103,7 +106,7 @@ final class Lease implements AutoCloseable {
         return one(RESERVE, Tuple.of(series, count, atLeast)).getLong(0);
     }
 
-    /** @param behind the organisations of which not everything was rebuilt */
+    /** @param behind the organisations with a bucket that was not rebuilt */
     void progressed(String name, Instant asOf, Collection<String> behind) {
         await(
                 connection
@@ -113,13 +116,13 @@ final class Lease implements AutoCloseable {
                 PATIENCE);
     }
 
-    /** Gives the lock back before it returns; a connection that no longer answers loses it by itself. */
+    /** Releases the lock before it returns; a connection that no longer answers loses the lock anyway. */
     @Override
     public void close() {
         try {
             await(connection.query("SELECT pg_advisory_unlock_all()").execute(), PATIENCE_TO_UNLOCK);
         } catch (RefiningException gone) {
-            LOG.debug("The lock cannot be given back", gone);
+            LOG.debug("Cannot release the lock", gone);
         } finally {
             connection.close();
         }

@@ -23,7 +23,7 @@ final class Marks {
     /**
      * A bucket to rebuild.
      *
-     * @param ofOrganization how many such buckets its organisation has, whether or not they were listed
+     * @param ofOrganization how many buckets to rebuild its organisation has, listed or not
      */
     record Dirty(Bucket bucket, long ofOrganization) {}
 
@@ -42,8 +42,8 @@ final class Marks {
     }
 
     /**
-     * Whether the witness can be read. A row of the same key with another stamp is another delivery and proves nothing, so
-     * the table is read without FINAL. The inner subquery lets the engine find the rows by their sorting key.
+     * Whether the witness is visible. A row with the same key and another stamp is another delivery and proves nothing,
+     * so the table is read without FINAL. The inner subquery lets the engine find the rows by their sorting key.
      */
     private static String seen(Bronze bronze, String marks) {
         return """
@@ -64,11 +64,11 @@ final class Marks {
     }
 
     /**
-     * Buckets to rebuild. Every organisation gets its turn: first come up to {@code share} buckets of each, their newest,
-     * then as many again. Among equals, whoever has waited longest comes first.
+     * Buckets to rebuild, fair to all organisations: first the newest {@code share} buckets of each organisation,
+     * then the next {@code share}, and so on. Among equals, the bucket that has waited longest comes first.
      *
-     * @param quiet for how long nothing must have been inserted into a bucket, where bronze stands in for it
-     * @param most how many buckets to list
+     * @param quiet for how long a bucket must have had no insert, where bronze stands in for it
+     * @param most maximum number of buckets to list
      */
     List<Dirty> dirty(Duration quiet, int share, int most) {
         return engine.list(
@@ -110,7 +110,7 @@ final class Marks {
                 row -> row.nextString());
     }
 
-    /** The marks of these buckets, and for each whether its rows can be read. */
+    /** The marks of these buckets, and whether the witness of each is visible. */
     List<Mark> open(List<Bucket> buckets) {
         return engine.list(
                 open,
@@ -123,7 +123,7 @@ final class Marks {
                 row -> new Mark(new Bucket(row.nextString(), row.nextInstant()), row.nextString(), row.nextBoolean()));
     }
 
-    /** Clears exactly these. */
+    /** Clears exactly these marks. */
     void clear(Collection<Mark> marks) {
         if (marks.isEmpty()) {
             return;
@@ -137,7 +137,10 @@ final class Marks {
                         .collect(Collectors.joining()));
     }
 
-    /** Asks for rebuilds of what can be read already, as if long ago: nothing waits until these buckets are quiet. */
+    /**
+     * Requests rebuilds from the rows visible now. The marks are backdated, so that no rebuild waits for a quiet
+     * bucket.
+     */
     void mark(Collection<Bucket> buckets) {
         if (buckets.isEmpty()) {
             return;

@@ -14,23 +14,24 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * One pass over a refinement's marks, by the holder of its lock. It rebuilds what is marked, batch by batch, and clears marks.
+ * One pass over a refinement's marks, by the holder of its lock. It rebuilds marked buckets in batches, and clears
+ * their marks.
  *
- * <p>A mark is cleared by evidence: its witness was seen in bronze before the rebuild began, and the same replicas were read
- * before and after. Where the witness cannot be seen, either the rows are not visible yet, or a later delivery of the same
- * event has replaced the witness in a merge, or the INSERT failed. Such a bucket is rebuilt by every pass until this replica
- * has known the mark for as long as the grace.
+ * <p>A rebuild clears a mark on evidence: the mark's witness was seen in bronze before the rebuild began, and the same
+ * replicas were read before and after. If the witness is not visible, the rows are not visible yet, or a later delivery
+ * of the same event has replaced the witness in a merge, or the INSERT failed. Every pass rebuilds such a bucket until
+ * this replica has known the mark for the grace.
  *
- * <p>A batch that fails while the stores are well is halved until the bad bucket stands alone. That one is set aside, and its
- * organisation is behind until the bucket has been rebuilt.
+ * <p>If a batch fails while the stores are healthy, the pass halves it until the bad bucket is alone, and sets that
+ * bucket aside. The bucket's organisation is behind until the bucket has been rebuilt.
  */
 final class Pass {
     private static final Logger LOG = Logger.getLogger(Pass.class);
-    /** What one round takes on. The next one goes on from there. */
+    /** Maximum number of buckets in one round; the next round continues from there. */
     private static final int MOST_BUCKETS = 10_000;
-    /** How long a round goes on before it says how far it came. */
+    /** How long a round lasts before it records its progress. */
     private static final Duration ROUND = Duration.ofSeconds(20);
-    /** Failures in a row after which not the buckets are bad. */
+    /** After so many failures in a row, the buckets are not the cause. */
     private static final int MOST_FAILURES = 16;
 
     private final Refinement refinement;
@@ -44,10 +45,10 @@ final class Pass {
     private int failuresInARow;
     private RuntimeException failure;
 
-    /** What a replica remembers of a refinement between passes. Forgetting it costs rebuilds, nothing else. */
+    /** A replica's memory of a refinement between passes. Losing it costs only extra rebuilds. */
     static final class State {
         final SetAside setAside;
-        /** Marks whose witness could not be seen, and since when they are known. */
+        /** Marks whose witness is not visible, and when this replica first saw each mark. */
         private final Map<String, Instant> unproven = new HashMap<>();
 
         State(SetAside setAside) {
@@ -78,10 +79,10 @@ final class Pass {
     }
 
     /**
-     * Every insert that was acknowledged before the pass shows its marks and its rows by now, or, where there are replicas,
-     * after their delay.
+     * Refines every insert that was acknowledged before the pass: its marks and rows are visible by now, or, with
+     * replicas, after their delay.
      *
-     * @throws RefiningException if a store does not answer, or after all else if a bucket could not be rebuilt
+     * @throws RefiningException if a store does not answer; or, at the end, if a bucket could not be rebuilt
      */
     void run() {
         boolean more = true;
@@ -93,7 +94,7 @@ final class Pass {
         }
     }
 
-    /** Returns whether there was more than a round takes on. */
+    /** Returns whether more buckets are left than fit into one round. */
     private boolean round() {
         long end = System.nanoTime() + ROUND.toNanos();
         engine.replicasThatKeepUp();
@@ -135,7 +136,7 @@ final class Pass {
         return more;
     }
 
-    /** Organisations that have more to rebuild than was listed. */
+    /** Organisations with more buckets to rebuild than were listed. */
     private Set<String> notListed(List<Marks.Dirty> dirty) {
         Map<String, Long> listed = new HashMap<>();
         dirty.forEach(one -> listed.merge(one.bucket().organization(), 1L, Long::sum));
@@ -166,7 +167,7 @@ final class Pass {
             return;
         }
         if (!engine.replicasThatKeepUp().equals(replicas)) {
-            throw new RefiningException("Another replica was read in the middle of a rebuild", null);
+            throw new RefiningException("The replica changed during a rebuild", null);
         }
         marks.clear(open.stream().filter(mark -> isCertain(mark, begun, unseen)).toList());
         state.setAside.rebuilt(batch);
@@ -184,7 +185,7 @@ final class Pass {
                 .isAfter(begun);
     }
 
-    /** The stores are well, so one of the buckets is bad, or all are. */
+    /** The stores are healthy, so one or more of the buckets are bad. */
     private void isolate(List<Bucket> batch, RuntimeException failed, Set<String> behind, Set<String> unseen) {
         if (batch.size() > 1) {
             int half = batch.size() / 2;
@@ -195,7 +196,7 @@ final class Pass {
         Bucket bucket = batch.getFirst();
         Duration pause = state.setAside.add(bucket);
         LOG.warnf(
-                "%s of organisation %s, from %s, cannot be rebuilt, is set aside and will be tried again in %d s: %s",
+                "%s of organisation %s, from %s, cannot be rebuilt and will be tried again in %d s: %s",
                 refinement.name(), bucket.organization(), bucket.start(), pause.toSeconds(), failed.getMessage());
         behind.add(bucket.organization());
         failure = failed;

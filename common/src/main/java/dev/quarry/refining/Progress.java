@@ -5,10 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How far a service's refinements had come at some moment.
+ * Progress of a service's refinements at one moment.
  *
- * @param asOf every event that the engine had acknowledged before is counted; empty until something has been refined
- * @param behind the same, of organisations that are further behind; empty of one that promises nothing yet
+ * @param asOf every event that the engine had acknowledged before this moment is counted; empty until the first pass
+ *     has ended
+ * @param behind the same moment for each organisation that is further behind; empty if it has none yet
  */
 record Progress(Optional<Instant> asOf, Map<String, Optional<Instant>> behind) {
     static final Progress NONE = new Progress(Optional.empty(), Map.of());

@@ -3,8 +3,8 @@ package dev.quarry.refining;
 import java.util.List;
 
 /**
- * What a service refines: one bean for each family of bronze tables whose buckets are rebuilt by a job. {@link Refiner} calls
- * it, one replica at a time.
+ * One refinement of a service: rebuilds the buckets of a family of bronze tables. {@link Refiner} calls it, on one
+ * replica at a time.
  *
  * <p>Views on the bronze tables fill the marks table. It has this shape in every family:
  *
@@ -27,9 +27,8 @@ import java.util.List;
  * }
  *
  * <p>A mark names a witness: the bronze table {@code source}, the key of one row, and that row's stamp. A rebuild that begins
- * after the witness was seen has read all rows that the mark stands for; it may clear the mark, by a row with
- * {@code sign = -1}. A mark without a {@code source} stands for nothing that could still be under way: whoever makes one makes
- * sure that the change it stands for can be read already.
+ * after the witness was seen has read all rows of the mark's block; it may clear the mark, by a row with
+ * {@code sign = -1}. A mark without a {@code source} has no witness: make one only when the change is visible already.
  */
 public interface Refinement {
 
@@ -39,13 +38,13 @@ public interface Refinement {
     /** The marks table's name. */
     String marks();
 
-    /** The tables that its marks name as sources. */
+    /** The bronze tables that its marks name as {@code source}. */
     List<Bronze> bronze();
 
-    /** The names of the tables that it writes with the batch's version, in a column {@code version}. */
+    /** The names of the tables that it writes with a column {@code version}, the batch's version. */
     List<String> gold();
 
-    /** How what it wrote is compared with bronze. */
+    /** How to compare its gold with bronze. */
     Comparison comparison();
 
     /** The most buckets that one batch may have. */
@@ -54,18 +53,18 @@ public interface Refinement {
     }
 
     /**
-     * Whether answers read a bucket from bronze as long as it has a mark. A rebuild that does not clear all of them then serves
-     * nobody: a bucket waits until nothing has been inserted into it for as long as the grace.
+     * Whether answers read a bucket from bronze as long as it has a mark. A rebuild that leaves a mark is then useless,
+     * so a bucket waits until it has had no insert for the grace.
      */
     default boolean bronzeStandsIn() {
         return false;
     }
 
     /**
-     * Writes what follows from bronze for these buckets. It may run again for the same buckets, be killed between any two
-     * statements, and be overtaken by another replica that took it for dead. So it reads nothing but what has been stored,
-     * writes with the batch's version or in ways that are idempotent, and replaces what is no longer so: a row that the
-     * rebuild does not write again stays as it was. A bucket that bronze no longer has is rebuilt as empty.
+     * Rebuilds silver and gold of these buckets from bronze. It may run again for the same buckets, be killed between
+     * any two statements, and be overtaken by another replica that took it for dead. So it reads only stored data,
+     * writes with the batch's version or idempotently, and replaces outdated rows itself: a row that the rebuild does
+     * not write again stays as it was. A bucket without rows in bronze is rebuilt as empty.
      */
     void rebuild(Batch batch, Workshop workshop);
 }

@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps silver and gold up to date: reads which buckets were inserted into, has their {@link Refinement} rebuild them from
- * bronze, and clears their marks. One replica does it at a time. {@link Pass} says how.
+ * Keeps silver and gold up to date: reads the marks of buckets, has their {@link Refinement} rebuild them from
+ * bronze, and clears the marks. One replica does so at a time. {@link Pass} explains a pass.
  */
 @ApplicationScoped
 @Startup
@@ -83,18 +83,18 @@ public class Refiner {
         }
     }
 
-    /** Breaks off a running pass and waits until it has ended; what it leaves undone stays marked. */
+    /** Interrupts a running pass and waits until it has ended; buckets that it did not rebuild stay marked. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         timer.shutdownNow();
         if (!timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-            LOG.debug("A pass of refining did not end in time");
+            LOG.debug("The running pass did not end in time");
         }
     }
 
     /**
-     * One pass over every refinement. What was acknowledged by the engine before the call is in silver and gold after it,
-     * unless another replica is at it, a bucket is set aside because it failed before, or
-     * {@linkplain Refinement#bronzeStandsIn() bronze stands in} for a while longer.
+     * One pass over every refinement. Afterwards, silver and gold have every event that the engine acknowledged before
+     * the call, unless another replica is refining, a bucket is set aside because it failed before, or {@linkplain
+     * Refinement#bronzeStandsIn() bronze stands in} for a while longer.
      *
      * @return whether every refinement was this replica's to refine
      * @throws RefiningException if one could not be refined to the end; the others were all the same
@@ -115,7 +115,7 @@ public class Refiner {
         return all;
     }
 
-    /** Gold was found altered, perhaps in its versions too. */
+    /** Looks for gold's versions again, because somebody has altered gold. */
     void goldWasAltered() {
         versions.lookAgain();
     }
@@ -125,7 +125,7 @@ public class Refiner {
             refine();
         } catch (RuntimeException failed) {
             if (timer.isShutdown()) {
-                LOG.debug("The stop of the service broke off a pass of refining", failed);
+                LOG.debug("The stop of the service interrupted a pass", failed);
             } else if (causes.isNewMistake(failed)) {
                 LOG.error("Refining failed and will be tried again; only the message is logged from now on", failed);
             } else {

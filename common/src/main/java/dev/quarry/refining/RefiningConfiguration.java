@@ -18,9 +18,9 @@ public interface RefiningConfiguration {
     Duration every();
 
     /**
-     * How long a replica has known a mark when it clears the mark although the rows that it stands for cannot be seen. That
-     * happens where a later delivery of the same event took a row's place, or where an INSERT failed half way. Until then every
-     * pass rebuilds the bucket. It is also how long nothing must have been inserted into a bucket that bronze stands in for.
+     * How long to keep a mark whose witness is not visible, counted from when the replica first saw the mark. A witness
+     * is not visible if a later delivery of the same event replaced it, or if the INSERT failed half way. Until then
+     * every pass rebuilds the bucket. Also how long a bucket that bronze stands in for must have had no insert.
      */
     @WithDefault("1m")
     Duration grace();
@@ -34,8 +34,8 @@ public interface RefiningConfiguration {
     Duration replicaDelay();
 
     /**
-     * The share of the time for which gold is compared with bronze, on one thread of the engine: 0.02 is 2 %. At least one
-     * comparison is made in every pause between passes; 0 makes none but those that are asked for.
+     * The share of the time spent on comparing gold with bronze, on one thread of the engine: 0.02 is 2 %. Every pause
+     * between passes has at least one comparison; 0 disables all but requested ones.
      */
     @WithDefault("0.02")
     double auditShare();

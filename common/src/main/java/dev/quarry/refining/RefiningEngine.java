@@ -122,7 +122,7 @@ class RefiningEngine {
         return Map.of(
                 // The same replica of a shard for all that is read and written, as long as it lives and keeps up.
                 "load_balancing", "in_order",
-                // The replica that is asked need not be the one that is written to.
+                // The local replica need not be the one that was written to.
                 "prefer_localhost_replica", "0",
                 "max_replica_delay_for_distributed_queries",
                         Long.toString(replicaDelay().toSeconds()),
@@ -136,12 +136,12 @@ class RefiningEngine {
     }
 
     /**
-     * Which replica of each shard is read now, having made sure that it has what was acknowledged before the replicas' delay,
-     * in whichever table. The engine itself looks at one table of a query only, and by that it may choose different replicas
-     * for different queries.
+     * Which replica of each shard is read now. Makes sure that these replicas have every row, in every table, that was
+     * acknowledged before the replicas' delay. The engine itself checks only one table of a query, so it may choose
+     * different replicas for different queries.
      *
      * @return each shard's number and host; nothing on one node
-     * @throws RefiningException where a replica is further behind, or has lost Keeper and so does not know whether it is
+     * @throws RefiningException if a replica is further behind, or is read-only because it has lost Keeper
      */
     Set<String> replicasThatKeepUp() {
         if (address.cluster().isEmpty()) {
@@ -196,7 +196,7 @@ class RefiningEngine {
         Throwable cause =
                 failed instanceof ExecutionException && failed.getCause() != null ? failed.getCause() : failed;
         return new RefiningException(
-                "The engine did not do what a rebuild asked: " + cause.getMessage(),
+                "The engine failed to execute a statement of a rebuild: " + cause.getMessage(),
                 cause,
                 EngineClient.isMistake(cause));
     }

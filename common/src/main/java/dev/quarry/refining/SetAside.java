@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Buckets that could not be rebuilt, though others could. Each is tried again, after a pause that doubles with every failure.
- * They are remembered by this replica alone: another one finds out for itself.
+ * Buckets that could not be rebuilt while others could. Each is tried again after a pause that doubles with every
+ * failure. Only this replica remembers them; another replica finds them by itself.
  */
 final class SetAside {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
@@ -32,7 +32,7 @@ final class SetAside {
         return failures != null && failures.next().isAfter(clock.instant());
     }
 
-    /** Returns the pause until it is tried again. */
+    /** Returns the pause until the next attempt. */
     Duration add(Bucket bucket) {
         int count = 1 + (buckets.containsKey(bucket) ? buckets.get(bucket).count() : 0);
         Duration doubled = pause.multipliedBy(1L << Math.min(count - 1, MOST_DOUBLINGS));
@@ -45,7 +45,7 @@ final class SetAside {
         rebuilt.forEach(buckets::remove);
     }
 
-    /** Forgets all others: another replica has rebuilt them. */
+    /** Forgets all other buckets: another replica has rebuilt them. */
     void retain(Set<Bucket> dirty) {
         buckets.keySet().retainAll(dirty);
     }

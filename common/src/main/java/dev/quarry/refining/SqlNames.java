@@ -2,7 +2,7 @@ package dev.quarry.refining;
 
 import java.util.regex.Pattern;
 
-/** Names of tables that become part of a statement's text. They come from code, never from a request. */
+/** Checks names of tables that become part of a statement's text. They come from code, never from a request. */
 final class SqlNames {
     private static final Pattern TABLE = Pattern.compile("[a-z][a-z0-9_]*");
 

@@ -6,8 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * Versions of batches. PostgreSQL hands them out, so that whoever gets the lock later writes larger ones. They are also larger
- * than any that gold has: a PostgreSQL that was restored from a backup has forgotten some, and new gold would lose against old.
+ * Versions of batches. PostgreSQL hands them out, so that a later holder of the lock writes larger versions. They are
+ * also larger than all versions in gold: a PostgreSQL that was restored from a backup has lost some, and new gold would
+ * lose against old.
  */
 final class Versions {
     /** All refinements together, because any of them may write a table that another one reads. */
@@ -16,14 +17,16 @@ final class Versions {
     private final RefiningEngine engine;
     private final Map<String, Highest> highest = new ConcurrentHashMap<>();
 
-    /** @param memory of the PostgreSQL that this was looked up for */
+    /** @param memory identifies the PostgreSQL for which gold's versions were read */
     private record Highest(String memory, long version) {}
 
     Versions(RefiningEngine engine) {
         this.engine = engine;
     }
 
-    /** Looks into gold when this process asks for the first time, and when PostgreSQL may have forgotten versions. */
+    /**
+     * Reads gold's largest version on the first call of this process, and whenever PostgreSQL may have lost versions.
+     */
     long next(Refinement refinement, Lease lease) {
         Highest known = highest.get(refinement.name());
         long atLeast = known == null ? 0 : known.version();
@@ -35,7 +38,9 @@ final class Versions {
         return version;
     }
 
-    /** Gold may have versions that nobody reserved: somebody altered it. */
+    /**
+     * Reads gold's largest version again on the next call: somebody altered gold, and may have written other versions.
+     */
     void lookAgain() {
         highest.clear();
     }

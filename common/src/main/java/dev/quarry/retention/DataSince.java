@@ -12,15 +12,15 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * How far back the answer to a request is whole. Rows behind the retention are deleted now and then, so an answer counts
- * none of them, whether they are still there or not.
+ * The first day for which the answer to a request is complete. The engine deletes rows older than the retention at any
+ * time, so an answer never counts them, deleted or not.
  *
- * <p>An endpoint asks for the first days of its rows, counts nothing from before them, and {@link #tell tells} the first day
- * that is whole for its metric.
+ * <p>An endpoint asks for the days whose rows are kept, counts no earlier rows, and {@link #tell tells} the first day
+ * for which its metric is complete.
  */
 @RequestScoped
 public class DataSince {
-    /** A day, {@code YYYY-MM-DD}, of the calendar that the answer's own days are of. */
+    /** A day, {@code YYYY-MM-DD}, in the zone of the answer's own days. */
     public static final String HEADER = "X-Data-Since";
 
     private final RetentionView retention;
@@ -32,12 +32,12 @@ public class DataSince {
         this.clock = clock;
     }
 
-    /** The days of a zone of which all events, invocations and executions are kept. */
+    /** The days of a zone whose events, invocations and executions are all kept. */
     public WholeDays events(ZoneId zone) {
         return days(zone, spans().events().firstDay(today()));
     }
 
-    /** The days, in UTC, of which all errors, web vitals and other events of apps are kept. */
+    /** The days, in UTC, whose errors, web vitals and other events of apps are all kept. */
     public WholeDays overviews() {
         LocalDate errors = spans().errors().firstDay(today());
         // Events of apps are kept for a day more than logs: see R__retention.sql.
@@ -45,17 +45,17 @@ public class DataSince {
         return days(Zones.UTC, errors.isAfter(events) ? errors : events);
     }
 
-    /** The days, in UTC, of which all logs are kept. */
+    /** The days, in UTC, whose logs are all kept. */
     public WholeDays logs() {
         return days(Zones.UTC, spans().logs().firstDay(today()));
     }
 
-    /** Names the first of these days in {@link #HEADER}. */
+    /** Puts the first of these days into {@link #HEADER}. */
     public void tell(WholeDays days) {
         told = days.first();
     }
 
-    /** What was told; empty where the answer has no first day. */
+    /** The day for the header; empty if the answer has none. */
     Optional<LocalDate> told() {
         return Optional.ofNullable(told);
     }

@@ -5,7 +5,7 @@ import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.ext.Provider;
 
-/** Writes {@link DataSince#HEADER} into every good answer of a {@link KnownSince} resource. */
+/** Writes {@link DataSince#HEADER} into every 200 of a {@link KnownSince} resource. */
 @Provider
 @KnownSince
 class DataSinceFilter implements ContainerResponseFilter {

@@ -8,7 +8,7 @@ import jakarta.ws.rs.NameBinding;
 import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
 
-/** Put on a resource whose answers say in {@link DataSince#HEADER} how far back they are whole. */
+/** Marks a resource whose answers name in {@link DataSince#HEADER} the first day for which they are complete. */
 @NameBinding
 @Retention(RUNTIME)
 @Target({TYPE, METHOD})

@@ -1,2 +1,2 @@
-/** What an answer says of days whose rows are not kept any more. */
+/** Tells clients which days of an answer are complete, because their rows are still kept. */
 package dev.quarry.retention;

@@ -29,12 +29,12 @@ import java.util.Set;
  *       2011-12-30) does not appear.
  * </ul>
  *
- * <p>A day starts where {@link java.time.LocalDate#atStartOfDay(ZoneId)} says. Where the clock goes back across midnight
+ * <p>A day starts at {@link java.time.LocalDate#atStartOfDay(ZoneId)}. Where the clock goes back across midnight
  * from a minute or more past it (Newfoundland and Labrador until 2011, Casey in 2010), the new day starts at its first
- * midnight and goes on while the clock shows the old date once more.
+ * midnight and continues while the clock shows the old date again.
  *
- * <p>The JDK's zone data alone decide: a query gets the starts of buckets as numbers ({@link Window#spine},
- * {@link Window#grid}) and never the name of a zone, because the engine has zone data of its own, older or newer.
+ * <p>Only the JDK's zone data count: a query gets the starts of buckets as numbers ({@link Window#spine},
+ * {@link Window#grid}) and never the name of a zone, because the engine's own zone data may be older or newer.
  */
 public enum Granularity {
     MINUTE("minute", Duration.ofMinutes(1)),
@@ -110,7 +110,7 @@ public enum Granularity {
         return countsElapsedTime() ? countElapsed(start, last, clock) : countLabels(start, last, clock);
     }
 
-    /** The length of a bucket that no change of the clock cuts short or stretches. */
+    /** The length of a bucket without a change of the clock. */
     Duration length() {
         return Duration.ofSeconds(seconds);
     }

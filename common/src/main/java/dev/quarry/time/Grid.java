@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The buckets of a window in few numbers, for a query that may not know time zones: a bucket begins at each origin, and
- * after it every {@code step} until the next origin. Ten thousand minutes are a handful of origins.
+ * The buckets of a window in a few numbers, for a query that knows no time zones: a bucket begins at each origin, and
+ * after it every {@code step} until the next origin. Ten thousand minutes need only a handful of origins.
  *
  * <p>In SQL, with the origins in seconds since 1970 and the step in seconds, a bucket begins at
  * {@code roundDown(toUnixTimestamp(time), origins) AS origin} plus
@@ -21,7 +21,10 @@ public record Grid(List<Instant> origins, Duration step) {
         origins = List.copyOf(origins);
     }
 
-    /** Buckets that count elapsed time: one begins a step after another, but where a day ends in a bucket cut short. */
+    /**
+     * Buckets of elapsed time: each begins a step after the one before, except after a day that ends in a shorter
+     * bucket.
+     */
     static Grid even(List<Instant> buckets, Duration step) {
         List<Instant> origins = new ArrayList<>();
         Instant expected = Instant.MIN;
@@ -34,7 +37,7 @@ public record Grid(List<Instant> origins, Duration step) {
         return new Grid(origins, step);
     }
 
-    /** Buckets of any length, each with an origin of its own: the step is longer than all of them together. */
+    /** Buckets of any length: each is an origin, and the step is longer than all of them together. */
     static Grid uneven(List<Instant> buckets, Instant end) {
         Duration all = Duration.between(buckets.getFirst(), end);
         return new Grid(buckets, Duration.ofSeconds(all.toSeconds() + 1));

@@ -20,9 +20,9 @@ public record Spine<B>(List<B> buckets) {
     }
 
     /**
-     * Where a bucket stands, from 0.
+     * The index of a bucket, from 0.
      *
-     * @throws IllegalStateException if the spine does not have it
+     * @throws IllegalStateException if the spine does not have the bucket
      */
     public static <B extends Comparable<? super B>> int place(Spine<B> spine, B bucket) {
         int place = Collections.binarySearch(spine.buckets, bucket);

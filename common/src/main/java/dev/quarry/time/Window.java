@@ -166,7 +166,7 @@ public record Window(Instant start, Instant end, ZoneId zone) {
     }
 
     /**
-     * The same buckets as {@link #spine}, as a query is told them.
+     * The same buckets as {@link #spine}, in the form that queries take.
      *
      * @throws TooManyBuckets if there are more than {@code cap}
      */

@@ -7,7 +7,7 @@ import java.util.Optional;
 public final class Zones {
     public static final ZoneId UTC = ZoneId.of("UTC");
 
-    /** The JDK carries these besides; the database does not have them. */
+    /** Names that the JDK knows and the IANA database does not. */
     private static final String FOREIGN = "SystemV/";
 
     private Zones() {}

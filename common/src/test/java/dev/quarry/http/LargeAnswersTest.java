@@ -17,7 +17,7 @@ import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** One large answer at a time, so that a client that does not read keeps every other from its turn. */
+/** One large answer at a time: a client that does not read its answer blocks all others. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
 @TestProfile(LargeAnswersTest.OneAtATime.class)

@@ -32,7 +32,7 @@ record StalledClient(Socket socket) implements AutoCloseable {
         return new StalledClient(socket);
     }
 
-    /** What it can still read until the connection is closed. */
+    /** Reads the rest until the connection is closed. */
     String rest() throws IOException {
         StringBuilder rest = new StringBuilder();
         byte[] some = new byte[65_536];
@@ -42,12 +42,12 @@ record StalledClient(Socket socket) implements AutoCloseable {
                 rest.append(new String(some, 0, read, StandardCharsets.US_ASCII));
             }
         } catch (SocketException _) {
-            // Reset: closed as well.
+            // A reset also closes the connection.
         }
         return rest.toString();
     }
 
-    /** Returns when a large answer is given again. */
+    /** Waits until the service gives a large answer again. */
     static void awaitTurn() {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(1))

@@ -103,7 +103,7 @@ public class ProbeRefinement implements Refinement {
         beforeRebuild = batch -> action.run();
     }
 
-    /** What happens in the middle of the next rebuilds, given what is rebuilt. */
+    /** Runs in the middle of the next rebuilds, with their batch. */
     public void beforeRebuild(Consumer<Batch> action) {
         beforeRebuild = action;
     }

@@ -70,7 +70,7 @@ public class ProbeResource {
         return item;
     }
 
-    /** A large answer of so many rows; the one after the last row that can be made fails. */
+    /** A large answer of the given number of rows; rows after the given one fail. */
     @GET
     @Path("/large")
     @PermitAll

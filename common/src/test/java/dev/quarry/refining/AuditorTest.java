@@ -68,7 +68,7 @@ class AuditorTest {
         assertEquals("2026-03-01\t1\n2026-03-02\t2\n2026-03-03\t1\n", refined());
     }
 
-    /** Whoever wrote it made up a version. */
+    /** The altered row has an invented version. */
     @Test
     void mendsARowThatWasInsertedByHand() {
         Stores.execute("INSERT INTO probe_days VALUES ('%s', '2026-03-02', 1000000000, 99)".formatted(organization));
@@ -142,7 +142,7 @@ class AuditorTest {
         assertTrue(refined().endsWith(today + "\t1\n"));
     }
 
-    /** What is marked is on its way; it is no difference. */
+    /** A marked bucket waits for its rebuild and is no difference. */
     @Test
     void leavesAloneWhatIsMarked() {
         String today = LocalDate.now(ZoneOffset.UTC).toString();

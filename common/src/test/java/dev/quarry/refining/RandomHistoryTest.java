@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Gold equals a recount after any history: events that come late, twice, in many blocks, with stamps of clocks that are wrong,
+ * Gold equals a recount after any history: events that come late, twice, in many blocks, with stamps of wrong clocks,
  * become visible after their marks, or are deleted; and two refiners that are killed anywhere and start anew.
  *
  * <p>{@code -Dquarry.test.histories=1000} tries that many, {@code -Dquarry.test.seed=N} begins with a seed that failed.
@@ -82,7 +82,7 @@ class RandomHistoryTest {
         }
     }
 
-    /** Begins without any memory, as a process that was started anew. */
+    /** Starts without any memory, like a restarted process. */
     private Refiner refiner() {
         return new Refiner(List.of(probe), engine, configuration, postgres, meters, telemetry, clock);
     }
@@ -92,7 +92,7 @@ class RandomHistoryTest {
         private final Random random;
         private final List<String> organizations =
                 List.of("history_" + UUID.randomUUID().toString().substring(0, 8), "history_" + UUID.randomUUID());
-        /** By organisation and day, what is there. */
+        /** The stored events, by organisation and day. */
         private final Map<String, Set<String>> expected = new TreeMap<>();
 
         private final Map<String, List<String>> sent = new HashMap<>();
@@ -115,7 +115,7 @@ class RandomHistoryTest {
             together();
             show();
             probe.beforeRebuild(() -> {});
-            // Past every pause and the grace.
+            // Later than every pause and the grace.
             for (int pass = 0; pass < 3; pass++) {
                 pass(Duration.ofMinutes(6), 0);
             }
@@ -196,7 +196,7 @@ class RandomHistoryTest {
                     .formatted(words[0], words[1]));
         }
 
-        /** Rows that become visible after their marks. Marks that are cleared after the grace are not what this is about. */
+        /** Rows that become visible after their marks. This does not test marks that are cleared after the grace. */
         private void hideOrShow() {
             if (hidden) {
                 show();
@@ -240,11 +240,11 @@ class RandomHistoryTest {
             try {
                 refiners[refiner].refine();
             } catch (RuntimeException spoiled) {
-                // What it left undone is still marked.
+                // Buckets that it did not rebuild are still marked.
             }
         }
 
-        /** Both at once, while events come. */
+        /** Both refiners at the same time, while events arrive. */
         private void together() throws Exception {
             try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
                 List<Future<?>> refining = new ArrayList<>();

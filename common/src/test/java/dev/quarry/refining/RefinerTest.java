@@ -157,7 +157,7 @@ class RefinerTest {
         assertEquals("0\n", marks());
     }
 
-    /** The mark is visible before its rows: the rebuild in between must not be taken for one that has them. */
+    /** A mark is visible before its rows: a rebuild in between must not clear the mark. */
     @Test
     void rowsThatBecomeVisibleAfterTheirMarkAreNotMissed() {
         insert("2026-03-01");
@@ -305,7 +305,7 @@ class RefinerTest {
         assertEquals("2026-03-01\t2\n", refined());
     }
 
-    /** Another replica than the one that wrote gold: it remembers nothing. */
+    /** A replica other than the one that wrote gold, without its memory. */
     @Test
     void aReplicaThatHasNotRefinedYetLooksIntoGold() {
         Stores.execute(
@@ -363,7 +363,7 @@ class RefinerTest {
         assertEquals(rebuilt, Scrape.now().sum("quarry_refining_buckets_total", "refinement", "probe"));
     }
 
-    /** Whatever was acknowledged before X-Data-As-Of is counted, also while events come all the time. */
+    /** Every event acknowledged before X-Data-As-Of is counted, even while events keep arriving. */
     @Test
     void keepsItsPromiseUnderLoad() throws Exception {
         Queue<Instant> acknowledged = new ConcurrentLinkedQueue<>();
@@ -588,7 +588,7 @@ class RefinerTest {
                 "tool_call");
     }
 
-    /** Asks for a rebuild of what is there. */
+    /** Requests a rebuild from the stored rows. */
     private void mark(String day) {
         markAt(day, "now64(3)");
     }
@@ -599,7 +599,7 @@ class RefinerTest {
                         .formatted(caller.organization(), day, at));
     }
 
-    /** Lets rebuilds fail that have this day of the caller's among theirs. */
+    /** Makes rebuilds fail if their batch has this day of the caller. */
     private void fail(String day) {
         Bucket bad = new Bucket(caller.organization(), Instant.parse(day + "T00:00:00Z"));
         probe.beforeRebuild(batch -> {

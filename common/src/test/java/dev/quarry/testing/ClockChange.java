@@ -20,16 +20,16 @@ public record ClockChange(ZoneId zone, Instant instant) {
     private static final Instant EVENTS_END = Instant.parse("2026-01-01T00:00:00Z");
     private static final Instant LAST = Instant.parse("2040-01-01T00:00:00Z");
 
-    /** What is odd about these is more than how far and at what time of day their clocks move. */
+    /** Zones with oddities beyond the size and the time of day of their changes. */
     private static final List<ClockChange> NAMED = List.of(
             // The clock goes back across midnight, which is then shown twice.
             of("America/St_Johns", "2010-11-07T02:31:00Z"),
             of("America/Goose_Bay", "2006-10-29T03:01:00Z"),
             of("Antarctica/Casey", "2010-03-04T15:00:00Z"),
-            // A day is left out.
+            // A day is skipped.
             of("Pacific/Apia", "2011-12-30T10:00:00Z"),
             of("Pacific/Fakaofo", "2011-12-30T11:00:00Z"),
-            // Midnight is left out, or shown twice.
+            // Midnight is skipped, or shown twice.
             of("America/Sao_Paulo", "2018-11-04T03:00:00Z"),
             of("America/Havana", "2024-11-03T05:00:00Z"),
             // Half an hour, two hours, and quarters of an hour off.
@@ -52,7 +52,7 @@ public record ClockChange(ZoneId zone, Instant instant) {
                 .toList();
     }
 
-    /** Of zones that have the same rules under different names, one. */
+    /** One zone for each set of rules. */
     public static Collection<ZoneId> distinctZones() {
         Map<ZoneRules, ZoneId> zones = new LinkedHashMap<>();
         zones().forEach(zone -> zones.putIfAbsent(zone.getRules(), zone));
@@ -73,7 +73,7 @@ public record ClockChange(ZoneId zone, Instant instant) {
     }
 
     /**
-     * Of the changes since 2000, one of each kind: so far ahead or back, at that time of day. With them the last change of a
+     * One change since 2000 of each kind, that is, of each size and time of day. Also the last change of a
      * zone whose rules are new, and some that are odd in other ways.
      */
     public static Collection<ClockChange> sample() {
@@ -111,7 +111,7 @@ public record ClockChange(ZoneId zone, Instant instant) {
         return day.atStartOfDay(zone).toInstant();
     }
 
-    /** Whether the zone did not leave the day out. */
+    /** Whether the zone has the day. */
     public static boolean exists(LocalDate day, ZoneId zone) {
         return startOf(day, zone).isBefore(startOf(day.plusDays(1), zone));
     }
@@ -120,7 +120,7 @@ public record ClockChange(ZoneId zone, Instant instant) {
         return dayOf(instant, zone);
     }
 
-    /** Moments at which a mistake shows: around the change, around the starts of days near it, and between. */
+    /** Moments that show mistakes: around the change, around the starts of days near it, and between. */
     public List<Instant> moments() {
         List<Instant> edges = new ArrayList<>(List.of(instant));
         for (int day = -2; day <= 3; day++) {

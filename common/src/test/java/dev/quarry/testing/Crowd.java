@@ -15,16 +15,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** Many who ask the same at once. */
+/** Many clients that send the same request at the same time. */
 public final class Crowd {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private Crowd() {}
 
     /**
-     * The one answer that all of them get.
+     * The answer that all clients get.
      *
-     * @throws AssertionError if any is refused, breaks off, or is told another
+     * @throws AssertionError if any request is refused, breaks off, or gets a different answer
      */
     public static String ask(URI url, Map<String, String> headers, int size) {
         HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(PATIENCE);

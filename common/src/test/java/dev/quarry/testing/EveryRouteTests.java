@@ -15,12 +15,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every route of the served OpenAPI document is asked for data and answers it. A service extends it once to be tested in this
+ * Requests data from every route of the served OpenAPI document. A service extends this class once to be tested in this
  * JVM, and that once more to be tested as it is packaged; a new route without an entry in {@link #routes} fails.
  */
 public abstract class EveryRouteTests {
 
-    /** How a route is asked for data, with data delivered for it. */
+    /** A request for data of a route, and the data delivered for it. */
     @FunctionalInterface
     protected interface Route {
         /** A number of the answer that is not 0 if the data was found. */
@@ -33,7 +33,7 @@ public abstract class EveryRouteTests {
     /**
      * A route that answers JSON with status 200.
      *
-     * @param numbers where in it numbers are that must not be 0, such as {@code data.value.sum()}
+     * @param numbers paths of numbers in it that must not be 0, such as {@code data.value.sum()}
      */
     protected static Route json(RequestSpecification request, String url, String... numbers) {
         return () -> {

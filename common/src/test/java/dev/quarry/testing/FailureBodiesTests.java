@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The bytes of every failure of a family, the order of the keys among them. A service extends it once. */
+/** Checks the bytes of every failure of a family, the order of keys included. A service extends it once. */
 public abstract class FailureBodiesTests {
     private static final Duration ONE_SECOND = Duration.ofSeconds(1);
 
@@ -26,7 +26,7 @@ public abstract class FailureBodiesTests {
     ObjectMapper json;
 
     /**
-     * What each failure's body is, one line each, in the order of {@link #failures}. Digits of a moment are written as
+     * The body of each failure, one a line, in the order of {@link #failures}. Digits of a time are written as
      * {@code #}.
      */
     protected abstract String expected();

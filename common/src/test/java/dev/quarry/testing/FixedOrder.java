@@ -30,7 +30,7 @@ final class FixedOrder implements ObjectMapperCustomizer {
         mapper.registerModule(new SimpleModule(FixedOrder.class.getName()).setSerializerModifier(new Refusal()));
     }
 
-    /** Is never written to a stream. */
+    /** Never serialized. */
     @SuppressWarnings("serial")
     private static final class Refusal extends BeanSerializerModifier {
         @Override

@@ -10,14 +10,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
- * An ordinary stop says nothing of an error or a warning, whatever the service was doing: connecting, hearing its first
+ * An ordinary stop logs no error and no warning, whatever the service was doing: connecting, receiving its first
  * notification, in the middle of a pass of refining. A service extends it once, to be tested as it is packaged. Set
  * {@code -Dquarry.test.stops} to stop it more often than by default.
  */
 public abstract class StopTests {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int STOPS = Integer.getInteger("quarry.test.stops", 12);
-    /** By turns: at once, in the middle of connecting, and while it works. */
+    /** In turn: at once, while it connects, and while it works. */
     private static final List<Duration> LATEST =
             List.of(Duration.ZERO, Duration.ofMillis(5), Duration.ofMillis(50), Duration.ofMillis(1_500));
 
@@ -31,7 +31,7 @@ public abstract class StopTests {
             long wait = latest.isZero() ? 0 : random.nextLong(latest.toNanos());
             try (PackagedService service = PackagedService.start("-Dquarry.refining.every=20ms")) {
                 service.awaitPort();
-                // The moment is what is tested; nothing is waited for.
+                // The test is about the moment of the stop, so this does not wait for anything.
                 LockSupport.parkNanos(wait);
                 service.terminate();
                 String log = service.awaitEnd(PATIENCE);

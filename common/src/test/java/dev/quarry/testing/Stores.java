@@ -90,7 +90,7 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
                 rows.stream().map(Stores::json).collect(Collectors.joining("\n")));
     }
 
-    /** What {@code ./quarry erase} works with. Between deleting and finishing, the test refines. */
+    /** The eraser of {@code ./quarry erase}. The test refines between deleting and finishing. */
     public static Eraser eraser(String organization, Erasure.Subject subject) {
         return new Eraser(
                 new Erasure(organization, subject),

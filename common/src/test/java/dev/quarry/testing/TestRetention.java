@@ -7,18 +7,19 @@ import java.time.LocalDate;
 import java.util.List;
 
 /**
- * What the store tells services of its retention. The tables' own stays the longest, because it follows the engine's clock and
- * not the test's: a test deletes what is behind the border itself, or leaves it as if it were not deleted yet.
+ * The retention that the store announces to services. The tables keep the longest one, because it follows the engine's
+ * clock and not the test's: a test deletes older rows itself, or leaves them as if the engine had not deleted them
+ * yet.
  */
 public final class TestRetention {
     private TestRetention() {}
 
-    /** Tells of a retention under which every row is kept that is not older. */
+    /** Announces a retention that keeps the given row and all newer ones. */
     public static void set(Retention retention) {
         set(retention, LocalDate.EPOCH);
     }
 
-    /** Tells of a retention that was made longer when the rows of {@code since} were the oldest. */
+    /** Announces a retention that was made longer when the rows of {@code since} were the oldest. */
     public static void set(Retention retention, LocalDate since) {
         for (String view : List.of("announced_retention", "retention")) {
             tell(view, retention, since);

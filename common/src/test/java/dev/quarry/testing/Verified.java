@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** What the auditor says of an organisation's gold, having compared all days and had rebuilt what differed. */
+/** The auditor's result for an organisation, after it compared all days and rebuilt those that differed. */
 public record Verified(long compared, long mended, List<String> unsettled, List<String> remaining) {
     public Verified {
         unsettled = List.copyOf(unsettled);
         remaining = List.copyOf(remaining);
     }
 
-    /** Asks as {@code ./quarry verify} does, of a service that refines one family and runs in this JVM. */
+    /** Requests it as {@code ./quarry verify} does, from a service with one refinement in this JVM. */
     public static Verified of(String organization) {
         UUID id = UUID.randomUUID();
         Stores.inPostgres(connection -> connection

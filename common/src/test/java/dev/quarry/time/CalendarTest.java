@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Buckets around every change of every zone's clocks, held against the JDK's {@code atStartOfDay}. */
+/** Compares the buckets around every change of every zone's clocks with the JDK's {@code atStartOfDay}. */
 class CalendarTest {
     private static final int CAP = 10_000;
 
@@ -53,7 +53,7 @@ class CalendarTest {
                 () -> "days around " + change);
     }
 
-    /** In strictly ascending order, which is what a sorted set makes of starts. */
+    /** Checks that the starts are strictly ascending. */
     private static List<Instant> expected(Granularity granularity, LocalDate from, LocalDate to, ZoneId zone) {
         TreeSet<Instant> starts = new TreeSet<>();
         LocalDate end = to.plusDays(1);
@@ -102,7 +102,7 @@ class CalendarTest {
                 : label.atZone(zone).withEarlierOffsetAtOverlap().toInstant();
     }
 
-    /** As a query cuts time by a grid. */
+    /** Computes a bucket from a grid as a query does. */
     private static List<Instant> cut(Grid grid, Window window) {
         List<Instant> starts = new ArrayList<>();
         for (int origin = 0; origin < grid.origins().size(); origin++) {

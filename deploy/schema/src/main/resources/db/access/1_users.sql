@@ -28,8 +28,8 @@ ALTER SETTINGS PROFILE quarry_reader${on_cluster} SETTINGS
     distributed_product_mode CHANGEABLE_IN_READONLY,
     load_balancing CHANGEABLE_IN_READONLY;
 
--- The refining job writes silver and gold. Its rebuilds take time and memory. It asks every shard over the network, its own
--- too: the replica that is here need not be the one that it wrote to.
+-- The refining job writes silver and gold. Its rebuilds take time and memory. It queries every shard over the network,
+-- even its own: the local replica need not be the one that it wrote to.
 CREATE SETTINGS PROFILE IF NOT EXISTS quarry_refiner${on_cluster};
 ALTER SETTINGS PROFILE quarry_refiner${on_cluster} SETTINGS
     allow_ddl = 0 CONST,
@@ -37,8 +37,8 @@ ALTER SETTINGS PROFILE quarry_refiner${on_cluster} SETTINGS
     max_memory_usage = 4000000000 MIN 1 MAX 16000000000,
     prefer_localhost_replica = 0;
 
--- Whatever delivers events. An insert that was acknowledged is on its shard. How its rows are read is the same for everybody:
--- IngestSettings says how and why.
+-- Programs that deliver events. An acknowledged insert is stored on its shard. IngestSettings explains the settings
+-- that parse the rows.
 CREATE SETTINGS PROFILE IF NOT EXISTS quarry_ingest${on_cluster};
 ALTER SETTINGS PROFILE quarry_ingest${on_cluster} SETTINGS
     allow_ddl = 0 CONST,

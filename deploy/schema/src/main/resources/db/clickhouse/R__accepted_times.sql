@@ -1,7 +1,7 @@
--- The times that bronze accepts: from ${earliest_day} on, younger than what R__retention.sql deletes, and at most
--- ${hours_ahead} hours ahead of the engine's clock. A wrong unit is refused here: epoch seconds read as milliseconds are in
--- January 1970. Runs again whenever one of the numbers changes. An INSERT that comes between the two statements of a table is
--- checked by the constraints of the table itself alone.
+-- The times that bronze accepts: from ${earliest_day} on, within the retention (R__retention.sql), and at most
+-- ${hours_ahead} hours ahead of the engine's clock. This also refuses wrong units: epoch seconds read as milliseconds
+-- are in January 1970. Runs again whenever one of the numbers changes. Between the two statements of a table, an INSERT
+-- is checked only by the table's own constraints.
 
 ALTER TABLE `${database}`.events DROP CONSTRAINT IF EXISTS time_is_accepted;
 ALTER TABLE `${database}`.events ADD CONSTRAINT IF NOT EXISTS time_is_accepted CHECK

@@ -1,8 +1,8 @@
--- Tells services how long rows will be kept, before R__retention.sql changes the tables: what a shorter retention deletes must
--- not be missing from an answer that still counts on it.
+-- Tells services the new retention before R__retention.sql changes the tables. Otherwise an answer could still count on
+-- rows that a shorter retention has just deleted.
 --
--- The days since which rows are kept are 1970-01-01 until a retention is made longer. Rows that a shorter retention deleted do
--- not come back, so from then on rows are kept since the first day that was kept at that time.
+-- The *_since columns are 1970-01-01 until a retention is made longer. A longer retention does not bring deleted rows
+-- back, so *_since then becomes the first day that was kept at that time.
 CREATE OR REPLACE VIEW `${database}`.announced_retention AS SELECT
     toUInt32(${retention_days}) AS event_days, toDate('${events_since}') AS events_since,
     toUInt32(${error_retention_days}) AS error_days, toDate('${errors_since}') AS errors_since,

@@ -20,18 +20,18 @@ ALTER TABLE `${database}`.app_rollups MODIFY TTL toDate32(bucket) + toIntervalDa
 ALTER TABLE `${database}`.app_vital_bins MODIFY TTL toDate32(day) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
 
 -- What is refined from events goes with them. Not so users and cohorts: a first ever use stays known.
--- One day more: what sessions were under way when the first kept day began stands in the row of the day before.
+-- One day more: the row of the day before the first kept day holds the sessions that were open at midnight.
 ALTER TABLE `${database}`.activity_days MODIFY TTL toDate32(day) + toIntervalDay(${retention_days} + 1) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.user_groups MODIFY TTL toDate32(last_use) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 
--- For jobs that must not rebuild or compare a day of which some events are gone already.
+-- For jobs that must not rebuild or compare a day whose events have expired in part.
 CREATE OR REPLACE VIEW `${database}`.event_retention AS
 SELECT
     toUInt32(${retention_days}) AS days,
     toUInt32(least(${log_retention_days}, ${error_retention_days})) AS app_days;
 
--- What the tables above do from here on. Services read it together with announced_retention, and take the shorter of the two.
--- The days since which rows are kept are those of R__announced_retention.sql.
+-- The retention that the tables above have from here on. Services read it together with announced_retention, and take
+-- the shorter one. R__announced_retention.sql explains the *_since columns.
 CREATE OR REPLACE VIEW `${database}`.retention AS SELECT
     toUInt32(${retention_days}) AS event_days, toDate('${events_since}') AS events_since,
     toUInt32(${error_retention_days}) AS error_days, toDate('${errors_since}') AS errors_since,

@@ -1,4 +1,4 @@
--- Bronze: usage events as they were delivered. An event is known by its organisation, day and event_id. An event that is
+-- Bronze: usage events as they were delivered. Organisation, day and event_id identify an event. An event that is
 -- delivered again has the same key, so the deliveries collapse, and the newest delivery counts. Read the table with FINAL
 -- (or aggregate idempotently) until the parts have merged.
 --
@@ -7,12 +7,12 @@
 -- needless, and it would silently drop a batch that is loaded again after its rows were deleted.
 --
 -- All bronze tables have in common:
---   DEFAULT throwIf(1, ...)   refuses a row without the column, or with null in it. An empty text passes the default, so a
---                             constraint refuses that. The default of a UUID goes through a text, because a number cannot
---                             become one, and the engine would then say that instead.
---   delivered                 is stamped by the engine, once for each block of rows of an INSERT. A producer cannot send it.
---                             No two blocks of an INSERT have the same stamp, so a mark (V010) knows its own block by it.
---   comments                  say meaning, unit, range and an example: BRONZE.md is made from them.
+--   DEFAULT throwIf(1, ...)   refuses a row without the column, or with null in it. An empty text passes the default; a
+--                             constraint refuses it. The default of a UUID converts to a text first: a number cannot become
+--                             a UUID, and the engine would report that instead of the missing column.
+--   delivered                 is set by the engine, once for each block of rows of an INSERT. A producer cannot send it.
+--                             Each block of an INSERT has its own stamp, by which a mark (V010) recognises its block.
+--   comments                  give meaning, unit, range and an example: BRONZE.md is generated from them.
 --   constraints               refuse the whole INSERT. R__accepted_times.sql adds the range of times.
 CREATE TABLE IF NOT EXISTS `${database}`.events
 (

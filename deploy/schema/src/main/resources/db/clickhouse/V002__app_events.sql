@@ -31,8 +31,8 @@ CREATE TABLE IF NOT EXISTS `${database}`.canvas_vitals
     metric_name LowCardinality(String) DEFAULT throwIf(1, 'metric_name is missing: send LCP, INP, FCP, TTFB or CLS') COMMENT 'The web vital: LCP, INP, FCP, TTFB or CLS. Range: a text that is not empty. Example: LCP',
     value Float64 DEFAULT throwIf(1, 'value is missing: send the measured number, from 0 on') COMMENT 'What was measured. Unit: milliseconds; CLS has no unit. Range: a finite number from 0 on. Example: 2412.5' CODEC(ZSTD(1)),
     url Nullable(String) COMMENT 'The page; null where there is none. Range: any text. Example: /cart' CODEC(ZSTD(1)),
-    -- In the order of values: the first 16 bits of their floating-point form, which makes 16 bins to a doubling, whatever the
-    -- size. Bin 0 has nothing but 0, which half of all layout shifts are.
+    -- Bins are in the order of values: the first 16 bits of the floating-point form, so 16 bins to a doubling of any
+    -- size. Bin 0 holds only the value 0, which half of all layout shifts have.
     bin Int16 ALIAS if(value = 0, 0, greatest(1, bitShiftRight(reinterpretAsInt64(value), 48))),
     delivered DateTime64(9, 'UTC') MATERIALIZED addNanoseconds(now64(9, 'UTC'), blockNumber()) COMMENT 'When the engine received the row; the newest delivery counts' CODEC(DoubleDelta, ZSTD(1)),
     CONSTRAINT organization_id_is_not_empty CHECK organization_id != '',
@@ -84,7 +84,7 @@ CREATE TABLE IF NOT EXISTS `${database}`.canvas_app_logs
         lower(level) IN ('info', 'information', 'informational', 'notice'), 'info',
         lower(level) IN ('log', 'debug', 'trace', 'verbose', 'fine'), 'log',
         '') COMMENT 'What the API calls the level: error, warn, info or log',
-    -- A level that a stretch of time does not have costs nothing to look for in it.
+    -- A query for a level skips the granules that do not have it.
     INDEX severities severity TYPE set(4) GRANULARITY 1,
     delivered DateTime64(9, 'UTC') MATERIALIZED addNanoseconds(now64(9, 'UTC'), blockNumber()) COMMENT 'When the engine received the row; the newest delivery counts' CODEC(DoubleDelta, ZSTD(1)),
     CONSTRAINT organization_id_is_not_empty CHECK organization_id != '',
@@ -106,7 +106,7 @@ CREATE TABLE IF NOT EXISTS `${database}`.canvas_request_logs
     event_id UUID DEFAULT toUUID(toString(throwIf(1, 'event_id is missing: send a UUID of this row, the same one with each delivery'))) COMMENT 'A UUID of this row, the same one with each delivery. Range: any UUID but the zero one. Example: 0b9c3c0e-6f0e-4a53-9b2b-0a7f7c1d2e3f',
     method LowCardinality(String) DEFAULT '' COMMENT 'The HTTP method. Range: any text. Example: GET',
     path String DEFAULT '' COMMENT 'The path of the request. Range: any text. Example: /cart' CODEC(ZSTD(1)),
-    -- Not an integer: the engine reads 65736 into a UInt16 as 200, and the like into every other integer type.
+    -- Not an integer: integers wrap around; the engine reads 65736 into a UInt16 as 200.
     status_code Float64 DEFAULT 0 COMMENT 'The HTTP status of the answer; 0 where there was none. Range: a whole number from 0 to 999. Example: 200' CODEC(ZSTD(1)),
     duration_ms Float64 DEFAULT throwIf(1, 'duration_ms is missing: send milliseconds, from 0 on') COMMENT 'How long it took. Unit: milliseconds, with or without a fraction. Range: a finite number from 0 on. Example: 840.25' CODEC(ZSTD(1)),
     user_agent String DEFAULT '' COMMENT 'The User-Agent header of the request. Range: any text. Example: Mozilla/5.0' CODEC(ZSTD(1)),

@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS `${database}`.invocations
     error_category LowCardinality(String) DEFAULT '' COMMENT 'The category of the failure; empty on success. Range: any text. Example: rate_limited',
     -- Not an integer: the engine would read 5000000000 into a UInt32 as 705032704.
     latency_ms Float64 DEFAULT throwIf(1, 'latency_ms is missing: send milliseconds, from 0 to 4294967295') COMMENT 'How long the call took; answers count it half up in whole milliseconds. Unit: milliseconds, with or without a fraction. Range: 0 to 4294967295. Example: 412.5' CODEC(ZSTD(1)),
-    -- What answers count. A number out of range is no error here, so that the constraint is what refuses it.
+    -- The latency that answers count. A number out of range is no error here, so that the constraint can refuse it.
     latency UInt32 MATERIALIZED toUInt32(floor(if(latency_ms BETWEEN 0 AND 4294967295, latency_ms, 0) + 0.5)) CODEC(T64, ZSTD(1)),
     delivered DateTime64(9, 'UTC') MATERIALIZED addNanoseconds(now64(9, 'UTC'), blockNumber()) COMMENT 'When the engine received the row; the newest delivery counts' CODEC(DoubleDelta, ZSTD(1)),
     CONSTRAINT organization_id_is_not_empty CHECK organization_id != '',

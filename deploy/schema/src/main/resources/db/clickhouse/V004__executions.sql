@@ -1,5 +1,5 @@
--- Bronze of the organisations API. Only the rollup job reads it, one hour of an organisation at a time. The workspace is no
--- part of the key, so that a delivery that corrects it replaces the one before.
+-- Bronze of the organisations API. Only the rollup job reads it, one hour of an organisation at a time. The workspace
+-- is not part of the key, so that a delivery with a corrected workspace replaces the earlier one.
 CREATE TABLE IF NOT EXISTS `${database}`.executions
 (
     organization_id LowCardinality(String) DEFAULT throwIf(1, 'organization_id is missing: send the id of the organisation that the row belongs to') COMMENT 'The organisation that the row belongs to. Range: a text that is not empty. Example: org_demo',

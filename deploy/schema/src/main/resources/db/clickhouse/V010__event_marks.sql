@@ -7,8 +7,8 @@
 --
 -- A mark is cleared by a second row with sign = -1. The two rows leave the table in the same merge.
 --
--- A mark without a witness (INSERT INTO event_marks (organization_id, bucket) VALUES (...)) asks for a rebuild of what can
--- be read already, for example after rows were deleted.
+-- A mark without a witness (INSERT INTO event_marks (organization_id, bucket) VALUES (...)) requests a rebuild from the
+-- rows that are visible already, for example after rows were deleted.
 CREATE TABLE IF NOT EXISTS `${database}`.event_marks
 (
     organization_id LowCardinality(String),

@@ -1,5 +1,5 @@
--- Who has ever used a product. These are the tables that outlive the events: without them a user of long ago would be new
--- again.
+-- Everybody who has ever used a product. users and cohorts outlive the events: otherwise a user whose events have
+-- expired would count as new again.
 CREATE TABLE IF NOT EXISTS `${database}`.users
 (
     organization_id LowCardinality(String),
@@ -8,21 +8,21 @@ CREATE TABLE IF NOT EXISTS `${database}`.users
     number UInt32 COMMENT 'Counts up from 1 in each organisation, so that sets of users are small bitmaps; never changes',
     first_use DateTime64(3, 'UTC') COMMENT '2149-01-01 where no event of the user is left',
     last_use DateTime64(3, 'UTC') COMMENT '1970-01-01 where no event of the user is left',
-    profile Array(LowCardinality(String)) COMMENT 'What the newest event says: locale, country, client, device, platform, version'
+    profile Array(LowCardinality(String)) COMMENT 'Dimensions of the newest event: locale, country, client, device, platform, version'
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (organization_id, user_id)
 COMMENT 'Silver: users by organisation, with their number, first and last use and newest dimensions; kept for ever';
 
--- What one rebuild changes about users. It is written before users, cohorts and user_groups, which follow from it: a rebuild
--- that dies in between is finished by the next one.
+-- The changes that one rebuild makes to users. The job writes them before it applies them to users, cohorts and
+-- user_groups, so that the next rebuild can finish an interrupted one.
 CREATE TABLE IF NOT EXISTS `${database}`.user_changes
 (
     organization_id LowCardinality(String),
     version UInt64,
-    part UInt16 COMMENT 'Which of the parts of a rebuild',
-    user_id String COMMENT 'Empty in the row that says that all of the part has been written' CODEC(ZSTD(1)),
-    attempt UInt16 COMMENT 'A later attempt has read more days, and replaces what an earlier one was unsure of',
+    part UInt16 COMMENT 'Number of the part of a rebuild',
+    user_id String COMMENT 'Empty in the row that confirms that the whole part is written' CODEC(ZSTD(1)),
+    attempt UInt16 COMMENT 'A later attempt has read more days, and replaces the unsure rows of an earlier one',
     unsure UInt8 COMMENT '1 where a day that was not read may have the first or the last use',
     number UInt32,
     old_first_use DateTime64(3, 'UTC'),
@@ -36,15 +36,15 @@ CREATE TABLE IF NOT EXISTS `${database}`.user_changes
 ENGINE = ReplacingMergeTree(attempt)
 ORDER BY (version, part, organization_id, user_id)
 TTL at + toIntervalDay(7)
-COMMENT 'Silver: changes of users, on their way into users, cohorts and user_groups';
+COMMENT 'Silver: changes to users that go into users, cohorts and user_groups';
 
 CREATE TABLE IF NOT EXISTS `${database}`.user_groups
 (
     organization_id LowCardinality(String),
     version UInt64,
-    part UInt16 COMMENT 'The last of user_changes that is counted, with version',
-    border Date32 COMMENT 'Users who were last active on this day or before are not counted: their events are no longer kept',
-    last_use DateTime64(3, 'UTC') COMMENT 'Of any user',
+    part UInt16 COMMENT 'With version: the last part of user_changes that is counted',
+    border Date32 COMMENT 'Users last active on this day or before are not counted: their events are no longer kept',
+    last_use DateTime64(3, 'UTC') COMMENT 'Latest last_use of all users',
     dimension Array(LowCardinality(String)),
     value Array(String) COMMENT 'Side by side with dimension',
     users Array(UInt64) COMMENT 'How many, side by side with dimension'
@@ -63,4 +63,4 @@ CREATE TABLE IF NOT EXISTS `${database}`.cohorts
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (organization_id, day)
-COMMENT 'Gold: the users whose first ever use was on a day; kept for ever, empty where everybody turned out to be older';
+COMMENT 'Gold: the users whose first ever use was on a day; kept for ever; empty if all of its users turned out to be older';

@@ -1,10 +1,11 @@
--- One row an organisation's day, replaced as a whole whenever events of that day arrive: nothing of an earlier rebuild can
--- be left behind, and all numbers of a day change at once. A day without events has a row of zeros if it ever had any.
--- Reads by UTC day use the columns of the whole day. Other zones put their days together from quarters of an hour, which is
--- what every offset from UTC is a multiple of, and from single sessions.
+-- One row for each day of an organisation. A rebuild replaces the whole row: no part of an earlier rebuild can stay,
+-- and all numbers of a day change at once. A day that has lost all of its events has a row of zeros. Queries by UTC day
+-- read the columns of the whole day. Queries in other zones add up quarters of an hour, because every offset from UTC
+-- is a multiple of a quarter, and single sessions.
 --
--- A session counts on the day it started. It is shorter than 24 hours, so it ends on that day or the next one. What it adds
--- on the next day stands in the next day's row, in the columns continued_*: late events of a day change no other row.
+-- A session counts on the day it started. It is shorter than 24 hours, so it ends on that day or the next one. The part
+-- of it after midnight is in the next day's row, in the columns continued_*, so that a late event changes the row of
+-- its own day.
 CREATE TABLE IF NOT EXISTS `${database}`.activity_days
 (
     organization_id LowCardinality(String),
@@ -13,9 +14,9 @@ CREATE TABLE IF NOT EXISTS `${database}`.activity_days
     events UInt64,
     tool_calls UInt64,
     active UInt64 COMMENT 'Distinct users',
-    sessions UInt64 COMMENT 'That started on the day',
-    milliseconds UInt64 COMMENT 'Their lengths until midnight, added up',
-    continued_milliseconds UInt64 COMMENT 'What sessions of the day before add to their lengths',
+    sessions UInt64 COMMENT 'Sessions that started on the day',
+    milliseconds UInt64 COMMENT 'Sum of their lengths until midnight',
+    continued_milliseconds UInt64 COMMENT 'Sum of the lengths, on this day, of sessions of the day before',
     feature Array(LowCardinality(String)),
     feature_sessions Array(UInt64) COMMENT 'Sessions that used the feature on the day they started, side by side with feature',
     continued_feature Array(LowCardinality(String)),
@@ -28,17 +29,18 @@ CREATE TABLE IF NOT EXISTS `${database}`.activity_days
     quarter_users Array(AggregateFunction(groupBitmap, UInt32)),
     quarter_caller Array(Array(UInt32)) CODEC(ZSTD(1)),
     quarter_caller_tool_calls Array(Array(UInt32)) CODEC(ZSTD(1)),
-    -- A hash of session_id, shifted left by one; or, lowest bit set, of the user_id, for what has no session_id.
+    -- A hash of session_id, shifted left by one; for a session without session_id, a hash of user_id with the lowest
+    -- bit set.
     session Array(UInt128) COMMENT 'Sessions that started on the day',
     session_start Array(DateTime64(3, 'UTC')) CODEC(ZSTD(1)),
     session_end Array(DateTime64(3, 'UTC')) COMMENT 'Its last event of the day' CODEC(ZSTD(1)),
     session_features Array(Array(LowCardinality(String))) CODEC(ZSTD(1)),
-    continued Array(UInt128) COMMENT 'Sessions of the day before that go on',
-    continued_start Array(DateTime64(3, 'UTC')) COMMENT 'On the day before' CODEC(ZSTD(1)),
+    continued Array(UInt128) COMMENT 'Sessions of the day before that continue',
+    continued_start Array(DateTime64(3, 'UTC')) COMMENT 'Its start on the day before' CODEC(ZSTD(1)),
     continued_first Array(DateTime64(3, 'UTC')) COMMENT 'Its first event of the day' CODEC(ZSTD(1)),
     continued_length Array(UInt32) COMMENT 'Milliseconds from its last event of the day before to its last one of the day' CODEC(ZSTD(1)),
-    continued_features Array(Array(LowCardinality(String))) COMMENT 'Those that it did not use on the day before' CODEC(ZSTD(1)),
-    links UInt64 COMMENT 'A sum of hashes of what was known of these sessions from the day before'
+    continued_features Array(Array(LowCardinality(String))) COMMENT 'Features that it did not use on the day before' CODEC(ZSTD(1)),
+    links UInt64 COMMENT 'Sum of hashes of the state of these sessions at the end of the day before'
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(day)

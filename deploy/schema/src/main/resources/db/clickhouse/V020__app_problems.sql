@@ -1,6 +1,6 @@
--- The warnings and errors of the runtime logs once more, in the order of their severities. A page of a rare severity is then
--- one short range, where canvas_app_logs would have to be read through (ten times slower at one error in 2,000 entries). The
--- view is idempotent: an entry that is delivered again has the same key here as there, so it collapses here as there.
+-- A copy of the warnings and errors of the runtime logs, sorted by severity. A page of a rare severity is then
+-- one short range; canvas_app_logs would need a long scan (ten times slower at one error in 2,000 entries). The
+-- view is idempotent: an entry that is delivered again has the same key in both tables, so it collapses in both.
 CREATE TABLE IF NOT EXISTS `${database}`.canvas_app_problems
 (
     organization_id LowCardinality(String),

@@ -1,5 +1,5 @@
--- Which hours of organisations the refining job has to rebuild (see V010). The overview reads an hour from bronze as long as
--- the hour has a mark, so that it is never behind.
+-- Marks: the hours of organisations that the refining job has to rebuild (see V010). The overview reads an hour from
+-- bronze as long as the hour has a mark, so that the answer is never behind.
 CREATE TABLE IF NOT EXISTS `${database}`.app_marks
 (
     organization_id LowCardinality(String),
@@ -69,22 +69,22 @@ CREATE TABLE IF NOT EXISTS `${database}`.app_rebuilt_hours
 (
     organization_id LowCardinality(String),
     bucket DateTime('UTC') COMMENT 'Start of the hour',
-    at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'When the rebuild had ended'
+    at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'When the rebuild ended'
 )
 ENGINE = ReplacingMergeTree(at)
 ORDER BY (organization_id, bucket)
 TTL toDateTime(at) + toIntervalHour(1)
-COMMENT 'Hours of app events that were rebuilt a moment ago';
+COMMENT 'Hours of app events that were rebuilt in the last hour';
 
--- One row an app and hour, and one an app and day, replaced as a whole. What is counted is told apart by kind and slot:
+-- One row for each app and hour, and one for each app and day; a rebuild replaces the whole row. Counts differ by kind
+-- and slot:
 --   error  the quarter of an hour since 1970, because there are zones that are quarters of an hour off
 --   event  1 for page views, 0 for all others
---   vital  the bin that canvas_vitals tells
+--   vital  the bin of canvas_vitals
 --   version  of days alone, the day since 1970: its rows in app_vital_bins count if they have this number as their version
--- A day is the sum of its hours, since the histogram of a month is then a thirtieth of its hours'. Counts are in arrays
--- because one row is then an hour, whatever happened in it: it is there as a whole or not at all.
--- Gold is small and written once an hour, so that parts are merged as soon as there are two of a size, not five: planning
--- to read a part takes as long as reading it.
+-- A day is the sum of its hours, so that the histogram of a month reads one row a day. Counts are in arrays, so that
+-- one row holds a whole hour: a query sees all of an hour or nothing. Gold is small and written once an hour, so that
+-- parts are merged as soon as there are two of a size, not five: planning to read a part takes as long as reading it.
 CREATE TABLE IF NOT EXISTS `${database}`.app_rollups
 (
     organization_id LowCardinality(String),

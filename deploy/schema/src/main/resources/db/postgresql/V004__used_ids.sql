@@ -1,8 +1,9 @@
--- An organisation, app or workspace that is made under the id of one that was deleted would show its predecessor's events:
--- ClickHouse knows ids only. So an id is used once. This ledger keeps every id that was ever used; deleting the
--- organisation, app or workspace leaves its row here. `./quarry erase` takes the row out, after the events.
+-- A new organisation, app or workspace with the id of a deleted one would show the deleted one's events, because
+-- ClickHouse knows only ids. So an id is never reused. This table keeps every id that was ever used; deleting the
+-- organisation, app or workspace leaves its row here. `./quarry erase` deletes the row after the events.
 --
--- The ledger's primary key decides, not a look at what exists, so that two transactions at the same time cannot both pass.
+-- The primary key of this table refuses a used id. A query for existing ids would let two transactions pass at the same
+-- time.
 CREATE TABLE used_ids (
     organization_id text NOT NULL,
     kind text NOT NULL CHECK (kind IN ('organization', 'app', 'workspace')),
@@ -10,7 +11,7 @@ CREATE TABLE used_ids (
     first_used_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (organization_id, kind, id)
 );
-COMMENT ON TABLE used_ids IS 'Ids of organisations, apps and workspaces, those that were deleted included: none is used twice.';
+COMMENT ON TABLE used_ids IS 'All ids of organisations, apps and workspaces ever used, including deleted ones: an id is never reused.';
 
 -- Arguments: the kind, and the column that holds the id.
 CREATE FUNCTION use_id() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -28,7 +29,7 @@ BEGIN
 END;
 $$;
 
--- After the row is there: then the table's own primary key has refused what still exists, in its own words.
+-- AFTER: if the id still exists, the table's own primary key refuses it first, with its own message.
 CREATE TRIGGER organization_id_used AFTER INSERT ON organizations
     FOR EACH ROW EXECUTE FUNCTION use_id('organization', 'organization_id');
 CREATE TRIGGER app_id_used AFTER INSERT ON apps

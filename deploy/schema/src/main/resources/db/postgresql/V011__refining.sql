@@ -1,10 +1,10 @@
--- What the refining job needs beside ClickHouse: one writer at a time (an advisory lock), and these.
+-- State of the refining job outside ClickHouse. An advisory lock lets one job write at a time.
 
 CREATE TABLE refining_progress (
     name text PRIMARY KEY,
     as_of timestamptz NOT NULL
 );
-COMMENT ON TABLE refining_progress IS 'By refinement: every event acknowledged before as_of is in silver and gold, but for organisations that are behind.';
+COMMENT ON TABLE refining_progress IS 'By refinement: every event acknowledged before as_of is in silver and gold, except for organisations in refining_behind.';
 
 CREATE TABLE refining_behind (
     name text NOT NULL,
@@ -12,7 +12,7 @@ CREATE TABLE refining_behind (
     as_of timestamptz,
     PRIMARY KEY (name, organization_id)
 );
-COMMENT ON TABLE refining_behind IS 'Organisations of which something could not be rebuilt yet: what holds of them instead. Without as_of, nothing does.';
+COMMENT ON TABLE refining_behind IS 'Organisations with a bucket that could not be rebuilt yet, with their own as_of; null if it is not known.';
 
 CREATE TABLE refining_series (
     name text PRIMARY KEY,
@@ -20,13 +20,13 @@ CREATE TABLE refining_series (
 );
 COMMENT ON TABLE refining_series IS 'Numbers handed out, such as versions of gold (version) and an organisation''s dense user numbers. They only grow.';
 
--- Somebody asks whether gold is what bronze says (./quarry verify), and each refining job answers.
+-- `./quarry verify` requests a comparison of gold with bronze here, and each refining job answers.
 CREATE TABLE verifications (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     organization_id text,
     requested_at timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON TABLE verifications IS 'Requests to compare gold with bronze: of one organisation, or of all. They hold for a day.';
+COMMENT ON TABLE verifications IS 'Requests to compare gold with bronze, for one organisation or all. A request expires after a day.';
 
 CREATE TABLE verification_results (
     verification uuid NOT NULL REFERENCES verifications ON DELETE CASCADE,
@@ -38,4 +38,4 @@ CREATE TABLE verification_results (
     finished_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (verification, refinement)
 );
-COMMENT ON TABLE verification_results IS 'Buckets: compared; mended by a rebuild; inserted into all the while; and what a rebuild does not mend.';
+COMMENT ON TABLE verification_results IS 'How many buckets were compared and how many a rebuild mended; names of buckets still being inserted into (unsettled) and different after a rebuild (remaining).';

@@ -12,15 +12,18 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A panel as comma-separated values by RFC 4180: a header, then a line for each row. Lines are made when they are written,
- * and once before to learn how long they are.
+ * A panel as comma-separated values by RFC 4180: a header, then a line for each row. Lines are made twice: to compute
+ * their length, and to write them.
  *
- * @param rows as often as they are asked for, the same
+ * @param rows iterated more than once; each iteration gives the same rows
  */
 record Csv<R>(List<R> rows, List<Column<R>> columns) {
     static final String MEDIA_TYPE = "text/csv;charset=UTF-8";
 
-    /** The columns of both rows side by side, the earlier one's under {@code previous_}; a missing row is empty fields. */
+    /**
+     * The columns of both rows side by side, the earlier row's with the prefix {@code previous_}; a missing row is
+     * empty.
+     */
     static <R> List<Column<Compared<R>>> compared(List<Column<R>> columns) {
         List<Column<Compared<R>>> both = new ArrayList<>();
         columns.forEach(column -> both.add(column(column.name(), column, Compared::current)));
@@ -28,7 +31,7 @@ record Csv<R>(List<R> rows, List<Column<R>> columns) {
         return both;
     }
 
-    /** Bytes of all that {@link #write} writes. */
+    /** Number of bytes that {@link #write} writes. */
     long length() {
         long length = header().length;
         for (R row : rows) {

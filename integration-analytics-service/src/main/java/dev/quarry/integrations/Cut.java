@@ -19,7 +19,7 @@ public enum Cut {
         this.sqlName = sqlName;
     }
 
-    /** Whether it makes a list of groups, whose length follows from the data. */
+    /** Whether the cut gives a list of groups, whose length depends on the data. */
     boolean isGrouped() {
         return switch (this) {
             case INTEGRATION, MODE, ERROR_CATEGORY -> true;

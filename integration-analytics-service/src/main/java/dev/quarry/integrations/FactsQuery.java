@@ -122,7 +122,7 @@ class FactsQuery {
         this.clickHouse = clickHouse;
     }
 
-    /** @param tallies makes what collects the rows, anew if the question is asked again */
+    /** @param tallies makes a collector of rows, a new one for each attempt */
     Tallies fetch(Caller caller, Wanted wanted, Supplier<Tallies> tallies) {
         Slice slice = wanted.slice();
         Grid grid = slice.window().grid(slice.granularity(), Slice.MOST_BUCKETS);

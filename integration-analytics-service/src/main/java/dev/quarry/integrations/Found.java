@@ -3,17 +3,17 @@ package dev.quarry.integrations;
 import dev.quarry.clickhouse.Row;
 
 /**
- * A tally that the engine has found, and what it knows of those that it leaves out.
+ * A tally from the engine, with the totals of its cut.
  *
- * @param current whether it is of the window asked for, or else of the window before
+ * @param current true for the requested window, false for the window before
  * @param omitted how many groups of the tally's cut are left out
- * @param total invocations of all groups of the tally's cut in the tally's window, for error categories failures
+ * @param total invocations of all groups of the tally's cut in the tally's window; for error categories, failures
  */
 record Found(Tally tally, boolean current, long omitted, long total) {
     /**
-     * Between this and {@link #LAST} stands what finds tallies, each with the columns that are named here. Of groups the
-     * largest are kept: by their invocations, those that have none in this window by the invocations in the window before.
-     * Both tallies of a group that is kept are kept. A period or a bucket is a group of its own, and so is always kept.
+     * Between this and {@link #LAST} goes a query for tallies, with the columns named here. The result keeps the
+     * largest groups: by invocations in this window, then those without any by invocations in the window before. It
+     * keeps both tallies of such a group. A period or a bucket is a group of its own and always kept.
      */
     static final String FIRST = """
             SELECT

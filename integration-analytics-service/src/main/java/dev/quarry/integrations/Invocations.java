@@ -7,7 +7,7 @@ import dev.quarry.time.WholeDays;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Set;
 
-/** Where panels get their numbers from. They count only days that are kept as a whole. */
+/** Reads the numbers of panels. They count only days that are kept as a whole. */
 @ApplicationScoped
 public class Invocations {
     private final RollupsQuery rollups;
@@ -23,9 +23,9 @@ public class Invocations {
     }
 
     /**
-     * The slice's tallies by these cuts, in one question to the engine.
+     * The slice's tallies by these cuts, in one query.
      *
-     * @param limit how many groups of a cut, the largest
+     * @param limit maximum number of groups of a cut, the largest
      */
     public Tallies tallies(Caller caller, Slice slice, Set<Cut> cuts, int limit) {
         if (slice.isLarge() && cuts.contains(Cut.BUCKET)) {
@@ -34,14 +34,14 @@ public class Invocations {
         return fetch(caller, new Wanted(slice, cuts, limit, false), known(slice));
     }
 
-    /** The slice's buckets in the window before. They are a part of the same answer, so that its turn has come already. */
+    /** The slice's buckets in the window before. They belong to the same answer, which has its turn already. */
     Tallies bucketsBefore(Caller caller, Slice slice) {
         return fetch(caller, new Wanted(slice.previous(), Set.of(Cut.BUCKET), 1, false), known(slice));
     }
 
     /**
-     * The slice's groups by this cut, and the same groups in the window before, in one question to the engine. A window before
-     * of which not all is kept is not compared with.
+     * The slice's groups by this cut, and the same groups in the window before, in one query. There is no comparison if
+     * the window before is not kept as a whole.
      */
     Tallies comparedGroups(Caller caller, Slice slice, Cut cut, int limit) {
         WholeDays known = known(slice);

@@ -86,7 +86,7 @@ class RollupsQuery {
                 && slice.slug().isEmpty();
     }
 
-    /** @param tallies makes what collects the rows, anew if the question is asked again */
+    /** @param tallies makes a collector of rows, a new one for each attempt */
     Tallies fetch(Caller caller, Wanted wanted, Supplier<Tallies> tallies) {
         Slice slice = wanted.slice();
         boolean integration = slice.integrationKey().isPresent();

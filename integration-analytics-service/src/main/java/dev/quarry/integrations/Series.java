@@ -11,11 +11,11 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
- * The tallies of a slice's buckets, as numbers in one array: ten thousand of them take 0.7 MB, where a list of rows for each
- * panel takes ten times as much. A panel's row is made when it is written.
+ * The tallies of a slice's buckets, as numbers in one array: ten thousand tallies take 0.7 MB; a list of rows for each
+ * panel would take ten times as much. A panel's row is made when it is written.
  */
 final class Series {
-    /** From the second column on, in the order of the columns that the queries select. */
+    /** The numbers, in the order of the columns that the queries select from the second one on. */
     private static final int NUMBERS = 9;
 
     private final Spine<Instant> spine;
@@ -31,8 +31,8 @@ final class Series {
     /**
      * Reads the columns that follow the bucket and the key.
      *
-     * @throws IllegalStateException if the spine does not have the bucket, or the bucket has come before: then the SQL and
-     *     the spine disagree on what a bucket is
+     * @throws IllegalStateException if the spine does not have the bucket, or the bucket came twice: the SQL and the
+     *     spine then disagree about the buckets
      */
     void add(Instant bucket, Row row) {
         int place = Spine.place(spine, bucket);
@@ -45,12 +45,12 @@ final class Series {
         }
     }
 
-    /** A row for every bucket, in order, quiet ones too, made whenever it is asked for. */
+    /** A row for every bucket, in order, empty buckets included; each row is made on access. */
     <R> List<R> rows(Function<Tally, R> row) {
         return list(spine.buckets().size(), place -> row.apply(tally(place)));
     }
 
-    /** Whose elements are made whenever they are asked for. */
+    /** A list that makes its elements on access. */
     static <R> List<R> list(int size, IntFunction<R> element) {
         return new Made<>(size, element);
     }

@@ -33,7 +33,7 @@ public record Slice(
     /** The most buckets of one series. */
     public static final int MOST_BUCKETS = 10_000;
 
-    /** An answer of more buckets waits for its turn among the large ones; three panels of so many are 400 KB of JSON. */
+    /** An answer with more buckets is a large answer; three panels of so many are 400 KB of JSON. */
     private static final int MOST_BUCKETS_AT_ANY_TIME = 1_000;
 
     static final String GRANULARITY_PATTERN = "^(minute|hour|day|week)$";
@@ -91,7 +91,7 @@ public record Slice(
         return asked.slice();
     }
 
-    /** What lies within these days; empty if nothing does. */
+    /** The part of the slice within these days; empty if there is none. */
     Optional<Slice> within(WholeDays days) {
         if (days.contain(window.start())) {
             return Optional.of(this);
@@ -107,7 +107,7 @@ public record Slice(
         return new Slice(window.previous(), granularity, integrationKey, mode, slug);
     }
 
-    /** Whether its series make an answer large. */
+    /** Whether its series make a large answer. */
     boolean isLarge() {
         return spine().buckets().size() > MOST_BUCKETS_AT_ANY_TIME;
     }

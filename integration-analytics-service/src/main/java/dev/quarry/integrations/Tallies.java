@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * {@link RollupsQuery} select.
  */
 public final class Tallies implements Consumer<Row> {
-    /** Keys are in the order of the engine, which chooses by it which of equally large groups it keeps. */
+    /** Sorts keys as the engine does, which decides by this order between equally large groups. */
     private static final Comparator<Tally> BUSIEST_FIRST = Comparator.comparingLong(Tally::invocations)
             .reversed()
             .thenComparing(tally -> tally.key().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
@@ -26,10 +26,10 @@ public final class Tallies implements Consumer<Row> {
     private final Slice slice;
     private final WholeDays known;
     private final List<Found> found = new ArrayList<>();
-    /** Null until it is needed. */
+    /** Null until first used. */
     private Series series;
 
-    /** @param known what lies before these days is not kept as a whole, and so does not count */
+    /** @param known the days that are kept as a whole; earlier ones do not count */
     Tallies(Slice slice, WholeDays known) {
         this.slice = slice;
         this.known = known;
@@ -51,7 +51,7 @@ public final class Tallies implements Consumer<Row> {
         }
     }
 
-    /** A first week is not whole if only a part of it is kept. */
+    /** A first week that is kept only in part is not whole. */
     private boolean isWhole(Instant bucket) {
         return known.contain(slice.window().start()) || known.contain(bucket);
     }
@@ -60,7 +60,9 @@ public final class Tallies implements Consumer<Row> {
         return known.contain(slice.previous().window().start());
     }
 
-    /** A row for every bucket of the slice, in order, quiet ones too. It is made whenever it is asked for, and not kept. */
+    /**
+     * A row for every bucket of the slice, in order, empty buckets included. Each row is made on access and not kept.
+     */
     public <R> List<R> buckets(Function<Tally, R> row) {
         return series().rows(row);
     }
@@ -75,7 +77,7 @@ public final class Tallies implements Consumer<Row> {
                 .toList();
     }
 
-    /** How many groups are left out of these cuts' lists. */
+    /** How many groups the lists of these cuts leave out. */
     public long omitted(Collection<Cut> cuts) {
         return cuts.stream()
                 .filter(Cut::isGrouped)
@@ -84,7 +86,7 @@ public final class Tallies implements Consumer<Row> {
                 .sum();
     }
 
-    /** The invocations of all groups of a cut, with those that are left out. */
+    /** The invocations of all groups of a cut, omitted groups included. */
     public long total(Cut cut) {
         return ofCut(cut)
                 .filter(Found::current)
@@ -93,7 +95,7 @@ public final class Tallies implements Consumer<Row> {
                 .orElse(0);
     }
 
-    /** The same groups in the window before, if they were asked for. */
+    /** The same groups in the window before, if they were requested. */
     Tallies groupsBefore() {
         Tallies before = new Tallies(slice.previous(), known);
         found.stream()

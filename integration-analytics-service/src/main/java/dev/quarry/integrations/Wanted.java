@@ -4,19 +4,19 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * Which tallies of a slice a request wants.
+ * The tallies of a slice that a request needs.
  *
- * @param limit how many groups of a cut, the largest, at least 1
- * @param compared whether each group is wanted beside itself in the window before
+ * @param limit maximum number of groups of a cut, the largest; at least 1
+ * @param compared whether each group is compared with the window before
  */
 record Wanted(Slice slice, Set<Cut> cuts, int limit, boolean compared) {
 
-    /** Where groups begin to count. */
+    /** Start of the time that groups count. */
     Instant groupsFrom() {
         return compared ? slice.window().previous().start() : slice.window().start();
     }
 
-    /** Where reading begins: {@link Cut#PERIOD} always looks at the window before too. */
+    /** Start of the time to read: {@link Cut#PERIOD} always reads the window before too. */
     Instant readFrom() {
         return cuts.contains(Cut.PERIOD) ? slice.window().previous().start() : groupsFrom();
     }

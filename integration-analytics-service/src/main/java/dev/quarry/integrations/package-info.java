@@ -94,7 +94,7 @@
                                                     schema = @Schema(implementation = IntegrationsError.class))),
                             @APIResponse(
                                     name = "Invalid",
-                                    description = "All parameters that do not hold",
+                                    description = "All invalid parameters",
                                     content =
                                             @Content(
                                                     mediaType = MediaType.APPLICATION_JSON,

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Ten days with today are kept, of invocations that come every hour: from 2026-02-11 on, UTC. */
+/** Invocations come every hour; the last ten days, today included, are kept: from 2026-02-11 on, UTC. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
 class BorderTest {
@@ -69,7 +69,7 @@ class BorderTest {
         assertEquals(expected, usage.jsonPath().getList("invocations", Integer.class));
     }
 
-    /** The week of the 9th has lost its first two days; as a part it would read as a bad week. */
+    /** The week of the 9th has lost its first two days; counting the rest would look like a bad week. */
     @Test
     void aWeekThatIsNotWholeIsEmpty() {
         Response usage = get("usage", "2026-02-02", "2026-02-20", Map.of("granularity", "week"));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Buckets begin where the JDK's zone data say, whatever the engine's say. */
+/** Buckets begin by the JDK's zone data, not by the engine's. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
 class CalendarTest {

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lists of groups show the largest, and a header counts those that are left out. */
+/** Lists show the largest groups, and a header counts the groups that they leave out. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
 class GroupsTest {
@@ -41,7 +41,7 @@ class GroupsTest {
 
     private final TestCaller caller = TestCaller.create(Permissions.INTEGRATIONS_READ);
 
-    /** A panel, what its rows are called, and what it groups by. */
+    /** A panel, the name of its rows, and its grouping column. */
     private record Grouping(
             String panel, String key, String count, Function<Invocation, String> group, boolean failures) {
         private static final List<Grouping> ALL = List.of(

@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The packaged service with a heap that the lists of a dozen large answers would fill, asked for 64 of them at once. */
+/** 64 simultaneous requests for large answers, on a packaged service whose heap a dozen answers' lists would fill. */
 class LargeAnswersIT {
-    /** The heap; and patience, however slow this machine is. */
+    /** A small heap, and long timeouts for slow machines. */
     private static final String[] OPTIONS = {
         "-Xmx64m",
         "-Dquarry.large-answers.patience=3m",

@@ -182,12 +182,12 @@ final class Recomputation {
         return day.atStartOfDay(zone).toInstant();
     }
 
-    /** Whether the zone did not leave the day out. */
+    /** Whether the zone has the day. */
     private boolean exists(LocalDate day) {
         return instant(day).isBefore(instant(day.plusDays(1)));
     }
 
-    /** The day that began last. Where the clock goes back across midnight, the date on the wall is an older one. */
+    /** The day that began last. Where the clock goes back across midnight, the clock shows an older date. */
     private LocalDate dayOf(Instant time) {
         LocalDate day = time.atZone(zone).toLocalDate();
         while (!instant(day.plusDays(1)).isAfter(time)) {

@@ -9,12 +9,12 @@ import org.eclipse.microprofile.openapi.models.Operation;
 /** Adds to every operation of the OpenAPI document the failures that the published one gives each. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class DocumentedFailures implements OASFilter {
-    /** In the order in which the document lists them. */
+    /** In the order of the document. */
     private static final List<Documented> FAILURES = List.of(
-            new Documented("401", "No bearer token, or one that is not good"),
+            new Documented("401", "No bearer token, or an invalid one"),
             new Documented("403", "The token lacks the permission that details name"),
             new Documented("404", "There is no such resource for this caller"),
-            new Documented("422", "All parameters that do not hold"),
+            new Documented("422", "All invalid parameters"),
             new Documented("500", "Our fault"));
 
     private record Documented(String status, String description) {}

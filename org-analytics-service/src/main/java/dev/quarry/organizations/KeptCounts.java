@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Counts by a key that is open, such as a type: those of the keys that have most.
+ * Counts by an open key, such as a type; only the largest counts.
  *
  * @param counts in the order of the keys
- * @param omitted how many keys have counts beside those
+ * @param omitted how many other keys have counts
  */
 public record KeptCounts(Map<String, Long> counts, long omitted) {
 
-    /** Of a row with arrays of keys and counts, side by side, and the number of all keys. */
+    /** Reads a row with parallel arrays of keys and counts, and the number of all keys. */
     public static KeptCounts of(Row row, String keys, String counts, String all) {
         String[] names = row.getArrayOfStrings(keys);
         Long[] numbers = row.getArrayOfLongs(counts);

@@ -54,7 +54,7 @@ class OrganizationsFailureRenderer implements FailureRenderer {
                 name, failure.message(), details, TIMESTAMP.format(clock.instant()), failure.status());
     }
 
-    /** Keys and values by turns. Clients see the keys in this order, whichever process answers. */
+    /** Alternating keys and values. Clients see the keys in this order, the same in every process. */
     private static SequencedMap<String, String> details(String... keysAndValues) {
         SequencedMap<String, String> details = new LinkedHashMap<>();
         for (int i = 0; i < keysAndValues.length; i += 2) {

@@ -8,14 +8,14 @@ import java.time.LocalDate;
 import java.util.List;
 
 /**
- * Sessions by the day they started on, and their lengths. What a session adds after midnight stands in the next day's row, so
- * one day more is read than is asked for.
+ * Sessions by the day they started on, and their lengths. The next day's row has the part of a session after midnight,
+ * so queries read one day more than requested.
  */
 @ApplicationScoped
 public class DailySessions {
     /**
-     * How many of the first days of kept events may show a session that began earlier, when its events are no longer all kept:
-     * a session is no longer than a day.
+     * How many of the first kept days may have a session that began earlier, on days whose events are no longer all
+     * kept. A session is no longer than a day.
      */
     public static final int LONGEST_DAYS = 1;
 

@@ -8,8 +8,8 @@ import java.time.LocalDate;
 import java.util.List;
 
 /**
- * Where the days, weeks or months of a window begin, and the dates that name them. A query in a zone is told these numbers
- * and never the zone's name: the engine's zone data may differ from ours.
+ * The starts of a window's days, weeks or months, and the dates that name them. A query in a zone gets these numbers
+ * and never the zone's name, because the engine's zone data may differ from ours.
  *
  * @param starts ascending; the first one may lie before the window
  * @param dates of the same length
@@ -20,7 +20,7 @@ public record LocalDays(List<Instant> starts, List<LocalDate> dates) {
         dates = List.copyOf(dates);
     }
 
-    /** The window's days. A query is told each of them, so the window has to be of a few thousand days at most. */
+    /** The window's days. A query gets each of them, so the window may have a few thousand days at most. */
     public static LocalDays of(Window window) {
         return of(window, Granularity.DAY);
     }

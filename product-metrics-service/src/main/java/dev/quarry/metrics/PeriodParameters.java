@@ -26,8 +26,8 @@ import java.util.Optional;
  *
  * @param from first day, inclusive; 29 days before {@code to} unless given
  * @param to last day, inclusive; today in the zone unless given
- * @param limit how many of the newest periods, or of the largest groups, the answer keeps, 1..1000; unless given, 90 periods
- *     or all 1000 groups
+ * @param limit maximum number of periods (the newest) or groups (the largest), 1..1000; default 90 periods or 1000
+ *     groups
  * @param zone where days begin; UTC unless given
  */
 public record PeriodParameters(LocalDate from, LocalDate to, int limit, ZoneId zone) {
@@ -35,7 +35,7 @@ public record PeriodParameters(LocalDate from, LocalDate to, int limit, ZoneId z
     private static final int DEFAULT_LIMIT = 90;
     private static final int MAX_LIMIT = 1_000;
     private static final int SECONDS_OF_QUARTER = 15 * 60;
-    /** The days before {@code from} that a monthly value of that day counts. */
+    /** How many days before {@code from} its monthly value counts. */
     private static final int LONGEST_SPAN = 29;
 
     private static final LocalDate EARLIEST = LocalDate.of(1970, 1, 1);
@@ -46,7 +46,7 @@ public record PeriodParameters(LocalDate from, LocalDate to, int limit, ZoneId z
         return of(uri, clock, DEFAULT_LIMIT);
     }
 
-    /** The same where {@code limit} is something else unless given. */
+    /** The same with another default of {@code limit}. */
     public static PeriodParameters of(UriInfo uri, Clock clock, int defaultLimit) {
         Parameters parameters = Parameters.of(Map.of(), uri.getQueryParameters());
         Declaration declared = declare(parameters, defaultLimit);
@@ -112,12 +112,12 @@ public record PeriodParameters(LocalDate from, LocalDate to, int limit, ZoneId z
                 && zone.getRules().getOffset(Instant.EPOCH).getTotalSeconds() == 0;
     }
 
-    /** The days asked for without those before {@code known}; empty if there are no others. */
+    /** The requested days from {@code known} on; empty if there are none. */
     public Optional<PeriodParameters> within(WholeDays known) {
         return between(known.contain(from) ? from : known.first(), to);
     }
 
-    /** The days asked for without those after {@code last}; empty if there are no others. */
+    /** The requested days up to {@code last}; empty if there are none. */
     public Optional<PeriodParameters> until(LocalDate last) {
         return between(from, last.isBefore(to) ? last : to);
     }
@@ -149,14 +149,14 @@ public record PeriodParameters(LocalDate from, LocalDate to, int limit, ZoneId z
         return window(granularity).dates(granularity, limit);
     }
 
-    /** Whether the zone left out all of these days: there is no 30 December 2011 in Apia. */
+    /** Whether the zone skipped all of these days: there is no 30 December 2011 in Apia. */
     private boolean isOfNoDay() {
         return from.atStartOfDay(zone).equals(to.plusDays(1).atStartOfDay(zone));
     }
 
     /**
-     * Whether all days that an answer may read begin at whole quarters of an hour, by which activity is kept. The days of a
-     * few zones of long ago do not (Monrovia until 1972, Kiritimati until 1979).
+     * Whether all days that an answer may read begin at whole quarters of an hour, the resolution of activity. In a few
+     * zones they once did not (Monrovia until 1972, Kiritimati until 1979).
      */
     private boolean countsInQuarters() {
         ZoneRules rules = zone.getRules();

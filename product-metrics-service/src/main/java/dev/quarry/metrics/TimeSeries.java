@@ -39,7 +39,7 @@ public record TimeSeries(
         }
     }
 
-    /** Lays sparse points on the window's days, zero where there is none and on all days before {@code known}. */
+    /** Fills the window's days with sparse points: zero where there is none and on all days before {@code known}. */
     public static TimeSeries of(
             String metric, Caller caller, PeriodParameters asked, WholeDays known, List<Point> sparse) {
         List<Point> whole =

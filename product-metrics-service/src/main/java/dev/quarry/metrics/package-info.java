@@ -44,7 +44,7 @@
                             @Parameter(
                                     name = "limit",
                                     in = ParameterIn.QUERY,
-                                    description = "How many of the newest periods to keep",
+                                    description = "Maximum number of periods, the newest",
                                     schema =
                                             @Schema(
                                                     type = SchemaType.INTEGER,

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lists of groups show the largest, and a header counts those that are left out. */
+/** Lists show the largest groups, and a header counts the groups that they leave out. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
 class GroupsTest {
@@ -199,7 +199,7 @@ class GroupsTest {
         }
     }
 
-    /** All sessions use the feature, so that a share other than 100 % is one of sessions of two moments. */
+    /** All sessions use the feature, so a share other than 100 % mixes two snapshots. */
     @ParameterizedTest
     @ValueSource(strings = {"UTC", "Asia/Kolkata"})
     void aShareIsOfOneMoment(String zone) throws InterruptedException {

@@ -20,8 +20,8 @@ import java.util.function.BiFunction;
 @ApplicationScoped
 class AnalyticsQuery {
     /**
-     * What happened in some hours, and the newest errors of the whole window. In one statement, so that both show the same
-     * moment. Of the newest, as many deliveries are read as were asked for, and how many were is told beside each.
+     * Counts of some hours, and the newest errors of the whole window, in one statement so that both show the same
+     * moment. It reads up to a given number of deliveries for the newest errors; each row has the number read.
      */
     private static final String COUNTS = """
             SELECT 'count', toDateTime64(toStartOfFiveMinutes(timestamp), 3, 'UTC') AS time, count(), 0, 0, '', '', NULL
@@ -75,7 +75,7 @@ class AnalyticsQuery {
     /** Enough for the newest errors if each of them was delivered five times. */
     private static final long FEW_DELIVERIES = 5 * NEWEST;
 
-    /** How many times as many are read if that was not enough. */
+    /** The factor by which the next attempt reads more if that was not enough. */
     private static final int MORE_DELIVERIES = 20;
 
     private static final int MOST_REMEMBERED = 10_000;
@@ -101,11 +101,11 @@ class AnalyticsQuery {
      * @param slices in any order
      * @param newest errors, the newest first
      * @param unrefined the organisation's hours that cannot be read from gold, if they were asked for
-     * @param deliveries how many deliveries of errors were looked through for the newest
+     * @param deliveries how many deliveries of errors were read to find the newest errors
      */
     record Counts(List<Slice> slices, List<RecentError> newest, List<Instant> unrefined, long deliveries) {}
 
-    /** A question for counts, given when to look for the newest errors from and how many deliveries to look through. */
+    /** A query for counts, given the start of the search for the newest errors and the number of deliveries to read. */
     private interface Question extends BiFunction<Instant, Long, Query> {}
 
     /** Counts some hours. */
@@ -151,7 +151,7 @@ class AnalyticsQuery {
         return counts;
     }
 
-    /** Looks through more deliveries if errors came so often that there may be more of the newest than were found. */
+    /** Reads more deliveries if errors were delivered so often that some of the newest may be missing. */
     private static Counts read(Question question, Instant newestSince) {
         long deliveries = FEW_DELIVERIES;
         Counts counts = read(question.apply(newestSince, deliveries));

@@ -54,7 +54,7 @@ class AnalyticsReader {
     /**
      * Reads an app's window.
      *
-     * @param mostVitals how many web vitals are summarised, those with the most samples
+     * @param mostVitals maximum number of web vitals, those with the most samples
      * @throws FailureException also if the caller has no such app
      */
     Findings read(Caller caller, String app, OverviewWindow overview, int mostVitals) {

@@ -94,7 +94,7 @@ public class AnalyticsResource {
     @Parameter(
             name = "limit",
             in = ParameterIn.QUERY,
-            description = "Extension: how many vitals to tell at most, those with the most samples",
+            description = "Extension: maximum number of vitals, those with the most samples first",
             schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000", defaultValue = "1000"))
     @APIResponse(
             responseCode = "200",

@@ -37,7 +37,7 @@ record OverviewWindow(int hours, Window window) {
         return new OverviewWindow(hours, Window.last(Duration.ofHours(hours), zone, clock));
     }
 
-    /** What of it lies within these days. */
+    /** The part of the window within these days. */
     OverviewWindow within(WholeDays days) {
         Instant last = window.end().minusMillis(1);
         if (days.contain(window.start()) || !days.contain(last)) {

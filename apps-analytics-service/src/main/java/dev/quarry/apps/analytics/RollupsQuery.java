@@ -23,9 +23,8 @@ import java.util.TreeSet;
 @ApplicationScoped
 class RollupsQuery {
     /**
-     * All that gold has counted comes in one read. The samples of hours that gold does not have are read once, here, as
-     * values: what is counted and what is ranked are then the same samples. Of the web vitals those with the most samples
-     * are kept.
+     * One query reads all counts of gold. It also reads the samples of hours that gold does not have, as values and
+     * only once, so that counts and percentiles use the same samples. It keeps the web vitals with the most samples.
      */
     private static final String ROLLUPS = """
             SELECT kind, metric_name, found.1, found.2, found.3, metrics
@@ -88,9 +87,8 @@ class RollupsQuery {
      * What gold has counted.
      *
      * @param slices in any order
-     * @param vitals the bins that have samples, in gold or in bronze, of the web vitals with the most samples: by metric, and
-     *     ascending
-     * @param omittedMetrics how many metrics have samples beside those
+     * @param vitals bins with samples in gold or bronze, of the web vitals with the most samples: by metric, ascending
+     * @param omittedMetrics how many other metrics have samples
      * @param days whose samples have been counted, in their order; those that gold does not have are absent
      */
     record Rollups(

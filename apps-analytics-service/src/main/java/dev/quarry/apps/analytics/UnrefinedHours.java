@@ -23,9 +23,9 @@ import java.util.Set;
 @ApplicationScoped
 class UnrefinedHours {
     /**
-     * Hours, as {@code bucket}, that have a mark or were rebuilt after {@code settled_by}. All others were in gold before then,
-     * and so are in what is read of gold after then, whenever this is asked. Marks are read first, because an hour becomes a
-     * rebuilt one before its marks are cleared.
+     * Hours, as {@code bucket}, that have a mark or were rebuilt after {@code settled_by}. All other hours were in gold
+     * before {@code settled_by}, so a later read of gold has them, whenever this query runs. It reads marks first,
+     * because the job records an hour as rebuilt before it clears the hour's marks.
      */
     static final String MARKED = """
             SELECT DISTINCT bucket

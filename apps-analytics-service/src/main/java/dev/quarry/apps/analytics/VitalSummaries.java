@@ -3,9 +3,9 @@ package dev.quarry.apps.analytics;
 import java.util.List;
 
 /**
- * The web vitals that have the most samples.
+ * The web vitals with the most samples.
  *
  * @param summaries by name
- * @param omitted how many metrics have samples beside them
+ * @param omitted how many other metrics have samples
  */
 record VitalSummaries(List<VitalSummary> summaries, long omitted) {}

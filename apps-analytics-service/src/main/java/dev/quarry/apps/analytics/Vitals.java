@@ -27,7 +27,7 @@ class Vitals {
         return query.percentiles(caller, app, overview.window(), most);
     }
 
-    /** From gold as far as it was read, else from bronze; metrics without samples are absent. */
+    /** From gold where it was read, otherwise from bronze; metrics without samples are absent. */
     VitalSummaries summaries(Caller caller, String app, OverviewWindow overview, int most, Rollups rollups) {
         List<Ranked> metrics = rollups.vitals().entrySet().stream()
                 .map(metric -> Ranked.of(metric.getKey(), metric.getValue().values()))

@@ -21,7 +21,7 @@ record LogCursor(LogPosition before, Instant start) {
         requireNonNull(start, "start is null");
     }
 
-    /** The same without what lies before these days. */
+    /** The same cursor, limited to these days. */
     LogCursor within(WholeDays days) {
         return days.contain(start) ? this : new LogCursor(before, days.start());
     }

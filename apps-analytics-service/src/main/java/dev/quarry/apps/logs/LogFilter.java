@@ -26,8 +26,8 @@ record LogFilter(String app, LogType type, String level, String text) {
     }
 
     /**
-     * Whether it may let one delivery of an entry through and not another. Then the table alone does not tell whether an entry
-     * belongs to the answer: its newest delivery does.
+     * Whether the filter may accept one delivery of an entry and reject another. A matching row is then not enough: the
+     * entry's newest delivery decides whether it belongs to the answer.
      */
     boolean looksAtContent() {
         return !text.isEmpty() || (type == LogType.RUNTIME && !level.isEmpty());

@@ -68,7 +68,7 @@ class LogReader {
                 return new Page(entries, Optional.of(new LogCursor(last, from.start())));
             }
             if (rows.size() == asked) {
-                // Of that entry, too, the newest delivery has come first.
+                // The newest delivery of that entry has come first, too.
                 before = rows.getLast().position();
             } else if (start.equals(end)) {
                 return new Page(

@@ -21,7 +21,7 @@ enum LogTable {
             "timestamp, event_id, method, path, toUInt16(status_code), duration_ms, user_agent, ip",
             "path");
 
-    /** Every statement tells it last. */
+    /** The last column of every statement. */
     private static final String DELIVERED = ", toUnixTimestamp64Nano(delivered)";
 
     private static final String OLDEST = "timestamp >= {oldest:DateTime64(3, 'UTC')}";
@@ -86,8 +86,8 @@ enum LogTable {
     }
 
     /**
-     * The newest delivery, whatever it says, of each entry from {@code oldest} to {@code newest} of which any delivery passes
-     * the filter: position, and when it was delivered.
+     * The newest delivery of each entry from {@code oldest} to {@code newest} with any delivery that passes the filter,
+     * even if the newest one does not: its position and its time of delivery.
      */
     String newestDeliveries(LogFilter filter) {
         List<String> passing = conditions(filter, OLDEST);
@@ -99,7 +99,7 @@ enum LogTable {
                 + "\nWHERE " + String.join("\n  AND ", all) + "\nGROUP BY timestamp, event_id";
     }
 
-    /** Where every delivery of an entry is. */
+    /** The table that has every delivery of an entry. */
     private LogTable complete() {
         return this == RUNTIME_PROBLEMS ? RUNTIME : this;
     }

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads a log from its newest end. Rows come as they were delivered: an entry that was delivered twice may come twice, side by
- * side, its newest delivery first. Asking the engine for distinct ones would make it read the whole window instead of stopping
- * at the limit.
+ * Reads a log, newest entries first. An entry that was delivered twice may come twice, side by side, its newest
+ * delivery first. The engine does not remove duplicates, because it would then read the whole window instead of
+ * stopping at the limit.
  */
 @ApplicationScoped
 class LogsQuery {
@@ -25,8 +25,8 @@ class LogsQuery {
     /**
      * A row of a log.
      *
-     * @param delivered nanoseconds since 1970: the newest delivery is what the entry is
-     * @param holds false where a newer delivery is known, which may say that the entry is not asked for
+     * @param delivered nanoseconds since 1970; the newest delivery counts
+     * @param holds false if a newer delivery of the entry is known, which the filter may reject
      */
     record Found(LogPosition position, LogEntry entry, long delivered, boolean holds) {
 
@@ -64,8 +64,8 @@ class LogsQuery {
     }
 
     /**
-     * Rows side by side with whether they are their entries' newest deliveries. An entry that was corrected is in the table
-     * with what it said before until the parts have merged, and in {@code canvas_app_problems} for as long as it is kept.
+     * Marks each row as its entry's newest delivery or not. The old delivery of a corrected entry stays in the table
+     * until the parts have merged, and in {@code canvas_app_problems} until it expires.
      */
     List<Found> compared(Caller caller, LogFilter filter, List<Found> rows) {
         if (rows.isEmpty() || !filter.looksAtContent()) {

@@ -45,7 +45,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 public class LogsResource {
     private static final int LONGEST_HOURS = 168;
     private static final int MOST_ENTRIES = 1_000;
-    /** A page of more entries waits for its turn among the large answers: an entry may have 8 KB. */
+    /** A page of more entries is a large answer, because an entry may have 8 KB. */
     private static final int MOST_AT_ANY_TIME = 100;
 
     private static final int LONGEST_TEXT = 200;

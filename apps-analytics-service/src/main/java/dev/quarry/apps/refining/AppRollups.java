@@ -121,14 +121,14 @@ class AppRollups implements Refinement {
             GROUP BY organization_id, app_id, day
             """;
 
-    /** For requests that read gold at the same time; see {@code UnrefinedHours}. */
+    /** Records rebuilt hours for requests that read gold at the same time; see {@code UnrefinedHours}. */
     private static final String REBUILT = """
             INSERT INTO app_rebuilt_hours (organization_id, bucket)
             SELECT hour.1, hour.2
             FROM (SELECT arrayJoin(arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})) AS hour)
             """;
 
-    /** Beside the hours: each day's samples of web vitals, and whether each day is the sum of its hours. */
+    /** Compares hours, each day's samples of web vitals, and each day with the sum of its hours. */
     private static final Comparison COMPARISON = new Comparison("""
                     SELECT
                         hour AS bucket,

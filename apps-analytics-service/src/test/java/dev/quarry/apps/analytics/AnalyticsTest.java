@@ -347,7 +347,7 @@ class AnalyticsTest {
         get("").body("recent_errors", hasSize(20)).body("total_errors", equalTo(60));
     }
 
-    /** In parts of their own, as deliveries are until the engine merges them. */
+    /** Each delivery is a part of its own, as before the engine merges parts. */
     @Test
     void tellsTwentyErrorsHoweverOftenTheyWereDelivered() {
         Stores.execute("SYSTEM STOP MERGES");

@@ -76,7 +76,7 @@ record Overview(
         return events.values().stream().filter(event -> event.kind() == kind).toList();
     }
 
-    /** By walking through time five minutes at a time: a bucket begins where the clock first shows a later label. */
+    /** Walks through time in steps of five minutes: a bucket begins where the clock first shows a later label. */
     private static List<Instant> buckets(Instant start, Instant end, int hours, ZoneId zone) {
         List<Instant> buckets = new ArrayList<>();
         String last = "";

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The packaged service with a heap that the entries of a few dozen large pages would fill, asked for 64 of them at once. */
+/** 64 simultaneous requests for large pages, on a packaged service whose heap a few dozen pages' entries would fill. */
 class LargeAnswersIT {
-    /** The heap; and patience, however slow this machine is. */
+    /** A small heap, and long timeouts for slow machines. */
     private static final String[] OPTIONS = {
         "-Xmx64m",
         "-Dquarry.large-answers.patience=3m",
@@ -62,7 +62,7 @@ class LargeAnswersIT {
         }
     }
 
-    /** Of 2,000 characters, which is as long as they are shown. */
+    /** A message of 2,000 characters, the most that answers show. */
     private static String message(int age) {
         return "Message %06d.".formatted(age).repeat(200).substring(0, 2_000);
     }

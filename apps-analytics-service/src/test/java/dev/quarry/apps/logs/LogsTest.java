@@ -159,7 +159,10 @@ class LogsTest {
         logs("limit=1").body("entries.message", contains("once"));
     }
 
-    /** The first delivery is there as long as parts have not merged, and in another place of the other table for ever. */
+    /**
+     * The first delivery stays in one table until its parts have merged, and in the other table, under another key, for
+     * ever.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aCorrectedEntrySaysWhatItsNewestDeliverySays(boolean merged) {

@@ -127,7 +127,7 @@ class TailTest {
         }
     }
 
-    /** It was corrected before the client came. */
+    /** The entry was corrected before the client connected. */
     @Test
     void doesNotTellWhatACorrectedEntrySaidBefore() throws IOException {
         Instant moment = now();

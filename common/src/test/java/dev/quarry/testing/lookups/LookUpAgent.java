@@ -25,9 +25,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A Java agent that makes a packaged jar look things up as an executable does: a class, a service or a resource that is not
- * registered for the executable is not found, although it is there. So a twin that runs on the jar fails where it would fail
- * on the executable, on a machine without GraalVM.
+ * A Java agent with which a packaged jar looks up names as an executable does: a class, service or resource that is not
+ * registered for the executable is not found, although the jar has it. So a twin fails on the jar wherever it would
+ * fail on the executable, on a machine without GraalVM.
  *
  * <p>It changes the calls in the bytecode of libraries and services, not the JDK: {@code Class.forName},
  * {@code ClassLoader.loadClass}, {@code Lookup.findClass}, {@code ServiceLoader.load} and {@code getResource} in its forms. A
@@ -37,18 +37,18 @@ import java.util.Set;
  */
 public final class LookUpAgent implements ClassFileTransformer {
     private static final ClassDesc LOOK_UPS = LookUps.class.describeConstable().orElseThrow();
-    /** How far back the constant that is a call's name may stand. */
+    /** How many instructions before a call its constant name may be. */
     private static final int ARGUMENTS = 4;
 
     private static final String STRING = "Ljava/lang/String;";
     private static final String CLASS_OF_STRING = "(" + STRING + ")Ljava/lang/Class;";
 
-    /** Calls that take the name last: it is looked at before the call. */
+    /** Calls with the name as the last argument; it is checked before the call. */
     private static final Set<String> NAME_LAST = Set.of(
             "java/lang/Class.forName" + CLASS_OF_STRING,
             "java/lang/invoke/MethodHandles$Lookup.findClass" + CLASS_OF_STRING);
 
-    /** Calls that {@link LookUps} has a method in place of, which takes the receiver first. */
+    /** Calls replaced by a method of {@link LookUps}, which takes the receiver as its first argument. */
     private static final Set<String> REPLACED = Set.of(
             "java/lang/Class.forName(Ljava/lang/String;ZLjava/lang/ClassLoader;)Ljava/lang/Class;",
             "java/lang/Class.getResource(Ljava/lang/String;)Ljava/net/URL;",
@@ -59,7 +59,7 @@ public final class LookUpAgent implements ClassFileTransformer {
             "java/util/ServiceLoader.load(Ljava/lang/Class;)Ljava/util/ServiceLoader;",
             "java/util/ServiceLoader.load(Ljava/lang/Class;Ljava/lang/ClassLoader;)Ljava/util/ServiceLoader;");
 
-    /** This package, and Quarkus's own code: it looks other things up in a jar than in an executable, which it knows how to make. */
+    /** This package and Quarkus's own code are exempt: Quarkus looks up other names in a jar than in an executable. */
     private static final Set<String> LEFT_ALONE = Set.of("dev/quarry/testing/", "io/quarkus/");
 
     private static final Map<String, ClassDesc> RECEIVERS = Map.of(
@@ -94,13 +94,13 @@ public final class LookUpAgent implements ClassFileTransformer {
             return files.transformClass(
                     model, ClassTransform.transformingMethodBodies(CodeTransform.ofStateful(Calls::new)));
         } catch (RuntimeException | Error broken) {
-            // The JVM would swallow it, and the check would miss a class without a word.
+            // The JVM would swallow the exception, and the check would silently miss a class.
             System.err.println("The agent of look-ups cannot change " + name + ": " + broken);
             return null;
         }
     }
 
-    /** Class loaders are asked by the JVM itself, for what is no look-up by name. */
+    /** The JVM itself also calls class loaders, not for look-ups by name. */
     private static boolean isLoader(ClassModel model) {
         return model.superclass()
                 .map(parent -> parent.asInternalName().endsWith("ClassLoader"))
@@ -125,7 +125,7 @@ public final class LookUpAgent implements ClassFileTransformer {
         return NAME_LAST.contains(call) || REPLACED.contains(call) || isLoadClass(name, type);
     }
 
-    /** Of whichever class loader. */
+    /** A method of any class loader. */
     private static boolean isLoadClass(String name, String type) {
         return name.equals("loadClass") && type.equals(CLASS_OF_STRING);
     }

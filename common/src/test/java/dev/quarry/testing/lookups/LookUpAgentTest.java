@@ -20,7 +20,7 @@ import org.apache.hc.core5.util.VersionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A program with the agent finds what is registered and nothing else. */
+/** A program with the agent finds only registered names. */
 class LookUpAgentTest {
     private static final String CACHE = "com.github.benmanes.caffeine.cache.SSMW";
     private static final String NODE = "com.github.benmanes.caffeine.cache.PSMW";
@@ -29,7 +29,7 @@ class LookUpAgentTest {
     @TempDir
     Path folder;
 
-    /** What runs with the agent: libraries look up a cache's classes and a resource. */
+    /** The program that runs with the agent: libraries look up a cache's classes and a resource. */
     static final class Program {
         private Program() {}
 

@@ -9,14 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What {@link LookUpAgent} has reported of the packaged service that is being tested. */
+/** The report of {@link LookUpAgent} on the packaged service under test. */
 public final class LookUpReport {
-    /** Where the report is; not set where no agent runs, as in tests in this JVM and of executables. */
+    /** Path of the report; unset if no agent runs, as in tests in this JVM and of executables. */
     private static final String PROPERTY = "quarry.test.look-ups";
 
     private LookUpReport() {}
 
-    /** Fails if something was looked up in vain because it is not registered, unless {@code harmless.txt} says why it may. */
+    /** Fails for each look-up of an unregistered name, unless {@code harmless.txt} lists it with a reason. */
     public static void requireNothingUnknown() throws IOException {
         String file = System.getProperty(PROPERTY, "");
         if (file.isEmpty() || !isInProcessOfItsOwn()) {

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What {@link LookUpAgent} has called in place of the JDK's look-ups. It is public because the services' classes call it;
+ * Replaces the JDK's look-ups, through {@link LookUpAgent}. It is public because the services' classes call it;
  * nothing else does.
  */
 public final class LookUps {
@@ -36,7 +36,7 @@ public final class LookUps {
         report = reportTo;
     }
 
-    /** Throws as an executable does, if the class is there but not registered. */
+    /** Throws as an executable does if the class exists but is not registered. */
     public static void requireClass(String name) throws ClassNotFoundException {
         if (name != null
                 && !name.startsWith("[")
@@ -138,8 +138,8 @@ public final class LookUps {
     }
 
     /**
-     * Whether an executable has done this when it was compiled: in the static initialiser of a class that is not initialised
-     * at run time. Quarkus's own static initialisation is one.
+     * Whether an executable does this look-up at compile time: in the static initialiser of a class that is not
+     * initialised at run time. Quarkus's own static initialisation is one.
      */
     private static boolean isBuildTime() {
         return STACK.walk(frames -> frames.anyMatch(frame ->

@@ -18,11 +18,11 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * What native-image would be told of a service: classes that may be looked up by name, resources that an executable has, and
- * classes that are initialised when it runs. It is read from what Quarkus hands to native-image, which is made without
- * GraalVM: {@code META-INF/native-image} of the service's jar, where Quarkus writes what its extensions and annotations
- * register; the same of every library, ours of {@code common} among them; and the classes that the features of
- * {@code native-image.args} name, as Quarkus's for Caffeine does.
+ * The registrations of a service for native-image: classes that may be looked up by name, resources of the executable,
+ * and classes that are initialised at run time. They are read from Quarkus's input to native-image, which is made
+ * without GraalVM: {@code META-INF/native-image} of the service's jar, where Quarkus writes what its extensions and
+ * annotations register; the same of every library, ours of {@code common} among them; and the classes that the features
+ * of {@code native-image.args} name, as Quarkus's for Caffeine does.
  *
  * @param classes names as {@code Class.forName} takes them
  * @param resources expressions over whole names, without a slash at the beginning
@@ -35,7 +35,7 @@ record Registered(Set<String> classes, List<Pattern> resources, Set<String> init
     private static final Pattern FEATURES = Pattern.compile("--features=(\\S+)");
     private static final Pattern GLOB = Pattern.compile("\\*\\*/|\\*\\*|\\*|[^*]+");
     private static final String FOLDER = "META-INF/native-image/";
-    /** The feature that Quarkus generates: what it names is initialised at run time. */
+    /** The feature that Quarkus generates; the classes it names are initialised at run time. */
     private static final String GENERATED = "io.quarkus.runner.Feature";
     /** It names this one for another purpose. */
     private static final String APPLICATION = "io.quarkus.runner.ApplicationImpl";

@@ -15,14 +15,14 @@ interface Bench {
     String permission();
 
     /**
-     * What the service is asked where the service is what is measured, and not its SQL.
+     * Requests that measure the service rather than its SQL.
      *
      * @param typical a path with its query
-     * @param largest the one with the largest answer; empty where no answer is much larger than the typical one
+     * @param largest the path with the largest answer; empty if no answer is much larger than the typical one
      */
     record Questions(String typical, Optional<String> largest) {}
 
-    /** Fills the stores with as much as the answers to {@link #questions} need. */
+    /** Fills the stores with the data that {@link #questions} need. */
     void fill(Stage stage) throws Exception;
 
     Questions questions();

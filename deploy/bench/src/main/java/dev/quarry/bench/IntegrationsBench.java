@@ -38,7 +38,7 @@ final class IntegrationsBench implements Bench {
         stage.awaitRefining("invocation_marks");
     }
 
-    /** The largest is the envelope of six days by minute: 8,640 buckets in each of three series. */
+    /** The largest answer is the dashboard of six days by minute: 8,640 buckets in each of three series. */
     @Override
     public Questions questions() {
         return new Questions(

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Asks one question over and over on a number of connections, each as fast as it is answered: with wrk where that is
+ * Repeats one request on a number of connections, each as fast as the answers come: with wrk if it is
  * installed, else with the JDK's client.
  */
 final class Load {
@@ -33,14 +33,14 @@ final class Load {
     private Load() {}
 
     /**
-     * What came of it.
+     * Result of a run.
      *
      * @param rate answers a second
      * @param failures answers other than 200, and connections that broke or timed out
      */
     record Result(double rate, long failures) {}
 
-    /** What {@link #run} uses here, for a report. */
+    /** The client that {@link #run} uses, for a report. */
     static String tool() {
         return hasWrk() ? "wrk" : "the JDK's HTTP client";
     }

@@ -21,7 +21,7 @@ import java.util.logging.Logger;
  */
 public final class MeasureCommand {
     private static final int STARTS = 12;
-    /** What the JVM is told that its container has: the limit of components/jvm. The executables are told nothing. */
+    /** The container's memory as the JVM sees it: the limit of components/jvm. Executables get no limit. */
     private static final String JVM_MEMORY = "320m";
 
     private static final int CONNECTIONS = 16;

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A way in which a service was packaged.
+ * A packaged form of a service.
  *
- * @param name as a person calls it
- * @param files what has to be there to start it
+ * @param name for a report
+ * @param files needed to start it
  * @param command starts it
  */
 record Packaging(String name, List<Path> files, List<String> command) {
@@ -38,7 +38,7 @@ record Packaging(String name, List<Path> files, List<String> command) {
                 List.of(JAVA, "-jar", directory.resolve(JAR).toString()));
     }
 
-    /** The jar as Maven packages it, with the image's options and so much memory. */
+    /** The jar as Maven packages it, with the image's options and the given memory. */
     static Packaging jarInContainer(Path root, String service, String memory) {
         Path directory = root.resolve(service).resolve("target/quarkus-app");
         return new Packaging(
@@ -53,8 +53,8 @@ record Packaging(String name, List<Path> files, List<String> command) {
     }
 
     /**
-     * The jar with an AOT cache as it is in the image, and so much memory. Its cache is made here, by the image's own script.
-     * Empty where no jar was packaged for it.
+     * The jar with an AOT cache as in the image, with the given memory. The image's own script makes the cache here.
+     * Empty if no jar was packaged for it.
      */
     static Optional<Packaging> aotJar(Path root, String service, String memory)
             throws IOException, InterruptedException {
@@ -72,14 +72,14 @@ record Packaging(String name, List<Path> files, List<String> command) {
                         JAVA,
                         "@" + directory.resolve("java.options"),
                         "-XX:AOTCache=" + cache,
-                        // A cache that does not fit must not pass for one that does.
+                        // A cache that does not fit must fail the start instead of being ignored.
                         "-XX:AOTMode=on",
                         "-XX:MaxRAM=" + memory,
                         "-jar",
                         directory.resolve(JAR).toString())));
     }
 
-    /** The executable; empty where none was compiled. */
+    /** The executable; empty if none was compiled. */
     static Optional<Packaging> executable(Path root, String service) throws IOException {
         try (Stream<Path> made = Files.list(root.resolve(service).resolve("target"))) {
             return made.filter(file -> file.toString().endsWith("-runner"))
@@ -88,7 +88,7 @@ record Packaging(String name, List<Path> files, List<String> command) {
         }
     }
 
-    /** Bytes of all its files; a JVM is not among them. */
+    /** Bytes of all its files, without a JVM. */
     long size() throws IOException {
         long size = 0;
         for (Path file : files) {
@@ -112,7 +112,7 @@ record Packaging(String name, List<Path> files, List<String> command) {
         Process training = builder.start();
         String said = new String(training.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (training.waitFor() != 0) {
-            throw new IllegalStateException("No AOT cache could be made:\n" + said);
+            throw new IllegalStateException("The JVM made no AOT cache:\n" + said);
         }
     }
 }

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** A service that was started on its own process, and what the operating system says of it. Linux only. */
+/** A service in a process of its own, with the operating system's figures of it. Linux only. */
 final class ServiceProcess implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
     private static final long KIBIBYTES_A_MEBIBYTE = 1_024;
@@ -45,7 +45,7 @@ final class ServiceProcess implements AutoCloseable {
         return port;
     }
 
-    /** Returns when it listens; answers the milliseconds since it was started. */
+    /** Waits until the service listens. Returns the milliseconds since its start. */
     double awaitListening() throws IOException, InterruptedException {
         while (true) {
             try (Socket socket = new Socket()) {
@@ -70,12 +70,12 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** The memory that it has now, in MiB: its resident set. */
+    /** The current resident set, in MiB. */
     long memory() throws IOException {
         return status("VmRSS:");
     }
 
-    /** The most memory that it has ever had, in MiB: its resident set's high-water mark. */
+    /** The high-water mark of the resident set, in MiB. */
     long peakMemory() throws IOException {
         return status("VmHWM:");
     }

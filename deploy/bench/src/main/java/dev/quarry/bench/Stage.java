@@ -68,7 +68,7 @@ final class Stage implements AutoCloseable {
         return new Stage(root, module, permission);
     }
 
-    /** Starts a service in place of the one that runs, and returns when it is ready. */
+    /** Replaces the running service by another one, and returns when it is ready. */
     void start(Packaging packaging) throws IOException, InterruptedException {
         launch(packaging);
         while (!isReady()) {
@@ -77,7 +77,7 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /** Starts a service in place of the one that runs, without waiting for it. */
+    /** Replaces the running service by another one, without waiting for it. */
     ServiceProcess launch(Packaging packaging) throws IOException {
         stop();
         service = ServiceProcess.start(packaging, environment(), directory.resolve("service.log"));
@@ -88,7 +88,7 @@ final class Stage implements AutoCloseable {
         return service;
     }
 
-    /** Ends the service that runs. */
+    /** Ends the running service. */
     void stop() {
         if (service != null) {
             service.close();
@@ -101,7 +101,7 @@ final class Stage implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + service.port() + path);
     }
 
-    /** What every request carries. */
+    /** Headers of every request. */
     static Map<String, String> headers() {
         return Map.of("x-api-key", KEY, "Authorization", "Bearer " + KEY);
     }

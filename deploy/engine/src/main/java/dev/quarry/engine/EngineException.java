@@ -36,7 +36,7 @@ final class EngineException extends RuntimeException {
         return new EngineException(code, ErrorCode.status(code), text);
     }
 
-    /** {@return the same failure of an INSERT, which is the client's mistake if its data can cause it} */
+    /** {@return the same failure as that of an INSERT: a client's error if the data can cause it} */
     EngineException ofInsert() {
         EngineException same = new EngineException(code, ErrorCode.statusOfInsert(code), getMessage());
         same.setStackTrace(getStackTrace());

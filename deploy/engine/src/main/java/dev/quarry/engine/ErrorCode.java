@@ -79,7 +79,7 @@ enum ErrorCode {
     CANNOT_PARSE_UUID(376, 400),
     HTTP_LENGTH_REQUIRED(381, 411),
     QUERY_WAS_CANCELLED(394, 500),
-    /** What a required column's default throws. */
+    /** The default of a required column throws it. */
     FUNCTION_THROW_IF_VALUE_IS_NON_ZERO(395, 500),
     DECIMAL_OVERFLOW(407, 500),
     CANNOT_COMPILE_REGEXP(427, 400),
@@ -96,7 +96,7 @@ enum ErrorCode {
     UNSUPPORTED_MEDIA_TYPE(779, 415),
     UNKNOWN_EXCEPTION(1002, 500);
 
-    /** Codes that are a 500 in ClickHouse, although the data of an INSERT alone can be their cause. */
+    /** Codes that are a 500 in ClickHouse, although the data of an INSERT can cause them. */
     private static final Set<ErrorCode> OF_DATA = EnumSet.of(
             UNEXPECTED_END_OF_FILE,
             NOT_FOUND_COLUMN_IN_BLOCK,
@@ -136,8 +136,8 @@ enum ErrorCode {
     }
 
     /**
-     * {@return the HTTP status of an INSERT that failed with the code} It is a 400 for all that the data can cause, so that a
-     * producer knows that sending the same again is of no use. ClickHouse answers 500 to some of these.
+     * {@return the HTTP status of an INSERT that failed with the code} It is a 400 if the data can cause the failure,
+     * so that the producer does not send the same rows again. ClickHouse answers 500 to some of these.
      */
     static int statusOfInsert(int number) {
         ErrorCode code = BY_NUMBER.get(number);

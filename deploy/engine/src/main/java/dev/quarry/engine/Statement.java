@@ -19,7 +19,7 @@ sealed interface Statement {
      * Any other statement, whole.
      *
      * @param format the FORMAT clause's name, if it has one
-     * @param insert whether it is an INSERT, which selects what it inserts
+     * @param insert whether it is an INSERT ... SELECT
      */
     record Whole(MemorySegment sql, Optional<String> format, boolean insert) implements Statement {}
 

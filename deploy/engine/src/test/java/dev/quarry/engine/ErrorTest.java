@@ -71,7 +71,7 @@ final class ErrorTest {
         assertTrue(response.body().contains("(version "), response::body);
     }
 
-    /** Whatever only the data of an INSERT can cause, in whichever way it comes, is the client's mistake. */
+    /** A failure that the data of an INSERT can cause is the client's error, in any way of inserting. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

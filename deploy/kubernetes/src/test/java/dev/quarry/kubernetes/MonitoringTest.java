@@ -52,7 +52,7 @@ class MonitoringTest {
             "kube_deployment_status_replicas_available",
             "kube_job_status_failed",
             "container_memory_working_set_bytes");
-    /** How the names begin of what Micrometer learns from the JVM's own beans, which a native executable does not have. */
+    /** Prefixes of metrics that Micrometer reads from the JVM's own beans, which a native executable does not have. */
     private static final List<String> LACKING_NATIVELY = List.of("jvm_gc_", "jvm_buffer_", "jvm_memory_usage_after_gc");
     /** Operators, functions without parenthesis and grouping words of PromQL. */
     private static final Set<String> WORDS =
@@ -70,7 +70,7 @@ class MonitoringTest {
         assertEquals(Set.of(), used);
     }
 
-    /** Services run natively and on the JVM; a panel that is empty natively says nothing there. */
+    /** Services run natively and on the JVM, so no panel may need a metric that only the JVM has. */
     @Test
     void executablesHaveTheMetricsToo() {
         Set<String> lacking = new TreeSet<>();

@@ -11,8 +11,8 @@ import java.util.Optional;
  * What a newcomer is told when the stack is ready: where it is, and a first question to each family, as lines that work
  * when pasted.
  *
- * @param lastCheck last day of the sample that the integrations and organisations families answer from; empty when the
- *     samples were not loaded, and then there is nothing to ask for yet
+ * @param lastCheck last day of the sample of the integrations and organisations families; empty if the samples were not
+ *     loaded, and then the guide has no example queries
  */
 record Guide(String gateway, Path keysFile, Path storesFile, LocalKeys keys, Optional<LocalDate> lastCheck) {
 
@@ -24,8 +24,8 @@ record Guide(String gateway, Path keysFile, Path storesFile, LocalKeys keys, Opt
                 "",
                 "Quarry answers at %s (a browser shows its routes; Ctrl-C stops everything).".formatted(gateway),
                 "Keys, new at each start: %s".formatted(keysFile),
-                "Where to send events (deploy/schema/BRONZE.md says how): %s".formatted(storesFile),
-                "Rows are kept for 50 years here; elsewhere events for %d days, logs for %d, errors and web vitals for %d."
+                "Addresses to send events to (see deploy/schema/BRONZE.md): %s".formatted(storesFile),
+                "Rows are kept for 50 years here; by default, events for %d days, logs %d, errors and web vitals %d."
                         .formatted(STANDARD.eventDays(), STANDARD.logDays(), STANDARD.errorDays()),
                 ""));
         lastCheck.ifPresent(end -> lines.addAll(questions(end)));

@@ -6,7 +6,7 @@ import dev.quarry.schema.IngestSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The embedded ClickHouse engine, with a password that is made once for a data directory. */
+/** The embedded ClickHouse engine; each data directory has its own password. */
 final class LocalEngine implements Supervised, AutoCloseable {
 
     private static final String USER = "quarry";

@@ -27,14 +27,14 @@ final class Secrets {
                 .toString();
     }
 
-    /** The secret that the file holds; makes both the first time. */
+    /** Reads the secret from the file; creates both if the file does not exist. */
     static String kept(Path file) throws IOException {
         if (!Files.exists(file)) {
             PrivateFiles.write(file, next() + "\n");
         }
         String secret = Files.readString(file).strip();
         if (secret.isEmpty()) {
-            throw new IOException(file + " is empty: remove it, and a new password is made");
+            throw new IOException(file + " is empty: delete it, and Quarry makes a new password");
         }
         return secret;
     }

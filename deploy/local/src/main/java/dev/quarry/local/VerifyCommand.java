@@ -19,19 +19,19 @@ import java.util.logging.Logger;
 import java.util.regex.Pattern;
 
 /**
- * The program behind {@code ./quarry verify}: asks the refining jobs of the services that run to compare gold with bronze and to
- * rebuild what differs, and prints what they found. It needs nothing but PostgreSQL, at the same environment variables as the
- * migrator's.
+ * The program behind {@code ./quarry verify}: asks the refining jobs of the running services to compare gold with
+ * bronze and to rebuild the buckets that differ, and prints the counts. It needs only PostgreSQL, with the migrator's
+ * environment variables.
  *
- * <p>Exits 0 when gold agrees with bronze, if need be after a rebuild; 1 when a difference remains, or no answer came; 2 when it
- * was called wrongly.
+ * <p>Exits with 0 if gold agrees with bronze, perhaps after a rebuild; with 1 if a difference remains or no answer
+ * came; with 2 after wrong arguments.
  */
 public final class VerifyCommand {
     private static final Pattern ORGANIZATION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final String USAGE = """
             usage: verify [--organization=ID] [--timeout=SECONDS]
-              --organization   compare this organisation alone; all of them without it
+              --organization   compare only this organisation; default: all
               --timeout        how long to wait for the services' answers (default: 3600)
             """;
 
@@ -50,7 +50,7 @@ public final class VerifyCommand {
                 } else if (argument.matches("--timeout=[0-9]{1,6}")) {
                     timeout = Duration.ofSeconds(Long.parseLong(value));
                 } else {
-                    throw new UsageException("verify does not understand " + argument);
+                    throw new UsageException("verify does not know the argument " + argument);
                 }
             }
             return new Request(organization, timeout);
@@ -85,7 +85,7 @@ public final class VerifyCommand {
         }
     }
 
-    /** Whether all agrees. */
+    /** Whether all answers agree. */
     private boolean verify(Connection connection, Request request) throws SQLException, InterruptedException {
         Set<String> waiting = refinements(connection);
         if (waiting.isEmpty()) {
@@ -106,7 +106,7 @@ public final class VerifyCommand {
         return agrees && waiting.isEmpty();
     }
 
-    /** All that have ever refined. */
+    /** All refinements that have ever made progress. */
     private static Set<String> refinements(Connection connection) throws SQLException {
         Set<String> names = new TreeSet<>();
         try (PreparedStatement query = connection.prepareStatement("SELECT name FROM refining_progress");

@@ -121,7 +121,7 @@ class StackTest {
                 .untilAsserted(() -> assertEquals(JSON.readTree(question.group(2)), JSON.readTree(paste(lines))));
     }
 
-    /** Questions are answered with data, and rows go in: every block of lines that begins with {@code source}. */
+    /** Runs every block of lines that begins with {@code source}: queries get data, and inserts are accepted. */
     @Test
     void theLinesOfTheReadmesWorkWhenPasted() throws IOException {
         List<Executable> checks = new ArrayList<>();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Services are not started here: PostgreSQL itself answers a request as they would. */
+/** No services run here: a trigger in PostgreSQL answers a request as they would. */
 class VerifyCommandTest {
     private static EmbeddedPostgres server;
 

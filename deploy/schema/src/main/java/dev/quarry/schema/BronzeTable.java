@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A bronze table, as far as erasing needs to know it. A test holds the list against the schema.
+ * A bronze table as erasing sees it. A test compares the list with the schema.
  *
  * @param name the table's name
  * @param time the column that says when an event happened
- * @param buckets what the rollup job rebuilds at once; empty where nothing is rolled up from the table
+ * @param buckets the units that the rollup job rebuilds; empty if the table has no rollups
  * @param copies tables that views fill with rows of this one
- * @param columns what an erasure can select by, besides the event and its time
+ * @param columns columns to select by, besides the event and its time
  */
 record BronzeTable(String name, String time, Optional<Buckets> buckets, List<String> copies, List<String> columns) {
     /**
      * Buckets of a table.
      *
-     * @param marks the table that asks the rollup job for rebuilds
+     * @param marks the table of marks, which requests rebuilds from the rollup job
      * @param start the bucket's start, from the column {@code time} or {@code timestamp}
      */
     record Buckets(String marks, String start) {}
@@ -32,12 +32,12 @@ record BronzeTable(String name, String time, Optional<Buckets> buckets, List<Str
             new BronzeTable("invocations", "time", day("invocation_marks", "time"), List.of(), List.of()),
             new BronzeTable("executions", "time", hour("execution_marks", "time"), List.of(), List.of("workspace_id")));
 
-    /** Tables that can be selected from by a column. */
+    /** Tables with a column to select by. */
     static List<BronzeTable> having(String column) {
         return ALL.stream().filter(table -> table.columns.contains(column)).toList();
     }
 
-    /** The tables that ask the rollup job for rebuilds, each once. */
+    /** The distinct tables of marks, which request rebuilds from the rollup job. */
     static List<String> marks() {
         return ALL.stream()
                 .flatMap(table -> table.buckets().stream())

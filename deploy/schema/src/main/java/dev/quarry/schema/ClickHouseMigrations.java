@@ -27,10 +27,10 @@ import java.util.Set;
  * holds the {@link MigrationLock}.
  */
 final class ClickHouseMigrations {
-    /** After it, services know of a shorter retention. */
+    /** After this migration, services know a shorter retention. */
     private static final String ANNOUNCEMENT = "R__announced_retention.sql";
 
-    /** Services read the retention every second; a query of theirs that has begun may go on for some more. */
+    /** Services read the retention every second; a query that has begun may run a little longer. */
     private static final Duration ANNOUNCED_AHEAD = Duration.ofSeconds(3);
 
     private final ClickHouseStatements clickHouse;

@@ -20,21 +20,21 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The program behind {@code ./quarry erase}. Exits with 0 when everything is erased, with 1 and one sentence when it is not,
- * with 2 when it was called wrongly. The stores come from the migrator's environment variables.
+ * The program behind {@code ./quarry erase}. Exits with 0 if all events are erased, with 1 and one sentence if they are
+ * not, with 2 after wrong arguments. It takes the stores from the migrator's environment variables.
  */
 public final class EraseCommand {
     static final String USAGE = """
             usage: erase --organization=ID [--user=ID | --app=ID | --workspace=ID | --event=UUID | --before=YYYY-MM-DD] [--wait=SECONDS]
 
-            Erases events for good, and everything that was counted from them. Without a second option it erases all that
-            there is of the organisation.
+            Erases events for good, and rebuilds every number that counted them. Without a second option it erases the
+            whole organisation.
 
               --user=ID             the product events of a user
               --app=ID              the errors, web vitals, events and logs of an app
               --workspace=ID        the executions of a workspace
               --event=UUID          one event
-              --before=YYYY-MM-DD   what happened before a day (UTC)
+              --before=YYYY-MM-DD   all events before a day (UTC)
               --wait=SECONDS        how long to wait until the numbers are rebuilt (default: 600)
             """;
 
@@ -84,7 +84,7 @@ public final class EraseCommand {
         while (waiting > 0) {
             if (System.nanoTime() > end) {
                 err.printf(
-                        "The events are erased, but %,d days or hours still count them: is the service running that rebuilds them?"
+                        "The events are erased, but %,d days or hours still count them: is the rollup job running?"
                                 + " Run the same command again to finish.%n",
                         waiting);
                 return 1;
@@ -178,7 +178,7 @@ public final class EraseCommand {
                     return seconds;
                 }
             } catch (NumberFormatException notANumber) {
-                // Told below.
+                // The message is below.
             }
             throw new UsageException(
                     "--wait must be a whole number of seconds from 0 to 1000000, but is \"%s\".".formatted(value));

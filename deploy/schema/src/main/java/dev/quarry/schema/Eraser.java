@@ -27,17 +27,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
 
 /**
- * Erases events of an organisation, and all that was made of them: from bronze and its copies at once, from silver and gold
- * by having the rollup job rebuild every bucket that lost an event. ClickHouse rewrites the files, so that nothing is merely
+ * Erases events of an organisation: deletes them from bronze and its copies, and has the rollup job rebuild every
+ * bucket of silver and gold that lost an event. ClickHouse rewrites the files, so that rows are deleted and not only
  * hidden.
  *
- * <p>It may be killed at any point and run again. Buckets are noted in PostgreSQL before their events are deleted, and
- * forgotten when their rebuild has been asked for.
+ * <p>It may be killed at any point and run again. It records buckets in PostgreSQL before it deletes their events, and
+ * deletes the record once it has requested their rebuild.
  */
 public final class Eraser implements AutoCloseable {
     private static final DateTimeFormatter SECONDS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
-    /** Buckets travel in the URL of a statement, whose length is limited. */
+    /** Buckets are parameters in the URL of a statement, whose length is limited. */
     private static final int BUCKETS_A_STATEMENT = 1_000;
 
     private final Erasure erasure;
@@ -60,7 +60,7 @@ public final class Eraser implements AutoCloseable {
     }
 
     /**
-     * Deletes the events from bronze and its copies, and asks the rollup job to rebuild the buckets that they were in.
+     * Deletes the events from bronze and its copies, and requests the rebuild of their buckets.
      *
      * @return erased events by bronze table; a redelivered event counts once, a table without any is left out
      * @throws MigrationException if a store refuses
@@ -89,7 +89,7 @@ public final class Eraser implements AutoCloseable {
     }
 
     /**
-     * Counts the organisation's buckets that the rollup job has been asked to rebuild and has not rebuilt yet.
+     * Counts the organisation's buckets that still wait for their rebuild.
      *
      * @throws MigrationException if ClickHouse refuses
      */
@@ -110,9 +110,9 @@ public final class Eraser implements AutoCloseable {
     }
 
     /**
-     * Once the rebuilds are done: deletes the rows of silver and gold that carry the erased id, and lets the id be used again
-     * if its organisation, app or workspace no longer exists. Where such events came again meanwhile, their buckets are
-     * rebuilt once more, because their rows may have been deleted too, and the id stays used.
+     * Call after the rebuilds. Deletes the rows of silver and gold that have the erased id, and frees the id for reuse
+     * if its organisation, app or workspace no longer exists. If such events arrived in the meantime, requests a rebuild of
+     * their buckets, because their rows may have been deleted too, and keeps the id.
      *
      * @throws MigrationException if a store refuses
      */
@@ -151,7 +151,7 @@ public final class Eraser implements AutoCloseable {
                 erasure.parameters());
     }
 
-    /** Whether such events have come since they were erased. */
+    /** Whether such events have arrived since they were erased. */
     private boolean haveComeAgain() {
         return erasure.tables().stream().anyMatch(table -> count(table) > 0);
     }
@@ -166,8 +166,9 @@ public final class Eraser implements AutoCloseable {
     }
 
     /**
-     * Waits for another command that erases events of the same organisation: whoever asks for rebuilds forgets all buckets that
-     * are noted, also those whose events the other is about to delete. A command that fails lets go with its connection.
+     * Waits for another command that erases events of the same organisation. A command that requests rebuilds forgets all
+     * noted buckets, and would forget those whose events the other command is about to delete. The lock of a failed command
+     * ends with its connection.
      */
     private void lock() throws SQLException {
         advisory("SELECT pg_advisory_lock(hashtextextended('quarry.erasing.' || ?, 0))");
@@ -184,7 +185,7 @@ public final class Eraser implements AutoCloseable {
         }
     }
 
-    /** Before the deletion: after it, nothing tells any more which buckets the events were in. */
+    /** Call before the deletion: after it, no table has the buckets of the deleted events. */
     private void note(BronzeTable table) throws SQLException {
         if (table.buckets().isEmpty()) {
             return;
@@ -268,14 +269,14 @@ public final class Eraser implements AutoCloseable {
         }
     }
 
-    /** Found by their columns, so that a table that is added later is not forgotten. */
+    /** Finds the tables by their columns, so that a later table is not forgotten. */
     private List<String> rollupsNaming(Erasure.Subject subject) {
         String column = switch (subject) {
             case Everything() -> "organization_id";
             case OfUser(var _) -> "user_id";
             case OfApp(var _) -> "app_id";
             case OfWorkspace(var _) -> "workspace_id";
-            // Rows of silver and gold are of buckets, not of single events.
+            // Rows of silver and gold stand for buckets, not for single events.
             case OneEvent(var _), Before(var _) -> "";
         };
         return clickHouse
@@ -301,7 +302,7 @@ public final class Eraser implements AutoCloseable {
                                 column))
                 .stream()
                 .map(row -> row.getString("name"))
-                // A mark may have come for an event that was delivered since; it is the rollup job's to clear.
+                // A mark may belong to an event that was delivered in the meantime; only the rollup job clears it.
                 .filter(table -> !BronzeTable.marks().contains(table))
                 .toList();
     }
@@ -330,7 +331,7 @@ public final class Eraser implements AutoCloseable {
                           SELECT FROM workspaces WHERE organization_id = used.organization_id AND workspace_id = used.id)
                     """, erasure.organization(), workspace);
             case OfUser(var _), OneEvent(var _), Before(var _) -> {
-                // These have no id that could be used again.
+                // These have no id to free.
             }
         }
     }

@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * What to erase: always of one organisation.
+ * The events to erase, always of one organisation.
  *
  * @param organization the organisation's id
  * @param subject which of its events
@@ -25,7 +25,7 @@ public record Erasure(String organization, Subject subject) {
     /** Which events of an organisation. */
     public sealed interface Subject {}
 
-    /** All that there is of the organisation. */
+    /** All events of the organisation. */
     public record Everything() implements Subject {}
 
     /** The product events of a user. */
@@ -51,14 +51,14 @@ public record Erasure(String organization, Subject subject) {
         }
     }
 
-    /** One event, in whichever table it is. */
+    /** One event, in any table. */
     public record OneEvent(UUID event) implements Subject {
         public OneEvent {
             requireNonNull(event, "event is null");
         }
     }
 
-    /** Whatever happened before a day, in UTC. */
+    /** All events before a day, in UTC. */
     public record Before(LocalDate day) implements Subject {
         public Before {
             requireNonNull(day, "day is null");

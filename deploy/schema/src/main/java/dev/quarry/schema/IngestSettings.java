@@ -6,35 +6,34 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * ClickHouse's settings that decide how delivered rows are read. They stand here once: the profile of {@code quarry_ingest}
- * holds them constant, and whoever starts the embedded engine starts it with them.
+ * ClickHouse's settings for parsing delivered rows. They are defined only here: the profile of {@code quarry_ingest}
+ * makes them constant, and the embedded engine starts with them.
  *
- * <p>Most have the same value in ClickHouse 26.7 anyway; they are named so that another version or another profile reads no
- * row in another way.
+ * <p>Most are defaults of ClickHouse 26.7; they are set so that another version or another profile parses rows in the
+ * same way.
  */
 public final class IngestSettings {
     private static final SortedMap<String, String> VALUES = new TreeMap<>(Map.ofEntries(
-            // A column that a row leaves out, or has null in, takes its DEFAULT, which throws where the column is
-            // required.
+            // A missing or null column takes its DEFAULT, which throws if the column is required.
             Map.entry("input_format_defaults_for_omitted_fields", "1"),
             Map.entry("input_format_null_as_default", "1"),
             Map.entry("insert_null_as_default", "1"),
-            // So does one that is empty: the message then says what to send.
+            // So does an empty column: the message then says what to send.
             Map.entry("input_format_json_empty_as_default", "1"),
             Map.entry("input_format_tsv_empty_as_default", "1"),
             Map.entry("input_format_csv_empty_as_default", "1"),
-            // A misspelt column is refused, and the header of a file says which columns it has.
+            // Refuses a misspelt column, and takes the columns of a file from its header.
             Map.entry("input_format_skip_unknown_fields", "0"),
             Map.entry("input_format_with_names_use_header", "1"),
-            // A row that cannot be read is not passed over, and true is not the number 1.
+            // Does not skip rows that cannot be read, and does not read true as 1.
             Map.entry("input_format_allow_errors_num", "0"),
             Map.entry("input_format_allow_errors_ratio", "0"),
             Map.entry("input_format_csv_use_default_on_bad_values", "0"),
             Map.entry("input_format_json_read_bools_as_numbers", "0"),
-            // A text in Native would become a time by other rules than in all other formats.
+            // A text in Native would be converted to a time by other rules than in the other formats.
             Map.entry("input_format_native_allow_types_conversion", "0"),
-            // Reads ISO 8601 with Z or an offset, and refuses 30 February. "basic" refuses the one and moves the other
-            // to March.
+            // Reads ISO 8601 with Z or an offset, and refuses 30 February. "basic" refuses ISO 8601 and reads 30
+            // February as a day in March.
             Map.entry("date_time_input_format", "best_effort"),
             Map.entry("cast_string_to_date_time_mode", "best_effort")));
 
@@ -45,7 +44,7 @@ public final class IngestSettings {
         return Map.copyOf(VALUES);
     }
 
-    /** {@return for a settings profile, in SQL: all of them, none of which the profile's users may change} */
+    /** {@return all settings as SQL for a settings profile whose users may not change them} */
     static String constant() {
         return VALUES.entrySet().stream()
                 .map(setting -> "%s = '%s' CONST".formatted(setting.getKey(), setting.getValue()))

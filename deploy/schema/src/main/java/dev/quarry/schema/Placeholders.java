@@ -23,7 +23,7 @@ record Placeholders(Map<String, String> values) {
                 .with(RetentionChange.NONE.placeholders());
     }
 
-    /** These and others, which replace those of the same names. */
+    /** These placeholders and others; others replace those of the same name. */
     Placeholders with(Map<String, String> others) {
         Map<String, String> all = new HashMap<>(values);
         all.putAll(others);

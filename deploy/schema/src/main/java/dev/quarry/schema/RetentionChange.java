@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a new retention differs from the one that the tables have.
+ * The difference between a new retention and the retention of the tables.
  *
- * @param shorter whether any row will be kept for fewer days than until now
- * @param eventsSince the first day of which events are kept if the retention goes back further, in UTC
- * @param logsSince the same of logs
- * @param errorsSince the same of errors and web vitals
+ * @param shorter whether rows of any kind will be kept for fewer days than until now
+ * @param eventsSince the first day, in UTC, whose events are kept if the retention goes back further
+ * @param logsSince the same for logs
+ * @param errorsSince the same for errors and web vitals
  */
 record RetentionChange(boolean shorter, LocalDate eventsSince, LocalDate logsSince, LocalDate errorsSince) {
-    /** For tables that have had no other retention. */
+    /** For new tables, which had no other retention. */
     static final RetentionChange NONE = new RetentionChange(false, LocalDate.EPOCH, LocalDate.EPOCH, LocalDate.EPOCH);
 
     /** Compares with the view {@code retention}, by the engine's clock. */

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** BRONZE.md: prose, and a table of columns for each bronze table, which is made from the comments of the schema. */
+/** BRONZE.md: prose, and for each bronze table a table of its columns, generated from the comments of the schema. */
 final class BronzePage {
     static final Path FILE = Path.of("BRONZE.md");
 
@@ -47,7 +47,7 @@ final class BronzePage {
                         Matcher.quoteReplacement(table.group(1) + columns(table.group(2), settings) + table.group(4)));
     }
 
-    /** {@return what the API calls a level, to the names that are read as it} */
+    /** {@return the API's levels, each with the names that it accepts} */
     static Map<String, List<String>> levels() {
         Map<String, List<String>> levels = new LinkedHashMap<>();
         LEVEL.matcher(text())

@@ -91,7 +91,7 @@ class BronzeTest {
                                 """).getFirst().getString("hour"));
     }
 
-    /** A stamp is an INSERT's, whatever its size, and no producer can choose it. */
+    /** Each INSERT has its own stamp, whatever its size, and no producer can choose it. */
     @Test
     void theNewestDeliveryCounts() {
         for (String table : TABLES.keySet()) {

@@ -182,8 +182,6 @@ class ClusterTest {
                 .matcher(Files.readString(Path.of("CLUSTER.md")))
                 .results()
                 .flatMap(block -> Statements.of(block.group(1)).stream())
-                // PostgreSQL's.
-                .filter(statement -> !statement.contains("setval"))
                 .toList();
         assertTrue(statements.size() > 10, statements.toString());
         for (String statement : statements) {

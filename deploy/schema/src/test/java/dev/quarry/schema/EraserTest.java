@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Erasing on real stores, on one node and on a cluster of two shards. No rollup job runs here: the tests do what it does. */
+/** Erasing on real stores, on one node and on a cluster of two shards. The tests stand in for the rollup job. */
 class EraserTest {
     private static final UUID EVENT = new UUID(7, 7);
     private static final List<String> APP_TABLES =
@@ -228,7 +228,7 @@ class EraserTest {
         clearMarks(settings);
     }
 
-    /** Killed after the deletion, before the rebuilds were asked for: the next run asks for them. */
+    /** A run was killed after the deletion and before it requested the rebuilds: the next run requests them. */
     @ParameterizedTest
     @MethodSource("settings")
     void aRunThatDiedIsCompletedByTheNext(MigratorSettings settings) throws SQLException {
@@ -327,7 +327,7 @@ class EraserTest {
                         + (isCluster(settings) ? " SETTINGS distributed_foreground_insert = 1" : ""));
     }
 
-    /** What the rollup job does to marks, when it has rebuilt their buckets. */
+    /** Clears marks as the rollup job does after a rebuild. */
     private static void clearMarks(MigratorSettings settings) {
         BronzeTable.marks()
                 .forEach(marks -> Stores.execute(settings, "TRUNCATE TABLE `${database}`." + marks + local(settings)));
@@ -343,7 +343,7 @@ class EraserTest {
                 .toList();
     }
 
-    /** Tables with rows of an organisation, marks aside, to how many. */
+    /** Number of rows of an organisation by table, without tables of marks. */
     private static Map<String, Long> rows(MigratorSettings settings, String organization) {
         Map<String, Long> rows = new HashMap<>();
         Stores.query(settings, """

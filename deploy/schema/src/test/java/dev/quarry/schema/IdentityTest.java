@@ -175,7 +175,7 @@ class IdentityTest {
         }
     }
 
-    /** ClickHouse knows ids only: whoever came by a used one would be shown its predecessor's events. */
+    /** ClickHouse knows only ids: a new owner of a used id would see the old owner's events. */
     @Test
     void anIdIsUsedOnce() throws SQLException {
         String app = "INSERT INTO apps VALUES ('%s', 'shop', 'Shop')".formatted(organization);
@@ -203,7 +203,7 @@ class IdentityTest {
         execute("INSERT INTO apps VALUES ('another_%s', 'shop', 'Shop')".formatted(organization));
     }
 
-    /** The second transaction waits for the first one's deletion, and is refused all the same. */
+    /** The second transaction waits for the first one's deletion, and is still refused. */
     @Test
     void anIdIsNotUsedAgainByATransactionThatBeganBefore() throws Exception {
         connection.setAutoCommit(false);

@@ -175,7 +175,7 @@ class MigratorTest {
         assertEquals("400", retentionDays(settings, "events"));
     }
 
-    /** But for user_changes, which the rollup job alone reads, one version of all tenants at a time. */
+    /** Except user_changes: only the rollup job reads it, one version of all tenants at a time. */
     @Test
     void everyTableIsCommentedAndKeyedByTenantAndBronzeHasARetention() {
         MigratorSettings settings = Stores.fresh(Retention.standard());

@@ -52,7 +52,7 @@ class RetentionTest {
         assertFirstAcceptedDays(settings, LONG);
     }
 
-    /** What a shorter retention has deleted does not come back with a longer one. */
+    /** A longer retention does not bring back the rows that a shorter one deleted. */
     @Test
     void servicesAreToldSinceWhenRowsAreKept() {
         MigratorSettings settings = Stores.fresh(LONG);
@@ -112,7 +112,7 @@ class RetentionTest {
         };
     }
 
-    /** Inserts a row of the first millisecond of the day so many days ago, or of what {@code adjustment} makes of it. */
+    /** Inserts a row at the first millisecond of the day {@code daysAgo}, plus {@code adjustment}. */
     private static void insert(
             MigratorSettings settings, String table, String organization, int daysAgo, String adjustment) {
         String time =

@@ -99,7 +99,7 @@ final class Stores {
         }
     }
 
-    /** Where the engine answers HTTP. */
+    /** The engine's HTTP address. */
     static String url() {
         return ENGINE.url();
     }

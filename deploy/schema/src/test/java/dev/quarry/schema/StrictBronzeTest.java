@@ -37,8 +37,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What a producer may send to each column of each bronze table, in every way in: a value is stored exactly as it was sent, or
- * its INSERT is refused with a 400 that names the column.
+ * Sends values to each column of each bronze table in every way of inserting: a value is stored exactly as it was sent,
+ * or its INSERT is refused with a 400 that names the column.
  */
 class StrictBronzeTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -54,17 +54,17 @@ class StrictBronzeTest {
             "invocations", columns("time", "outcome", "latency_ms"),
             "executions", columns("time", "workspace_id", "status", "duration_ms"));
 
-    /** Statement that makes a value to whether the engine can. */
+    /** Whether the engine can make a value, by the statement that makes it. */
     private static final Map<String, Boolean> FORMS = new HashMap<>();
 
     private static MigratorSettings settings;
     private static Map<String, String> types;
     private static Instant now;
-    /** Table to how many rows it has to have. */
+    /** Expected number of rows by table. */
     private static Map<String, Long> taken;
 
     /**
-     * A value as the ways in write it.
+     * A value in the notation of each way of inserting.
      *
      * @param json as JSON
      * @param text as a field of CSV or TSV, without quotes
@@ -75,7 +75,7 @@ class StrictBronzeTest {
             return new Cell("\"" + value + "\"", value, "'" + value + "'");
         }
 
-        /** Written alike everywhere. */
+        /** The same notation in all ways. */
         static Cell number(String value) {
             return new Cell(value, value, value);
         }
@@ -107,13 +107,13 @@ class StrictBronzeTest {
             return isText() || this == VALUES || this == NATIVE;
         }
 
-        /** Whether a number is written as text is. */
+        /** Whether it writes numbers like text. */
         boolean isText() {
             return this == CSV || this == CSV_WITH_NAMES || this == TSV || this == TSV_WITH_NAMES;
         }
     }
 
-    /** @param right what the column then holds, as text; empty where nothing is right */
+    /** @param right the stored value as text; empty if every value is refused */
     private record Case(String name, Cell cell, Optional<String> right) {
         static Case wrong(String name, Cell cell) {
             return new Case(name, cell, Optional.empty());
@@ -141,7 +141,7 @@ class StrictBronzeTest {
         taken = new HashMap<>(tables().collect(Collectors.toMap(table -> table, StrictBronzeTest::count)));
     }
 
-    /** Whatever the test sent: each INSERT that was taken is one row more, and no other is. */
+    /** Each accepted INSERT added one row, and no refused one did. */
     @AfterEach
     void nothingOfARefusedInsertIsStored() {
         assertAll(tables().map(table -> () -> assertEquals(taken.get(table), count(table), table)));
@@ -339,7 +339,9 @@ class StrictBronzeTest {
         return time.toString().replace('T', ' ').replace("Z", "").concat(".000").substring(0, 23);
     }
 
-    /** Stored as it is, where something is right; else, and in a way that cannot carry it, refused with nothing stored. */
+    /**
+     * Stored exactly if the value is right; otherwise, or if the format cannot express it, refused with nothing stored.
+     */
     private static void assertHolds(Way way, String table, String column, Case sent) {
         Map<String, Cell> row = row(table);
         if (sent.cell.equals(OMITTED)) {
@@ -361,13 +363,13 @@ class StrictBronzeTest {
         }
     }
 
-    /** Seconds as a number: nothing says that they are no milliseconds, so they are taken for January 1970. */
+    /** Seconds as a number look like milliseconds, so they are read as a time in January 1970. */
     private static boolean isRefusedAlthoughRight(Way way, String column, Case sent) {
         boolean number = !sent.cell.json.startsWith("\"");
         return (column.equals("time") || column.equals("timestamp")) && number && !way.isText();
     }
 
-    /** The readers of some formats name the type of what they cannot read or the row, and not the column. */
+    /** Some formats name the type or the row of a value that they cannot read, but not the column. */
     private static void assertRefused(Way way, HttpResponse<String> response, String column, String what) {
         assertEquals(400, response.statusCode(), what + response.body());
         String named = column.equals("value")
@@ -465,7 +467,7 @@ class StrictBronzeTest {
         return row.values().stream().map(Cell::sql).collect(Collectors.joining(", ", "SELECT ", ""));
     }
 
-    /** Made by the engine, each value in the type of its column if it has a form there, and else as it is. */
+    /** The engine makes the bytes: each value in the type of its column if it converts, otherwise unchanged. */
     private static byte[] binary(String table, Map<String, Cell> row, String format) {
         String selected = row.entrySet().stream()
                 .map(cell -> typed(table, cell.getKey(), cell.getValue()) + " AS `" + cell.getKey() + "`")
@@ -496,7 +498,7 @@ class StrictBronzeTest {
                         sql -> post(sql, new byte[0], "0").statusCode() == 200);
     }
 
-    /** RowBinary has no types: a value of another type would be other bytes, and so another value. */
+    /** RowBinary has no types: the bytes of another type would be read as another value. */
     private static boolean canCarry(Way way, String table, String column, Cell cell) {
         return way != Way.ROW_BINARY || cell.equals(OMITTED) || (!cell.equals(NULL) && hasForm(table, column, cell));
     }
@@ -509,7 +511,7 @@ class StrictBronzeTest {
         return ask("SELECT toString(%s) FROM %s WHERE %s".formatted(column, table, which(row)));
     }
 
-    /** By organisation or by event id, one of which no other row of the tests has. */
+    /** Finds the row by organisation or by event id; no other row of the tests has both. */
     private static String which(Map<String, Cell> row) {
         return Stream.of("organization_id", "event_id")
                 .filter(row::containsKey)

@@ -12,7 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * The failures over the whole window that have one category.
  *
- * @param sharePct percent of all failures, also of those whose category the list leaves out, two decimals
+ * @param sharePct percent of all failures, including those of omitted categories; two decimals
  */
 @RegisterForReflection
 @Schema(name = "src__analytics__integrations__schemas__ErrorBreakdownRow", title = "ErrorBreakdownRow")

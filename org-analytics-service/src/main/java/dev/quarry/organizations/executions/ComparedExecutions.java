@@ -7,7 +7,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * {@link Executions}, beside those of the period before where they were asked for.
  *
- * @param previous null, and then absent, where they were not, or where they are not all kept
+ * @param previous null, and then absent, if they were not requested or are not all kept
  */
 @Schema(name = "ExecutionMetricsResponse")
 public record ComparedExecutions(

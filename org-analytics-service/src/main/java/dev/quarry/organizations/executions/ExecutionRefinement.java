@@ -9,8 +9,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Counts executions anew, hour by hour as they come in. What gold has and bronze no longer has is counted too, as nothing: an
- * execution that was delivered again with another workspace, or was deleted, leaves its old row.
+ * Recounts executions by the hour as they arrive. It writes zeros for rows of gold whose executions are no longer in
+ * bronze: an execution that was deleted, or delivered again with another workspace, would leave its old row.
  */
 @ApplicationScoped
 class ExecutionRefinement implements Refinement {

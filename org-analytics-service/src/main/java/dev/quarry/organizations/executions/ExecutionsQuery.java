@@ -103,8 +103,8 @@ public class ExecutionsQuery {
     }
 
     /**
-     * Those of a window that begins and ends with a quarter of an hour, as hours and days do in every zone of today. Of a day
-     * that is not kept as a whole none is counted.
+     * Executions in a window that begins and ends at a quarter of an hour, as hours and days do in every zone today.
+     * Days that are not kept as a whole do not count.
      */
     Executions fetch(Caller caller, String workspace, Window window) {
         WholeDays known = known(window.zone());
@@ -118,7 +118,7 @@ public class ExecutionsQuery {
                 .executions();
     }
 
-    /** The same, or null if not all days of the window are kept: then there is nothing to compare with. */
+    /** The same, or null if not all days of the window are kept: then there is no comparison. */
     Executions fetchWhole(Caller caller, String workspace, Window window) {
         return known(window.zone()).contain(window.start()) ? fetch(caller, workspace, window) : null;
     }

@@ -30,7 +30,7 @@ public record Period(int count, Granularity granularity, Window window, Optional
         return previous.orElse(window).start();
     }
 
-    /** Where the buckets of both windows begin, ascending. */
+    /** Starts of the buckets of both windows, ascending. */
     public List<Instant> starts() {
         return Stream.concat(bucketsBefore().stream(), Stream.of(buckets()))
                 .flatMap(spine -> spine.buckets().stream())

@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 /** Counts a workspace's secrets. */
 @ApplicationScoped
 class SecretsQuery {
-    /** Totals of all types, and the types that have most secrets. No row without a workspace. */
+    /** Totals of all types, and the types with the most secrets. No row without a workspace. */
     private static final String SQL = """
             WITH types AS MATERIALIZED (
                 SELECT type, sum(count) AS total, sum(count) FILTER (WHERE status = 'active') AS active
@@ -56,7 +56,7 @@ class SecretsQuery {
     /**
      * Refuses a workspace that the caller's organisation does not have.
      *
-     * @param limit how many types are told, those with the most secrets
+     * @param limit maximum number of types, those with the most secrets
      */
     Counted fetch(Caller caller, String workspace, int limit) {
         return postgres.list(caller, SQL, Counted::of, workspace, (long) limit).stream()

@@ -44,7 +44,7 @@ public class SecretsResource {
     @Parameter(
             name = "limit",
             in = ParameterIn.QUERY,
-            description = "Extension: how many types to tell at most, the largest. Totals stay totals of all",
+            description = "Extension: maximum number of types, the largest first. Totals still count all types",
             schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000", defaultValue = "1000"))
     @APIResponse(
             responseCode = "200",

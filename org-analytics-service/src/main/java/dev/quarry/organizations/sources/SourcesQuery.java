@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 /** Counts a workspace's sources. */
 @ApplicationScoped
 class SourcesQuery {
-    /** Totals of all sources, and the types and statuses that have most of them. No row without a workspace. */
+    /** Totals of all sources, and the types and statuses with the most sources. No row without a workspace. */
     private static final String SQL = """
             WITH kinds AS MATERIALIZED (
                 SELECT owned, type, status,
@@ -90,7 +90,7 @@ class SourcesQuery {
     /**
      * Refuses a workspace that the caller's organisation does not have.
      *
-     * @param limit how many types, and how many statuses, are told, those with the most sources
+     * @param limit maximum number of types and of statuses, those with the most sources
      */
     Counted fetch(Caller caller, String workspace, int limit) {
         return postgres.list(caller, SQL, Counted::of, workspace, (long) limit).stream()

@@ -45,7 +45,7 @@ public class SourcesResource {
             name = "limit",
             in = ParameterIn.QUERY,
             description =
-                    "Extension: how many types, and how many statuses, to tell at most, the largest. Totals stay totals of all",
+                    "Extension: maximum number of types and of statuses, the largest first. Totals count all sources",
             schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000", defaultValue = "1000"))
     @APIResponse(
             responseCode = "200",

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Five days with today are kept, of an execution every six hours: from 2026-02-16 on, UTC. */
+/** Executions come every six hours; the last five days, today included, are kept: from 2026-02-16 on, UTC. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
 class BorderTest {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Hours and days begin where the JDK's zone data say, whatever the engine's say. */
+/** Hours and days begin by the JDK's zone data, not by the engine's. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
 class CalendarTest {

@@ -19,7 +19,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Gold and bronze say the same of themselves, unless somebody altered one of them. */
+/** The sums of gold and bronze agree, unless somebody altered a row. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
 class ComparisonTest {

@@ -81,7 +81,7 @@ class RandomExecutionsTest {
         }
     }
 
-    /** A workspace of the same id, made after the erasure, shows nothing of its predecessor. */
+    /** A new workspace with the same id, made after the erasure, shows none of the old executions. */
     @Test
     void aWorkspaceThatIsMadeAgainShowsNothingOfItsPredecessor() {
         Instant now = NOWS.getFirst();

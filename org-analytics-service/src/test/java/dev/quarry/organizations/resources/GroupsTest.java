@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Sources and secrets are told by the types and statuses that have most of them; a header counts those left out. */
+/** Sources and secrets list their largest types and statuses; a header counts the types and statuses left out. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
 class GroupsTest {

@@ -11,7 +11,7 @@ import java.util.List;
 /** In how many of the sessions that started in the window each feature was used. */
 @ApplicationScoped
 class FeatureAdoptionQuery {
-    /** All sessions are counted like a feature that each of them uses, whose name is empty: no feature has that name. */
+    /** Counts all sessions under the empty name, as if each session used it: no feature has that name. */
     private static final String UTC = """
             SELECT name, sum(count) AS counted_sessions, countIf(name != '') OVER () AS features
             FROM (
@@ -30,7 +30,7 @@ class FeatureAdoptionQuery {
             LIMIT {limit:UInt32} + 1
             """;
 
-    /** A feature of the second day is one that the session did not use on the first, so it counts once. */
+    /** The second day lists only features that the session did not use on the first, so each counts once. */
     private static final String ZONED = """
             SELECT name, count() AS counted_sessions, countIf(name != '') OVER () AS features
             FROM (
@@ -60,8 +60,8 @@ class FeatureAdoptionQuery {
     /**
      * The most used features, most used first.
      *
-     * @param sessions all that started in the window, with a feature or without
-     * @param omitted how many features were used beside them
+     * @param sessions all sessions that started in the window, with or without a feature
+     * @param omitted how many other features were used
      */
     record Adoption(long sessions, List<Use> uses, long omitted) {
         static final Adoption NONE = new Adoption(0, List.of(), 0);
@@ -73,7 +73,7 @@ class FeatureAdoptionQuery {
         }
     }
 
-    /** One statement, so that features and all sessions are of the same moment. */
+    /** One statement, so that features and sessions are from the same snapshot. */
     Adoption fetch(Caller caller, PeriodParameters asked) {
         Window window = asked.days();
         var query = asked.isUtc()

@@ -55,7 +55,7 @@ public class FeatureAdoptionResource {
     @Parameter(
             name = "limit",
             in = ParameterIn.QUERY,
-            description = "How many features to show at most, the most used first. Shares stay shares of all sessions",
+            description = "Maximum number of features, the most used first. Shares are still of all sessions",
             schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000", defaultValue = "1000"))
     @APIResponse(
             responseCode = "200",

@@ -3,9 +3,9 @@ package dev.quarry.metrics.gold;
 import dev.quarry.refining.Batch;
 import dev.quarry.refining.Workshop;
 
-/** Who was active on a day, what they called, and which sessions started: all of it in one row, which is written at once. */
+/** Writes a day's active users, tool calls and sessions as one row. */
 final class ActivityDays {
-    /** The settings keep all days of a month in one block, which the engine shows at once. */
+    /** The settings keep all days of a month in one block, which becomes visible as a whole. */
     private static final String SQL = """
             INSERT INTO activity_days (organization_id, day, version, events, tool_calls, active,
               sessions, milliseconds, continued_milliseconds,

@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Buckets that are days. */
+/** Batches whose buckets are days. */
 final class Batches {
     private Batches() {}
 
@@ -22,7 +22,7 @@ final class Batches {
         return LocalDate.ofInstant(bucket.start(), ZoneOffset.UTC);
     }
 
-    /** The batch and more days; those that it has already are left out. */
+    /** The batch with more days, without duplicates. */
     static Batch with(Batch batch, List<Bucket> more) {
         return new Batch(
                 batch.version(),

@@ -4,7 +4,7 @@ import dev.quarry.refining.Workshop;
 
 /** The users whose first ever use was on a day. */
 final class Cohorts {
-    /** A late event can make a user older, a deleted one younger: each leaves one cohort and joins another. */
+    /** A late event can move a user to an earlier cohort, a deleted event to a later one: both cohorts change. */
     private static final String SQL = """
             INSERT INTO cohorts (organization_id, day, version, size, users)
             WITH
@@ -34,7 +34,7 @@ final class Cohorts {
 
     private Cohorts() {}
 
-    /** Repeated, it writes the same. */
+    /** Idempotent. */
     static void apply(UserChanges.Applied applied, Workshop workshop) {
         applied.bindTo(workshop.statement(SQL)).execute();
     }

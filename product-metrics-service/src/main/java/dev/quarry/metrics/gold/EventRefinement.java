@@ -19,7 +19,7 @@ class EventRefinement implements Refinement {
     private static final long MOST_EVENTS = 2_000_000;
 
     /**
-     * A day of which TTL may have taken some events already is left as it is: rebuilding it would lose them. A day without
+     * Skips days whose events TTL may have deleted in part: a rebuild would lose the deleted events. A day without
      * events is rebuilt as empty.
      */
     private static final String SIZES = """
@@ -37,7 +37,10 @@ class EventRefinement implements Refinement {
             ORDER BY organization_id, day
             """;
 
-    /** Changes of users that a rebuild found but did not live to put everywhere. What a later one has overtaken is let be. */
+    /**
+     * Changes of users that an interrupted rebuild did not apply everywhere, without those that a later rebuild
+     * replaced.
+     */
     private static final String UNFINISHED = """
             SELECT version, part, groupArray(organization_id)
             FROM (
@@ -86,7 +89,7 @@ class EventRefinement implements Refinement {
 
     private record Sized(Bucket bucket, long events) {}
 
-    /** The version up to which this replica knows that all changes of users are everywhere; 0 costs a read, nothing else. */
+    /** Up to this version, all changes of users are applied; 0 only costs one more read. */
     private volatile long finished;
 
     @Override
@@ -115,8 +118,8 @@ class EventRefinement implements Refinement {
     }
 
     /**
-     * In this order, since each step reads what the ones before it wrote. The rows of the days come last: until they are
-     * written, the next try sees again who has to be looked at.
+     * In this order, because each step reads the rows that earlier steps wrote. The rows of the days come last: until
+     * they are written, another attempt finds the same users to check.
      */
     @Override
     public void rebuild(Batch batch, Workshop workshop) {
@@ -135,10 +138,10 @@ class EventRefinement implements Refinement {
     }
 
     /**
-     * Puts what earlier rebuilds found about the batch's organisations where it belongs. What they found about others waits for
-     * those: an organisation whose rows cannot be written must not hold them up.
+     * Applies the changes of users that earlier rebuilds found for the batch's organisations. Changes of other
+     * organisations wait for their own batch: an organisation whose rows cannot be written must not block this one.
      *
-     * @return whether nothing waits
+     * @return whether no changes are left
      */
     private boolean finish(Batch batch, Workshop workshop) {
         Set<String> organizations = Set.copyOf(batch.organizations());

@@ -10,22 +10,22 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Puts events together to sessions. Events with a session_id are one session each session_id; the others of a user are one
- * each time that more than 30 minutes pass between two of them. An event that comes 24 hours or more after the first one of
- * its session starts the next session. Events with neither session_id nor user belong to no session.
+ * Groups events into sessions. Events with the same session_id are one session. A user's events without session_id are
+ * one session until a pause of more than 30 minutes. An event 24 hours or more after the first event of its session
+ * starts the next session. Events with neither session_id nor user belong to no session.
  *
- * <p>A session is shorter than 24 hours, so it touches two days at most. All that a day's sessions need to know of the days
- * before is what was under way when the day before ended, and that stands in its row.
+ * <p>A session is shorter than 24 hours, so it touches two days at most. A day's sessions depend on earlier days only
+ * through the sessions that were open when the day before ended, and the row of the day before has these.
  */
 final class Sessions {
     /**
      * The pieces of sessions on the days of a batch: {@code piece_day}, {@code session}, {@code start} of the session,
-     * {@code first} and {@code last} event of the day, all in milliseconds since 1970, and {@code used}, the features. Where
-     * the session is {@code continued} from the day before, also its {@code previous_last} and {@code previous_used} there.
-     * Needs {@code wanted}: the only sessions to look at, if not {@code all_wanted}.
+     * {@code first} and {@code last} event of the day, all in milliseconds since 1970, and {@code used}, the features.
+     * A session {@code continued} from the day before also has {@code previous_last} and {@code previous_used} of that
+     * day. Reads only the sessions in {@code wanted}, unless {@code all_wanted}.
      *
-     * <p>What was under way at the end of a day that is not of the batch comes in among the events: as elements at the time of
-     * its last event, which know when it started.
+     * <p>A session that was open at the end of a day outside the batch is added to the events: as an element at the
+     * time of its last event, with the start of the session.
      */
     static final String PIECES = """
               uses AS (
@@ -94,8 +94,8 @@ final class Sessions {
             """;
 
     /**
-     * Days after those of the batch whose sessions are no longer what follows from the batch: what they were told of the day
-     * before, by the sum of its hashes, is not what they would be told now.
+     * Days after those of the batch whose sessions are outdated: the sum of hashes of the day before, stored when they
+     * were rebuilt, differs from the sum that the batch gives now.
      */
     private static final String FOLLOWING = """
             WITH
@@ -143,9 +143,9 @@ final class Sessions {
     private Sessions() {}
 
     /**
-     * The batch with the days after it whose sessions change with it: also with those that another batch will rebuild, so
-     * that what is read in between fits together. A session that never pauses can change all days that come after, so more
-     * and more of them are taken at once.
+     * The batch with the later days whose sessions change with it, including days that another batch will rebuild, so
+     * that readers see consistent days in between. A session that never pauses can change all later days, so each step
+     * adds more days than the one before.
      */
     static Batch withFollowing(Batch batch, Workshop workshop) {
         Batch read = batch;
@@ -183,7 +183,7 @@ final class Sessions {
                 .list(Batches::bucket);
     }
 
-    /** These days and those that come after each, so many in all. */
+    /** These days, each with the days after it, up to the given number in all. */
     private static List<Bucket> next(List<Bucket> days, int count) {
         return days.stream()
                 .flatMap(day -> IntStream.range(0, count)

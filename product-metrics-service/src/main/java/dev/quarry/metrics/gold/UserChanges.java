@@ -8,14 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds out what a rebuild changes about users, and writes it down before anything follows from it.
+ * Finds the changes that a rebuild makes to users, and stores them before they are applied.
  *
- * <p>A user's state is the first use, the last use, and what the newest event says. Whatever a rebuilt day says of its users
- * is read anew, and so is everybody whose first or last use was on such a day. Where it no longer is, another day has it, and
- * the activity of the days says which: only that day is then read too.
+ * <p>A user's state is the first use, the last use, and the dimensions of the newest event. A rebuild reads again the
+ * users of the rebuilt days, and the users whose first or last use was on such a day. If that use is gone, another day
+ * has it; the activity of the days shows which one, and only that day is then read too.
  *
- * <p>Every new user gets a number, counting up from 1 in each organisation. PostgreSQL sets the numbers aside before they are
- * used, so that no two users ever share one: not after a restart, and not if a job that was taken for dead still writes.
+ * <p>Every new user gets a number, counting up from 1 in each organisation. PostgreSQL reserves the numbers before they
+ * are used, so that two users never share one: not after a restart, and not if a job that was taken for dead still
+ * writes.
  */
 final class UserChanges {
     /** Numbers already in use are looked up, in case PostgreSQL was set up anew beside an older ClickHouse. */
@@ -46,13 +47,13 @@ final class UserChanges {
             """;
 
     /**
-     * All users of the organisations are looked through by their times, which costs the engine 50 ms for a million of them:
-     * there is no other way to see who was put down to a day before and is not there any more.
+     * Scans all users of the organisations by their times, which costs the engine 50 ms for a million users. Only a
+     * scan finds the users whose first or last use was on a rebuilt day and is no longer there.
      *
-     * <p>The newest event has the greatest number of time and id, one after the other: the id decides between equal times. One
-     * number is compared in a third of the time that a tuple takes.
+     * <p>The newest event has the greatest number made of time and id: the id decides between equal times. Comparing
+     * one number takes a third of the time of comparing a tuple.
      *
-     * <p>Whoever appeared since the numbers were set aside goes without one until the next pass, which their mark brings.
+     * <p>Users who appeared after the numbers were reserved get theirs in the next pass, which their mark triggers.
      */
     private static final String CHANGES = """
             INSERT INTO user_changes (organization_id, version, part, user_id, attempt, unsure, number,
@@ -138,8 +139,8 @@ final class UserChanges {
             """;
 
     /**
-     * For each user of whom it is not sure when they were first or last active, the nearest day that is not read yet. A day of
-     * which TTL may have taken some events says nothing.
+     * For each user whose first or last use is unsure, the nearest day that has not been read yet. Days whose events
+     * TTL may have deleted in part do not count.
      */
     private static final String NEAREST = """
             WITH
@@ -183,7 +184,7 @@ final class UserChanges {
 
     private UserChanges() {}
 
-    /** Writes down what changes; repeated, it overwrites what it has written. */
+    /** Stores the changes; a repetition overwrites them. */
     static void find(Batch batch, int part, Workshop workshop) {
         List<Newcomers> newcomers = workshop.statement(NEWCOMERS)
                 .bindStrings("organizations", batch.organizations())
@@ -212,13 +213,13 @@ final class UserChanges {
                 return;
             }
             List<Bucket> nearest = nearest(read, part, workshop);
-            // Where no other day is known, there is none.
+            // Without another known day, there is none.
             certain = nearest.isEmpty();
             read = Batches.with(read, nearest);
         }
     }
 
-    /** Puts what was found into {@code users}; repeated, it writes the same. */
+    /** Applies the changes to {@code users}. Idempotent. */
     static void apply(Applied applied, Workshop workshop) {
         applied.bindTo(workshop.statement(USERS)).execute();
     }
@@ -241,7 +242,7 @@ final class UserChanges {
     }
 
     /**
-     * Changes that are put where they belong.
+     * Changes to apply.
      *
      * @param version of the rebuild that found them
      */

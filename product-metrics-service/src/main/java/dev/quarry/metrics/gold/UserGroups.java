@@ -4,8 +4,8 @@ import dev.quarry.refining.Workshop;
 import java.util.List;
 
 /**
- * How many users have each value of each dimension. A rebuild adds and takes away what it changes; once a day, when the oldest
- * events leave, all users of an organisation are counted anew.
+ * Counts users by each value of each dimension. A rebuild adds and subtracts its changes; once a day, when the oldest
+ * events expire, the job counts all users of an organisation again.
  */
 final class UserGroups {
     private static final String COUNTED = """
@@ -94,7 +94,7 @@ final class UserGroups {
 
     private UserGroups() {}
 
-    /** Comes after {@link UserChanges#apply}. Repeated, it changes nothing more. */
+    /** Call after {@link UserChanges#apply}. Idempotent. */
     static void apply(UserChanges.Applied applied, Workshop workshop) {
         List<String> counted = workshop.statement(COUNTED)
                 .bindStrings("organizations", applied.organizations())

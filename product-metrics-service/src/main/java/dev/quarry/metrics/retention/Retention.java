@@ -8,8 +8,8 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * Cohorts and how many of each came back, oldest first. A cohort is left out if its day of return is not over yet, or if the
- * events of that day are not kept any more: it would read as a crash.
+ * Cohorts, oldest first, and how many users of each came back. A cohort is left out if its day of return is not over
+ * yet or no longer kept: its zero would look like a collapse.
  *
  * @param days how many days after its first use a user must have been active to count as retained
  */
@@ -38,14 +38,14 @@ public record Retention(
         }
     }
 
-    /** Lays sparse cohorts on the days of {@code shown}, without users where there is none. */
+    /** Fills the days of {@code shown} with sparse cohorts; a day without a cohort has no users. */
     static Retention of(Caller caller, PeriodParameters asked, PeriodParameters shown, int days, List<Cohort> sparse) {
         List<Cohort> cohorts =
                 shown.window().dates(Granularity.DAY, shown.limit()).fill(sparse, Cohort::period, Cohort::empty);
         return of(caller, asked, days, cohorts);
     }
 
-    /** Of days that have no cohort to show. */
+    /** An answer without cohorts. */
     static Retention none(Caller caller, PeriodParameters asked, int days) {
         return of(caller, asked, days, List.of());
     }

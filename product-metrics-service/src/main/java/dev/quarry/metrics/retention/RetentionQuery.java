@@ -96,7 +96,7 @@ class RetentionQuery {
 
     private Query exactly(Caller caller, Window window, int days) {
         LocalDate firstReturn = window.from().plusDays(days);
-        // One day more than is needed: a zone may have left out the only day of return, and a window is never empty.
+        // One day more than needed: a zone may have skipped the only day of return, and a window is never empty.
         LocalDate lastReturn = window.to().plusDays(days + 1L);
         Window back = Window.ofDays(firstReturn, lastReturn, window.zone(), Integer.MAX_VALUE);
         LocalDays returns = LocalDays.of(back);

@@ -89,8 +89,8 @@ public class RetentionResource {
     }
 
     /**
-     * The cohorts whose day of return is kept; empty if all are. When a user was last active is kept for ever, and so is whether
-     * that was on the day of return or after it.
+     * The days of cohorts whose day of return is kept; empty if all are. Last uses are kept for ever, so
+     * {@code on_or_after} always has its answer.
      */
     private Optional<WholeDays> kept(ZoneId zone, int days, RetentionMode mode) {
         return switch (mode) {

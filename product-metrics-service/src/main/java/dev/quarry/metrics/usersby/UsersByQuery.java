@@ -26,7 +26,7 @@ class UsersByQuery {
     /**
      * The largest groups, the largest first.
      *
-     * @param omitted how many groups there are beside them
+     * @param omitted how many other groups there are
      */
     record Largest(List<Group> groups, long omitted) {}
 

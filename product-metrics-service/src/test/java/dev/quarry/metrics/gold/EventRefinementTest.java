@@ -95,7 +95,7 @@ class EventRefinementTest {
         expect("session-length", List.of(86_400.0f, 36_000.0f, 0));
     }
 
-    /** Each session's start follows from the one before, so an event that comes late can move all of them. */
+    /** Each session's start depends on the session before, so a late event can move all of them. */
     @Test
     void aLateEventMovesEverySessionOfASessionIdThatNeverEnds() {
         for (int day = 1; day <= 3; day++) {

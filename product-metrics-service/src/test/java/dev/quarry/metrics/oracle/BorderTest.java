@@ -28,8 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Answers on both sides of the retention's border, against {@link Oracle}, which knows all events: what is shown from
- * {@code X-Data-Since} on is what all events say, and nothing is shown of earlier days.
+ * Compares answers on both sides of the retention's border with {@link Oracle}, which knows all events: buckets from
+ * {@code X-Data-Since} on count all events, and earlier buckets count none.
  */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
@@ -101,7 +101,7 @@ class BorderTest {
                 "2026-03-24", get(caller, "dau", Map.of("tz", "Asia/Kathmandu")).header(HEADER));
     }
 
-    /** What a shorter retention has deleted is not there because a longer one is set. */
+    /** A longer retention does not bring back the rows that a shorter one deleted. */
     @Test
     void aLongerRetentionBringsNothingBack() {
         clock.setTo(NOW);

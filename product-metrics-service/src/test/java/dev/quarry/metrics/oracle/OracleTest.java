@@ -172,7 +172,7 @@ class OracleTest {
         }
     }
 
-    /** The newest day is one that there was. */
+    /** The newest day is one that the zone has. */
     @Test
     void aLimitDoesNotCountDaysThatTheZoneLeftOut() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
@@ -218,8 +218,8 @@ class OracleTest {
     }
 
     /**
-     * Events that come late, are delivered again with other columns, or are deleted; and passes that die before any of their
-     * writes, after which the history goes on before the next pass.
+     * Events that come late, are delivered again with other columns, or are deleted; and passes that are killed before
+     * one of their writes, after which the history goes on before the next pass.
      */
     @Test
     void everyEndpointFollowsWhatChanges() {
@@ -248,7 +248,7 @@ class OracleTest {
             assertThrows(RefiningException.class, refiner::refine, stop);
             String zone = ZONES.get(round % ZONES.size());
             if (stop.equals("activity_days")) {
-                // All that the rows of days say changes at the end of a pass, and at once.
+                // All numbers of the days' rows change at once, at the end of a pass.
                 askDays(caller, new Oracle(refined, ZoneId.of(zone)), FROM, TO, 1_000, zone);
             }
             if (random.nextBoolean()) {
@@ -353,7 +353,7 @@ class OracleTest {
                 + "])");
     }
 
-    /** Where a rebuild dies: before each of the tables that it writes, and before it notes that the users are done. */
+    /** Points to kill a rebuild: before each table that it writes, and before it records that the users are done. */
     private static void stopWriting(TestCaller caller, String stop) {
         Stores.execute("ALTER TABLE %s ADD CONSTRAINT stop CHECK organization_id != '%s'%s"
                 .formatted(table(stop), caller.organization(), stop.equals(MARKER) ? " OR user_id != ''" : ""));
@@ -426,7 +426,7 @@ class OracleTest {
                 "power users " + window);
     }
 
-    /** The questions that rows of days alone answer. */
+    /** The requests that read only the rows of days. */
     private static void askDays(
             TestCaller caller, Oracle oracle, LocalDate from, LocalDate to, int limit, String zone) {
         Map<String, Object> window = Map.of("from", from.toString(), "to", to.toString(), "limit", limit, "tz", zone);

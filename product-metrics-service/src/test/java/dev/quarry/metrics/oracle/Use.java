@@ -17,7 +17,10 @@ record Use(
         UUID id, Instant time, String user, String session, boolean toolCall, String feature, List<String> dimensions) {
     static final List<String> DIMENSIONS = List.of("locale", "country", "client", "device", "platform", "version");
 
-    /** This event, delivered again with something of another one in it; the day stays the same, as that is part of its key. */
+    /**
+     * This event, delivered again with some columns of another one, on the same day, because the day is part of its
+     * key.
+     */
     Use corrected(Use other, int what) {
         return switch (what) {
             case 0 -> new Use(id, time, other.user, session, toolCall, feature, dimensions);

@@ -17,9 +17,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The program behind {@code ./quarry load}: loads a recording of a known kind, or rows as they are into a bronze table. Exits 0
- * when all is loaded, 1 with one sentence when it could not be, 2 when it was called wrongly, 3 when all is loaded but rows that
- * the table refused. The stores come from the same environment variables as the migrator's.
+ * The program behind {@code ./quarry load}: loads a recording of a known kind, or rows of a bronze table. Exits with 0
+ * if all rows are loaded, with 1 and one sentence if loading failed, with 2 after wrong arguments, and with 3 if the
+ * table refused some rows and the others are loaded. It takes the stores from the migrator's environment variables.
  */
 public final class LoadCommand {
     private static final int ROWS_REFUSED = 3;
@@ -82,12 +82,12 @@ public final class LoadCommand {
     private static String usage() {
         return """
                 usage: load --table=TABLE <file|->
-                         rows as the bronze table has them: JSON objects, one a line, or CSV with a header
+                         rows of a bronze table: one JSON object a line, or CSV with a header
                        load <kind> <file|-> --organization=ID [--app=ID] [--shift-days=N]
                          a recording; kind is one of %s
-                A file is plain or gzip, of any size; - reads standard input. What is loaded twice counts once. Rows that a
-                table refuses go to <file>.refused.jsonl, each with its line and the reason, and all others are in.
-                With ./quarry, --data=DIR names the stack that was started with it.
+                A file is plain or gzip, of any size; - reads standard input. A row that is loaded twice counts once.
+                Rows that a table refuses go to <file>.refused.jsonl, each with its line and the reason; all others are
+                loaded. With ./quarry, --data=DIR selects the stack that was started with it.
                 """.formatted(SampleKind.commandNames());
     }
 
@@ -109,7 +109,7 @@ public final class LoadCommand {
                 if (argument.startsWith(TABLE)) {
                     table = argument.substring(TABLE.length());
                 } else if (argument.startsWith("--")) {
-                    throw new UsageException("There is no option %s beside --table.".formatted(argument));
+                    throw new UsageException("There is no option %s with --table.".formatted(argument));
                 } else {
                     files.add(argument);
                 }

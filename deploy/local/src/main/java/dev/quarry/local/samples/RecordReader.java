@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Cuts a file into records, byte by byte as they are, and counts its lines: JSON objects, one a line, or CSV, in which a quoted
- * field may hold line breaks. Plain or gzip.
+ * Splits a file into records without changing a byte, and counts its lines. The file has one JSON object a line, or is
+ * CSV, whose quoted fields may have line breaks; plain or gzip.
  */
 final class RecordReader implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
-    /** A longer record is a quote that nobody closed. */
+    /** A longer record has an unclosed quote. */
     private static final int MOST_BYTES = 4 << 20;
 
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -28,7 +28,7 @@ final class RecordReader implements AutoCloseable {
     private long line = 1;
     private boolean csv;
 
-    /** A record as it stands in the file, without its last line break. */
+    /** A record of the file, without its last line break. */
     static final class Entry {
         private final long line;
         private final byte[] bytes;
@@ -66,7 +66,7 @@ final class RecordReader implements AutoCloseable {
         while (first < limit && buffer[first] <= ' ') {
             first++;
         }
-        // Whatever begins with a brace is JSON; a name of a column does not.
+        // A file that begins with a brace is JSON; no column's name does.
         csv = first < limit && buffer[first] != '{';
         header = csv ? next() : Optional.empty();
     }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /** Takes what a converter makes of a file, keeps count of it, and hands good rows on. */
 final class Rows {
-    /** What the tables take unless the migrator was told otherwise; ClickHouse would refuse a row outside with all beside it. */
+    /** The times that tables accept by default. ClickHouse refuses the whole INSERT of a row outside this range. */
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
 
     private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");

@@ -15,8 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A file of rows on its way into a bronze table: tells how far it is, and writes the rows that are refused, each with its line and
- * the reason, to a file beside it.
+ * Loads a file of rows into a bronze table. Prints its progress, and writes refused rows, each with its line and the
+ * reason, to a file beside it.
  */
 final class TableLoad {
     private static final JsonMapper JSON = new JsonMapper();
@@ -39,7 +39,7 @@ final class TableLoad {
     }
 
     /**
-     * What became of the file.
+     * Result of a load.
      *
      * @param refusedFile has the refused rows; there is none when no row was refused
      */
@@ -73,7 +73,7 @@ final class TableLoad {
         return new Outcome(load.taken, load.refused, refusedFile);
     }
 
-    /** So many more rows are in. */
+    /** Counts more loaded rows. */
     void taken(int rows) {
         taken += rows;
         tell();
@@ -108,7 +108,7 @@ final class TableLoad {
         }
     }
 
-    /** How many bytes of the file have been read, as it lies on the disk. */
+    /** Number of bytes of the file read so far, before decompression. */
     private static final class Counted extends FilterInputStream {
         private long count;
 

@@ -25,22 +25,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Loads the rows of a file into a bronze table as they are, and sorts out those that the table refuses. A file without such rows
- * is one INSERT a batch. A batch that is refused is cut at the row that the engine names, or else in halves, until each piece
- * is taken or is one row.
+ * Loads the rows of a file into a bronze table unchanged, and sorts out the rows that the table refuses. Each batch is
+ * one INSERT. A refused batch is split at the row that the engine names, or else in halves, until each piece is
+ * accepted or is a single row.
  */
 final class TableLoader implements AutoCloseable {
     private static final int BATCH_ROWS = 50_000;
     private static final int BATCH_BYTES = 8 << 20;
-    /** Where rows are refused close to one another, a batch after one is no larger than this many times its distance. */
+    /** After a refused row, a batch has at most this many times the distance to the refused row before. */
     private static final int GROWTH = 2;
 
     private static final int LEAST_ROWS = 8;
 
-    /** With so many refused in a row, and none taken between, it is the file that is wrong. */
+    /** After so many refused rows in a row, the file itself is wrong. */
     private static final int MOST_IN_A_ROW = 1_000;
 
-    /** ClickHouse's codes for what the data alone can cause: sending the same rows again would be of no use. */
+    /** ClickHouse's codes of failures that the data can cause: sending the same rows again does not help. */
     private static final Set<Integer> REFUSALS = Set.of(
             3, 6, 8, 10, 15, 16, 20, 25, 26, 27, 32, 33, 36, 38, 41, 44, 53, 69, 70, 72, 117, 128, 131, 321, 349, 376,
             395, 407, 441, 469, 691);
@@ -61,7 +61,7 @@ final class TableLoader implements AutoCloseable {
     private TableLoad load;
     private int refusedInARow;
 
-    /** @param row of the INSERT, from 1; 0 where the engine does not say */
+    /** @param row of the INSERT, from 1; 0 if the engine does not name it */
     private record Refusal(String reason, int row) {}
 
     TableLoader(ClickHouseAddress clickHouse, String table) {
@@ -71,7 +71,7 @@ final class TableLoader implements AutoCloseable {
         this.settings = new InsertSettings().setDatabase(database);
         IngestSettings.all().forEach(settings::serverSetting);
         settings.serverSetting("async_insert", "0");
-        // With it, the rows that messages name are counted from the beginning of a piece.
+        // With this setting, messages count rows from the beginning of a piece.
         settings.serverSetting("input_format_parallel_parsing", "0");
     }
 
@@ -146,8 +146,8 @@ final class TableLoader implements AutoCloseable {
     }
 
     /**
-     * {@return the first row that does not look as if it had the column that is missing in one of them; -1 if all do} The engine
-     * does not say which row it is; what it says of this one alone decides.
+     * {@return the first row that seems to lack the missing column; -1 if none does} The engine does not name the row;
+     * the caller tries this row alone to be sure.
      */
     private int suspect(List<Entry> piece, String reason) {
         Matcher missing = MISSING.matcher(reason);
@@ -163,7 +163,7 @@ final class TableLoader implements AutoCloseable {
         return -1;
     }
 
-    /** Takes a row out, which is tried alone: should it be taken, the engine has counted in another way. */
+    /** Takes a row out and tries it alone: if the table accepts it, the engine has counted rows differently. */
     private void cut(Deque<List<Entry>> pieces, List<Entry> piece, int index) throws IOException {
         List<Entry> before = piece.subList(0, index);
         List<Entry> after = piece.subList(index + 1, piece.size());
@@ -191,12 +191,12 @@ final class TableLoader implements AutoCloseable {
         load.refused(row, reason);
         if (++refusedInARow == MOST_IN_A_ROW) {
             throw new SampleException(
-                    "%d rows in a row were refused, up to line %d, so this is no file for %s; the last one because: %s"
+                    "%d rows in a row were refused, up to line %d: the file does not fit %s; the last one because: %s"
                             .formatted(MOST_IN_A_ROW, row.line(), table, reason));
         }
     }
 
-    /** {@return why the rows are refused, if they are; none of them is stored then} */
+    /** {@return the reason if the rows are refused; none of them is stored then} */
     private Optional<Refusal> insert(List<Entry> rows) {
         try (InsertResponse _ = client.insert(table, new ByteArrayInputStream(body(rows)), format, settings)
                 .get()) {
@@ -221,7 +221,7 @@ final class TableLoader implements AutoCloseable {
             }
         }
         throw new SampleException(
-                "ClickHouse failed: %s. Load the file again: rows that are in count once."
+                "ClickHouse failed: %s. Load the file again: rows that were loaded before count once."
                         .formatted(failure.getMessage()),
                 failure);
     }

@@ -48,7 +48,7 @@ class TableLoadTest {
         stores.close();
     }
 
-    /** A million rows, of which a hundred are wrong in five ways, scattered: exactly the others are in. */
+    /** A million rows with a hundred scattered wrong ones, wrong in five ways: exactly the others are loaded. */
     @Test
     void aMillionRowsAreSortedOut() throws IOException {
         int rows = 1_000_000;
@@ -90,7 +90,7 @@ class TableLoadTest {
         }
         assertLoaded("million", 999_900, sum);
 
-        // Again: it counts once.
+        // Loaded again, each row counts once.
         assertEquals(3, run("", "--table=events", file.toString()).status());
         assertLoaded("million", 999_900, sum);
     }
@@ -151,7 +151,7 @@ class TableLoadTest {
         String misspelt = json("misspelt", 1).replace("\"user_id\"", "\"userId\"") + "\n";
         Path file = Files.writeString(folder.resolve("misspelt.jsonl"), misspelt.repeat(1500));
         assertFails(
-                "1000 rows in a row were refused, up to line 1000, so this is no file for events; the last one because: "
+                "1000 rows in a row were refused, up to line 1000: the file does not fit events; the last one because: "
                         + "Unknown field found while parsing JSONEachRow format: userId",
                 "",
                 "--table=events",
@@ -170,7 +170,7 @@ class TableLoadTest {
         }
     }
 
-    /** @param row what stands in the file in the place of the row of that number */
+    /** @param row gives the text of the row of a number */
     private record Wrong(String reason, IntFunction<String> row) {}
 
     private static final List<Wrong> WRONG = List.of(
