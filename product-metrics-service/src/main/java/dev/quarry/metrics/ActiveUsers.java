@@ -24,6 +24,7 @@ public class ActiveUsers {
             GROUP BY period
             """;
 
+    /** A date that the zone left out has no value. */
     private static final String ZONED = """
             WITH moment -> transform(roundDown(toUnixTimestamp(moment), {day_starts:Array(Int64)}),
               {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_day
@@ -41,7 +42,7 @@ public class ActiveUsers {
               WHERE time >= {start:DateTime64(3, 'UTC')} AND time < {end:DateTime64(3, 'UTC')}
               GROUP BY active_day)
             ARRAY JOIN range({span:UInt16}) AS later
-            WHERE period >= {from:Date} AND period < {until:Date}
+            WHERE period >= {from:Date} AND period < {until:Date} AND has({days:Array(Date)}, period)
             GROUP BY period
             """;
 
