@@ -1,5 +1,6 @@
 package dev.quarry.http;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -19,11 +20,12 @@ final class BrokenAnswer {
         if (request.version() == HttpVersion.HTTP_2) {
             request.response().reset();
         } else {
-            var _ = ((ConnectionBase) request.connection())
-                    .channel()
-                    .pipeline()
-                    .firstContext()
-                    .close();
+            ChannelHandlerContext lowest =
+                    ((ConnectionBase) request.connection()).channel().pipeline().firstContext();
+            // A connection that is closed has none.
+            if (lowest != null) {
+                var _ = lowest.close();
+            }
         }
     }
 }
