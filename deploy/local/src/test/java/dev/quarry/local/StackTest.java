@@ -167,7 +167,8 @@ class StackTest {
                     assertEquals("", said);
                 } else {
                     // With -i, the headers come before the answer.
-                    assertTrue(hasNumbers(JSON.readTree(said.substring(said.lastIndexOf("\r\n\r\n") + 1))), said);
+                    JsonNode answer = JSON.readTree(said.substring(said.lastIndexOf("\r\n\r\n") + 1));
+                    assertTrue(hasNumbers(answer) || !answer.path("entries").isEmpty(), said);
                 }
             }
         }
