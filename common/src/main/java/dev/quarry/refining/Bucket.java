@@ -14,4 +14,10 @@ public record Bucket(String organization, Instant start) {
         requireNonNull(organization, "organization is null");
         requireNonNull(start, "start is null");
     }
+
+    /** As people read it in logs and in what {@code ./quarry verify} prints. */
+    @Override
+    public String toString() {
+        return organization + " " + start;
+    }
 }

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,9 @@ import java.util.regex.Pattern;
  * came; with 2 after wrong arguments.
  */
 public final class VerifyCommand {
+    /** Buckets that are named for each refinement; the others are counted. */
+    private static final int MOST_UNCERTAIN = 5;
+
     private static final Pattern ORGANIZATION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final String USAGE = """
@@ -145,8 +149,12 @@ public final class VerifyCommand {
                         out.printf(
                                 "%s: %,d buckets compared, %,d mended, %,d differ after a rebuild%n",
                                 rows.getString(1), rows.getLong(2), rows.getLong(3), remaining.length);
-                        for (String bucket : unsettled) {
+                        for (String bucket :
+                                Arrays.asList(unsettled).subList(0, Math.min(MOST_UNCERTAIN, unsettled.length))) {
                             out.println("  not certain, still inserted into or waiting for a rebuild: " + bucket);
+                        }
+                        if (unsettled.length > MOST_UNCERTAIN) {
+                            out.printf("  not certain: %,d more%n", unsettled.length - MOST_UNCERTAIN);
                         }
                         for (String difference : remaining) {
                             out.println("  differs: " + difference);
