@@ -118,7 +118,7 @@ public final class Eraser implements AutoCloseable {
      */
     public void finish() {
         try {
-            // A user of whom events came since has a row anew, which days refer to.
+            // A user with new events has a row that gold refers to.
             if (!(erasure.subject() instanceof OfUser && haveComeAgain())) {
                 for (String table : rollupsNaming(erasure.subject())) {
                     delete(table, erasure.condition(""));

@@ -1,0 +1,60 @@
+package dev.quarry.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The sums of gold and bronze agree, unless somebody altered a row. A service adds its events and its alterations. */
+public abstract class ComparisonTests {
+    protected final Random random = new Random(7);
+    protected final String organization;
+
+    /** @param permission of the organisation's key */
+    protected ComparisonTests(String permission) {
+        organization = TestCaller.create(permission).organization();
+    }
+
+    /** Inserts events of three days, from 1 March 2026 on. */
+    protected abstract void insertThreeDays();
+
+    @BeforeEach
+    void refineThreeDays() {
+        insertThreeDays();
+        Refining.run();
+    }
+
+    @Test
+    void agreesOnceItIsRefined() {
+        Verified verified = Verified.of(organization);
+
+        assertEquals(new Verified(verified.compared(), 0, List.of(), List.of()), verified);
+        assertTrue(verified.compared() >= 3);
+    }
+
+    /** Alters the organisation's rows ({@code ORG} in the statement), and expects the auditor to mend them. */
+    protected final void assertMends(String alteration) {
+        Stores.execute(
+                alteration.replace("ORG", "organization_id = '" + organization + "'") + " SETTINGS mutations_sync = 1");
+
+        Verified verified = Verified.of(organization);
+
+        assertTrue(verified.mended() >= 1, alteration);
+        assertEquals(List.of(), verified.remaining());
+        assertEquals(List.of(), verified.unsettled());
+        assertEquals(0, Verified.of(organization).mended());
+    }
+
+    /** A moment of the three days, as an INSERT takes it. */
+    protected final String moment() {
+        return Instant.parse("2026-03-01T00:00:00Z")
+                .plusMillis(random.nextLong(3L * 86_400_000))
+                .toString()
+                .replace('T', ' ')
+                .replace("Z", "");
+    }
+}
