@@ -23,11 +23,11 @@ class AppsFailureRenderer implements FailureRenderer {
             case Failure.Unauthenticated _ -> error(failure, "AuthenticationError", null);
             case Failure.Forbidden _ -> error(failure, "PermissionError", null);
             case Failure.MethodNotAllowed _ -> error(failure, "MethodNotAllowedError", null);
-            case Failure.Malformed _, Failure.TooHeavy _ -> error(failure, "BadRequestError", null);
+            case Failure.Malformed _, Failure.QueryTooLarge _ -> error(failure, "BadRequestError", null);
             case Failure.TooManyRequests _ -> error(failure, "RateLimitError", null);
             case Failure.TimedOut _ -> error(failure, "TimeoutError", null);
             case Failure.Overloaded _, Failure.Unreachable _ -> error(failure, "ServiceUnavailableError", null);
-            case Failure.Wrong _ -> error(failure, "InternalServerError", null);
+            case Failure.Internal _ -> error(failure, "InternalServerError", null);
         };
     }
 

@@ -3,7 +3,7 @@ package dev.quarry.apps;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
-import dev.quarry.refining.Refiner;
+import dev.quarry.rollup.RollupJob;
 import dev.quarry.schema.Retention;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestClock;
@@ -27,7 +27,7 @@ class BorderTest {
     TestClock clock;
 
     @Inject
-    Refiner refiner;
+    RollupJob refiner;
 
     private TestApp app;
 

@@ -1,7 +1,7 @@
 package dev.quarry.apps;
 
 import dev.quarry.testing.EveryRouteTests;
-import dev.quarry.testing.Refining;
+import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -29,7 +29,7 @@ class EveryRouteTest extends EveryRouteTests {
         app.send("canvas_app_events", past, Map.of("event_type", "page_view"));
         app.send("canvas_vitals", past, Map.of("metric_name", "LCP", "value", 1_000));
         app.send("canvas_app_logs", past, Map.of("level", "info", "message", "found"));
-        Refining.run();
+        Rollups.run();
         String path = "/v1/apps/{app}/";
         return Map.of(
                 "/v1/apps/{app_id}/analytics",

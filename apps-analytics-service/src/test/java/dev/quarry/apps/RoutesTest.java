@@ -8,7 +8,7 @@ import static org.hamcrest.Matchers.hasSize;
 
 import dev.quarry.auth.Permissions;
 import dev.quarry.testing.Contract;
-import dev.quarry.testing.Refining;
+import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -50,7 +50,7 @@ class RoutesTest {
         for (int value : new int[] {1_000, 2_000, 3_000, 9_000}) {
             send("canvas_vitals", Duration.ofHours(5), Map.of("metric_name", "LCP", "value", value));
         }
-        Refining.run();
+        Rollups.run();
 
         String body = ok(ANALYTICS + "?hours=24")
                 .body("total_errors", equalTo(2))

@@ -1,7 +1,7 @@
 package dev.quarry.auth;
 
-import dev.quarry.http.Exchange;
 import dev.quarry.http.RateLimit;
+import dev.quarry.http.RequestContext;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -39,7 +39,8 @@ class Authentication implements HttpAuthenticationMechanism {
         return find(context)
                 .onItem()
                 .ifNotNull()
-                .invoke(caller -> Exchange.of(context).authenticated(caller.organization(), caller.credentialId()))
+                .invoke(caller ->
+                        RequestContext.of(context).authenticated(caller.organization(), caller.credentialId()))
                 .onItem()
                 .ifNotNull()
                 .call(caller -> rateLimit.admit(caller.credentialId(), context))

@@ -1,6 +1,6 @@
 package dev.quarry.auth;
 
-import dev.quarry.postgres.OwnConnections;
+import dev.quarry.postgres.DedicatedConnections;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -21,10 +21,10 @@ class RevocationListener {
 
     private final Vertx vertx;
     private final CredentialStore credentials;
-    private final OwnConnections postgres;
+    private final DedicatedConnections postgres;
     private volatile boolean stopped;
 
-    RevocationListener(Vertx vertx, CredentialStore credentials, OwnConnections postgres) {
+    RevocationListener(Vertx vertx, CredentialStore credentials, DedicatedConnections postgres) {
         this.vertx = vertx;
         this.credentials = credentials;
         this.postgres = postgres;
@@ -34,7 +34,7 @@ class RevocationListener {
         connect();
     }
 
-    /** {@link OwnConnections} closes the connection; this bean ignores its end from now on. */
+    /** {@link DedicatedConnections} closes the connection; this bean ignores its end from now on. */
     void stop(@Observes ShutdownEvent event) {
         stopped = true;
     }

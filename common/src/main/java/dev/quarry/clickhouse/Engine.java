@@ -5,7 +5,7 @@ import com.clickhouse.data.ClickHouseFormat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.error.FailureException;
-import dev.quarry.http.Exchange;
+import dev.quarry.http.RequestContext;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.opentelemetry.api.OpenTelemetry;
@@ -94,7 +94,7 @@ class Engine {
             throw failed;
         } finally {
             long nanos = System.nanoTime() - start;
-            Exchange.current().ifPresent(exchange -> exchange.addEngineTime(nanos));
+            RequestContext.current().ifPresent(exchange -> exchange.addEngineTime(nanos));
             times.get(outcome).record(nanos, TimeUnit.NANOSECONDS);
         }
     }
@@ -179,11 +179,11 @@ class Engine {
 
     /** What the engine's query log knows a query by. */
     private String logComment(String tenant) {
-        Optional<Exchange> exchange = Exchange.current();
+        Optional<RequestContext> exchange = RequestContext.current();
         Map<String, String> comment = new LinkedHashMap<>();
-        comment.put("request_id", exchange.map(Exchange::requestId).orElse(""));
+        comment.put("request_id", exchange.map(RequestContext::requestId).orElse(""));
         comment.put("tenant", tenant);
-        comment.put("route", exchange.map(Exchange::route).orElse(""));
+        comment.put("route", exchange.map(RequestContext::route).orElse(""));
         try {
             return json.writeValueAsString(comment);
         } catch (JsonProcessingException impossible) {

@@ -93,7 +93,7 @@ public final class EngineClient implements AutoCloseable {
     /** Whether the engine refused the statement itself, rather than being away, overloaded or out of time or memory. */
     public static boolean isMistake(Throwable failed) {
         return EngineErrors.translate(failed) instanceof FailureException told
-                && told.failure() instanceof Failure.Wrong;
+                && told.failure() instanceof Failure.Internal;
     }
 
     @Override

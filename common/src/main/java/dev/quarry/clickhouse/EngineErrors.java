@@ -30,7 +30,7 @@ final class EngineErrors {
                 return known;
             }
         }
-        return new FailureException(new Failure.Wrong(), thrown);
+        return new FailureException(new Failure.Internal(), thrown);
     }
 
     private static RuntimeException ofAnswer(ServerException answered) {
@@ -38,7 +38,7 @@ final class EngineErrors {
             // TIMEOUT_EXCEEDED, TOO_SLOW, SOCKET_TIMEOUT
             case 159, 160, 209 -> new FailureException(new Failure.TimedOut(), answered);
             // TOO_MANY_ROWS, SET_SIZE_LIMIT_EXCEEDED, MEMORY_LIMIT_EXCEEDED, TOO_MANY_BYTES, TOO_MANY_ROWS_OR_BYTES
-            case 158, 191, 241, 307, 396 -> new FailureException(new Failure.TooHeavy(), answered);
+            case 158, 191, 241, 307, 396 -> new FailureException(new Failure.QueryTooLarge(), answered);
             // QUOTA_EXCEEDED, TOO_MANY_SIMULTANEOUS_QUERIES, TOO_MANY_PARTS, CANNOT_SCHEDULE_TASK
             case 201, 202, 252, 439 -> new FailureException(new Failure.Overloaded(RETRY_AFTER), answered);
             // ALL_CONNECTION_TRIES_FAILED, ALL_REPLICAS_ARE_STALE: a shard is away. The engine is not: other
@@ -49,7 +49,7 @@ final class EngineErrors {
             default ->
                 isProxyAnswer(answered)
                         ? new EngineUnreachableException(answered)
-                        : new FailureException(new Failure.Wrong(), answered);
+                        : new FailureException(new Failure.Internal(), answered);
         };
     }
 

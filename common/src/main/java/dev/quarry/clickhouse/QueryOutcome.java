@@ -9,7 +9,7 @@ enum QueryOutcome {
     SUCCESS,
     UNREACHABLE,
     TIMED_OUT,
-    TOO_HEAVY,
+    QUERY_TOO_LARGE,
     OVERLOADED,
     /** Anything else: our fault. */
     FAILURE;
@@ -19,7 +19,7 @@ enum QueryOutcome {
             case EngineUnreachableException _ -> UNREACHABLE;
             case FailureException told when told.failure() instanceof Failure.Unreachable -> UNREACHABLE;
             case FailureException told when told.failure() instanceof Failure.TimedOut -> TIMED_OUT;
-            case FailureException told when told.failure() instanceof Failure.TooHeavy -> TOO_HEAVY;
+            case FailureException told when told.failure() instanceof Failure.QueryTooLarge -> QUERY_TOO_LARGE;
             case FailureException told when told.failure() instanceof Failure.Overloaded -> OVERLOADED;
             default -> FAILURE;
         };

@@ -1,9 +1,9 @@
 package dev.quarry.documents;
 
-import dev.quarry.refining.Freshness;
-import dev.quarry.refining.Refined;
 import dev.quarry.retention.DataSince;
-import dev.quarry.retention.KnownSince;
+import dev.quarry.retention.WithDataSince;
+import dev.quarry.rollup.Freshness;
+import dev.quarry.rollup.WithDataAsOf;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.lang.annotation.Annotation;
 import java.util.Map;
@@ -33,9 +33,9 @@ public class DocumentedHeaders implements OASFilter {
 
     @Override
     public void filterOpenAPI(OpenAPI document) {
-        describe(document, Refined.class, Freshness.HEADER, header("date-time", """
+        describe(document, WithDataAsOf.class, Freshness.HEADER, header("date-time", """
                 Every event acknowledged before this moment is counted. Absent until something was counted."""));
-        describe(document, KnownSince.class, DataSince.HEADER, header("date", """
+        describe(document, WithDataSince.class, DataSince.HEADER, header("date", """
                 The first day for which the answer is complete: every event from then on is counted. Buckets of \
                 earlier days are 0, because their events are not all kept. Absent if it is complete for all days."""));
     }

@@ -114,7 +114,7 @@ public sealed interface Failure {
     }
 
     /** The question is too wide for the guard settings (rows, memory, result size): the caller can ask for less. */
-    record TooHeavy() implements Failure {
+    record QueryTooLarge() implements Failure {
         @Override
         public int status() {
             return 400;
@@ -166,7 +166,7 @@ public sealed interface Failure {
     }
 
     /** Our fault. The log has the cause under the request's id; the client learns nothing of it. */
-    record Wrong() implements Failure {
+    record Internal() implements Failure {
         @Override
         public int status() {
             return 500;

@@ -53,7 +53,8 @@ public class FailureMapper {
         if (failure.status() >= 500) {
             log(failure, thrown);
         }
-        String requestId = Exchange.current().map(Exchange::requestId).orElse("");
+        String requestId =
+                RequestContext.current().map(RequestContext::requestId).orElse("");
         FailureRenderer family = renderer.get();
         Response.ResponseBuilder response = Response.status(family.status(failure))
                 .type(MediaType.APPLICATION_JSON_TYPE)
@@ -98,7 +99,7 @@ public class FailureMapper {
                 new Failure.Malformed(
                         refused.getResponse().getStatus(),
                         refused.getResponse().getStatusInfo().getReasonPhrase());
-            default -> new Failure.Wrong();
+            default -> new Failure.Internal();
         };
     }
 
@@ -108,7 +109,7 @@ public class FailureMapper {
 
     /** Only our own fault is worth a stack trace; a store that is away or slow is told in a line. */
     private static void log(Failure failure, Throwable thrown) {
-        if (failure instanceof Failure.Wrong) {
+        if (failure instanceof Failure.Internal) {
             LOG.error("Request failed", thrown);
         } else {
             Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
@@ -130,9 +131,9 @@ public class FailureMapper {
                     Failure.NoSuchRoute _,
                     Failure.Invalid _,
                     Failure.Malformed _,
-                    Failure.TooHeavy _,
+                    Failure.QueryTooLarge _,
                     Failure.TimedOut _,
-                    Failure.Wrong _ -> {}
+                    Failure.Internal _ -> {}
         }
     }
 

@@ -74,7 +74,7 @@ public class LargeAnswers {
     private static void breakOff(RoutingContext context) {
         LOG.warnf(
                 "Closed the connection of answer %s: the client did not read it in time",
-                Exchange.of(context).requestId());
+                RequestContext.of(context).requestId());
         BrokenAnswer.breakOff(context);
     }
 }

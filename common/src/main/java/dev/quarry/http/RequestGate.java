@@ -45,7 +45,8 @@ class RequestGate {
     }
 
     private void enter(RoutingContext context) {
-        Exchange exchange = Exchange.begin(context, context.request().getHeader(REQUEST_ID_HEADER));
+        RequestContext exchange =
+                RequestContext.begin(context, context.request().getHeader(REQUEST_ID_HEADER));
         MDC.put("requestId", exchange.requestId());
         Span.current().setAttribute("quarry.request_id", exchange.requestId());
         Context own = Vertx.currentContext();
@@ -72,7 +73,7 @@ class RequestGate {
         }
     }
 
-    private void refuse(RoutingContext context, Exchange exchange) {
+    private void refuse(RoutingContext context, RequestContext exchange) {
         Failure failure = new Failure.Malformed(400, "The URL is not properly percent-encoded");
         FailureRenderer family = renderer.get();
         try {

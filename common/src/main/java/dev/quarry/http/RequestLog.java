@@ -33,7 +33,7 @@ class RequestLog {
      * @param route the route's template
      * @param traceId null where there is none
      */
-    void write(RoutingContext context, Exchange exchange, String route, Object traceId) {
+    void write(RoutingContext context, RequestContext exchange, String route, Object traceId) {
         if (context.request().path().startsWith("/q/")) {
             return;
         }

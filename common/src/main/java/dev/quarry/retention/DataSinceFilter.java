@@ -5,9 +5,9 @@ import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.ext.Provider;
 
-/** Writes {@link DataSince#HEADER} into every 200 of a {@link KnownSince} resource. */
+/** Writes {@link DataSince#HEADER} into every 200 of a {@link WithDataSince} resource. */
 @Provider
-@KnownSince
+@WithDataSince
 class DataSinceFilter implements ContainerResponseFilter {
     private final DataSince since;
 

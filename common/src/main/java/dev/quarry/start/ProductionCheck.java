@@ -2,7 +2,7 @@ package dev.quarry.start;
 
 import dev.quarry.auth.AuthConfiguration;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
-import dev.quarry.refining.RefiningConfiguration;
+import dev.quarry.rollup.RollupConfiguration;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.pgclient.PgConnectOptions;
@@ -22,7 +22,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 class ProductionCheck {
     private final AuthConfiguration auth;
     private final ClickHouseConfiguration clickHouse;
-    private final RefiningConfiguration refining;
+    private final RollupConfiguration rollup;
     private final PgConnectOptions postgres;
     private final Optional<String> postgresPassword;
     private final Optional<List<String>> corsOrigins;
@@ -30,13 +30,13 @@ class ProductionCheck {
     ProductionCheck(
             AuthConfiguration auth,
             ClickHouseConfiguration clickHouse,
-            RefiningConfiguration refining,
+            RollupConfiguration rollup,
             @ConfigProperty(name = "quarkus.datasource.reactive.url") String postgresUrl,
             @ConfigProperty(name = "quarkus.datasource.password") Optional<String> postgresPassword,
             @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> corsOrigins) {
         this.auth = auth;
         this.clickHouse = clickHouse;
-        this.refining = refining;
+        this.rollup = rollup;
         this.postgres = PgConnectOptions.fromUri(postgresUrl);
         this.postgresPassword = postgresPassword;
         this.corsOrigins = corsOrigins;
@@ -57,9 +57,9 @@ class ProductionCheck {
         if (clickHouse.password().isEmpty() && !isLoopback(clickHouse.url().getHost())) {
             faults.add("quarry.clickhouse.password is unset for an engine that is not on this machine");
         }
-        if (clickHouse.cluster().isPresent() && refining.replicaDelay().compareTo(refining.grace()) >= 0) {
+        if (clickHouse.cluster().isPresent() && rollup.replicaDelay().compareTo(rollup.grace()) >= 0) {
             faults.add(
-                    "quarry.refining.replica-delay is not below quarry.refining.grace, so that refining could miss rows");
+                    "quarry.rollup.replica-delay is not below quarry.rollup.grace, so that refining could miss rows");
         }
         if (postgresPassword.isEmpty() && !isLoopback(postgres.getHost())) {
             faults.add("quarkus.datasource.password is unset for a PostgreSQL that is not on this machine");

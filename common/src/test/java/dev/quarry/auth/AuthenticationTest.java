@@ -28,7 +28,7 @@ class AuthenticationTest {
     TestClock clock;
 
     @Inject
-    Standing standing;
+    CallerRevalidation standing;
 
     @AfterEach
     void letTheClockRun() {
@@ -186,7 +186,7 @@ class AuthenticationTest {
                 .holds());
     }
 
-    private Standing.Watch watch(TestCaller caller, Mechanism mechanism, String credentialId) {
+    private CallerRevalidation.Watch watch(TestCaller caller, Mechanism mechanism, String credentialId) {
         return standing.watch(
                 new Caller(caller.organization(), Set.of(Permissions.METRICS_READ), mechanism, credentialId));
     }

@@ -154,34 +154,36 @@ class ClickHouseTest {
 
     @Test
     void aMappingThatDoesNotFitItsQueryIsAMistakeOfOurs() {
-        assertFailure(Failure.Wrong.class, "SELECT 'text'", Row::nextLong);
-        assertFailure(Failure.Wrong.class, "SELECT 1, 2", Row::nextLong);
-        assertFailure(Failure.Wrong.class, "SELECT 1", row -> row.nextLong() + row.nextLong());
-        assertFailure(Failure.Wrong.class, "SELECT CAST(NULL AS Nullable(Int8))", Row::nextLong);
-        assertFailure(Failure.Wrong.class, "SELECT toUInt64(18446744073709551615)", Row::nextLong);
+        assertFailure(Failure.Internal.class, "SELECT 'text'", Row::nextLong);
+        assertFailure(Failure.Internal.class, "SELECT 1, 2", Row::nextLong);
+        assertFailure(Failure.Internal.class, "SELECT 1", row -> row.nextLong() + row.nextLong());
+        assertFailure(Failure.Internal.class, "SELECT CAST(NULL AS Nullable(Int8))", Row::nextLong);
+        assertFailure(Failure.Internal.class, "SELECT toUInt64(18446744073709551615)", Row::nextLong);
     }
 
     @Test
     void aQuestionThatCannotBeAnsweredIsAFailure() {
-        assertFailure(Failure.Wrong.class, "SELECT nonsense", Row::nextLong);
-        assertFailure(Failure.Wrong.class, "SELECT 1 FROM no_such_table", Row::nextLong);
+        assertFailure(Failure.Internal.class, "SELECT nonsense", Row::nextLong);
+        assertFailure(Failure.Internal.class, "SELECT 1 FROM no_such_table", Row::nextLong);
     }
 
     @Test
     void writesNothing() {
         assertFailure(
-                Failure.Wrong.class,
+                Failure.Internal.class,
                 "INSERT INTO events (organization_id, event_id, time) SELECT 'org_door', generateUUIDv4(), now64(3)",
                 Row::nextLong);
-        assertFailure(Failure.Wrong.class, "DROP TABLE events", Row::nextLong);
+        assertFailure(Failure.Internal.class, "DROP TABLE events", Row::nextLong);
     }
 
     @Test
     void aLimitThatIsExceededIsAFailureAndNotAPart() {
-        assertFailure(Failure.TooHeavy.class, "SELECT number FROM numbers(1001)", Row::nextLong);
+        assertFailure(Failure.QueryTooLarge.class, "SELECT number FROM numbers(1001)", Row::nextLong);
         assertFailure(
-                Failure.TooHeavy.class, "SELECT length(groupArray(number)) FROM numbers(100000000)", Row::nextLong);
-        assertFailure(Failure.TooHeavy.class, "SELECT max(number) FROM numbers(1000000001)", Row::nextLong);
+                Failure.QueryTooLarge.class,
+                "SELECT length(groupArray(number)) FROM numbers(100000000)",
+                Row::nextLong);
+        assertFailure(Failure.QueryTooLarge.class, "SELECT max(number) FROM numbers(1000000001)", Row::nextLong);
         assertFailure(
                 Failure.TimedOut.class,
                 clickHouse
@@ -200,7 +202,7 @@ class ClickHouseTest {
                 "max_threads = 1"
             })
     void theSqlItselfSetsNothing(String setting) {
-        assertFailure(Failure.Wrong.class, "SELECT 1 SETTINGS " + setting, Row::nextLong);
+        assertFailure(Failure.Internal.class, "SELECT 1 SETTINGS " + setting, Row::nextLong);
     }
 
     @ParameterizedTest

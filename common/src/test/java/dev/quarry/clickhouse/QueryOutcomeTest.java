@@ -14,7 +14,7 @@ class QueryOutcomeTest {
     @ParameterizedTest
     @CsvSource({
         "159, TIMED_OUT",
-        "241, TOO_HEAVY",
+        "241, QUERY_TOO_LARGE",
         "202, OVERLOADED",
         "279, UNREACHABLE",
         "369, UNREACHABLE",

@@ -23,11 +23,11 @@ class FailureTest {
                     List.of(new Violation(List.of("query", "hours"), "Field required", "missing", null, Map.of()))),
             new Failure.Malformed(400, "no"),
             new Failure.TooManyRequests(SECOND),
-            new Failure.TooHeavy(),
+            new Failure.QueryTooLarge(),
             new Failure.TimedOut(),
             new Failure.Overloaded(SECOND),
             new Failure.Unreachable(SECOND),
-            new Failure.Wrong());
+            new Failure.Internal());
 
     @Test
     void everyFailureHasItsStatus() {

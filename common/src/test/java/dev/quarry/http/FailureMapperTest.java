@@ -26,9 +26,9 @@ class FailureMapperTest {
                 new Failure.Forbidden("metrics:read", "no"),
                 new Failure.NotFound("app", "a1"),
                 new Failure.Malformed(400, "what?"),
-                new Failure.TooHeavy(),
+                new Failure.QueryTooLarge(),
                 new Failure.TimedOut(),
-                new Failure.Wrong());
+                new Failure.Internal());
     }
 
     @ParameterizedTest

@@ -6,7 +6,7 @@ import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.http.LargeAnswers;
-import dev.quarry.refining.Refined;
+import dev.quarry.rollup.WithDataAsOf;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -27,7 +27,7 @@ public class ProbeResource {
     public record Identified(String organization, String mechanism) {}
 
     /** What {@code /probe/failing} throws. */
-    static volatile Supplier<RuntimeException> failure = () -> new FailureException(new Failure.Wrong());
+    static volatile Supplier<RuntimeException> failure = () -> new FailureException(new Failure.Internal());
 
     private final SecurityIdentity identity;
     private final ClickHouse clickHouse;
@@ -53,7 +53,7 @@ public class ProbeResource {
 
     @GET
     @Path("/events")
-    @Refined
+    @WithDataAsOf
     @PermissionsAllowed(Permissions.METRICS_READ)
     public Map<String, Long> events() {
         return Map.of(

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.auth.AuthConfiguration;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
-import dev.quarry.refining.RefiningConfiguration;
+import dev.quarry.rollup.RollupConfiguration;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.config.ConfigValidationException;
@@ -65,16 +65,16 @@ class ProductionCheckTest {
     @Test
     void aReplicaMayBeBehindForLessThanTheGrace() {
         Map<String, String> settings = new HashMap<>(SAFE);
-        settings.put("quarry.refining.grace", "30s");
+        settings.put("quarry.rollup.grace", "30s");
         assertEquals(List.of(), check(settings).faults());
 
         settings.put("quarry.clickhouse.cluster", "quarry");
         assertEquals(
                 List.of(
-                        "quarry.refining.replica-delay is not below quarry.refining.grace, so that refining could miss rows"),
+                        "quarry.rollup.replica-delay is not below quarry.rollup.grace, so that refining could miss rows"),
                 check(settings).faults());
 
-        settings.put("quarry.refining.replica-delay", "10s");
+        settings.put("quarry.rollup.replica-delay", "10s");
         assertEquals(List.of(), check(settings).faults());
     }
 
@@ -107,14 +107,14 @@ class ProductionCheckTest {
         SmallRyeConfig config = new SmallRyeConfigBuilder()
                 .withMapping(AuthConfiguration.class)
                 .withMapping(ClickHouseConfiguration.class)
-                .withMapping(RefiningConfiguration.class)
+                .withMapping(RollupConfiguration.class)
                 .addDiscoveredConverters()
                 .withSources(new PropertiesConfigSource(settings, "test", 100))
                 .build();
         return new ProductionCheck(
                 config.getConfigMapping(AuthConfiguration.class),
                 config.getConfigMapping(ClickHouseConfiguration.class),
-                config.getConfigMapping(RefiningConfiguration.class),
+                config.getConfigMapping(RollupConfiguration.class),
                 config.getValue("quarkus.datasource.reactive.url", String.class),
                 optional(config, "quarkus.datasource.password"),
                 optional(config, "quarkus.http.cors.origins").map(origins -> List.of(origins.split(","))));

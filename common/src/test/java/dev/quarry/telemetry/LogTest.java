@@ -13,7 +13,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.auth.Permissions;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
 import dev.quarry.clickhouse.EngineClient;
-import dev.quarry.refining.Refiner;
+import dev.quarry.rollup.RollupJob;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.opentelemetry.api.OpenTelemetry;
@@ -58,7 +58,7 @@ class LogTest {
     OpenTelemetry telemetry;
 
     @Inject
-    Refiner refiner;
+    RollupJob refiner;
 
     public static final class Logged implements QuarkusTestProfile {}
 

@@ -14,9 +14,9 @@ import dev.quarry.auth.Permissions;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.Row;
 import dev.quarry.error.FailureException;
-import dev.quarry.probe.ProbeRefinement;
+import dev.quarry.probe.ProbeRollup;
 import dev.quarry.probe.RecordedSpans;
-import dev.quarry.refining.Refiner;
+import dev.quarry.rollup.RollupJob;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TelemetryRecorder;
 import dev.quarry.testing.TestCaller;
@@ -69,7 +69,7 @@ class TracingTest {
     ClickHouse clickHouse;
 
     @Inject
-    Refiner refiner;
+    RollupJob refiner;
 
     private final String trace = UUID.randomUUID().toString().replace("-", "");
 
@@ -160,7 +160,7 @@ class TracingTest {
 
     @Test
     void aBatchOfRefiningIsATrace() {
-        Stores.execute(ProbeRefinement.TABLE);
+        Stores.execute(ProbeRollup.TABLE);
         Stores.execute("TRUNCATE TABLE event_marks");
         Stores.insert(
                 "events",

@@ -25,7 +25,7 @@ public abstract class ComparisonTests {
     @BeforeEach
     void refineThreeDays() {
         insertThreeDays();
-        Refining.run();
+        Rollups.run();
     }
 
     @Test

@@ -62,10 +62,10 @@ public abstract class FailureBodiesTests {
                 new Failure.Invalid(List.of(new Violation(List.of("query", "hours"), "No good", "bad", "0", context))),
                 new Failure.Malformed(400, "No URL"),
                 new Failure.TooManyRequests(ONE_SECOND),
-                new Failure.TooHeavy(),
+                new Failure.QueryTooLarge(),
                 new Failure.TimedOut(),
                 new Failure.Overloaded(ONE_SECOND),
                 new Failure.Unreachable(ONE_SECOND),
-                new Failure.Wrong());
+                new Failure.Internal());
     }
 }

@@ -29,7 +29,7 @@ public abstract class StopTests {
         for (int stop = 0; stop < STOPS; stop++) {
             Duration latest = LATEST.get(stop % LATEST.size());
             long wait = latest.isZero() ? 0 : random.nextLong(latest.toNanos());
-            try (PackagedService service = PackagedService.start("-Dquarry.refining.every=20ms")) {
+            try (PackagedService service = PackagedService.start("-Dquarry.rollup.interval=20ms")) {
                 service.awaitPort();
                 // The test is about the moment of the stop, so this does not wait for anything.
                 LockSupport.parkNanos(wait);

@@ -1,6 +1,6 @@
 package dev.quarry.testing;
 
-import dev.quarry.refining.Auditor;
+import dev.quarry.rollup.Auditor;
 import io.quarkus.arc.Arc;
 import java.sql.ResultSet;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ public record Verified(long compared, long mended, List<String> unsettled, List<
         remaining = List.copyOf(remaining);
     }
 
-    /** Requests it as {@code ./quarry verify} does, from a service with one refinement in this JVM. */
+    /** Requests it as {@code ./quarry verify} does, from a service with one rollup in this JVM. */
     public static Verified of(String organization) {
         UUID id = UUID.randomUUID();
         Stores.inPostgres(connection -> connection

@@ -28,7 +28,7 @@ ALTER SETTINGS PROFILE quarry_reader${on_cluster} SETTINGS
     distributed_product_mode CHANGEABLE_IN_READONLY,
     load_balancing CHANGEABLE_IN_READONLY;
 
--- The refining job writes silver and gold. Its rebuilds take time and memory. It queries every shard over the network,
+-- The rollup job writes silver and gold. Its rebuilds take time and memory. It queries every shard over the network,
 -- even its own: the local replica need not be the one that it wrote to.
 CREATE SETTINGS PROFILE IF NOT EXISTS quarry_refiner${on_cluster};
 ALTER SETTINGS PROFILE quarry_refiner${on_cluster} SETTINGS

@@ -1,5 +1,5 @@
--- Marks: the days of organisations that the refining job has to rebuild. All marks tables have this shape; see
--- dev.quarry.refining.Refinement.
+-- Marks: the days of organisations that the rollup job has to rebuild. All marks tables have this shape; see
+-- dev.quarry.rollup.Refinement.
 --
 -- A view makes a mark for each block of an INSERT and each of its buckets. The mark names a witness: one row of the block,
 -- by its key and its stamp. The block's rows of a bucket are in one part, and a part becomes visible as a whole. So a

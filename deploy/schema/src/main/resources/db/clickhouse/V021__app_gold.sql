@@ -1,4 +1,4 @@
--- Marks: the hours of organisations that the refining job has to rebuild (see V010). The overview reads an hour from
+-- Marks: the hours of organisations that the rollup job has to rebuild (see V010). The overview reads an hour from
 -- bronze as long as the hour has a mark, so that the answer is never behind.
 CREATE TABLE IF NOT EXISTS `${database}`.app_marks
 (

@@ -34,7 +34,7 @@ ORDER BY (organization_id, level, dimensions, integration_key, mode, bucket)
 SETTINGS index_granularity = 256
 COMMENT 'Gold: invocations by hour and day, integration and mode';
 
--- Marks: the days of organisations that the refining job has to rebuild (see V010).
+-- Marks: the days of organisations that the rollup job has to rebuild (see V010).
 CREATE TABLE IF NOT EXISTS `${database}`.invocation_marks
 (
     organization_id LowCardinality(String),

@@ -15,7 +15,7 @@ ENGINE = ReplacingMergeTree(version)
 ORDER BY (organization_id, workspace_id, quarter)
 COMMENT 'Gold: executions by workspace and quarter of an hour; a rebuild replaces a row by one of a larger version';
 
--- Marks: the hours of organisations that the refining job has to rebuild (see V010).
+-- Marks: the hours of organisations that the rollup job has to rebuild (see V010).
 CREATE TABLE IF NOT EXISTS `${database}`.execution_marks
 (
     organization_id LowCardinality(String),

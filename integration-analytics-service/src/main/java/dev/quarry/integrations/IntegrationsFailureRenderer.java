@@ -17,11 +17,11 @@ class IntegrationsFailureRenderer implements FailureRenderer {
             case Failure.Forbidden _ -> error("forbidden", failure);
             case Failure.NotFound _, Failure.NoSuchRoute _ -> error("not_found", failure);
             case Failure.MethodNotAllowed _ -> error("method_not_allowed", failure);
-            case Failure.Malformed _, Failure.TooHeavy _ -> error("bad_request", failure);
+            case Failure.Malformed _, Failure.QueryTooLarge _ -> error("bad_request", failure);
             case Failure.TooManyRequests _ -> error("rate_limited", failure);
             case Failure.TimedOut _ -> error("timeout", failure);
             case Failure.Overloaded _, Failure.Unreachable _ -> error("service_unavailable", failure);
-            case Failure.Wrong _ -> error("internal_error", failure);
+            case Failure.Internal _ -> error("internal_error", failure);
         };
     }
 

@@ -1,10 +1,10 @@
 package dev.quarry.integrations;
 
-import dev.quarry.refining.Batch;
-import dev.quarry.refining.Bronze;
-import dev.quarry.refining.Comparison;
-import dev.quarry.refining.Refinement;
-import dev.quarry.refining.Workshop;
+import dev.quarry.rollup.Batch;
+import dev.quarry.rollup.Bronze;
+import dev.quarry.rollup.Comparison;
+import dev.quarry.rollup.RebuildContext;
+import dev.quarry.rollup.RollupDefinition;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
@@ -16,7 +16,7 @@ import java.util.List;
  * groups that are there already are therefore built again too, from no invocations if need be.
  */
 @ApplicationScoped
-class Rollups implements Refinement {
+class Rollups implements RollupDefinition {
     private static final String REBUILD = """
             INSERT INTO invocation_rollups
                 (organization_id, level, dimensions, integration_key, mode, bucket, successful, vendor_errors, exceptions,
@@ -199,7 +199,7 @@ class Rollups implements Refinement {
     }
 
     @Override
-    public void rebuild(Batch batch, Workshop workshop) {
-        workshop.statement(REBUILD).bindDays(batch).execute();
+    public void rebuild(Batch batch, RebuildContext context) {
+        context.statement(REBUILD).bindDays(batch).execute();
     }
 }

@@ -1,6 +1,6 @@
 package dev.quarry.integrations;
 
-import dev.quarry.testing.Refining;
+import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import java.util.Arrays;
@@ -29,6 +29,6 @@ final class Deliveries {
     }
 
     static void refine() {
-        Refining.run();
+        Rollups.run();
     }
 }

@@ -37,11 +37,11 @@ class OrganizationsFailureRenderer implements FailureRenderer {
                         details("resource_type", missing.resourceType(), "resource_id", missing.resourceId()));
             case Failure.NoSuchRoute _ -> error("RESOURCE_NOT_FOUND", failure);
             case Failure.MethodNotAllowed _ -> error("METHOD_NOT_ALLOWED", failure);
-            case Failure.Malformed _, Failure.TooHeavy _ -> error("BAD_REQUEST", failure);
+            case Failure.Malformed _, Failure.QueryTooLarge _ -> error("BAD_REQUEST", failure);
             case Failure.TooManyRequests _ -> error("RATE_LIMITED", failure);
             case Failure.TimedOut _ -> error("GATEWAY_TIMEOUT", failure);
             case Failure.Overloaded _, Failure.Unreachable _ -> error("SERVICE_UNAVAILABLE", failure);
-            case Failure.Wrong _ -> error("INTERNAL_SERVER_ERROR", failure);
+            case Failure.Internal _ -> error("INTERNAL_SERVER_ERROR", failure);
         };
     }
 

@@ -47,7 +47,7 @@ public class Postgres {
         try {
             return pool.preparedQuery(sql).execute(parameters).await().atMost(PATIENCE);
         } catch (PgException ourMistake) {
-            throw new FailureException(new Failure.Wrong(), ourMistake);
+            throw new FailureException(new Failure.Internal(), ourMistake);
         } catch (TimeoutException slow) {
             throw new FailureException(new Failure.TimedOut(), slow);
         } catch (RuntimeException away) {

@@ -1,7 +1,7 @@
 package dev.quarry.organizations;
 
 import dev.quarry.testing.EveryRouteTests;
-import dev.quarry.testing.Refining;
+import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -46,7 +46,7 @@ class EveryRouteTest extends EveryRouteTests {
                         "success",
                         "duration_ms",
                         12)));
-        Refining.run();
+        Rollups.run();
 
         Map<String, Route> routes = new LinkedHashMap<>();
         add(routes, "/analytics", "resources.sources", "executions.total");

@@ -2,7 +2,7 @@ package dev.quarry.metrics;
 
 import dev.quarry.auth.Permissions;
 import dev.quarry.testing.EveryRouteTests;
-import dev.quarry.testing.Refining;
+import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -23,7 +23,7 @@ class EveryRouteTest extends EveryRouteTests {
     protected Map<String, Route> routes() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         deliver(caller);
-        Refining.run();
+        Rollups.run();
         Map<String, Route> routes = new HashMap<>();
         for (String metric : List.of(
                 "dau",

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.quarry.auth.Permissions;
-import dev.quarry.testing.Refining;
+import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -67,7 +67,7 @@ class GroupsTest {
     private void deliver() {
         Stores.insert("events", rows);
         rows.clear();
-        Refining.run();
+        Rollups.run();
     }
 
     @ParameterizedTest
@@ -178,7 +178,7 @@ class GroupsTest {
                     'group ' || number %% %2$d, 'group ' || number %% %2$d
                 FROM numbers(%3$d)
                 """.formatted(caller.organization(), MANY, MANY + 500));
-        Refining.run();
+        Rollups.run();
         List<String> largest = Stream.concat(
                         IntStream.range(0, 500)
                                 .mapToObj(number -> "group " + number)

@@ -10,9 +10,9 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.quarry.auth.Permissions;
-import dev.quarry.refining.Freshness;
+import dev.quarry.rollup.Freshness;
 import dev.quarry.testing.Contract;
-import dev.quarry.testing.Refining;
+import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -71,7 +71,7 @@ class RoutesTest {
                 .toolCall("1", "2026-03-01 10:00:00.000", "anna")
                 .toolCall("2", "2026-03-02 10:00:00.000", "anna")
                 .deliver();
-        Refining.run();
+        Rollups.run();
         Awaitility.await().until(() -> caller.withApiKey().get(Route.DAU.path()).header(Freshness.HEADER) != null);
     }
 

@@ -6,7 +6,7 @@ import dev.quarry.auth.Permissions;
 import dev.quarry.http.LargeAnswers;
 import dev.quarry.http.Parameters;
 import dev.quarry.retention.DataSince;
-import dev.quarry.retention.KnownSince;
+import dev.quarry.retention.WithDataSince;
 import dev.quarry.time.WholeDays;
 import dev.quarry.time.Window;
 import dev.quarry.time.Zones;
@@ -40,7 +40,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @APIResponse(responseCode = "404", ref = "NotFound")
 @APIResponse(responseCode = "422", ref = "Invalid")
 @APIResponse(responseCode = "500", ref = "Failed")
-@KnownSince
+@WithDataSince
 @Path("/v1/apps/{app_id}/logs")
 public class LogsResource {
     private static final int LONGEST_HOURS = 168;

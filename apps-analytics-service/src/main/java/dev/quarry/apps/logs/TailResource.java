@@ -6,8 +6,8 @@ import dev.quarry.apps.Apps;
 import dev.quarry.apps.AppsConfiguration;
 import dev.quarry.apps.AppsError;
 import dev.quarry.auth.Caller;
+import dev.quarry.auth.CallerRevalidation;
 import dev.quarry.auth.Permissions;
-import dev.quarry.auth.Standing;
 import dev.quarry.error.FailureException;
 import dev.quarry.http.Parameters;
 import io.quarkus.security.PermissionsAllowed;
@@ -62,7 +62,7 @@ public class TailResource {
     private final Apps apps;
     private final TailQuery query;
     private final TailLimit limit;
-    private final Standing standing;
+    private final CallerRevalidation standing;
     private final AppsConfiguration.Tail configuration;
     private final ObjectMapper json;
     private final Clock clock;
@@ -72,7 +72,7 @@ public class TailResource {
             Apps apps,
             TailQuery query,
             TailLimit limit,
-            Standing standing,
+            CallerRevalidation standing,
             AppsConfiguration configuration,
             ObjectMapper json,
             Clock clock) {
@@ -140,7 +140,7 @@ public class TailResource {
                 : LogPosition.startOf(clock.instant());
     }
 
-    private void follow(Tail tail, Standing.Watch caller, SseEventSink sink, Sse sse) {
+    private void follow(Tail tail, CallerRevalidation.Watch caller, SseEventSink sink, Sse sse) {
         Instant end = clock.instant().plus(configuration.lifetime());
         long heartbeat = configuration.heartbeat().toNanos();
         try {

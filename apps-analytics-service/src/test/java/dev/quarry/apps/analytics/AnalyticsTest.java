@@ -17,7 +17,7 @@ import dev.quarry.apps.analytics.Overview.Kind;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Mechanism;
 import dev.quarry.auth.Permissions;
-import dev.quarry.refining.Refiner;
+import dev.quarry.rollup.RollupJob;
 import dev.quarry.schema.Eraser;
 import dev.quarry.schema.Erasure.OfApp;
 import dev.quarry.testing.ClockChange;
@@ -73,7 +73,7 @@ class AnalyticsTest {
     TestClock clock;
 
     @Inject
-    Refiner refiner;
+    RollupJob refiner;
 
     @Inject
     UnrefinedHours unrefinedHours;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.quarry.apps.TestApp;
-import dev.quarry.testing.Refining;
+import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestClock;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -70,7 +70,7 @@ class VitalGroupsTest {
         app.send("canvas_vitals", rows);
         for (boolean refined : List.of(false, true)) {
             if (refined) {
-                Refining.run();
+                Rollups.run();
             }
             for (int hours : HOURS) {
                 for (int limit : List.of(1, 2, 3 + random.nextInt(50), 1_000)) {
@@ -117,7 +117,7 @@ class VitalGroupsTest {
                 .toList();
         for (boolean refined : List.of(false, true)) {
             if (refined) {
-                Refining.run();
+                Rollups.run();
             }
             for (int hours : HOURS) {
                 Response answer = ask("hours=" + hours);
@@ -135,7 +135,7 @@ class VitalGroupsTest {
             theirs.send("canvas_vitals", NOW.minusSeconds(4_000), Map.of("metric_name", "theirs", "value", 1));
         }
         app.send("canvas_vitals", NOW.minusSeconds(4_000), Map.of("metric_name", "ours", "value", 1));
-        Refining.run();
+        Rollups.run();
         for (int hours : HOURS) {
             Response answer = ask("hours=" + hours + "&limit=1");
             assertNull(answer.header(OMITTED));

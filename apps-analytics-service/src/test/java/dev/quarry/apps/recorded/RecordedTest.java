@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.apps.TestApp;
-import dev.quarry.refining.Refiner;
+import dev.quarry.rollup.RollupJob;
 import dev.quarry.testing.Contract;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestClock;
@@ -60,7 +60,7 @@ class RecordedTest {
     TestClock clock;
 
     @Inject
-    Refiner refiner;
+    RollupJob refiner;
 
     private JsonNode expected;
     private final Map<String, List<Map<String, Object>>> batches = new HashMap<>();

@@ -225,8 +225,8 @@ final class Stage implements AutoCloseable {
                 "QUARKUS_DATASOURCE_PASSWORD", "postgres",
                 "QUARRY_CLICKHOUSE_URL", engine.url(),
                 "QUARRY_RATE_LIMIT_REQUESTS", "1000000",
-                "QUARRY_REFINING_EVERY", "1s",
-                "QUARRY_REFINING_GRACE", "10s");
+                "QUARRY_ROLLUP_INTERVAL", "1s",
+                "QUARRY_ROLLUP_GRACE", "10s");
     }
 
     private boolean isReady() throws InterruptedException {

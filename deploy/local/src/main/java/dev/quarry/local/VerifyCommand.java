@@ -20,7 +20,7 @@ import java.util.logging.Logger;
 import java.util.regex.Pattern;
 
 /**
- * The program behind {@code ./quarry verify}: asks the refining jobs of the running services to compare gold with
+ * The program behind {@code ./quarry verify}: asks the rollup jobs of the running services to compare gold with
  * bronze and to rebuild the buckets that differ, and prints the counts. It needs only PostgreSQL, with the migrator's
  * environment variables.
  *
@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  * came; with 2 after wrong arguments.
  */
 public final class VerifyCommand {
-    /** Buckets that are named for each refinement; the others are counted. */
+    /** Buckets that are named for each rollup; the others are counted. */
     private static final int MOST_UNCERTAIN = 5;
 
     private static final Pattern ORGANIZATION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -91,7 +91,7 @@ public final class VerifyCommand {
 
     /** Whether all answers agree. */
     private boolean verify(Connection connection, Request request) throws SQLException, InterruptedException {
-        Set<String> waiting = refinements(connection);
+        Set<String> waiting = rollups(connection);
         if (waiting.isEmpty()) {
             out.println("Nothing has been refined yet: is a service running?");
             return false;
@@ -110,10 +110,10 @@ public final class VerifyCommand {
         return agrees && waiting.isEmpty();
     }
 
-    /** All refinements that have ever made progress. */
-    private static Set<String> refinements(Connection connection) throws SQLException {
+    /** All rollups that have ever made progress. */
+    private static Set<String> rollups(Connection connection) throws SQLException {
         Set<String> names = new TreeSet<>();
-        try (PreparedStatement query = connection.prepareStatement("SELECT name FROM refining_progress");
+        try (PreparedStatement query = connection.prepareStatement("SELECT name FROM rollup_progress");
                 ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
                 names.add(rows.getString(1));
@@ -137,8 +137,8 @@ public final class VerifyCommand {
     private boolean print(Connection connection, UUID id, Set<String> waiting) throws SQLException {
         boolean agrees = true;
         try (PreparedStatement query = connection.prepareStatement("""
-                SELECT refinement, compared, mended, unsettled, remaining
-                FROM verification_results WHERE verification = ? ORDER BY finished_at, refinement
+                SELECT rollup, compared, mended, unsettled, remaining
+                FROM verification_results WHERE verification = ? ORDER BY finished_at, rollup
                 """)) {
             query.setObject(1, id);
             try (ResultSet rows = query.executeQuery()) {

@@ -42,8 +42,8 @@ class VerifyCommandTest {
 
     @BeforeEach
     void twoServicesAnswer() throws SQLException {
-        execute("TRUNCATE refining_progress");
-        execute("INSERT INTO refining_progress VALUES ('events', now()), ('apps', now())");
+        execute("TRUNCATE rollup_progress");
+        execute("INSERT INTO rollup_progress VALUES ('events', now()), ('apps', now())");
         answer("'events', 5000, 2, '{}', '{}'", "'apps', 7, 0, '{}', '{}'");
     }
 
@@ -94,7 +94,7 @@ class VerifyCommandTest {
         StringBuilder inserts = new StringBuilder();
         for (String result : results) {
             inserts.append(
-                            "INSERT INTO verification_results (verification, refinement, compared, mended, unsettled, remaining)")
+                            "INSERT INTO verification_results (verification, rollup, compared, mended, unsettled, remaining)")
                     .append(" VALUES (NEW.id, ")
                     .append(result)
                     .append(");\n");

@@ -17,7 +17,7 @@ final class AccessStatements {
     private final Map<String, String> values;
     private final boolean clustered;
 
-    AccessStatements(Access access, String database, Optional<Cluster> cluster) {
+    AccessStatements(AccountPasswords access, String database, Optional<Cluster> cluster) {
         this.clustered = cluster.isPresent();
         this.values = Map.of(
                 "database", database,
@@ -37,7 +37,7 @@ final class AccessStatements {
             Map<String, String> ofTable = new HashMap<>(values);
             ofTable.put("table", table.name());
             statements.addAll(fill("3_every_table.sql", ofTable));
-            statements.addAll(fill(table.bronze() ? "4_bronze_table.sql" : "5_refined_table.sql", ofTable));
+            statements.addAll(fill(table.bronze() ? "4_bronze_table.sql" : "5_gold_table.sql", ofTable));
         }
         return statements;
     }

@@ -36,7 +36,7 @@ final class ClickHouseMigrations {
     private final ClickHouseStatements clickHouse;
     private final String database;
     private final Optional<Cluster> cluster;
-    private final Optional<Access> access;
+    private final Optional<AccountPasswords> access;
     private final Retention retention;
     private Placeholders placeholders;
     private final List<Versioned> versioned;
@@ -102,7 +102,7 @@ final class ClickHouseMigrations {
     }
 
     /** Every time, since what it depends on is not a file alone: tables, passwords, nodes. */
-    private Applied grant(Access passwords) {
+    private Applied grant(AccountPasswords passwords) {
         long start = System.nanoTime();
         for (String statement : new AccessStatements(passwords, database, cluster).of(tenantTables())) {
             try {
@@ -155,7 +155,7 @@ final class ClickHouseMigrations {
         if (cluster.isEmpty()) {
             return statements;
         }
-        ClusterForm form = new ClusterForm(cluster.get(), database);
+        ClusterDdl form = new ClusterDdl(cluster.get(), database);
         try {
             return statements.stream()
                     .flatMap(statement -> form.of(statement).stream())
@@ -178,7 +178,7 @@ final class ClickHouseMigrations {
     private void createHistory() {
         String onCluster = cluster.map(Cluster::onCluster).orElse("");
         clickHouse.execute("CREATE DATABASE IF NOT EXISTS `%s`%s ENGINE = Atomic".formatted(database, onCluster));
-        cluster.ifPresent(named -> clickHouse.execute(new ClusterForm(named, database).replicas()));
+        cluster.ifPresent(named -> clickHouse.execute(new ClusterDdl(named, database).replicas()));
         clickHouse.execute("""
                 CREATE TABLE IF NOT EXISTS `%s`.schema_migrations%s
                 (
@@ -193,7 +193,7 @@ final class ClickHouseMigrations {
                 """.formatted(
                         database,
                         onCluster,
-                        cluster.map(named -> new ClusterForm(named, database).historyEngine())
+                        cluster.map(named -> new ClusterDdl(named, database).historyEngine())
                                 .orElse("MergeTree")));
     }
 

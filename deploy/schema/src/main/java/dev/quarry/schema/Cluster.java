@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The ClickHouse cluster that the tables are made on, see {@link ClusterForm}.
+ * The ClickHouse cluster that the tables are made on, see {@link ClusterDdl}.
  *
  * @param name as in the servers' {@code remote_servers}
  * @param replicated false where every shard is the one server that is asked, as in tests: it needs no Keeper, and what is

@@ -17,7 +17,7 @@ public record MigratorSettings(
         PostgresAddress postgres,
         Retention retention,
         AcceptedTimes acceptedTimes,
-        Optional<Access> access,
+        Optional<AccountPasswords> access,
         Duration patience) {
     private static final int STANDARD_PATIENCE_SECONDS = 60;
     private static final int LONGEST_PATIENCE_SECONDS = 3_600;
@@ -55,7 +55,7 @@ public record MigratorSettings(
 
     /**
      * Reads the variables of {@link ClickHouseAddress}, {@link PostgresAddress}, {@link Retention}, {@link AcceptedTimes} and
-     * {@link Access}, and
+     * {@link AccountPasswords}, and
      * {@code QUARRY_MIGRATE_WAIT_SECONDS} (60).
      */
     public static MigratorSettings from(Map<String, String> environment) {
@@ -71,7 +71,7 @@ public record MigratorSettings(
                 PostgresAddress.from(environment),
                 Retention.from(environment),
                 AcceptedTimes.from(environment),
-                Access.from(environment),
+                AccountPasswords.from(environment),
                 Duration.ofSeconds(seconds));
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** The embedded engine has no users: what it can do is read the statements, and say which tables there are. */
 class AccessTest {
-    private static final Access ACCESS = new Access("a".repeat(64), "b".repeat(64), "c".repeat(64));
+    private static final AccountPasswords ACCESS = new AccountPasswords("a".repeat(64), "b".repeat(64), "c".repeat(64));
     private static final Map<String, String> VARIABLES = Map.of(
             "QUARRY_CLICKHOUSE_READER_PASSWORD_SHA256", ACCESS.reader(),
             "QUARRY_CLICKHOUSE_REFINER_PASSWORD_SHA256", ACCESS.refiner(),
@@ -94,17 +94,19 @@ class AccessTest {
 
     @Test
     void allHashesAreGivenOrNone() {
-        assertEquals(Optional.empty(), Access.from(Map.of()));
-        assertEquals(Optional.of(ACCESS), Access.from(VARIABLES));
+        assertEquals(Optional.empty(), AccountPasswords.from(Map.of()));
+        assertEquals(Optional.of(ACCESS), AccountPasswords.from(VARIABLES));
         MigrationException missing = assertThrows(
                 MigrationException.class,
-                () -> Access.from(Map.of("QUARRY_CLICKHOUSE_READER_PASSWORD_SHA256", ACCESS.reader())));
+                () -> AccountPasswords.from(Map.of("QUARRY_CLICKHOUSE_READER_PASSWORD_SHA256", ACCESS.reader())));
         assertEquals("QUARRY_CLICKHOUSE_REFINER_PASSWORD_SHA256 is not set.", missing.getMessage());
     }
 
     @Test
     void aPasswordInPlaceOfItsHashIsRefused() {
-        assertThrows(MigrationException.class, () -> new Access("secret", "secret", "secret"));
-        assertThrows(MigrationException.class, () -> new Access("A".repeat(64), ACCESS.refiner(), ACCESS.ingest()));
+        assertThrows(MigrationException.class, () -> new AccountPasswords("secret", "secret", "secret"));
+        assertThrows(
+                MigrationException.class,
+                () -> new AccountPasswords("A".repeat(64), ACCESS.refiner(), ACCESS.ingest()));
     }
 }

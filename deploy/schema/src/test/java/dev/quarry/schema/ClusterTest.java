@@ -130,7 +130,7 @@ class ClusterTest {
                 ENGINE = MergeTree
                 ORDER BY organization_id""";
         String database = settings.clickHouse().database();
-        ClusterForm form = new ClusterForm(new Cluster(Stores.CLUSTER, false), database);
+        ClusterDdl form = new ClusterDdl(new Cluster(Stores.CLUSTER, false), database);
         Stream.of(
                         create,
                         "ALTER TABLE `%s`.visits ADD COLUMN IF NOT EXISTS day Date",
@@ -202,7 +202,7 @@ class ClusterTest {
     }
 
     private static List<String> replicated() {
-        ClusterForm form = new ClusterForm(REPLICATED, "quarry");
+        ClusterDdl form = new ClusterDdl(REPLICATED, "quarry");
         Placeholders placeholders = Placeholders.of("quarry", Retention.standard(), AcceptedTimes.standard());
         return ScriptFolder.read("/db/clickhouse").stream()
                 .flatMap(script -> Statements.of(placeholders.fill(script)).stream())

@@ -3,8 +3,8 @@ package dev.quarry.integrations.byintegration;
 import dev.quarry.auth.Permissions;
 import dev.quarry.http.Groups;
 import dev.quarry.integrations.PanelAnswers;
-import dev.quarry.refining.Refined;
-import dev.quarry.retention.KnownSince;
+import dev.quarry.retention.WithDataSince;
+import dev.quarry.rollup.WithDataAsOf;
 import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -28,8 +28,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/v1/analytics/integrations/by-integration")
 @PermissionsAllowed(Permissions.INTEGRATIONS_READ)
 @RunOnVirtualThread
-@Refined
-@KnownSince
+@WithDataAsOf
+@WithDataSince
 @Tag(ref = "analytics")
 public class ByIntegrationResource {
     private final PanelAnswers answers;

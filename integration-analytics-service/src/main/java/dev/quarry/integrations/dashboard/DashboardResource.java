@@ -7,8 +7,8 @@ import dev.quarry.http.Parameters;
 import dev.quarry.integrations.Invocations;
 import dev.quarry.integrations.Slice;
 import dev.quarry.integrations.Tallies;
-import dev.quarry.refining.Refined;
-import dev.quarry.retention.KnownSince;
+import dev.quarry.retention.WithDataSince;
+import dev.quarry.rollup.WithDataAsOf;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -32,8 +32,8 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Path("/v1/analytics/integrations/dashboard")
 @PermissionsAllowed(Permissions.INTEGRATIONS_READ)
 @RunOnVirtualThread
-@Refined
-@KnownSince
+@WithDataAsOf
+@WithDataSince
 @Tag(ref = "analytics")
 public class DashboardResource {
     private final Invocations invocations;

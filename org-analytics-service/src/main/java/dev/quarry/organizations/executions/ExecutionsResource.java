@@ -3,8 +3,8 @@ package dev.quarry.organizations.executions;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
 import dev.quarry.organizations.Directory;
-import dev.quarry.refining.Refined;
-import dev.quarry.retention.KnownSince;
+import dev.quarry.retention.WithDataSince;
+import dev.quarry.rollup.WithDataAsOf;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -25,8 +25,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/executions")
 @Tag(name = "Analytics")
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
-@Refined
-@KnownSince
+@WithDataAsOf
+@WithDataSince
 @RunOnVirtualThread
 public class ExecutionsResource {
     private final ExecutionsQuery query;

@@ -5,8 +5,8 @@ import dev.quarry.auth.Permissions;
 import dev.quarry.organizations.Directory;
 import dev.quarry.organizations.executions.ExecutionsQuery;
 import dev.quarry.organizations.resources.ResourcesQuery;
-import dev.quarry.refining.Refined;
-import dev.quarry.retention.KnownSince;
+import dev.quarry.retention.WithDataSince;
+import dev.quarry.rollup.WithDataAsOf;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -21,8 +21,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics")
 @Tag(name = "Analytics")
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
-@Refined
-@KnownSince
+@WithDataAsOf
+@WithDataSince
 @RunOnVirtualThread
 public class SummaryResource {
     private final ResourcesQuery resources;

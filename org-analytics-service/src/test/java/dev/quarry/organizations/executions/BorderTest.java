@@ -6,7 +6,7 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.quarry.organizations.TestOrganization;
-import dev.quarry.refining.Refiner;
+import dev.quarry.rollup.RollupJob;
 import dev.quarry.schema.Retention;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestClock;
@@ -33,7 +33,7 @@ class BorderTest {
     TestClock clock;
 
     @Inject
-    Refiner refiner;
+    RollupJob refiner;
 
     private TestOrganization organization;
 

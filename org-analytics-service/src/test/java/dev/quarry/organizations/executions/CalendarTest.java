@@ -4,7 +4,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.quarry.organizations.TestOrganization;
-import dev.quarry.refining.Refiner;
+import dev.quarry.rollup.RollupJob;
 import dev.quarry.testing.ClockChange;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestClock;
@@ -33,7 +33,7 @@ class CalendarTest {
     private static final int HOURS = 60;
 
     @Inject
-    Refiner refiner;
+    RollupJob refiner;
 
     @Inject
     TestClock clock;

@@ -9,7 +9,7 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
 import dev.quarry.organizations.TestOrganization;
-import dev.quarry.refining.Refiner;
+import dev.quarry.rollup.RollupJob;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestClock;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -30,7 +30,7 @@ class ExecutionsTest {
     TestClock clock;
 
     @Inject
-    Refiner refiner;
+    RollupJob refiner;
 
     private TestOrganization organization;
 

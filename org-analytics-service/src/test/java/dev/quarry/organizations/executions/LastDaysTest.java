@@ -5,7 +5,7 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.notNullValue;
 
 import dev.quarry.organizations.TestOrganization;
-import dev.quarry.testing.Refining;
+import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -35,7 +35,7 @@ class LastDaysTest {
                         ago(Duration.ofMinutes(1), true),
                         ago(Duration.ofDays(2), true),
                         ago(Duration.ofDays(3), false)));
-        Refining.run();
+        Rollups.run();
     }
 
     @Test

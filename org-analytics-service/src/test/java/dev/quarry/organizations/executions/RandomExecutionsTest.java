@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.quarry.organizations.TestOrganization;
-import dev.quarry.refining.Refiner;
+import dev.quarry.rollup.RollupJob;
 import dev.quarry.schema.Eraser;
 import dev.quarry.schema.Erasure.OfWorkspace;
 import dev.quarry.testing.Stores;
@@ -49,7 +49,7 @@ class RandomExecutionsTest {
             Instant.parse("2026-10-04T00:00:00Z"));
 
     @Inject
-    Refiner refiner;
+    RollupJob refiner;
 
     @Inject
     TestClock clock;

@@ -6,7 +6,7 @@ import static java.util.stream.Collectors.toMap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.quarry.organizations.TestOrganization;
-import dev.quarry.refining.Refiner;
+import dev.quarry.rollup.RollupJob;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestClock;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -49,7 +49,7 @@ class UpptimeExecutionsTest {
     }
 
     @Inject
-    Refiner refiner;
+    RollupJob refiner;
 
     @Inject
     TestClock clock;
@@ -121,7 +121,7 @@ class UpptimeExecutionsTest {
                 .sum();
     }
 
-    /** In shuffled batches with passes of the refining in between, an eighth of them once more in the end. */
+    /** In shuffled batches with passes of the rollup job in between, an eighth of them once more in the end. */
     private void deliverInAnyOrderAndSomeTwice() throws IOException {
         List<Execution> checks = new ArrayList<>();
         for (List<String> fields : lines(new GZIPInputStream(Files.newInputStream(SAMPLE)))) {

@@ -1,7 +1,7 @@
 package dev.quarry.metrics.gold;
 
-import dev.quarry.refining.Batch;
-import dev.quarry.refining.Workshop;
+import dev.quarry.rollup.Batch;
+import dev.quarry.rollup.RebuildContext;
 
 /** Writes a day's active users, tool calls and sessions as one row. */
 final class ActivityDays {
@@ -84,7 +84,7 @@ final class ActivityDays {
 
     private ActivityDays() {}
 
-    static void rebuild(Batch batch, Workshop workshop) {
-        workshop.statement(SQL).bindDays(batch).execute();
+    static void rebuild(Batch batch, RebuildContext context) {
+        context.statement(SQL).bindDays(batch).execute();
     }
 }

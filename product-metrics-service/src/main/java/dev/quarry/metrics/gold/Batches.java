@@ -1,8 +1,8 @@
 package dev.quarry.metrics.gold;
 
 import dev.quarry.clickhouse.Row;
-import dev.quarry.refining.Batch;
-import dev.quarry.refining.Bucket;
+import dev.quarry.rollup.Batch;
+import dev.quarry.rollup.Bucket;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;

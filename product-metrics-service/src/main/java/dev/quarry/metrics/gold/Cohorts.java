@@ -1,6 +1,6 @@
 package dev.quarry.metrics.gold;
 
-import dev.quarry.refining.Workshop;
+import dev.quarry.rollup.RebuildContext;
 
 /** The users whose first ever use was on a day. */
 final class Cohorts {
@@ -35,7 +35,7 @@ final class Cohorts {
     private Cohorts() {}
 
     /** Idempotent. */
-    static void apply(UserChanges.Applied applied, Workshop workshop) {
-        applied.bindTo(workshop.statement(SQL)).execute();
+    static void apply(UserChanges.Applied applied, RebuildContext context) {
+        applied.bindTo(context.statement(SQL)).execute();
     }
 }

@@ -1,8 +1,8 @@
 package dev.quarry.metrics.gold;
 
-import dev.quarry.refining.Batch;
-import dev.quarry.refining.Bucket;
-import dev.quarry.refining.Workshop;
+import dev.quarry.rollup.Batch;
+import dev.quarry.rollup.Bucket;
+import dev.quarry.rollup.RebuildContext;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
@@ -147,36 +147,36 @@ final class Sessions {
      * that readers see consistent days in between. A session that never pauses can change all later days, so each step
      * adds more days than the one before.
      */
-    static Batch withFollowing(Batch batch, Workshop workshop) {
+    static Batch withFollowing(Batch batch, RebuildContext context) {
         Batch read = batch;
         for (int days = 1; ; days *= 2) {
-            List<Bucket> following = following(read, workshop);
+            List<Bucket> following = following(read, context);
             if (following.isEmpty()) {
                 return read;
             }
-            read = Batches.with(read, rebuilt(next(following, days), workshop));
+            read = Batches.with(read, rebuilt(next(following, days), context));
         }
     }
 
-    private static List<Bucket> following(Batch batch, Workshop workshop) {
+    private static List<Bucket> following(Batch batch, RebuildContext context) {
         Set<Bucket> taken = new HashSet<>(batch.buckets());
         List<Bucket> next = next(batch.buckets(), 2).stream()
                 .filter(bucket -> !taken.contains(bucket))
                 .toList();
-        if (rebuilt(next, workshop).isEmpty()) {
+        if (rebuilt(next, context).isEmpty()) {
             return List.of();
         }
-        return workshop.statement(FOLLOWING)
+        return context.statement(FOLLOWING)
                 .bindStrings("organizations", batch.organizations())
                 .bindDays("days", batch.days())
                 .list(Batches::bucket);
     }
 
-    private static List<Bucket> rebuilt(List<Bucket> days, Workshop workshop) {
+    private static List<Bucket> rebuilt(List<Bucket> days, RebuildContext context) {
         if (days.isEmpty()) {
             return List.of();
         }
-        return workshop.statement(REBUILT)
+        return context.statement(REBUILT)
                 .bindStrings(
                         "organizations", days.stream().map(Bucket::organization).toList())
                 .bindDays("days", days.stream().map(Batches::day).toList())

@@ -1,9 +1,9 @@
 package dev.quarry.metrics.gold;
 
-import dev.quarry.refining.Batch;
-import dev.quarry.refining.Bucket;
-import dev.quarry.refining.Statement;
-import dev.quarry.refining.Workshop;
+import dev.quarry.rollup.Batch;
+import dev.quarry.rollup.Bucket;
+import dev.quarry.rollup.RebuildContext;
+import dev.quarry.rollup.RollupStatement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -185,19 +185,19 @@ final class UserChanges {
     private UserChanges() {}
 
     /** Stores the changes; a repetition overwrites them. */
-    static void find(Batch batch, int part, Workshop workshop) {
-        List<Newcomers> newcomers = workshop.statement(NEWCOMERS)
+    static void find(Batch batch, int part, RebuildContext context) {
+        List<Newcomers> newcomers = context.statement(NEWCOMERS)
                 .bindStrings("organizations", batch.organizations())
                 .bindDays("days", batch.days())
                 .list(row -> new Newcomers(row.nextString(), row.nextLong(), row.nextLong()));
         List<Long> firsts = new ArrayList<>();
         for (Newcomers of : newcomers) {
-            firsts.add(workshop.reserve("users." + of.organization(), of.count(), of.highest()));
+            firsts.add(context.reserve("users." + of.organization(), of.count(), of.highest()));
         }
         Batch read = batch;
         boolean certain = false;
         for (int attempt = 1; ; attempt++) {
-            workshop.statement(CHANGES)
+            context.statement(CHANGES)
                     .bindDays(read)
                     .bind("part", part)
                     .bind("attempt", attempt)
@@ -209,10 +209,10 @@ final class UserChanges {
                     .bindNumbers(
                             "counts", newcomers.stream().map(Newcomers::count).toList())
                     .execute();
-            if (certain || unsure(batch, part, workshop) == 0) {
+            if (certain || unsure(batch, part, context) == 0) {
                 return;
             }
-            List<Bucket> nearest = nearest(read, part, workshop);
+            List<Bucket> nearest = nearest(read, part, context);
             // Without another known day, there is none.
             certain = nearest.isEmpty();
             read = Batches.with(read, nearest);
@@ -220,24 +220,24 @@ final class UserChanges {
     }
 
     /** Applies the changes to {@code users}. Idempotent. */
-    static void apply(Applied applied, Workshop workshop) {
-        applied.bindTo(workshop.statement(USERS)).execute();
+    static void apply(Applied applied, RebuildContext context) {
+        applied.bindTo(context.statement(USERS)).execute();
     }
 
-    private static long unsure(Batch batch, int part, Workshop workshop) {
-        return bindPart(workshop.statement(UNSURE), batch, part)
+    private static long unsure(Batch batch, int part, RebuildContext context) {
+        return bindPart(context.statement(UNSURE), batch, part)
                 .list(row -> row.nextLong())
                 .getFirst();
     }
 
-    private static List<Bucket> nearest(Batch read, int part, Workshop workshop) {
-        return bindPart(workshop.statement(NEAREST), read, part)
+    private static List<Bucket> nearest(Batch read, int part, RebuildContext context) {
+        return bindPart(context.statement(NEAREST), read, part)
                 .bindStrings("organizations", read.organizations())
                 .bindDays("days", read.days())
                 .list(Batches::bucket);
     }
 
-    private static Statement bindPart(Statement statement, Batch batch, int part) {
+    private static RollupStatement bindPart(RollupStatement statement, Batch batch, int part) {
         return statement.bind("version", batch.version()).bind("part", part);
     }
 
@@ -254,7 +254,7 @@ final class UserChanges {
                     batch.organizations().stream().distinct().toList());
         }
 
-        Statement bindTo(Statement statement) {
+        RollupStatement bindTo(RollupStatement statement) {
             return statement.bind("version", version).bind("part", part).bindStrings("organizations", organizations);
         }
     }

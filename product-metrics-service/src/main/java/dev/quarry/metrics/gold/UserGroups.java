@@ -1,6 +1,6 @@
 package dev.quarry.metrics.gold;
 
-import dev.quarry.refining.Workshop;
+import dev.quarry.rollup.RebuildContext;
 import java.util.List;
 
 /**
@@ -95,8 +95,8 @@ final class UserGroups {
     private UserGroups() {}
 
     /** Call after {@link UserChanges#apply}. Idempotent. */
-    static void apply(UserChanges.Applied applied, Workshop workshop) {
-        List<String> counted = workshop.statement(COUNTED)
+    static void apply(UserChanges.Applied applied, RebuildContext context) {
+        List<String> counted = context.statement(COUNTED)
                 .bindStrings("organizations", applied.organizations())
                 .list(row -> row.nextString());
         List<String> uncounted = applied.organizations().stream()
@@ -104,12 +104,12 @@ final class UserGroups {
                 .toList();
         if (!counted.isEmpty()) {
             new UserChanges.Applied(applied.version(), applied.part(), counted)
-                    .bindTo(workshop.statement(CHANGES))
+                    .bindTo(context.statement(CHANGES))
                     .execute();
         }
         if (!uncounted.isEmpty()) {
             new UserChanges.Applied(applied.version(), applied.part(), uncounted)
-                    .bindTo(workshop.statement(ALL))
+                    .bindTo(context.statement(ALL))
                     .execute();
         }
     }

@@ -5,7 +5,7 @@ import dev.quarry.auth.Permissions;
 import dev.quarry.http.Parameters;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.TimeSeries;
-import dev.quarry.refining.Refined;
+import dev.quarry.rollup.WithDataAsOf;
 import dev.quarry.time.Granularity;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -25,7 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
 @Path("/v1/metrics/new-users")
 @PermissionsAllowed(Permissions.METRICS_READ)
-@Refined
+@WithDataAsOf
 @RunOnVirtualThread
 public class NewUsersResource {
     private final NewUsersQuery query;

@@ -4,9 +4,9 @@ import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
 import dev.quarry.http.Parameters;
 import dev.quarry.metrics.PeriodParameters;
-import dev.quarry.refining.Refined;
 import dev.quarry.retention.DataSince;
-import dev.quarry.retention.KnownSince;
+import dev.quarry.retention.WithDataSince;
+import dev.quarry.rollup.WithDataAsOf;
 import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -25,8 +25,8 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
 @Path("/v1/metrics/power-users")
 @PermissionsAllowed(Permissions.METRICS_READ)
-@Refined
-@KnownSince
+@WithDataAsOf
+@WithDataSince
 @RunOnVirtualThread
 public class PowerUsersResource {
     private static final int DEFAULT_THRESHOLD = 10;

@@ -5,9 +5,9 @@ import dev.quarry.auth.Permissions;
 import dev.quarry.metrics.DailyActivity;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.TimeSeries;
-import dev.quarry.refining.Refined;
 import dev.quarry.retention.DataSince;
-import dev.quarry.retention.KnownSince;
+import dev.quarry.retention.WithDataSince;
+import dev.quarry.rollup.WithDataAsOf;
 import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -23,8 +23,8 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
 @Path("/v1/metrics/tool-calls")
 @PermissionsAllowed(Permissions.METRICS_READ)
-@Refined
-@KnownSince
+@WithDataAsOf
+@WithDataSince
 @RunOnVirtualThread
 public class ToolCallsResource {
     private final DailyActivity activity;

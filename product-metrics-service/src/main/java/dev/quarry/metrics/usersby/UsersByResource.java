@@ -4,9 +4,9 @@ import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
 import dev.quarry.http.Groups;
 import dev.quarry.http.Parameters;
-import dev.quarry.refining.Refined;
 import dev.quarry.retention.DataSince;
-import dev.quarry.retention.KnownSince;
+import dev.quarry.retention.WithDataSince;
+import dev.quarry.rollup.WithDataAsOf;
 import dev.quarry.time.Zones;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -30,8 +30,8 @@ import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/metrics/users-by")
 @PermissionsAllowed(Permissions.METRICS_READ)
-@Refined
-@KnownSince
+@WithDataAsOf
+@WithDataSince
 @RunOnVirtualThread
 public class UsersByResource {
     private final UsersByQuery query;

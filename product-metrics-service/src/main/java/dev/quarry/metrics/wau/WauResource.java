@@ -5,9 +5,9 @@ import dev.quarry.auth.Permissions;
 import dev.quarry.metrics.ActiveUsers;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.TimeSeries;
-import dev.quarry.refining.Refined;
 import dev.quarry.retention.DataSince;
-import dev.quarry.retention.KnownSince;
+import dev.quarry.retention.WithDataSince;
+import dev.quarry.rollup.WithDataAsOf;
 import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -22,8 +22,8 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
 @Path("/v1/metrics/wau")
 @PermissionsAllowed(Permissions.METRICS_READ)
-@Refined
-@KnownSince
+@WithDataAsOf
+@WithDataSince
 @RunOnVirtualThread
 public class WauResource {
     private static final int DAYS = 7;

@@ -8,7 +8,7 @@ import static org.hamcrest.Matchers.matchesPattern;
 
 import dev.quarry.auth.Permissions;
 import dev.quarry.metrics.Events;
-import dev.quarry.refining.Refiner;
+import dev.quarry.rollup.RollupJob;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestClock;
@@ -30,7 +30,7 @@ class DauResourceTest {
     private static final String DAU = "/v1/metrics/dau";
 
     @Inject
-    Refiner refiner;
+    RollupJob refiner;
 
     @Inject
     TestClock clock;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.quarry.auth.Permissions;
-import dev.quarry.refining.Refiner;
+import dev.quarry.rollup.RollupJob;
 import dev.quarry.schema.Retention;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
@@ -48,7 +48,7 @@ class BorderTest {
     private static final String HEADER = "X-Data-Since";
 
     @Inject
-    Refiner refiner;
+    RollupJob refiner;
 
     @Inject
     TestClock clock;

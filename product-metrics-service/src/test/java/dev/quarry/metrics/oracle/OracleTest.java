@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.quarry.auth.Permissions;
-import dev.quarry.refining.Refiner;
-import dev.quarry.refining.RefiningException;
+import dev.quarry.rollup.RollupException;
+import dev.quarry.rollup.RollupJob;
 import dev.quarry.schema.Eraser;
 import dev.quarry.schema.Erasure;
 import dev.quarry.schema.Erasure.Before;
@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Every endpoint against {@link Oracle}, over random windows, zones and parameters, for several organisations whose events
- * come twice, late and out of order, with passes of the refining between the deliveries.
+ * come twice, late and out of order, with passes of the rollup job between the deliveries.
  */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
@@ -75,7 +75,7 @@ class OracleTest {
             "Etc/UTC");
 
     @Inject
-    Refiner refiner;
+    RollupJob refiner;
 
     @Inject
     TestClock clock;
@@ -245,7 +245,7 @@ class OracleTest {
             pending.subList(0, arrivals).clear();
             String stop = STOPS.get(round % STOPS.size());
             stopWriting(caller, stop);
-            assertThrows(RefiningException.class, refiner::refine, stop);
+            assertThrows(RollupException.class, refiner::refine, stop);
             String zone = ZONES.get(round % ZONES.size());
             if (stop.equals("activity_days")) {
                 // All numbers of the days' rows change at once, at the end of a pass.

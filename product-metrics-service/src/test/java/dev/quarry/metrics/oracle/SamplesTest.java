@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.auth.Permissions;
-import dev.quarry.refining.Refiner;
+import dev.quarry.rollup.RollupJob;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestClock;
@@ -45,7 +45,7 @@ class SamplesTest {
             "dau", "wau", "mau", "new-users", "tool-calls", "tool-calls-per-user", "daily-sessions", "session-length");
 
     @Inject
-    Refiner refiner;
+    RollupJob refiner;
 
     @Inject
     TestClock clock;

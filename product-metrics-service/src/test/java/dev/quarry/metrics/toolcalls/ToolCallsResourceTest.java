@@ -5,7 +5,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import dev.quarry.auth.Permissions;
 import dev.quarry.metrics.Events;
-import dev.quarry.refining.Refiner;
+import dev.quarry.rollup.RollupJob;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -20,7 +20,7 @@ class ToolCallsResourceTest {
     private static final String TOOL_CALLS = "/v1/metrics/tool-calls";
 
     @Inject
-    Refiner refiner;
+    RollupJob refiner;
 
     @Test
     void countsEachCallOnceHoweverOftenItIsDelivered() {

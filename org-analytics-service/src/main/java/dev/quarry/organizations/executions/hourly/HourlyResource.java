@@ -6,8 +6,8 @@ import dev.quarry.organizations.Directory;
 import dev.quarry.organizations.executions.ExecutionSeries;
 import dev.quarry.organizations.executions.Period;
 import dev.quarry.organizations.executions.PeriodParameters;
-import dev.quarry.refining.Refined;
-import dev.quarry.retention.KnownSince;
+import dev.quarry.retention.WithDataSince;
+import dev.quarry.rollup.WithDataAsOf;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -27,8 +27,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/executions/hourly")
 @Tag(name = "Analytics")
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
-@Refined
-@KnownSince
+@WithDataAsOf
+@WithDataSince
 @RunOnVirtualThread
 public class HourlyResource {
     private final HourlyQuery query;

@@ -1,0 +1,69 @@
+package dev.quarry.apps.gold;
+
+import dev.quarry.auth.Permissions;
+import dev.quarry.testing.ComparisonTests;
+import dev.quarry.testing.Stores;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class ComparisonTest extends ComparisonTests {
+    ComparisonTest() {
+        super(Permissions.APPS_READ);
+    }
+
+    @Override
+    protected void insertThreeDays() {
+        List<Map<String, Object>> errors = new ArrayList<>();
+        List<Map<String, Object>> events = new ArrayList<>();
+        List<Map<String, Object>> vitals = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            List.of(errors, events, vitals).get(random.nextInt(3)).add(row(random.nextInt(2)));
+        }
+        vitals.forEach(row -> {
+            row.put("metric_name", random.nextBoolean() ? "LCP" : "CLS");
+            row.put("value", random.nextInt(4) == 0 ? 0 : random.nextDouble() * 3_000);
+        });
+        events.forEach(row -> row.put("event_type", random.nextBoolean() ? "pageview" : "click"));
+        Stores.insert("canvas_errors", errors);
+        Stores.insert("canvas_app_events", events);
+        Stores.insert("canvas_vitals", vitals);
+    }
+
+    @Test
+    void mendsGoldThatWasAltered() {
+        assertMends("ALTER TABLE app_rollups UPDATE `counts.number` = arrayMap(n -> n + 1, counts.number)"
+                + " WHERE ORG AND granularity = 'hour' AND bucket < '2026-03-01 12:00:00'");
+        assertMends(
+                "ALTER TABLE app_rollups DELETE WHERE ORG AND granularity = 'day' AND bucket = '2026-03-02 00:00:00'");
+        assertMends("ALTER TABLE app_vital_bins DELETE WHERE ORG AND day = '2026-03-02' AND metric_name = 'LCP'");
+        assertMends("ALTER TABLE app_vital_bins UPDATE `samples.value` = arrayMap(v -> v + 1, samples.value)"
+                + " WHERE ORG AND day = '2026-03-03'");
+    }
+
+    @Test
+    void mendsWhatWasDeletedFromBronze() {
+        assertMends("ALTER TABLE canvas_errors DELETE WHERE ORG");
+        assertMends("ALTER TABLE canvas_vitals DELETE WHERE ORG AND metric_name = 'LCP'");
+        assertMends("ALTER TABLE canvas_app_events DELETE WHERE ORG AND toDate(timestamp) = '2026-03-02'");
+    }
+
+    private Map<String, Object> row(int app) {
+        return new HashMap<>(Map.of(
+                "organization_id",
+                organization,
+                "app_id",
+                "app_" + app,
+                "event_id",
+                UUID.randomUUID().toString(),
+                "timestamp",
+                moment()));
+    }
+}

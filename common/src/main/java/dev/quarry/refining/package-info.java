@@ -1,6 +1,0 @@
-/**
- * How bronze becomes silver and gold: a job in the owning service, one replica at a time, that rebuilds the buckets that
- * were inserted into. A service provides a {@link dev.quarry.refining.Refinement}, puts
- * {@link dev.quarry.refining.Refined} on the resources that read what it writes, and has a marks table; the rest is here.
- */
-package dev.quarry.refining;

@@ -1,0 +1,150 @@
+package dev.quarry.rollup;
+
+import dev.quarry.postgres.DedicatedConnections;
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+
+/**
+ * The right to refine, held as an advisory lock of a PostgreSQL connection of its own: it lasts exactly as long as the
+ * connection, whichever end dies first. A holder that was taken for dead cannot do harm with what it still writes, because
+ * its versions, reserved after it got the lock, are smaller than its successor's.
+ */
+final class AdvisoryLock implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(AdvisoryLock.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE_TO_UNLOCK = Duration.ofSeconds(2);
+
+    /** A restored PostgreSQL has another start time, or its table was recreated and has another object id. */
+    private static final String LOCK = """
+            SELECT
+                pg_try_advisory_lock(hashtextextended('quarry.rollup.' || $1::text, 0)),
+                pg_postmaster_start_time()::text || ' ' || 'rollup_series'::regclass::oid
+            """;
+
+    private static final String RESERVE = """
+            INSERT INTO rollup_series AS series (name, last) VALUES ($1, $3::bigint + $2::bigint)
+            ON CONFLICT (name) DO UPDATE SET last = greatest(series.last, $3::bigint) + $2::bigint
+            RETURNING last - $2::bigint + 1
+            """;
+    /**
+     * An organisation that falls behind keeps its earlier progress. One statement, so that readers see all of it or
+     * nothing.
+     */
+    private static final String PROGRESS = """
+            WITH caught_up AS
+            (
+                DELETE FROM rollup_behind WHERE name = $1 AND organization_id != ALL ($3::text[])
+            ),
+            fell_behind AS
+            (
+                INSERT INTO rollup_behind (name, organization_id, as_of)
+                SELECT $1, organization_id, (SELECT as_of FROM rollup_progress WHERE name = $1)
+                FROM unnest($3::text[]) AS organization_id
+                ON CONFLICT DO NOTHING
+            )
+            INSERT INTO rollup_progress AS progress (name, as_of) VALUES ($1, $2)
+            ON CONFLICT (name) DO UPDATE SET as_of = greatest(progress.as_of, excluded.as_of)
+            """;
+
+    private final PgConnection connection;
+    private String memory = "";
+
+    private AdvisoryLock(PgConnection connection) {
+        this.connection = connection;
+    }
+
+    /** Empty if another replica holds it. */
+    static Optional<AdvisoryLock> tryTake(DedicatedConnections postgres, String name) {
+        var lock = new AdvisoryLock(connection(postgres.open(), PATIENCE));
+        try {
+            Row row = lock.one(LOCK, Tuple.of(name));
+            if (row.getBoolean(0)) {
+                lock.memory = row.getString(1);
+                return Optional.of(lock);
+            }
+        } catch (RuntimeException failed) {
+            lock.close();
+            throw failed;
+        }
+        lock.close();
+        return Optional.empty();
+    }
+
+    /** Waits for a connection; a connection that opens too late is closed. */
+    static PgConnection connection(Future<PgConnection> opening, Duration patience) {
+        try {
+            return await(opening, patience);
+        } catch (RollupException failed) {
+            opening.onSuccess(late -> late.close());
+            throw failed;
+        }
+    }
+
+    /** Throws unless PostgreSQL still knows this connection, and with it the lock. */
+    void confirm() {
+        one("SELECT 1", Tuple.tuple());
+    }
+
+    /** A text that changes whenever PostgreSQL may have lost numbers that it had reserved. */
+    String memory() {
+        return memory;
+    }
+
+    long reserve(String series, long count, long atLeast) {
+        return one(RESERVE, Tuple.of(series, count, atLeast)).getLong(0);
+    }
+
+    /** @param behind the organisations with a bucket that was not rebuilt */
+    void progressed(String name, Instant asOf, Collection<String> behind) {
+        await(
+                connection
+                        .preparedQuery(PROGRESS)
+                        .execute(Tuple.of(
+                                name, OffsetDateTime.ofInstant(asOf, ZoneOffset.UTC), behind.toArray(String[]::new))),
+                PATIENCE);
+    }
+
+    /** Releases the lock before it returns; a connection that no longer answers loses the lock anyway. */
+    @Override
+    public void close() {
+        try {
+            await(connection.query("SELECT pg_advisory_unlock_all()").execute(), PATIENCE_TO_UNLOCK);
+        } catch (RollupException gone) {
+            LOG.debug("Cannot release the lock", gone);
+        } finally {
+            connection.close();
+        }
+    }
+
+    private Row one(String sql, Tuple parameters) {
+        return await(connection.preparedQuery(sql).execute(parameters), PATIENCE)
+                .iterator()
+                .next();
+    }
+
+    private static <T> T await(Future<T> future, Duration patience) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new RollupException("Interrupted while asking PostgreSQL", interrupted);
+        } catch (ExecutionException failed) {
+            throw new RollupException(
+                    "PostgreSQL cannot be asked: " + failed.getCause().getMessage(), failed);
+        } catch (TimeoutException slow) {
+            throw new RollupException("PostgreSQL took too long to answer", slow);
+        }
+    }
+}

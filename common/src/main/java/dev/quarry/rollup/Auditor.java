@@ -1,0 +1,326 @@
+package dev.quarry.rollup;
+
+import dev.quarry.postgres.DedicatedConnections;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.All;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Compares gold with bronze all the time, and marks buckets that differ for a rebuild: somebody altered or deleted a
+ * row, or a mark was lost. It alternates between the last two days of one organisation after the other, and a random
+ * day; newer days come more often than older ones. It works for a small share of the time, on one thread of the engine,
+ * on one replica at a time.
+ *
+ * <p>It also answers the verifications that are requested in PostgreSQL, which cover all days.
+ */
+@ApplicationScoped
+@Startup
+public class Auditor {
+    private static final Logger LOG = Logger.getLogger(Auditor.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(1);
+    /** How long the service's stop waits for a running comparison. */
+    private static final long STOP_SECONDS = 2;
+
+    /**
+     * The first stretch of days of a verification: the newest year. The next stretch is the two years before it, and so
+     * on.
+     */
+    private static final Duration NEWEST_STRETCH = Duration.ofDays(366);
+    /** How often a verification compares buckets again that are still being inserted into. */
+    private static final int MOST_LOOKS = 5;
+    /** Maximum number of differences that a verification lists. */
+    private static final int MOST_TOLD = 1_000;
+
+    private static final String ORGANIZATIONS = "SELECT organization_id FROM organizations ORDER BY organization_id";
+    private static final String ASKED = """
+            SELECT id, organization_id FROM verifications
+            WHERE requested_at > now() - interval '1 day'
+              AND NOT EXISTS (SELECT FROM verification_results WHERE verification = id AND rollup = $1)
+            ORDER BY requested_at
+            """;
+    private static final String DONE = """
+            INSERT INTO verification_results (verification, rollup, compared, mended, unsettled, remaining)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT DO NOTHING
+            """;
+
+    private final List<RollupDefinition> rollups;
+    private final RollupEngine engine;
+    private final RollupConfiguration configuration;
+    private final DedicatedConnections postgres;
+    private final Pool pool;
+    private final RollupJob refiner;
+    private final MeterRegistry meters;
+    private final Clock clock;
+    private final Causes causes = new Causes();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("auditing").daemon().factory());
+    private List<String> organizations = List.of();
+    private int next;
+
+    Auditor(
+            @All List<RollupDefinition> rollups,
+            RollupEngine engine,
+            RollupConfiguration configuration,
+            DedicatedConnections postgres,
+            Pool pool,
+            RollupJob refiner,
+            MeterRegistry meters,
+            Clock clock) {
+        this.rollups = rollups;
+        this.engine = engine;
+        this.configuration = configuration;
+        this.postgres = postgres;
+        this.pool = pool;
+        this.refiner = refiner;
+        this.meters = meters;
+        this.clock = clock;
+        rollups.forEach(rollup -> {
+            compared(rollup);
+            differences(rollup);
+        });
+        if (configuration.enabled() && !rollups.isEmpty()) {
+            long millis = Math.max(1, configuration.interval().toMillis());
+            var _ = timer.scheduleWithFixedDelay(this::workQuietly, millis, millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Breaks off a running comparison and waits until it has ended; what it found is marked, or will be found again. */
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        timer.shutdownNow();
+        if (!timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+            LOG.debug("A comparison of gold with bronze did not end in time");
+        }
+    }
+
+    /** Answers requested verifications, then makes comparisons for the configured share of the time. */
+    public void work() {
+        for (RollupDefinition rollup : rollups) {
+            Optional<AdvisoryLock> ours = AdvisoryLock.tryTake(postgres, "auditing " + rollup.name());
+            if (ours.isPresent()) {
+                try (AdvisoryLock _ = ours.get()) {
+                    work(rollup);
+                }
+            }
+        }
+    }
+
+    /** A verification that fails is tried again for a day, and keeps nothing else from its turn meanwhile. */
+    private void work(RollupDefinition rollup) {
+        RuntimeException failure = null;
+        for (var asked : asked(rollup)) {
+            try {
+                verify(rollup, asked);
+            } catch (RuntimeException failed) {
+                failure = failed;
+            }
+        }
+        audit(rollup);
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void workQuietly() {
+        try {
+            work();
+        } catch (RuntimeException failed) {
+            if (timer.isShutdown()) {
+                LOG.debug("The stop of the service broke off a comparison of gold with bronze", failed);
+            } else if (causes.isNewMistake(failed)) {
+                LOG.error("Auditing failed and will go on; only the message is logged from now on", failed);
+            } else {
+                LOG.warnf("Auditing will go on: %s", failed.getMessage());
+            }
+        } catch (Error wrong) {
+            LOG.error("Auditing failed", wrong);
+        }
+    }
+
+    private record Asked(UUID id, Optional<String> organization) {}
+
+    private List<Asked> asked(RollupDefinition rollup) {
+        List<Asked> asked = new ArrayList<>();
+        for (Row row : pool.preparedQuery(ASKED)
+                .execute(Tuple.of(rollup.name()))
+                .await()
+                .atMost(PATIENCE)) {
+            asked.add(new Asked(row.getUUID(0), Optional.ofNullable(row.getString(1))));
+        }
+        return asked;
+    }
+
+    /** At least one comparison, and more until the share of the time is used up. */
+    private void audit(RollupDefinition rollup) {
+        double nanos = configuration.auditShare() * configuration.interval().toNanos();
+        long end = System.nanoTime() + (long) Math.min(nanos, (double) LONGEST_TURN.toNanos());
+        if (configuration.auditShare() <= 0) {
+            return;
+        }
+        Comparing comparing = new Comparing(rollup, engine, postgres);
+        do {
+            if (next == 0) {
+                organizations = organizations();
+            }
+            if (organizations.isEmpty()) {
+                return;
+            }
+            Instant today = clock.instant().truncatedTo(ChronoUnit.DAYS);
+            String newest = organizations.get(next);
+            next = (next + 1) % organizations.size();
+            count(rollup, comparing.compare(newest, today.minus(Duration.ofDays(1)), today.plus(Duration.ofDays(2))));
+
+            var random = ThreadLocalRandom.current();
+            String any = organizations.get(random.nextInt(organizations.size()));
+            // The last 2 to 4 days are as likely as the last 4 to 8, and so on.
+            double age = Math.pow(2, 1 + random.nextDouble() * Math.log((double) daysKept()) / Math.log(2));
+            Instant day = today.minus(Duration.ofDays((long) age));
+            count(rollup, comparing.compare(any, day, day.plus(Duration.ofDays(1))));
+        } while (System.nanoTime() < end);
+    }
+
+    private void count(RollupDefinition rollup, Audit audit) {
+        compared(rollup).increment((double) audit.compared());
+        differences(rollup).increment(audit.differences().size());
+        for (Audit.Difference difference : audit.differences()) {
+            refiner.goldWasAltered();
+            LOG.warnf("Gold of %s differs from bronze and will be rebuilt: %s", rollup.name(), difference);
+        }
+    }
+
+    private void verify(RollupDefinition rollup, Asked asked) {
+        Comparing comparing = new Comparing(rollup, engine, postgres);
+        Verification verification = new Verification();
+        Instant end = clock.instant().truncatedTo(ChronoUnit.DAYS).plus(Duration.ofDays(3));
+        Instant begin = end.minus(Duration.ofDays(daysKept() + 3L));
+        for (String organization : asked.organization().map(List::of).orElseGet(this::organizations)) {
+            Duration stretch = NEWEST_STRETCH;
+            for (Instant to = end; to.isAfter(begin); ) {
+                Instant from = to.minus(stretch).isAfter(begin) ? to.minus(stretch) : begin;
+                verify(comparing, organization, from, to, verification);
+                to = from;
+                stretch = stretch.multipliedBy(2);
+            }
+        }
+        differences(rollup).increment(verification.found.size());
+        compared(rollup).increment((double) verification.compared);
+        pool.preparedQuery(DONE)
+                .execute(Tuple.from(List.of(
+                        asked.id(),
+                        rollup.name(),
+                        verification.compared,
+                        verification.mended(),
+                        texts(verification.unsettled),
+                        texts(verification.remaining.values()))))
+                .await()
+                .atMost(PATIENCE);
+    }
+
+    /** Findings of a verification so far. */
+    private static final class Verification {
+        private long compared;
+        private final Set<Bucket> found = new HashSet<>();
+        private final Map<Bucket, Audit.Difference> remaining = new LinkedHashMap<>();
+        private final Set<Bucket> unsettled = new LinkedHashSet<>();
+
+        long mended() {
+            return found.stream()
+                    .filter(bucket -> !remaining.containsKey(bucket) && !unsettled.contains(bucket))
+                    .count();
+        }
+    }
+
+    /** Rebuilds the buckets that differ, and compares them again. */
+    private void verify(Comparing comparing, String organization, Instant from, Instant to, Verification verification) {
+        Audit audit = comparing.compare(organization, from, to);
+        verification.compared += audit.compared();
+        for (int look = 1; look < MOST_LOOKS && !audit.agrees(); look++) {
+            audit.differences().forEach(difference -> verification.found.add(difference.bucket()));
+            refiner.goldWasAltered();
+            if (!refineQuietly()) {
+                pause();
+            }
+            audit = comparing.compare(organization, from, to);
+        }
+        audit.differences().forEach(difference -> verification.remaining.put(difference.bucket(), difference));
+        verification.unsettled.addAll(audit.unsettled());
+    }
+
+    /** Returns whether this replica refined. */
+    private boolean refineQuietly() {
+        try {
+            return refiner.refine();
+        } catch (RuntimeException failed) {
+            LOG.debug("Verifying failed; the refiner logs the same failure", failed);
+            return false;
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(configuration.interval());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new RollupException("Interrupted while verifying", stopped);
+        }
+    }
+
+    private static String[] texts(Collection<?> things) {
+        return things.stream().limit(MOST_TOLD).map(Object::toString).toArray(String[]::new);
+    }
+
+    private List<String> organizations() {
+        List<String> all = new ArrayList<>();
+        for (Row row : pool.query(ORGANIZATIONS).execute().await().atMost(PATIENCE)) {
+            all.add(row.getString(0));
+        }
+        return all;
+    }
+
+    /** The retention of bronze in days. */
+    private long daysKept() {
+        return engine.list("SELECT days FROM event_retention", Map.of(), row -> row.nextLong())
+                .getFirst();
+    }
+
+    private Counter compared(RollupDefinition rollup) {
+        return Counter.builder("quarry.audit.buckets")
+                .description("Buckets of gold compared with bronze")
+                .tag("rollup", rollup.name())
+                .register(meters);
+    }
+
+    private Counter differences(RollupDefinition rollup) {
+        return Counter.builder("quarry.audit.differences")
+                .description("Buckets of gold that differed from bronze")
+                .tag("rollup", rollup.name())
+                .register(meters);
+    }
+}

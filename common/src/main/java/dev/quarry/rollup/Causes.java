@@ -1,0 +1,32 @@
+package dev.quarry.rollup;
+
+import com.clickhouse.client.api.ServerException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Remembers which bugs were logged with their stack trace already. A store that is away or overloaded is not a bug. */
+final class Causes {
+    private static final int MOST = 1_000;
+
+    private final Set<String> logged = ConcurrentHashMap.newKeySet();
+
+    /** Whether this failure is a bug of ours of a kind not logged before. */
+    boolean isNewMistake(RuntimeException failed) {
+        if (failed instanceof RollupException refining && !refining.isOurMistake()) {
+            return false;
+        }
+        return logged.size() < MOST && logged.add(like(failed));
+    }
+
+    private static String like(Throwable failed) {
+        Throwable root = failed;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        if (root instanceof ServerException answered) {
+            return "engine " + answered.getCode();
+        }
+        StackTraceElement[] stack = root.getStackTrace();
+        return root.getClass().getName() + (stack.length == 0 ? "" : " " + stack[0]);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.quarry.rollup;
+
+import dev.quarry.postgres.DedicatedConnections;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Compares gold with bronze for a stretch of an organisation's days, and marks buckets that differ.
+ *
+ * <p>The first comparison takes no lock. Buckets that differ are compared again under the rollup lock, so that nobody
+ * rebuilds or clears marks in the meantime. A bucket counts as different if both comparisons give the same difference
+ * and its day has no mark before and after the second one.
+ */
+final class Comparing {
+    private final RollupDefinition rollup;
+    private final RollupEngine engine;
+    private final DedicatedConnections postgres;
+    private final DirtyMarks marks;
+
+    /** The sums of each bucket in bronze and in gold. */
+    private record Look(Map<Instant, String> bronze, Map<Instant, String> gold) {
+        Set<Instant> buckets() {
+            Set<Instant> all = new TreeSet<>(bronze.keySet());
+            all.addAll(gold.keySet());
+            return all;
+        }
+
+        String ofBronze(Instant bucket) {
+            return bronze.getOrDefault(bucket, "");
+        }
+
+        String ofGold(Instant bucket) {
+            return gold.getOrDefault(bucket, "");
+        }
+
+        boolean differs(Instant bucket) {
+            return !ofBronze(bucket).equals(ofGold(bucket));
+        }
+
+        boolean saysTheSame(Look other, Instant bucket) {
+            return ofBronze(bucket).equals(other.ofBronze(bucket))
+                    && ofGold(bucket).equals(other.ofGold(bucket));
+        }
+    }
+
+    Comparing(RollupDefinition rollup, RollupEngine engine, DedicatedConnections postgres) {
+        this.rollup = rollup;
+        this.engine = engine;
+        this.postgres = postgres;
+        this.marks = new DirtyMarks(engine, rollup);
+    }
+
+    /** Marks the buckets that differ, so that the next pass rebuilds them. */
+    Audit compare(String organization, Instant from, Instant to) {
+        Look first = look(organization, from, to);
+        List<Instant> suspects = first.buckets().stream().filter(first::differs).toList();
+        if (suspects.isEmpty()) {
+            return new Audit(first.buckets().size(), List.of(), List.of());
+        }
+        Optional<AdvisoryLock> lock = AdvisoryLock.tryTake(postgres, rollup.name());
+        if (lock.isEmpty()) {
+            return new Audit(first.buckets().size(), List.of(), buckets(organization, suspects));
+        }
+        try (AdvisoryLock held = lock.get()) {
+            Set<Instant> marked = markedDays(organization, from, to);
+            Look second = look(organization, from, to);
+            marked.addAll(markedDays(organization, from, to));
+            List<Audit.Difference> differences = new ArrayList<>();
+            List<Bucket> unsettled = new ArrayList<>();
+            for (Instant suspect : suspects) {
+                Bucket bucket = new Bucket(organization, suspect);
+                if (marked.contains(suspect.truncatedTo(ChronoUnit.DAYS)) || !second.saysTheSame(first, suspect)) {
+                    unsettled.add(bucket);
+                } else {
+                    differences.add(new Audit.Difference(bucket, second.ofBronze(suspect), second.ofGold(suspect)));
+                }
+            }
+            held.confirm();
+            marks.mark(differences.stream().map(Audit.Difference::bucket).toList());
+            return new Audit(first.buckets().size(), differences, unsettled);
+        }
+    }
+
+    /** Whole days, because gold may have sums of an hour in a row of its day. */
+    private Set<Instant> markedDays(String organization, Instant from, Instant to) {
+        return marks.of(organization, from, to).stream()
+                .map(bucket -> bucket.truncatedTo(ChronoUnit.DAYS))
+                .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    private Look look(String organization, Instant from, Instant to) {
+        return new Look(
+                sums(rollup.comparison().bronze(), organization, from, to),
+                sums(rollup.comparison().gold(), organization, from, to));
+    }
+
+    /** On one thread, so that requests can use the others. */
+    private Map<Instant, String> sums(String sql, String organization, Instant from, Instant to) {
+        Map<Instant, String> sums = new HashMap<>();
+        engine.list(
+                        "SELECT bucket, sums FROM (\n" + sql + ") ORDER BY bucket, sums SETTINGS max_threads = 1",
+                        Map.of(
+                                "organization",
+                                organization,
+                                "from",
+                                RollupStatement.seconds(from),
+                                "to",
+                                RollupStatement.seconds(to)),
+                        row -> Map.entry(row.nextInstant(), row.nextString()))
+                .forEach(row -> sums.merge(row.getKey(), row.getValue(), (left, right) -> left + "; " + right));
+        return sums;
+    }
+
+    private static List<Bucket> buckets(String organization, List<Instant> starts) {
+        return starts.stream().map(start -> new Bucket(organization, start)).toList();
+    }
+}

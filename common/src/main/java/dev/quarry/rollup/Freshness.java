@@ -1,0 +1,133 @@
+package dev.quarry.rollup;
+
+import dev.quarry.postgres.FirstConnection;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.All;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * How fresh silver and gold are: every event that the engine had acknowledged before {@link #asOf} is counted. An
+ * organisation with a bucket that could not be rebuilt yet is further behind; the others move on. The replica that
+ * refines writes the progress to PostgreSQL; every replica reads it periodically, never during a request.
+ */
+@ApplicationScoped
+@Startup
+public class Freshness {
+    /** RFC 3339, UTC, in milliseconds. */
+    public static final String HEADER = "X-Data-As-Of";
+
+    private static final Logger LOG = Logger.getLogger(Freshness.class);
+    private static final Duration READ_EVERY = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** One row without an organisation, and one for each organisation that is behind, all in one snapshot. */
+    private static final String PROGRESS = """
+            SELECT NULL AS organization_id, min(as_of) AS as_of
+            FROM rollup_progress WHERE name = ANY ($1)
+            HAVING count(*) = cardinality($1)
+            UNION ALL
+            SELECT organization_id, CASE WHEN bool_and(as_of IS NOT NULL) THEN min(as_of) END
+            FROM rollup_behind WHERE name = ANY ($1)
+            GROUP BY organization_id
+            """;
+
+    private final Pool pool;
+    private final FirstConnection first;
+    private final String[] names;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("freshness").daemon().factory());
+    private volatile Progress progress = Progress.NONE;
+
+    Freshness(
+            @All List<RollupDefinition> rollups,
+            RollupConfiguration configuration,
+            Pool pool,
+            FirstConnection first,
+            Clock clock,
+            MeterRegistry meters) {
+        this.pool = pool;
+        this.first = first;
+        this.names = rollups.stream().map(RollupDefinition::name).toArray(String[]::new);
+        if (names.length > 0) {
+            meters.gauge("quarry.rollup.lag.seconds", this, self -> self.lag(clock));
+            long millis = READ_EVERY.toMillis();
+            var _ = timer.scheduleWithFixedDelay(this::readQuietly, 0, millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Waits until a running query has ended. */
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        timer.shutdownNow();
+        if (!timer.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.debug("The query for the progress of the rollup job did not end in time");
+        }
+    }
+
+    /**
+     * The progress of organisations that are not behind. Empty until the first pass has ended, and in services without
+     * gold.
+     */
+    public Optional<Instant> asOf() {
+        return progress.asOf();
+    }
+
+    /** The progress of one organisation. */
+    public Optional<Instant> asOf(String organization) {
+        return progress.asOf(organization);
+    }
+
+    /** An immutable copy of the progress known now. */
+    Progress progress() {
+        return progress;
+    }
+
+    /** Looks now, without waiting for the next time. */
+    public void read() {
+        Optional<Instant> asOf = Optional.empty();
+        Map<String, Optional<Instant>> behind = new HashMap<>();
+        for (var row :
+                pool.preparedQuery(PROGRESS).execute(Tuple.of(names)).await().atMost(PATIENCE)) {
+            Optional<Instant> moment =
+                    Optional.ofNullable(row.getOffsetDateTime(1)).map(OffsetDateTime::toInstant);
+            if (row.getString(0) == null) {
+                asOf = moment;
+            } else {
+                behind.put(row.getString(0), moment);
+            }
+        }
+        progress = new Progress(asOf, behind);
+    }
+
+    private void readQuietly() {
+        try {
+            first.await();
+            read();
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException away) {
+            LOG.debug("The progress of the rollup job cannot be read", away);
+        }
+    }
+
+    /** Seconds; infinite while nothing has been refined, so that an alert on it sees that too. */
+    private double lag(Clock clock) {
+        return asOf().map(known -> Duration.between(known, clock.instant()).toMillis() / 1_000.0)
+                .orElse(Double.POSITIVE_INFINITY);
+    }
+}

@@ -1,0 +1,216 @@
+package dev.quarry.rollup;
+
+import dev.quarry.auth.Caller;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/**
+ * One pass over a rollup's marks, by the holder of its lock. It rebuilds marked buckets in batches, and clears
+ * their marks.
+ *
+ * <p>A rebuild clears a mark on evidence: the mark's witness was seen in bronze before the rebuild began, and the same
+ * replicas were read before and after. If the witness is not visible, the rows are not visible yet, or a later delivery
+ * of the same event has replaced the witness in a merge, or the INSERT failed. Every pass rebuilds such a bucket until
+ * this replica has known the mark for the grace.
+ *
+ * <p>If a batch fails while the stores are healthy, the pass halves it until the bad bucket is alone, and sets that
+ * bucket aside. The bucket's organisation is behind until the bucket has been rebuilt.
+ */
+final class Pass {
+    private static final Logger LOG = Logger.getLogger(Pass.class);
+    /** Maximum number of buckets in one round; the next round continues from there. */
+    private static final int MOST_BUCKETS = 10_000;
+    /** How long a round lasts before it records its progress. */
+    private static final Duration ROUND = Duration.ofSeconds(20);
+    /** After so many failures in a row, the buckets are not the cause. */
+    private static final int MOST_FAILURES = 16;
+
+    private final RollupDefinition rollup;
+    private final AdvisoryLock lock;
+    private final RollupEngine engine;
+    private final Duration grace;
+    private final Clock clock;
+    private final State state;
+    private final Rebuilding rebuilding;
+    private final DirtyMarks marks;
+    private int failuresInARow;
+    private RuntimeException failure;
+
+    /** A replica's memory of a rollup between passes. Losing it costs only extra rebuilds. */
+    static final class State {
+        final SetAside setAside;
+        /** Marks whose witness is not visible, and when this replica first saw each mark. */
+        private final Map<String, Instant> unproven = new HashMap<>();
+
+        State(SetAside setAside) {
+            this.setAside = setAside;
+        }
+    }
+
+    /** Rebuilds a batch, with a version of its own. */
+    @FunctionalInterface
+    interface Rebuilding extends Consumer<List<Bucket>> {}
+
+    Pass(
+            RollupDefinition rollup,
+            AdvisoryLock lock,
+            RollupEngine engine,
+            Duration grace,
+            Clock clock,
+            State state,
+            Rebuilding rebuilding) {
+        this.rollup = rollup;
+        this.lock = lock;
+        this.engine = engine;
+        this.grace = grace;
+        this.clock = clock;
+        this.state = state;
+        this.rebuilding = rebuilding;
+        this.marks = new DirtyMarks(engine, rollup);
+    }
+
+    /**
+     * Refines every insert that was acknowledged before the pass: its marks and rows are visible by now, or, with
+     * replicas, after their delay.
+     *
+     * @throws RollupException if a store does not answer; or, at the end, if a bucket could not be rebuilt
+     */
+    void run() {
+        boolean more = true;
+        while (more) {
+            more = round();
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Returns whether more buckets are left than fit into one round. */
+    private boolean round() {
+        long end = System.nanoTime() + ROUND.toNanos();
+        engine.replicasThatKeepUp();
+        Instant asOf = engine.now();
+        List<DirtyMarks.Dirty> dirty = marks.dirty(grace, rollup.largestBatch(), MOST_BUCKETS);
+        Set<String> unseen = new HashSet<>();
+        Set<String> behind = notListed(dirty);
+        boolean more = !behind.isEmpty();
+
+        List<Bucket> due = new ArrayList<>();
+        for (DirtyMarks.Dirty one : dirty) {
+            if (state.setAside.mustWait(one.bucket())) {
+                behind.add(one.bucket().organization());
+            } else {
+                due.add(one.bucket());
+            }
+        }
+        for (List<Bucket> batch : inBatches(due)) {
+            if (System.nanoTime() > end) {
+                more = true;
+                batch.forEach(bucket -> behind.add(bucket.organization()));
+            } else {
+                rebuild(batch, behind, unseen);
+            }
+            lock.confirm();
+        }
+        lock.progressed(
+                rollup.name(),
+                asOf.minus(engine.replicaDelay()),
+                rollup.bronzeStandsIn()
+                        ? Set.of()
+                        : behind.stream().filter(Caller::isOrganizationId).toList());
+        if (!more) {
+            state.unproven.keySet().retainAll(unseen);
+            Set<Bucket> known = new HashSet<>();
+            dirty.forEach(one -> known.add(one.bucket()));
+            state.setAside.retain(known);
+        }
+        return more;
+    }
+
+    /** Organisations with more buckets to rebuild than were listed. */
+    private Set<String> notListed(List<DirtyMarks.Dirty> dirty) {
+        Map<String, Long> listed = new HashMap<>();
+        dirty.forEach(one -> listed.merge(one.bucket().organization(), 1L, Long::sum));
+        Set<String> behind = new HashSet<>();
+        for (DirtyMarks.Dirty one : dirty) {
+            if (listed.get(one.bucket().organization()) < one.ofOrganization()) {
+                behind.add(one.bucket().organization());
+            }
+        }
+        if (dirty.size() == MOST_BUCKETS) {
+            marks.organizations().stream()
+                    .filter(organization -> !listed.containsKey(organization))
+                    .forEach(behind::add);
+        }
+        return behind;
+    }
+
+    private void rebuild(List<Bucket> batch, Set<String> behind, Set<String> unseen) {
+        Set<String> replicas = engine.replicasThatKeepUp();
+        List<DirtyMark> open = marks.open(batch);
+        Instant begun = clock.instant();
+        try {
+            rebuilding.accept(batch);
+        } catch (RuntimeException failed) {
+            lock.confirm();
+            engine.now();
+            isolate(batch, failed, behind, unseen);
+            return;
+        }
+        if (!engine.replicasThatKeepUp().equals(replicas)) {
+            throw new RollupException("The replica changed during a rebuild", null);
+        }
+        marks.clear(open.stream().filter(mark -> isCertain(mark, begun, unseen)).toList());
+        state.setAside.rebuilt(batch);
+        failuresInARow = 0;
+    }
+
+    private boolean isCertain(DirtyMark mark, Instant begun, Set<String> unseen) {
+        if (mark.proven()) {
+            return true;
+        }
+        unseen.add(mark.id());
+        return !state.unproven
+                .computeIfAbsent(mark.id(), id -> begun)
+                .plus(grace)
+                .isAfter(begun);
+    }
+
+    /** The stores are healthy, so one or more of the buckets are bad. */
+    private void isolate(List<Bucket> batch, RuntimeException failed, Set<String> behind, Set<String> unseen) {
+        if (batch.size() > 1) {
+            int half = batch.size() / 2;
+            rebuild(batch.subList(0, half), behind, unseen);
+            rebuild(batch.subList(half, batch.size()), behind, unseen);
+            return;
+        }
+        Bucket bucket = batch.getFirst();
+        Duration pause = state.setAside.add(bucket);
+        LOG.warnf(
+                "%s of organisation %s, from %s, cannot be rebuilt and will be tried again in %d s: %s",
+                rollup.name(), bucket.organization(), bucket.start(), pause.toSeconds(), failed.getMessage());
+        behind.add(bucket.organization());
+        failure = failed;
+        failuresInARow++;
+        if (failuresInARow == MOST_FAILURES) {
+            throw failed;
+        }
+    }
+
+    private List<List<Bucket>> inBatches(List<Bucket> buckets) {
+        List<List<Bucket>> batches = new ArrayList<>();
+        for (int from = 0; from < buckets.size(); from += rollup.largestBatch()) {
+            batches.add(buckets.subList(from, Math.min(buckets.size(), from + rollup.largestBatch())));
+        }
+        return batches;
+    }
+}

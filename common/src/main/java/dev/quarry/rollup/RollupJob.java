@@ -1,0 +1,195 @@
+package dev.quarry.rollup;
+
+import dev.quarry.postgres.DedicatedConnections;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Scope;
+import io.quarkus.arc.All;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps silver and gold up to date: reads the marks of buckets, has their {@link RollupDefinition} rebuild them from
+ * bronze, and clears the marks. One replica does so at a time. {@link Pass} explains a pass.
+ */
+@ApplicationScoped
+@Startup
+public class RollupJob {
+    private static final Logger LOG = Logger.getLogger(RollupJob.class);
+    /** How long the service's stop waits for a running pass. */
+    private static final long STOP_SECONDS = 2;
+
+    private final List<RollupDefinition> rollups;
+    private final RollupEngine engine;
+    private final RollupConfiguration configuration;
+    private final DedicatedConnections postgres;
+    private final MeterRegistry meters;
+    private final Tracer tracer;
+    private final Clock clock;
+    private final Versions versions;
+    private final Causes causes = new Causes();
+    private final Map<String, Pass.State> states = new ConcurrentHashMap<>();
+
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("rollup").daemon().factory());
+
+    RollupJob(
+            @All List<RollupDefinition> rollups,
+            RollupEngine engine,
+            RollupConfiguration configuration,
+            DedicatedConnections postgres,
+            MeterRegistry meters,
+            OpenTelemetry telemetry,
+            Clock clock) {
+        this.rollups = rollups;
+        this.engine = engine;
+        this.configuration = configuration;
+        this.postgres = postgres;
+        this.meters = meters;
+        this.tracer = telemetry.getTracer("dev.quarry.rollup");
+        this.clock = clock;
+        this.versions = new Versions(engine);
+        // There from the start, so that the first failure is seen as a rise.
+        for (RollupDefinition rollup : rollups) {
+            SetAside setAside = new SetAside(clock, configuration.interval());
+            states.put(rollup.name(), new Pass.State(setAside));
+            passes(rollup, "success");
+            passes(rollup, "failure");
+            rebuiltBuckets(rollup);
+            Gauge.builder("quarry.rollup.set.aside.buckets", setAside, SetAside::size)
+                    .tag("rollup", rollup.name())
+                    .register(meters);
+        }
+        if (configuration.enabled() && !rollups.isEmpty()) {
+            long millis = Math.max(1, configuration.interval().toMillis());
+            var _ = timer.scheduleWithFixedDelay(this::refineQuietly, millis, millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Interrupts a running pass and waits until it has ended; buckets that it did not rebuild stay marked. */
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        timer.shutdownNow();
+        if (!timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+            LOG.debug("The running pass did not end in time");
+        }
+    }
+
+    /**
+     * One pass over every rollup. Afterwards, silver and gold have every event that the engine acknowledged before
+     * the call, unless another replica is refining, a bucket is set aside because it failed before, or {@linkplain
+     * RollupDefinition#bronzeStandsIn() bronze stands in} for a while longer.
+     *
+     * @return whether every rollup was this replica's to refine
+     * @throws RollupException if one could not be refined to the end; the others were all the same
+     */
+    public boolean refine() {
+        boolean all = true;
+        RuntimeException failure = null;
+        for (RollupDefinition rollup : rollups) {
+            try {
+                all &= refine(rollup);
+            } catch (RuntimeException failed) {
+                failure = failed;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return all;
+    }
+
+    /** Looks for gold's versions again, because somebody has altered gold. */
+    void goldWasAltered() {
+        versions.lookAgain();
+    }
+
+    private void refineQuietly() {
+        try {
+            refine();
+        } catch (RuntimeException failed) {
+            if (timer.isShutdown()) {
+                LOG.debug("The stop of the service interrupted a pass", failed);
+            } else if (causes.isNewMistake(failed)) {
+                LOG.error("Refining failed and will be tried again; only the message is logged from now on", failed);
+            } else {
+                LOG.warnf("Refining will be tried again: %s", failed.getMessage());
+            }
+        } catch (Error wrong) {
+            LOG.error("Refining failed", wrong);
+        }
+    }
+
+    private boolean refine(RollupDefinition rollup) {
+        long start = System.nanoTime();
+        try {
+            boolean ours = refineIfFree(rollup);
+            if (ours) {
+                passes(rollup, "success").record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+            }
+            return ours;
+        } catch (RuntimeException | Error failed) {
+            passes(rollup, "failure").record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+            throw failed;
+        }
+    }
+
+    private boolean refineIfFree(RollupDefinition rollup) {
+        Optional<AdvisoryLock> taken = AdvisoryLock.tryTake(postgres, rollup.name());
+        if (taken.isEmpty()) {
+            return false;
+        }
+        try (AdvisoryLock lock = taken.get()) {
+            new Pass(
+                            rollup,
+                            lock,
+                            engine,
+                            configuration.grace(),
+                            clock,
+                            states.get(rollup.name()),
+                            buckets -> rebuild(rollup, lock, buckets))
+                    .run();
+        }
+        return true;
+    }
+
+    private Timer passes(RollupDefinition rollup, String outcome) {
+        return meters.timer("quarry.rollup.pass", "rollup", rollup.name(), "outcome", outcome);
+    }
+
+    private Counter rebuiltBuckets(RollupDefinition rollup) {
+        return meters.counter("quarry.rollup.buckets", "rollup", rollup.name());
+    }
+
+    private void rebuild(RollupDefinition rollup, AdvisoryLock lock, List<Bucket> buckets) {
+        Span span = tracer.spanBuilder("refine " + rollup.name())
+                .setNoParent()
+                .setAttribute("quarry.buckets", buckets.size())
+                .startSpan();
+        try (Scope _ = span.makeCurrent()) {
+            rollup.rebuild(new Batch(versions.next(rollup, lock), buckets), new RebuildContext(engine, lock));
+            rebuiltBuckets(rollup).increment(buckets.size());
+        } catch (RuntimeException | Error failed) {
+            span.setStatus(StatusCode.ERROR);
+            throw failed;
+        } finally {
+            span.end();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.quarry.rollup;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * Versions of batches. PostgreSQL hands them out, so that a later holder of the lock writes larger versions. They are
+ * also larger than all versions in gold: a PostgreSQL that was restored from a backup has lost some, and new gold would
+ * lose against old.
+ */
+final class Versions {
+    /** All rollups together, because any of them may write a table that another one reads. */
+    private static final String SERIES = "version";
+
+    private final RollupEngine engine;
+    private final Map<String, Highest> highest = new ConcurrentHashMap<>();
+
+    /** @param memory identifies the PostgreSQL for which gold's versions were read */
+    private record Highest(String memory, long version) {}
+
+    Versions(RollupEngine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * Reads gold's largest version on the first call of this process, and whenever PostgreSQL may have lost versions.
+     */
+    long next(RollupDefinition rollup, AdvisoryLock lock) {
+        Highest known = highest.get(rollup.name());
+        long atLeast = known == null ? 0 : known.version();
+        if (known == null || !known.memory().equals(lock.memory())) {
+            atLeast = Math.max(atLeast, ofGold(rollup.gold()));
+        }
+        long version = lock.reserve(SERIES, 1, atLeast);
+        highest.put(rollup.name(), new Highest(lock.memory(), version));
+        return version;
+    }
+
+    /**
+     * Reads gold's largest version again on the next call: somebody altered gold, and may have written other versions.
+     */
+    void lookAgain() {
+        highest.clear();
+    }
+
+    private long ofGold(List<String> tables) {
+        String sql = tables.stream()
+                .map(table -> "SELECT max(version) AS version FROM " + SqlNames.require(table))
+                .collect(Collectors.joining(" UNION ALL "));
+        return engine.list("SELECT max(version) FROM (" + sql + ")", Map.of(), row -> row.nextLong())
+                .getFirst();
+    }
+}

@@ -1,0 +1,628 @@
+package dev.quarry.rollup;
+
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.quarry.auth.Permissions;
+import dev.quarry.postgres.DedicatedConnections;
+import dev.quarry.probe.ProbeRollup;
+import dev.quarry.testing.Scrape;
+import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
+import dev.quarry.testing.TestClock;
+import dev.quarry.testing.TestEngine;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.Promise;
+import io.vertx.pgclient.PgConnection;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class RollupJobTest {
+    private static final String HOLD_LOCK = "SELECT pg_advisory_lock(hashtextextended('quarry.rollup.probe', 0))";
+    private static final String END_HOLDER = """
+            SELECT pg_terminate_backend(pid) FROM pg_locks
+            WHERE locktype = 'advisory' AND granted AND pid != pg_backend_pid()
+            """;
+
+    private static final DateTimeFormatter TO_MILLISECONDS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
+
+    @Inject
+    RollupJob refiner;
+
+    @Inject
+    Freshness freshness;
+
+    @Inject
+    ProbeRollup probe;
+
+    @Inject
+    RollupEngine engine;
+
+    @Inject
+    DedicatedConnections postgres;
+
+    @Inject
+    TestClock clock;
+
+    private TestCaller caller;
+
+    @BeforeEach
+    void nothingIsMarked() {
+        Stores.execute(ProbeRollup.TABLE);
+        Stores.execute("TRUNCATE TABLE event_marks");
+        probe.batches();
+        caller = TestCaller.create(Permissions.METRICS_READ);
+    }
+
+    @AfterEach
+    void letItWork() {
+        clock.reset();
+        probe.beforeRebuild(() -> {});
+        probe.bronzeStandsIn(false);
+    }
+
+    @Test
+    void rebuildsWhatWasInsertedInto() {
+        insert("2026-03-01", "2026-03-02", "2026-03-02");
+
+        assertTrue(refiner.refine());
+
+        assertEquals("2026-03-01\t1\n2026-03-02\t2\n", refined());
+    }
+
+    @Test
+    void splitsWhatIsDirtyIntoBatchesOfGrowingVersions() {
+        insert("2026-03-01", "2026-03-02", "2026-03-03");
+
+        refiner.refine();
+
+        List<Batch> batches = probe.batches();
+        assertEquals(
+                List.of(2, 1),
+                batches.stream().map(batch -> batch.buckets().size()).toList());
+        assertTrue(batches.getFirst().version() < batches.getLast().version());
+    }
+
+    @Test
+    void aMarkIsClearedAsSoonAsItsRowsWereSeen() {
+        insert("2026-03-01");
+
+        refiner.refine();
+
+        assertEquals(1, probe.batches().size());
+        assertEquals("0\n", marks());
+        refiner.refine();
+        assertEquals(0, probe.batches().size());
+    }
+
+    @Test
+    void bothRowsOfAClearedMarkLeaveTogether() {
+        insert("2026-03-01");
+        refiner.refine();
+
+        Stores.execute("OPTIMIZE TABLE event_marks FINAL");
+
+        assertEquals(
+                "0\n",
+                Stores.execute("SELECT count() FROM event_marks WHERE organization_id = '%s'"
+                        .formatted(caller.organization())));
+    }
+
+    @Test
+    void aMarkWhoseRowsCannotBeSeenIsClearedAfterTheGrace() {
+        clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
+        insert("2026-03-01");
+        Stores.execute("ALTER TABLE events DELETE WHERE organization_id = '%s' SETTINGS mutations_sync = 1"
+                .formatted(caller.organization()));
+
+        refiner.refine();
+        assertEquals("1\n", marks());
+        clock.setTo(Instant.parse("2026-03-01T12:00:59Z"));
+        refiner.refine();
+        assertEquals("1\n", marks());
+        assertEquals(2, probe.batches().size(), "what is not certain is rebuilt by every pass");
+
+        clock.setTo(Instant.parse("2026-03-01T12:01:00Z"));
+        refiner.refine();
+        assertEquals("0\n", marks());
+    }
+
+    /** A mark is visible before its rows: a rebuild in between must not clear the mark. */
+    @Test
+    void rowsThatBecomeVisibleAfterTheirMarkAreNotMissed() {
+        insert("2026-03-01");
+        Stores.execute("ALTER TABLE events DETACH PARTITION 202603");
+        refiner.refine();
+        assertEquals("", refined());
+        assertEquals("1\n", marks());
+
+        Stores.execute("ALTER TABLE events ATTACH PARTITION 202603");
+        refiner.refine();
+
+        assertEquals("2026-03-01\t1\n", refined());
+        assertEquals("0\n", marks());
+    }
+
+    /** The later delivery's rows prove nothing about the earlier one's. */
+    @Test
+    void anotherDeliveryOfTheWitnessProvesNothing() {
+        String event = UUID.randomUUID().toString();
+        insertEvent(event, "2026-03-01");
+        insertEvent(event, "2026-03-01");
+        Stores.execute("OPTIMIZE TABLE events FINAL");
+        assertEquals("2\n", marks());
+
+        refiner.refine();
+
+        assertEquals("1\n", marks());
+        assertEquals("2026-03-01\t1\n", refined());
+    }
+
+    /** A million rows and more are several blocks, each with a mark; here they all have the same witness. */
+    @Test
+    void theBlocksOfAnInsertAreToldApart() {
+        Stores.execute("""
+                INSERT INTO events (organization_id, event_id, time, kind)
+                SELECT '%s', toUUID('00000000-0000-0000-0000-000000000001'), '2026-03-01 10:00:00.000', 'tool_call'
+                FROM numbers(20)
+                SETTINGS max_block_size = 10, min_insert_block_size_rows = 10, min_insert_block_size_bytes = 0, max_insert_threads = 1
+                """.formatted(caller.organization()));
+
+        assertEquals(
+                "2\t2\n",
+                Stores.execute("SELECT count(), uniqExact(delivered) FROM event_marks WHERE organization_id = '%s'"
+                        .formatted(caller.organization())));
+    }
+
+    @Test
+    void aBucketWaitsUntilItIsQuietWhereBronzeStandsIn() {
+        probe.bronzeStandsIn(true);
+        insert("2026-03-01");
+        markAt("2026-03-01", "now64(3) - toIntervalMinute(10)");
+        markAt("2026-03-02", "now64(3) - toIntervalMinute(10)");
+
+        refiner.refine();
+
+        assertEquals(
+                List.of(LocalDate.parse("2026-03-02")),
+                probe.batches().getFirst().days());
+        assertEquals("2\n", marks());
+    }
+
+    @Test
+    void aMarkThatComesDuringARebuildOutlivesIt() {
+        mark("2026-03-01");
+        probe.beforeRebuild(() -> {
+            probe.beforeRebuild(() -> {});
+            mark("2026-03-01");
+        });
+
+        refiner.refine();
+        assertEquals("1\n", marks());
+
+        refiner.refine();
+        assertEquals("0\n", marks());
+        assertEquals(2, probe.batches().size());
+    }
+
+    @Test
+    void whatFailsStaysMarkedAndIsTriedAgainAfterAPause() {
+        clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
+        insert("2026-03-01");
+        double failures = passes("failure");
+        fail("2026-03-01");
+        assertThrows(RollupException.class, refiner::refine);
+        assertEquals("", refined());
+        assertEquals(failures + 1, passes("failure"));
+        assertEquals(1, Scrape.now().sum("quarry_rollup_set_aside_buckets", "rollup", "probe"));
+
+        probe.beforeRebuild(() -> {});
+        assertTrue(refiner.refine());
+        assertEquals("", refined());
+
+        clock.setTo(Instant.parse("2026-03-01T12:00:06Z"));
+        assertTrue(refiner.refine());
+        assertEquals("2026-03-01\t1\n", refined());
+        assertEquals(0, Scrape.now().sum("quarry_rollup_set_aside_buckets", "rollup", "probe"));
+    }
+
+    @Test
+    void aBadBucketHoldsUpNobodyElse() {
+        clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
+        refiner.refine();
+        Instant before = asOf(caller.organization()).orElseThrow();
+        TestCaller other = TestCaller.create(Permissions.METRICS_READ);
+        insert("2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04");
+        insertOf(other.organization(), "2026-03-02");
+        fail("2026-03-02");
+
+        assertThrows(RollupException.class, refiner::refine);
+
+        assertEquals("2026-03-01\t1\n2026-03-03\t1\n2026-03-04\t1\n", refined());
+        assertEquals("1\n", marks());
+        assertTrue(asOf(other.organization()).orElseThrow().isAfter(before));
+        assertEquals(before, asOf(caller.organization()).orElseThrow());
+        caller.withApiKey()
+                .get("/probe/events")
+                .then()
+                .header(Freshness.HEADER, equalTo(TO_MILLISECONDS.format(before)));
+
+        probe.beforeRebuild(() -> {});
+        clock.setTo(Instant.parse("2026-03-01T12:10:00Z"));
+        refiner.refine();
+
+        assertEquals("2026-03-01\t1\n2026-03-02\t1\n2026-03-03\t1\n2026-03-04\t1\n", refined());
+        assertTrue(asOf(caller.organization()).orElseThrow().isAfter(before));
+    }
+
+    @Test
+    void versionsAreLargerThanAnyThatGoldHas() {
+        insert("2026-03-01");
+        refiner.refine();
+        long version = probe.batches().getFirst().version();
+        Stores.inPostgres(connection -> connection.createStatement().execute("""
+                CREATE TABLE restored AS SELECT name, last - 1 AS last FROM rollup_series;
+                DROP TABLE rollup_series;
+                ALTER TABLE restored RENAME TO rollup_series;
+                ALTER TABLE rollup_series ADD PRIMARY KEY (name);
+                UPDATE rollup_series SET last = 1 WHERE name = 'version';
+                """));
+        insert("2026-03-01");
+
+        refiner.refine();
+
+        assertTrue(probe.batches().getFirst().version() > version);
+        assertEquals("2026-03-01\t2\n", refined());
+    }
+
+    /** A replica other than the one that wrote gold, without its memory. */
+    @Test
+    void aReplicaThatHasNotRefinedYetLooksIntoGold() {
+        Stores.execute(
+                "INSERT INTO probe_days VALUES ('%s', '2026-03-01', 1000000, 99)".formatted(caller.organization()));
+        try (AdvisoryLock lock =
+                AdvisoryLock.tryTake(postgres, UUID.randomUUID().toString()).orElseThrow()) {
+            assertTrue(new Versions(engine).next(probe, lock) > 1_000_000);
+        } finally {
+            Stores.execute("TRUNCATE TABLE probe_days");
+        }
+    }
+
+    @Test
+    void whatIsToldOfFreshnessWasKnownBeforeTheQuestion() {
+        refiner.refine();
+        freshness.read();
+        Progress known = freshness.progress();
+        refiner.refine();
+        freshness.read();
+
+        assertTrue(freshness.asOf().orElseThrow().isAfter(known.asOf().orElseThrow()));
+    }
+
+    @Test
+    void moreThanAHundredThousandMarksDoNotFreezeFreshness() {
+        refiner.refine();
+        Instant before = asOf(caller.organization()).orElseThrow();
+        insert("2026-03-01");
+        Stores.execute(
+                "INSERT INTO event_marks (organization_id, bucket) SELECT '%s', '2026-03-01 00:00:00' FROM numbers(100001)"
+                        .formatted(caller.organization()));
+
+        refiner.refine();
+
+        assertTrue(asOf(caller.organization()).orElseThrow().isAfter(before));
+        assertEquals("0\n", marks());
+        assertEquals("2026-03-01\t1\n", refined());
+    }
+
+    @Test
+    void aQuietStackRebuildsNothing() {
+        clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
+        for (int i = 0; i < 20; i++) {
+            insert("2026-03-01", "2026-03-02");
+            refiner.refine();
+        }
+        double rebuilt = Scrape.now().sum("quarry_rollup_buckets_total", "rollup", "probe");
+        for (int minute = 0; minute <= 120; minute += 5) {
+            clock.setTo(Instant.parse("2026-03-01T12:00:00Z").plusSeconds(60L * minute));
+            refiner.refine();
+            if (minute == 60) {
+                Stores.execute("OPTIMIZE TABLE event_marks FINAL");
+            }
+        }
+
+        assertEquals(rebuilt, Scrape.now().sum("quarry_rollup_buckets_total", "rollup", "probe"));
+    }
+
+    /** Every event acknowledged before X-Data-As-Of is counted, even while events keep arriving. */
+    @Test
+    void keepsItsPromiseUnderLoad() throws Exception {
+        Queue<Instant> acknowledged = new ConcurrentLinkedQueue<>();
+        AtomicBoolean enough = new AtomicBoolean();
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            var writing = executor.submit(() -> {
+                while (!enough.get()) {
+                    insert("2026-03-01");
+                    acknowledged.add(engine.now());
+                }
+            });
+            try {
+                Instant asOf = Instant.MIN;
+                for (int pass = 0; pass < 15; pass++) {
+                    refiner.refine();
+                    freshness.read();
+                    Instant before = asOf;
+                    asOf = freshness.asOf(caller.organization()).orElseThrow();
+                    Instant promised = asOf;
+                    assertTrue(asOf.isAfter(before));
+                    long counted = Stream.of(refined().split("\t|\n", -1))
+                            .skip(1)
+                            .limit(1)
+                            .mapToLong(Long::parseLong)
+                            .sum();
+                    long promisedEvents =
+                            acknowledged.stream().filter(promised::isAfter).count();
+                    assertTrue(counted >= promisedEvents, counted + " of " + promisedEvents);
+                }
+            } finally {
+                enough.set(true);
+            }
+            writing.get();
+        }
+    }
+
+    @Test
+    void aConnectionThatOpensTooLateIsClosed() throws Exception {
+        Promise<PgConnection> opening = Promise.promise();
+        assertThrows(RollupException.class, () -> AdvisoryLock.connection(opening.future(), Duration.ZERO));
+        var connection =
+                postgres.open().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        connection.closeHandler(nothing -> closed.complete(true));
+
+        opening.complete(connection);
+
+        assertTrue(closed.get(10, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aHolderWhoseMachineVanishedLosesTheLockSoon() throws Exception {
+        var connection =
+                postgres.open().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        try {
+            var row = connection
+                    .query("""
+                            SELECT current_setting('tcp_keepalives_idle')::int
+                                + current_setting('tcp_keepalives_interval')::int * current_setting('tcp_keepalives_count')::int,
+                                current_setting('tcp_user_timeout')
+                            """)
+                    .execute()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS)
+                    .iterator()
+                    .next();
+            assertTrue(row.getInteger(0) > 0 && row.getInteger(0) <= 15);
+            assertTrue(List.of("14s", "14000").contains(row.getString(1)), row.getString(1));
+        } finally {
+            connection.close();
+        }
+    }
+
+    @Test
+    void aMistakeIsLoggedWithItsStackOnce() {
+        Causes causes = new Causes();
+        RuntimeException mistake = new IllegalStateException("First");
+
+        assertTrue(causes.isNewMistake(mistake));
+        assertFalse(causes.isNewMistake(mistake));
+        assertTrue(causes.isNewMistake(new IllegalArgumentException("Another")));
+        assertFalse(causes.isNewMistake(new RollupException("PostgreSQL is away", null)));
+        RollupException refused = assertThrows(RollupException.class, () -> engine.execute("SELECT nothing", Map.of()));
+        assertTrue(causes.isNewMistake(refused));
+        assertFalse(causes.isNewMistake(refused));
+    }
+
+    @Test
+    void goesOnWithAnEngineThatWasStartedAnew() {
+        assumeTrue(TestEngine.isOurs());
+        refiner.refine();
+        TestEngine.kill();
+        TestEngine.restart();
+        insert("2026-03-01");
+
+        assertTrue(refiner.refine());
+
+        assertEquals("2026-03-01\t1\n", refined());
+    }
+
+    @Test
+    void oneReplicaAtATime() {
+        insert("2026-03-01");
+
+        Stores.inPostgres(connection -> {
+            connection.createStatement().execute(HOLD_LOCK);
+            assertFalse(refiner.refine());
+            assertEquals("", refined());
+            connection.createStatement().execute("SELECT pg_advisory_unlock_all()");
+        });
+
+        assertTrue(refiner.refine());
+        assertEquals("2026-03-01\t1\n", refined());
+    }
+
+    @Test
+    void whoLosesTheLockWritesNothingMore() {
+        insert("2026-03-01");
+        probe.beforeRebuild(() ->
+                Stores.inPostgres(connection -> connection.createStatement().execute(END_HOLDER)));
+
+        assertThrows(RollupException.class, refiner::refine);
+
+        assertEquals("", refined());
+        assertEquals("1\n", marks());
+    }
+
+    @Test
+    void theRowOfTheLaterHolderWins() {
+        insert("2026-03-01");
+        refiner.refine();
+        Stores.execute("INSERT INTO probe_days VALUES ('%s', '2026-03-01', 0, 99)".formatted(caller.organization()));
+
+        assertEquals("2026-03-01\t1\n", refined());
+    }
+
+    @Test
+    void tellsHowFreshAnswersAre() {
+        insert("2026-03-01");
+        Instant before = Instant.now();
+        refiner.refine();
+        freshness.read();
+
+        assertTrue(freshness.asOf().orElseThrow().isAfter(before.minusSeconds(60)));
+        caller.withApiKey()
+                .get("/probe/events")
+                .then()
+                .statusCode(200)
+                .header(Freshness.HEADER, matchesPattern("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"));
+        caller.withApiKey().get("/probe/caller").then().statusCode(200).header(Freshness.HEADER, equalTo(null));
+    }
+
+    @Test
+    void noNumberOfASeriesIsGivenTwice() {
+        String series = "series " + UUID.randomUUID();
+        Set<Long> given = Collections.synchronizedSet(new HashSet<>());
+        Stream.of("a", "b", "c", "d").parallel().forEach(name -> {
+            try (AdvisoryLock lock =
+                    AdvisoryLock.tryTake(postgres, series + name).orElseThrow()) {
+                for (int i = 0; i < 50; i++) {
+                    long first = lock.reserve(series, 3, 0);
+                    for (long number = first; number < first + 3; number++) {
+                        assertTrue(given.add(number));
+                    }
+                }
+            }
+        });
+        assertEquals(600, given.size());
+        assertTrue(given.contains(1L) && given.contains(600L));
+
+        try (AdvisoryLock lock = AdvisoryLock.tryTake(postgres, series).orElseThrow()) {
+            assertEquals(10_001, lock.reserve(series, 1, 10_000));
+            assertEquals(10_002, lock.reserve(series, 1, 500));
+        }
+    }
+
+    @Test
+    void bindsAnyText() {
+        List<String> names = List.of("plain", "it's", "back\\slash", "tab\tand\nline", "\"quoted\"", "ü,]", "");
+        try (AdvisoryLock lock =
+                AdvisoryLock.tryTake(postgres, UUID.randomUUID().toString()).orElseThrow()) {
+            assertEquals(
+                    names,
+                    new RebuildContext(engine, lock)
+                            .statement("SELECT arrayJoin({names:Array(String)})")
+                            .bindStrings("names", names)
+                            .list(row -> row.nextString()));
+        }
+    }
+
+    private static double passes(String outcome) {
+        return Scrape.now().sum("quarry_rollup_pass_seconds_count", "outcome", outcome);
+    }
+
+    private void insert(String... days) {
+        insertOf(caller.organization(), days);
+    }
+
+    private static void insertOf(String organization, String... days) {
+        Stores.insert(
+                "events",
+                Stream.of(days)
+                        .map(day -> event(organization, UUID.randomUUID().toString(), day))
+                        .toList());
+    }
+
+    private void insertEvent(String event, String day) {
+        Stores.insert("events", List.of(event(caller.organization(), event, day)));
+    }
+
+    private static Map<String, Object> event(String organization, String event, String day) {
+        return Map.of(
+                "organization_id",
+                organization,
+                "event_id",
+                event,
+                "time",
+                day + " 10:00:00.000",
+                "user_id",
+                "anna",
+                "kind",
+                "tool_call");
+    }
+
+    /** Requests a rebuild from the stored rows. */
+    private void mark(String day) {
+        markAt(day, "now64(3)");
+    }
+
+    private void markAt(String day, String at) {
+        Stores.execute(
+                "INSERT INTO event_marks (organization_id, bucket, at) SELECT '%s', toDateTime('%s 00:00:00', 'UTC'), %s"
+                        .formatted(caller.organization(), day, at));
+    }
+
+    /** Makes rebuilds fail if their batch has this day of the caller. */
+    private void fail(String day) {
+        Bucket bad = new Bucket(caller.organization(), Instant.parse(day + "T00:00:00Z"));
+        probe.beforeRebuild(batch -> {
+            if (batch.buckets().contains(bad)) {
+                throw new RollupException("The day cannot be counted", null);
+            }
+        });
+    }
+
+    private Optional<Instant> asOf(String organization) {
+        freshness.read();
+        return freshness.asOf(organization);
+    }
+
+    private String refined() {
+        return Stores.execute("SELECT day, events FROM probe_days FINAL WHERE organization = '%s' ORDER BY day"
+                .formatted(caller.organization()));
+    }
+
+    private String marks() {
+        return Stores.execute("SELECT count() FROM event_marks FINAL WHERE sign = 1 AND organization_id = '%s'"
+                .formatted(caller.organization()));
+    }
+}

@@ -1,0 +1,50 @@
+package dev.quarry.testing;
+
+import dev.quarry.rollup.RollupJob;
+import io.quarkus.arc.Arc;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
+
+/** Brings silver and gold up to date with what a test has delivered. */
+public final class Rollups {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private Rollups() {}
+
+    /** Runs a pass if the service runs in this JVM; if it runs as a process of its own, waits until it has made one. */
+    public static void run() {
+        if (isInThisJvm()) {
+            Arc.container().instance(RollupJob.class).get().refine();
+        } else {
+            // Twice: until its first pass has ended, what a service refines is not known here.
+            awaitPass();
+            awaitPass();
+        }
+    }
+
+    private static boolean isInThisJvm() {
+        var container = Arc.container();
+        return container != null && container.isRunning();
+    }
+
+    private static void awaitPass() {
+        String now = Stores.execute("SELECT now64(3, 'UTC')").strip();
+        Awaitility.await().atMost(PATIENCE).until(() -> hasBegunSince(now));
+    }
+
+    private static boolean hasBegunSince(String moment) {
+        AtomicBoolean begun = new AtomicBoolean();
+        Stores.inPostgres(connection -> {
+            String sql = "SELECT coalesce(min(as_of) > '" + moment + "+00', false) FROM rollup_progress";
+            try (Statement statement = connection.createStatement();
+                    ResultSet answer = statement.executeQuery(sql)) {
+                answer.next();
+                begun.set(answer.getBoolean(1));
+            }
+        });
+        return begun.get();
+    }
+}

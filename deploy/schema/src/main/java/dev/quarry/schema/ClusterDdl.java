@@ -1,0 +1,201 @@
+package dev.quarry.schema;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a migration's statement becomes on a {@link Cluster}. Migrations are written for one node; this makes of each table
+ *
+ * <ul>
+ *   <li>{@code <table>_local} on every node, with the rows of the node's shard, replicated within the shard, and
+ *   <li>{@code <table>}, which reads and writes all of them: a row's organisation says its shard.
+ * </ul>
+ *
+ * <p>A materialized view goes from local table to local table, so each shard refines what is inserted into it. Any other
+ * view reads the tables under their own names. A statement whose form is not known here is refused, so that nothing is
+ * ever made on one node alone.
+ */
+final class ClusterDdl {
+    /** What all rows of an organisation have in common, and few others: its shard. */
+    private static final String SHARDING_KEY = "cityHash64(organization_id)";
+
+    private static final Pattern COMMENTS = Pattern.compile("\\A(?:\\s*--[^\\n]*\\n)*\\s*");
+    private static final Pattern ENGINE =
+            Pattern.compile("^ENGINE = (\\w*MergeTree)(?:\\(([^()]*)\\))?$", Pattern.MULTILINE);
+    private static final Pattern SETTINGS = Pattern.compile("^SETTINGS ", Pattern.MULTILINE);
+    private static final Pattern COMMENT = Pattern.compile("^COMMENT ", Pattern.MULTILINE);
+    private static final String NO_DEDUPLICATION =
+            "replicated_deduplication_window = 0, replicated_deduplication_window_for_async_inserts = 0";
+    private static final Pattern ORGANIZATION = Pattern.compile("^ +organization_id ", Pattern.MULTILINE);
+
+    private final Cluster cluster;
+    private final String database;
+    private final Pattern table;
+    private final Pattern createTable;
+    private final Pattern createMaterializedView;
+    private final Pattern createView;
+    private final Pattern alterTable;
+    private final Pattern drop;
+    private final Pattern insert;
+
+    /** @param database as the statements name it in front of every table: {@code `database`.table} */
+    ClusterDdl(Cluster cluster, String database) {
+        this.cluster = cluster;
+        this.database = database;
+        String name = Pattern.quote("`" + database + "`.") + "(\\w+)";
+        this.table = Pattern.compile(name);
+        this.createTable = Pattern.compile("CREATE TABLE IF NOT EXISTS " + name + "(?=\\s*\\()");
+        this.createMaterializedView = Pattern.compile("CREATE MATERIALIZED VIEW IF NOT EXISTS " + name + "(?= TO )");
+        this.createView = Pattern.compile("CREATE OR REPLACE VIEW " + name + "(?= AS)");
+        this.alterTable = Pattern.compile("ALTER TABLE " + name + " (\\w+) (\\w+)");
+        this.drop = Pattern.compile("DROP (TABLE|VIEW) IF EXISTS " + name + "\\s*\\z");
+        this.insert = Pattern.compile("INSERT INTO " + name);
+    }
+
+    /**
+     * The statements to run instead, in order.
+     *
+     * @throws MigrationException if the statement has no form on a cluster
+     */
+    List<String> of(String commented) {
+        String statement = COMMENTS.matcher(commented).replaceFirst("");
+        Matcher head = createTable.matcher(statement);
+        if (head.lookingAt()) {
+            return List.of(localTable(statement, head), distributedTable(head.group(1)));
+        }
+        head.usePattern(createMaterializedView);
+        if (head.lookingAt()) {
+            String definition = statement.substring(head.end());
+            return List.of(head.group() + cluster.onCluster() + ofLocalTables(definition));
+        }
+        head.usePattern(createView);
+        if (head.lookingAt()) {
+            return List.of(head.group() + cluster.onCluster() + statement.substring(head.end()));
+        }
+        head.usePattern(alterTable);
+        if (head.lookingAt()) {
+            return altered(statement, head);
+        }
+        head.usePattern(drop);
+        if (head.lookingAt()) {
+            return dropped(head);
+        }
+        head.usePattern(insert);
+        if (head.lookingAt()) {
+            return List.of(statement);
+        }
+        throw new MigrationException("On a cluster there is no form for: %s"
+                .formatted(statement.lines().findFirst().orElse("")));
+    }
+
+    /** Migrations' history: the same rows on every node of every shard. */
+    String historyEngine() {
+        return cluster.replicated()
+                ? "ReplicatedMergeTree('/clickhouse/tables/%s/schema_migrations', '{shard}-{replica}')"
+                        .formatted(database)
+                : "MergeTree";
+    }
+
+    /** For refining, which must not read what is too far behind: of each shard, the replica that would be read. */
+    String replicas() {
+        return """
+                CREATE TABLE IF NOT EXISTS %s%s
+                (
+                    database String,
+                    table String,
+                    is_readonly UInt8,
+                    absolute_delay UInt64 COMMENT 'Seconds'
+                )
+                ENGINE = Distributed('%s', 'system', 'replicas')
+                COMMENT 'How far the replicas are behind'
+                """.formatted(distributed("replicas"), cluster.onCluster(), cluster.name());
+    }
+
+    private String localTable(String statement, Matcher head) {
+        String name = head.group(1);
+        if (!ORGANIZATION.matcher(statement).find()) {
+            throw new MigrationException(
+                    "Table %s has no column organization_id, by which a cluster shards.".formatted(name));
+        }
+        Matcher engine = ENGINE.matcher(statement);
+        if (engine.results().count() != 1) {
+            throw new MigrationException(
+                    "Table %s must have one line like: ENGINE = ReplacingMergeTree(version)".formatted(name));
+        }
+        String definition = engine.reset()
+                .replaceFirst(found -> Matcher.quoteReplacement(engine(name, found.group(1), found.group(2))))
+                .substring(head.end());
+        return "CREATE TABLE IF NOT EXISTS " + local(name) + cluster.onCluster()
+                + (cluster.replicated() ? withoutDeduplication(definition) : definition);
+    }
+
+    /** As on one node, where there is none unless asked for: a batch that is loaded again is not to be dropped in silence. */
+    private static String withoutDeduplication(String definition) {
+        Matcher settings = SETTINGS.matcher(definition);
+        if (settings.find()) {
+            return settings.replaceFirst("SETTINGS " + NO_DEDUPLICATION + ", ");
+        }
+        Matcher comment = COMMENT.matcher(definition);
+        return comment.find()
+                ? comment.replaceFirst("SETTINGS " + NO_DEDUPLICATION + "\nCOMMENT ")
+                : definition + "\nSETTINGS " + NO_DEDUPLICATION;
+    }
+
+    /** The path is of words that never change, so that a replica that is added later finds its shard's others there. */
+    private String engine(String name, String family, String arguments) {
+        if (!cluster.replicated()) {
+            return "ENGINE = %s%s".formatted(family, arguments == null ? "" : "(" + arguments + ")");
+        }
+        return "ENGINE = Replicated%s('/clickhouse/tables/{shard}/%s/%s_local', '{replica}'%s)"
+                .formatted(family, database, name, arguments == null ? "" : ", " + arguments);
+    }
+
+    private String distributedTable(String name) {
+        return "CREATE TABLE IF NOT EXISTS %s%s AS %s ENGINE = Distributed('%s', '%s', '%s_local', %s)"
+                .formatted(
+                        distributed(name),
+                        cluster.onCluster(),
+                        local(name),
+                        cluster.name(),
+                        database,
+                        name,
+                        SHARDING_KEY);
+    }
+
+    /** Columns are known to both tables; everything else concerns the local one. */
+    private List<String> altered(String statement, Matcher head) {
+        String change = statement.substring(head.start(2));
+        String local = "ALTER TABLE %s%s %s".formatted(local(head.group(1)), cluster.onCluster(), change);
+        String distributed = "ALTER TABLE %s%s %s".formatted(distributed(head.group(1)), cluster.onCluster(), change);
+        return switch (head.group(2) + " " + head.group(3)) {
+            case "ADD COLUMN", "MODIFY COLUMN", "RENAME COLUMN", "COMMENT COLUMN" -> List.of(local, distributed);
+            case "DROP COLUMN" -> List.of(distributed, local);
+            case "MODIFY QUERY" ->
+                throw new MigrationException("On a cluster, drop view %s and create it anew.".formatted(head.group(1)));
+            default -> List.of(local);
+        };
+    }
+
+    /** At once, so that the same table can be made again at the same path. */
+    private List<String> dropped(Matcher head) {
+        String name = head.group(2);
+        String distributed =
+                "DROP %s IF EXISTS %s%s SYNC".formatted(head.group(1), distributed(name), cluster.onCluster());
+        return head.group(1).equals("VIEW")
+                ? List.of(distributed)
+                : List.of(distributed, "DROP TABLE IF EXISTS %s%s SYNC".formatted(local(name), cluster.onCluster()));
+    }
+
+    private String ofLocalTables(String definition) {
+        return table.matcher(definition).replaceAll(found -> Matcher.quoteReplacement(local(found.group(1))));
+    }
+
+    private String local(String name) {
+        return distributed(name) + "_local";
+    }
+
+    private String distributed(String name) {
+        return "`%s`.%s".formatted(database, name);
+    }
+}

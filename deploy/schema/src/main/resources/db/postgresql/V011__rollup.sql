@@ -1,0 +1,41 @@
+-- State of the rollup job outside ClickHouse. An advisory lock lets one job write at a time.
+
+CREATE TABLE rollup_progress (
+    name text PRIMARY KEY,
+    as_of timestamptz NOT NULL
+);
+COMMENT ON TABLE rollup_progress IS 'By rollup: every event acknowledged before as_of is in silver and gold, except for organisations in rollup_behind.';
+
+CREATE TABLE rollup_behind (
+    name text NOT NULL,
+    organization_id text NOT NULL,
+    as_of timestamptz,
+    PRIMARY KEY (name, organization_id)
+);
+COMMENT ON TABLE rollup_behind IS 'Organisations with a bucket that could not be rebuilt yet, with their own as_of; null if it is not known.';
+
+CREATE TABLE rollup_series (
+    name text PRIMARY KEY,
+    last bigint NOT NULL CHECK (last >= 0)
+);
+COMMENT ON TABLE rollup_series IS 'Numbers handed out, such as versions of gold (version) and an organisation''s dense user numbers. They only grow.';
+
+-- `./quarry verify` requests a comparison of gold with bronze here, and each rollup job answers.
+CREATE TABLE verifications (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    organization_id text,
+    requested_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE verifications IS 'Requests to compare gold with bronze, for one organisation or all. A request expires after a day.';
+
+CREATE TABLE verification_results (
+    verification uuid NOT NULL REFERENCES verifications ON DELETE CASCADE,
+    rollup text NOT NULL,
+    compared bigint NOT NULL,
+    mended bigint NOT NULL,
+    unsettled text[] NOT NULL,
+    remaining text[] NOT NULL,
+    finished_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (verification, rollup)
+);
+COMMENT ON TABLE verification_results IS 'How many buckets were compared and how many a rebuild mended; names of buckets still being inserted into (unsettled) and different after a rebuild (remaining).';

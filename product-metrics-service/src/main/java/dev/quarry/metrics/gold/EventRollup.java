@@ -1,0 +1,196 @@
+package dev.quarry.metrics.gold;
+
+import dev.quarry.metrics.gold.UserChanges.Applied;
+import dev.quarry.rollup.Batch;
+import dev.quarry.rollup.Bronze;
+import dev.quarry.rollup.Bucket;
+import dev.quarry.rollup.Comparison;
+import dev.quarry.rollup.RebuildContext;
+import dev.quarry.rollup.RollupDefinition;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Keeps what the endpoints read in step with the events, an organisation's day at a time. */
+@ApplicationScoped
+class EventRollup implements RollupDefinition {
+    /** Events that one statement takes on; a single day with more is taken on alone. */
+    private static final long MOST_EVENTS = 2_000_000;
+
+    /**
+     * Skips days whose events TTL may have deleted in part: a rebuild would lose the deleted events. A day without
+     * events is rebuilt as empty.
+     */
+    private static final String SIZES = """
+            SELECT organization_id, day, deliveries
+            FROM (
+              SELECT bucket.1 AS organization_id, bucket.2 AS day
+              FROM (SELECT arrayJoin(arrayZip({organizations:Array(String)}, {days:Array(Date)})) AS bucket)) AS asked
+            LEFT JOIN (
+              SELECT organization_id, day, count() AS deliveries
+              FROM events
+              WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+              GROUP BY organization_id, day) AS counted
+            USING (organization_id, day)
+            WHERE toDate32(day) + (SELECT days FROM event_retention) > toDate32(now('UTC'))
+            ORDER BY organization_id, day
+            """;
+
+    /**
+     * Changes of users that an interrupted rebuild did not apply everywhere, without those that a later rebuild
+     * replaced.
+     */
+    private static final String UNFINISHED = """
+            SELECT version, part, groupArray(organization_id)
+            FROM (
+              SELECT organization_id, version, part, max(user_id = '') AS finished
+              FROM user_changes
+              WHERE version > {finished:UInt64} AND version < {version:UInt64}
+              GROUP BY organization_id, version, part) AS found
+            LEFT JOIN (
+              SELECT organization_id, max((version, part)) AS newest
+              FROM user_changes
+              WHERE version > {finished:UInt64} AND user_id = ''
+              GROUP BY organization_id) AS later
+            USING (organization_id)
+            WHERE finished = 0 AND (version, part) > newest
+            GROUP BY version, part
+            ORDER BY version, part
+            """;
+
+    private static final String FINISH = """
+            INSERT INTO user_changes (organization_id, version, part)
+            SELECT arrayJoin({organizations:Array(String)}), {version:UInt64}, {part:UInt16}
+            """;
+
+    private static final Comparison COMPARISON = new Comparison("""
+                    SELECT
+                        toDateTime(day, 'UTC') AS bucket,
+                        concat(
+                            toString(count()), ' events, ',
+                            toString(countIf(kind = 'tool_call')), ' tool calls, ',
+                            toString(uniqExactIf(user_id, user_id != '')), ' users') AS sums
+                    FROM events FINAL
+                    WHERE organization_id = {organization:String}
+                      AND day >= toDate({from:DateTime('UTC')}) AND day < toDate({to:DateTime('UTC')})
+                      AND toDate32(day) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
+                    GROUP BY day
+                    """, """
+                    SELECT
+                        toDateTime(day, 'UTC') AS bucket,
+                        concat(toString(events), ' events, ', toString(tool_calls), ' tool calls, ', toString(active), ' users') AS sums
+                    FROM activity_days FINAL
+                    WHERE organization_id = {organization:String}
+                      AND day >= toDate({from:DateTime('UTC')}) AND day < toDate({to:DateTime('UTC')})
+                      AND toDate32(day) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
+                      AND (events, tool_calls, active) != (0, 0, 0)
+                    """);
+
+    private record Sized(Bucket bucket, long events) {}
+
+    /** Up to this version, all changes of users are applied; 0 only costs one more read. */
+    private volatile long finished;
+
+    @Override
+    public String name() {
+        return "events";
+    }
+
+    @Override
+    public String marks() {
+        return "event_marks";
+    }
+
+    @Override
+    public List<Bronze> bronze() {
+        return List.of(Bronze.byDay("events"));
+    }
+
+    @Override
+    public List<String> gold() {
+        return List.of("activity_days", "cohorts", "users", "user_changes", "user_groups");
+    }
+
+    @Override
+    public Comparison comparison() {
+        return COMPARISON;
+    }
+
+    /**
+     * In this order, because each step reads the rows that earlier steps wrote. The rows of the days come last: until
+     * they are written, another attempt finds the same users to check.
+     */
+    @Override
+    public void rebuild(Batch batch, RebuildContext context) {
+        boolean nothingWaits = finish(batch, context);
+        List<Sized> days = sizes(batch, context);
+        List<List<Bucket>> parts = parts(days);
+        for (int number = 0; number < parts.size(); number++) {
+            var part = new Batch(batch.version(), parts.get(number));
+            UserChanges.find(part, number, context);
+            put(Applied.of(part, number), context);
+            ActivityDays.rebuild(Sessions.withFollowing(part, context), context);
+        }
+        if (nothingWaits) {
+            finished = batch.version();
+        }
+    }
+
+    /**
+     * Applies the changes of users that earlier rebuilds found for the batch's organisations. Changes of other
+     * organisations wait for their own batch: an organisation whose rows cannot be written must not block this one.
+     *
+     * @return whether no changes are left
+     */
+    private boolean finish(Batch batch, RebuildContext context) {
+        Set<String> organizations = Set.copyOf(batch.organizations());
+        boolean all = true;
+        for (Applied unfinished : context.statement(UNFINISHED)
+                .bind("finished", finished)
+                .bind("version", batch.version())
+                .list(row -> new Applied(row.nextLong(), row.nextInt(), row.nextStrings()))) {
+            List<String> own = unfinished.organizations().stream()
+                    .filter(organizations::contains)
+                    .toList();
+            if (!own.isEmpty()) {
+                put(new Applied(unfinished.version(), unfinished.part(), own), context);
+            }
+            all &= own.size() == unfinished.organizations().size();
+        }
+        return all;
+    }
+
+    private static void put(Applied applied, RebuildContext context) {
+        UserChanges.apply(applied, context);
+        Cohorts.apply(applied, context);
+        UserGroups.apply(applied, context);
+        applied.bindTo(context.statement(FINISH)).execute();
+    }
+
+    private static List<Sized> sizes(Batch batch, RebuildContext context) {
+        return context.statement(SIZES)
+                .bindStrings("organizations", batch.organizations())
+                .bindDays("days", batch.days())
+                .list(row -> new Sized(Batches.bucket(row), row.nextLong()));
+    }
+
+    private static List<List<Bucket>> parts(List<Sized> days) {
+        List<List<Bucket>> parts = new ArrayList<>();
+        List<Bucket> part = new ArrayList<>();
+        long events = 0;
+        for (Sized day : days) {
+            if (!part.isEmpty() && events + day.events() > MOST_EVENTS) {
+                parts.add(part);
+                part = new ArrayList<>();
+                events = 0;
+            }
+            part.add(day.bucket());
+            events += day.events();
+        }
+        if (!part.isEmpty()) {
+            parts.add(part);
+        }
+        return parts;
+    }
+}

@@ -1,0 +1,269 @@
+package dev.quarry.metrics.gold;
+
+import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.quarry.auth.Permissions;
+import dev.quarry.metrics.Events;
+import dev.quarry.rollup.RollupException;
+import dev.quarry.rollup.RollupJob;
+import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
+import dev.quarry.testing.TestEngine;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class EventRollupTest {
+    private static final String WINDOW = "?from=2026-03-01&to=2026-03-03";
+
+    @Inject
+    RollupJob refiner;
+
+    private TestCaller caller;
+
+    @BeforeEach
+    void anOrganisation() {
+        caller = TestCaller.create(Permissions.METRICS_READ);
+    }
+
+    @AfterEach
+    void theEngineRuns() {
+        TestEngine.restart();
+    }
+
+    @Test
+    void aLateEventMakesAUserOlder() {
+        Events.of(caller).toolCall("1", "2026-03-03 10:00:00.000", "anna").deliver();
+        refiner.refine();
+        expect("new-users", List.of(0, 0, 1));
+
+        Events.of(caller).toolCall("2", "2026-03-01 10:00:00.000", "anna").deliver();
+        refiner.refine();
+        expect("new-users", List.of(1, 0, 0));
+    }
+
+    @Test
+    void aLateEventJoinsSessionsOverMidnight() {
+        Events.of(caller)
+                .toolCall("1", "2026-03-01 23:35:00.000", "anna")
+                .toolCall("2", "2026-03-02 00:20:00.000", "anna")
+                .deliver();
+        refiner.refine();
+        expect("daily-sessions", List.of(1, 1, 0));
+        expect("session-length", List.of(0.0f, 0.0f, 0));
+
+        Events.of(caller).toolCall("3", "2026-03-02 00:00:00.000", "anna").deliver();
+        refiner.refine();
+        expect("daily-sessions", List.of(1, 0, 0));
+        expect("session-length", List.of(2700.0f, 0, 0));
+    }
+
+    @Test
+    void aLateEventMovesASessionToAnEarlierDay() {
+        event("1", "2026-03-03 09:00:00.000", "anna", "s");
+        refiner.refine();
+        expect("daily-sessions", List.of(0, 0, 1));
+
+        event("2", "2026-03-02 09:00:00.001", "anna", "s");
+        refiner.refine();
+        expect("daily-sessions", List.of(0, 1, 0));
+    }
+
+    @Test
+    void anEvent24HoursAfterTheFirstStartsTheNextSession() {
+        event("1", "2026-03-01 22:00:00.000", "anna", "s");
+        event("2", "2026-03-02 21:59:59.999", "anna", "s");
+        event("3", "2026-03-02 22:00:00.000", "anna", "s");
+        event("4", "2026-03-03 08:00:00.000", "anna", "s");
+        refiner.refine();
+        expect("daily-sessions", List.of(1, 1, 0));
+        expect("session-length", List.of(86_400.0f, 36_000.0f, 0));
+    }
+
+    /** Each session's start depends on the session before, so a late event can move all of them. */
+    @Test
+    void aLateEventMovesEverySessionOfASessionIdThatNeverEnds() {
+        for (int day = 1; day <= 3; day++) {
+            event(day + " morning", "2026-03-0%d 06:00:00.000".formatted(day), "anna", "s");
+            event(day + " evening", "2026-03-0%d 18:00:00.000".formatted(day), "anna", "s");
+        }
+        refiner.refine();
+        expect("daily-sessions", List.of(1, 1, 1));
+        expect("session-length", List.of(43_200.0f, 43_200.0f, 43_200.0f));
+
+        event("late", "2026-02-28 12:00:00.000", "anna", "s");
+        refiner.refine();
+        expect("daily-sessions", List.of(1, 1, 1));
+        expect("session-length", List.of(43_200.0f, 43_200.0f, 0.0f));
+    }
+
+    @Test
+    void aUserWhoBecomesKnownIsOneUserInEveryEndpoint() {
+        event("1", "2026-03-02 10:00:00.000", "device-7", "");
+        refiner.refine();
+        event("1", "2026-03-02 10:00:00.000", "anna", "");
+        refiner.refine();
+
+        for (String metric : List.of("dau", "new-users", "daily-sessions", "tool-calls")) {
+            expect(metric, List.of(0, 1, 0));
+        }
+        caller.withApiKey()
+                .get("/v1/metrics/retention" + WINDOW)
+                .then()
+                .statusCode(200)
+                .body("data.cohortSize", equalTo(List.of(0, 1, 0)));
+        caller.withApiKey()
+                .get("/v1/metrics/users-by?dimension=locale")
+                .then()
+                .statusCode(200)
+                .body("data.count", equalTo(List.of(1)));
+    }
+
+    @Test
+    void aUserWhoseFirstEventIsDeletedIsYounger() {
+        event("1", "2026-03-01 10:00:00.000", "anna", "");
+        event("2", "2026-03-02 10:00:00.000", "anna", "");
+        event("3", "2026-03-03 10:00:00.000", "anna", "");
+        refiner.refine();
+        expect("new-users", List.of(1, 0, 0));
+
+        delete("2026-03-01");
+        expect("new-users", List.of(0, 1, 0));
+        delete("2026-03-02", "2026-03-03");
+        expect("new-users", List.of(0, 0, 0));
+    }
+
+    @Test
+    void aDayWhoseEventsWereDeletedIsEmpty() {
+        event("1", "2026-03-01 23:50:00.000", "anna", "");
+        event("2", "2026-03-02 00:10:00.000", "anna", "");
+        refiner.refine();
+        expect("daily-sessions", List.of(1, 0, 0));
+
+        delete("2026-03-01");
+        expect("dau", List.of(0, 1, 0));
+        expect("tool-calls", List.of(0, 1, 0));
+        expect("daily-sessions", List.of(0, 1, 0));
+        delete("2026-03-02");
+        expect("dau", List.of(0, 0, 0));
+        expect("daily-sessions", List.of(0, 0, 0));
+        caller.withApiKey()
+                .get("/v1/metrics/users-by?dimension=locale")
+                .then()
+                .statusCode(200)
+                .body("data.size()", equalTo(0));
+    }
+
+    @Test
+    void whatRetentionTookIsStillAFirstUse() {
+        event("1", "2026-03-01 10:00:00.000", "anna", "");
+        refiner.refine();
+        String kept = Stores.execute("SELECT days FROM event_retention").strip();
+        try {
+            keepEvents(Long.toString(ChronoUnit.DAYS.between(LocalDate.of(2026, 3, 1), LocalDate.now(ZoneOffset.UTC))));
+            event("2", "2026-03-02 10:00:00.000", "anna", "");
+            event("3", "2026-03-02 11:00:00.000", "bert", "");
+            delete("2026-03-01");
+
+            expect("new-users", List.of(1, 1, 0));
+            expect("dau", List.of(1, 2, 0));
+        } finally {
+            keepEvents(kept);
+        }
+    }
+
+    private static void keepEvents(String days) {
+        String daysOfApps =
+                Stores.execute("SELECT app_days FROM event_retention").strip();
+        Stores.execute("""
+                CREATE OR REPLACE VIEW event_retention AS SELECT toUInt32(%s) AS days, toUInt32(%s) AS app_days
+                """.formatted(days, daysOfApps));
+    }
+
+    @Test
+    void killingTheEngineDuringAPassLosesAndDoublesNothing() {
+        assumeTrue(TestEngine.isOurs());
+        for (int round = 1; round <= 3; round++) {
+            Events events = Events.of(caller);
+            for (int user = 0; user < 200; user++) {
+                events.toolCall(
+                        round + "-" + user, "2026-03-0%d 10:00:00.000".formatted(1 + user % 3), round + "u" + user);
+            }
+            events.deliver();
+            CompletableFuture<Void> pass = CompletableFuture.runAsync(this::refineAsFarAsItGoes);
+            TestEngine.kill();
+            pass.join();
+            TestEngine.restart();
+        }
+        refiner.refine();
+
+        expect("tool-calls", List.of(201, 201, 198));
+        expect("dau", List.of(201, 201, 198));
+        expect("new-users", List.of(201, 201, 198));
+        assertEquals("600\t600\n", Stores.execute("""
+                SELECT count(), uniqExact(number) FROM users FINAL WHERE organization_id = '%s' AND number > 0
+                """.formatted(caller.organization())));
+    }
+
+    private void refineAsFarAsItGoes() {
+        try {
+            refiner.refine();
+        } catch (RollupException killed) {
+            // That is what the test is about.
+        }
+    }
+
+    /** As erasing does it: the rows go, and their day is marked. */
+    private void delete(String... days) {
+        for (String day : days) {
+            Stores.execute("DELETE FROM events WHERE organization_id = '%s' AND day = '%s'"
+                    .formatted(caller.organization(), day));
+            Stores.execute("""
+                    INSERT INTO event_marks (organization_id, bucket) VALUES ('%s', '%s 00:00:00')
+                    """.formatted(caller.organization(), day));
+        }
+        refiner.refine();
+    }
+
+    private void event(String id, String time, String user, String session) {
+        Stores.insert(
+                "events",
+                List.of(Map.of(
+                        "organization_id",
+                        caller.organization(),
+                        "event_id",
+                        UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8))
+                                .toString(),
+                        "time",
+                        time,
+                        "user_id",
+                        user,
+                        "session_id",
+                        session,
+                        "kind",
+                        "tool_call")));
+    }
+
+    private void expect(String metric, List<?> values) {
+        caller.withApiKey()
+                .get("/v1/metrics/" + metric + WINDOW)
+                .then()
+                .statusCode(200)
+                .body("data.value", equalTo(values));
+    }
+}
