@@ -344,7 +344,7 @@ class NginxTest {
     void says504WhenAServiceDoesNotBeginItsAnswer(String uri, String member, String name, String expected)
             throws Exception {
         var asked = new AtomicInteger();
-        restart(backend(request -> asked.incrementAndGet()), Map.of("QUARRY_GATEWAY_PATIENCE", "200ms"));
+        restart(backend(request -> asked.incrementAndGet()), Map.of("QUARRY_GATEWAY_TIMEOUT", "200ms"));
 
         HttpResponse<String> response = send(get(uri));
 
