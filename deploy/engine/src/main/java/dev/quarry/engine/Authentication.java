@@ -8,17 +8,17 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 
-/** The one user this server knows. An empty password is allowed on the loopback interface only; see the options. */
+/** The server's only user. {@link EngineOptions} allows an empty password on the loopback interface only. */
 record Authentication(String user, String password) {
     private static final String BASIC = "basic ";
 
-    /** Throws {@link ErrorCode#AUTHENTICATION_FAILED} unless the request names the user and the password. */
+    /** Throws {@link ErrorCode#AUTHENTICATION_FAILED} unless the request has the right user and password. */
     void check(HttpServerRequest request, Map<String, String> url) {
         Claim claim = headers(request)
                 .or(() -> basic(request))
                 .orElseGet(() -> new Claim(url.get("user"), url.getOrDefault("password", "")));
         String name = claim.user == null || claim.user.isEmpty() ? "default" : claim.user;
-        // Both are compared whatever the other says, so that the time tells nothing.
+        // Compares both in any case, so that the time does not tell which one is wrong.
         boolean rightUser = same(name, user);
         boolean rightPassword = same(claim.password, password);
         if (!rightUser || !rightPassword) {
@@ -41,7 +41,7 @@ record Authentication(String user, String password) {
         }
         if (!header.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
             throw new EngineException(
-                    ErrorCode.AUTHENTICATION_FAILED, "Invalid authentication: only the Basic scheme is known");
+                    ErrorCode.AUTHENTICATION_FAILED, "Invalid authentication: only the Basic scheme is supported");
         }
         try {
             String pair = new String(
@@ -51,7 +51,7 @@ record Authentication(String user, String password) {
                     colon < 0 ? new Claim(pair, "") : new Claim(pair.substring(0, colon), pair.substring(colon + 1)));
         } catch (IllegalArgumentException notBase64) {
             throw new EngineException(
-                    ErrorCode.AUTHENTICATION_FAILED, "Invalid authentication: the Basic credentials are no Base64");
+                    ErrorCode.AUTHENTICATION_FAILED, "Invalid authentication: the Basic credentials are not Base64");
         }
     }
 
@@ -59,7 +59,7 @@ record Authentication(String user, String password) {
         return MessageDigest.isEqual(digest(given), digest(expected));
     }
 
-    /** Equal lengths, so that the comparison's time does not tell the password's length. */
+    /** Digests have equal lengths, so the time of a comparison does not tell the length of the password. */
     private static byte[] digest(String text) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

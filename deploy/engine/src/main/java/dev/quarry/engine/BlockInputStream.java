@@ -18,7 +18,7 @@ final class BlockInputStream extends InputStream {
     static final int ZSTD = 0x90;
     static final int NONE = 0x02;
 
-    /** Far above what any client writes, far below what would hurt. */
+    /** Clients write blocks of about 1 MB. */
     private static final int MAX_BLOCK_BYTES = 1 << 27;
 
     private final InputStream in;
@@ -69,7 +69,7 @@ final class BlockInputStream extends InputStream {
         int compressedSize = head.getInt();
         int size = head.getInt();
         if (compressedSize < HEADER_BYTES || compressedSize > MAX_BLOCK_BYTES || size < 0 || size > MAX_BLOCK_BYTES) {
-            throw broken("a block's size makes no sense: is the data compressed at all?");
+            throw broken("a block's size is invalid: is the data compressed?");
         }
         byte[] data = new byte[compressedSize];
         System.arraycopy(prefix, CHECKSUM_BYTES, data, 0, HEADER_BYTES);
@@ -83,8 +83,8 @@ final class BlockInputStream extends InputStream {
         return decompressed(method, data, size);
     }
 
-    /** {@return the lower and the upper half of CityHash128, in the version that ClickHouse froze} */
-    @SuppressWarnings("deprecation") // The client's own replacement is internal to it.
+    /** {@return the lower and the upper half of CityHash128, in ClickHouse's version} */
+    @SuppressWarnings("deprecation") // The client's replacement is internal.
     static long[] checksum(byte[] bytes, int offset, int length) {
         return ClickHouseCityHash.cityHash128(bytes, offset, length);
     }
@@ -109,7 +109,7 @@ final class BlockInputStream extends InputStream {
                             "Unknown compression method 0x" + Integer.toHexString(method));
             };
             if (written != size) {
-                throw broken("a block's size is not the size it names");
+                throw broken("a block does not have the size in its header");
             }
             return target;
         } catch (net.jpountz.lz4.LZ4Exception | com.github.luben.zstd.ZstdException corrupt) {

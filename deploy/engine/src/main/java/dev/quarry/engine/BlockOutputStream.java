@@ -73,7 +73,7 @@ final class BlockOutputStream extends OutputStream {
         out.close();
     }
 
-    /** How a block is compressed: the setting {@code network_compression_method}. */
+    /** The compression method of a block: the setting {@code network_compression_method}. */
     enum Method {
         LZ4(BlockInputStream.LZ4) {
             @Override
@@ -106,7 +106,7 @@ final class BlockOutputStream extends OutputStream {
 
         abstract int bound(int size);
 
-        /** Puts the compressed bytes behind the place for the block's prefix, and returns their count. */
+        /** Writes the compressed bytes after the space for the block's prefix, and returns their count. */
         abstract int compress(byte[] source, int size, byte[] target);
     }
 }

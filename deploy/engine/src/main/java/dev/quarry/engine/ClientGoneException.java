@@ -2,11 +2,11 @@ package dev.quarry.engine;
 
 import java.io.IOException;
 
-/** Nobody is there any more to send the request or to take the answer. */
+/** The client disconnected while it sent the request or received the answer. */
 final class ClientGoneException extends IOException {
     private static final long serialVersionUID = 1L;
 
     ClientGoneException(Throwable cause) {
-        super("the client went away", cause);
+        super("the client disconnected", cause);
     }
 }

@@ -5,9 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The engine's configuration of a cluster, every shard of which is the engine itself. */
+/** The engine's configuration of a cluster in which each shard is the engine itself. */
 final class ClusterFile {
-    /** The engine listens on no port, but takes an address with this one for its own. */
+    /** The engine does not listen on this port, but it considers addresses with this port its own. */
     private static final int OWN_PORT = 9000;
 
     private ClusterFile() {}
@@ -15,7 +15,7 @@ final class ClusterFile {
     /** {@return the file, in the engine's directory} */
     static Path write(Path directory, String name, int shards) {
         if (!name.matches("[A-Za-z_][A-Za-z0-9_-]*")) {
-            throw new IllegalArgumentException("a cluster's name is letters, digits, underscores and hyphens");
+            throw new IllegalArgumentException("a cluster's name consists of letters, digits, underscores and hyphens");
         }
         String shard = """
                 <shard>

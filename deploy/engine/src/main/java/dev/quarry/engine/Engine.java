@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The engine over one data directory: opens connections, and stops what runs on them. */
+/** The engine on one data directory: opens connections, and stops their queries. */
 final class Engine implements AutoCloseable {
     /**
-     * The library offers no way to name a query, so every connection carries a mark in a setting that nothing in this
-     * engine reads; {@code system.processes} shows it.
+     * Identifies the connection of a query: the library cannot name queries. Nothing in this engine reads the setting,
+     * and {@code system.processes} shows it.
      */
     private static final String MARK = "promql_database";
 
@@ -31,7 +31,7 @@ final class Engine implements AutoCloseable {
     /**
      * Starts the engine.
      *
-     * @throws IllegalStateException when another process uses the directory; the message says so
+     * @throws IllegalStateException if another process uses the directory
      */
     Engine(NativeLibrary library, EngineOptions options) {
         this.library = library;
@@ -49,14 +49,14 @@ final class Engine implements AutoCloseable {
                 .ifPresent(name ->
                         arguments.add("--config-file=" + ClusterFile.write(options.path(), name, options.shards())));
         arguments.add("--max_threads=" + options.maxThreads());
-        // clickhouse-local's comforts are off: a statement that works here must work on a server.
+        // Switches clickhouse-local's extensions off: a statement that works here must work on a server.
         arguments.add("--implicit_select=0");
         arguments.add("--allow_introspection_functions=0");
         options.settings().forEach((name, value) -> arguments.add("--" + name + "=" + value));
         return List.copyOf(arguments);
     }
 
-    /** The kernel releases the lock when the process dies, however it dies. */
+    /** The kernel releases the lock when the process ends, also after a crash. */
     private static FileChannel lock(Path directory) {
         try {
             Files.createDirectories(directory);
@@ -73,7 +73,7 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    /** A connection of its own takes about 0.2 ms. */
+    /** Opens a new connection, which takes about 0.2 ms. */
     Marked open() {
         return open(UUID.randomUUID().toString());
     }
@@ -84,7 +84,7 @@ final class Engine implements AutoCloseable {
         return new Marked(new EngineConnection(library, marked), mark);
     }
 
-    /** Asks whatever runs on the connection with this mark to stop; does nothing when nothing runs there yet. */
+    /** Asks the query on the connection with this mark to stop. Does nothing if no query runs there yet. */
     void kill(String mark) {
         controlLock.lock();
         try {
@@ -102,7 +102,7 @@ final class Engine implements AutoCloseable {
         return timeZone;
     }
 
-    /** Every other connection must be closed before. */
+    /** Close all other connections first. */
     @Override
     public void close() {
         control.close();
@@ -113,7 +113,7 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    /** A connection and the mark that its queries run under. */
+    /** A connection, and the mark of its queries. */
     record Marked(EngineConnection connection, String mark) implements AutoCloseable {
         @Override
         public void close() {

@@ -2,7 +2,6 @@ package dev.quarry.engine;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,17 +19,11 @@ import java.util.stream.Collectors;
 final class EngineConnection implements AutoCloseable {
     private static final int CHUNK = 1 << 16;
 
-    /** The library's name for a statement that leaves no trace; see {@code chdb_query_class}. */
-    private static final int READ_ONLY = 0;
-
-    private static final int ANALYSIS_BYTES = 16;
-    private static final int ANALYSIS_CLASS_OFFSET = 12;
-
     private final NativeLibrary library;
     private final MemorySegment handle;
     private final MemorySegment connection;
 
-    /** Throws when the engine refuses; it says why on standard error only. */
+    /** Throws if the engine refuses; it writes the reason to standard error only. */
     EngineConnection(NativeLibrary library, List<String> arguments) {
         this.library = library;
         try (Arena arena = Arena.ofConfined()) {
@@ -52,8 +45,8 @@ final class EngineConnection implements AutoCloseable {
     /**
      * Runs one statement to its end.
      *
-     * @param format of the answer where the statement names none
-     * @throws EngineException when the engine refuses or fails
+     * @param format the answer's format, unless the statement names one
+     * @throws EngineException if the engine refuses or fails
      */
     QueryResult query(MemorySegment sql, String format, Map<String, String> parameters) {
         try (Arena arena = Arena.ofConfined()) {
@@ -62,7 +55,7 @@ final class EngineConnection implements AutoCloseable {
         }
     }
 
-    /** Runs one of this server's own statements and returns its short answer. */
+    /** Runs a statement of this server, and returns its short answer. */
     String query(String sql) {
         try (QueryResult result =
                 query(MemorySegment.ofArray(sql.getBytes(StandardCharsets.UTF_8)), "TabSeparatedRaw", Map.of())) {
@@ -71,12 +64,12 @@ final class EngineConnection implements AutoCloseable {
     }
 
     /**
-     * Inserts {@code data} as it arrives: nothing but the engine's own block is held, and the engine's pace is the
-     * reader's pace.
+     * Inserts {@code data} while it arrives. It holds only the engine's block in memory, and reads no faster than the
+     * engine inserts.
      *
      * @param head the statement without its FORMAT clause and data
-     * @throws EngineException when the engine refuses or fails; blocks that were full by then stay, as in ClickHouse
-     * @throws IOException when the data breaks off; the insert is then cancelled
+     * @throws EngineException if the engine refuses or fails; blocks inserted before stay, as in ClickHouse
+     * @throws IOException if the data breaks off; the insert is then cancelled
      */
     QueryResult insert(MemorySegment head, String format, Map<String, String> parameters, InputStream data)
             throws IOException {
@@ -100,7 +93,7 @@ final class EngineConnection implements AutoCloseable {
                 MemorySegment.copy(chunk, 0, copy, JAVA_BYTE, 0, count);
                 if (count > 0 && library.insertAppend(stream, copy, count) != 0) {
                     throwIfFailed(stream);
-                    throw EngineException.of("the engine refused the data of an insert");
+                    throw EngineException.of("the engine refused the data of an INSERT");
                 }
             }
         } catch (IOException | EngineException broken) {
@@ -116,25 +109,14 @@ final class EngineConnection implements AutoCloseable {
         }
     }
 
-    /** {@return whether the statement leaves no trace; false also for what does not parse} */
-    boolean readsOnly(MemorySegment sql) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment analysis = arena.allocate(ANALYSIS_BYTES, JAVA_INT.byteAlignment());
-            analysis.set(JAVA_INT, 0, ANALYSIS_BYTES);
-            MemorySegment text = arena.allocate(sql.byteSize() + 1).copyFrom(sql);
-            return library.classify(connection, text, sql.byteSize(), analysis) == 0
-                    && analysis.get(JAVA_INT, ANALYSIS_CLASS_OFFSET) == READ_ONLY;
-        }
-    }
-
     /** Makes {@code name} the current database. */
     void use(String name) {
         query("USE " + identifier(name));
     }
 
     /**
-     * Applies settings together, so that their order means nothing and {@code readonly} does not shut out its
-     * neighbours.
+     * Applies all settings in one statement, so that their order does not matter and {@code readonly} does not forbid
+     * the others.
      */
     void set(Map<String, String> settings) {
         if (!settings.isEmpty()) {
@@ -144,7 +126,7 @@ final class EngineConnection implements AutoCloseable {
         }
     }
 
-    /** {@return {@code value} as a string literal, whatever is in it} */
+    /** {@return {@code value} as an escaped string literal} */
     static String literal(String value) {
         return quoted(value, '\'');
     }

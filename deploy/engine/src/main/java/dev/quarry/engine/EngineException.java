@@ -3,7 +3,7 @@ package dev.quarry.engine;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A failure in ClickHouse's own words: the message starts with {@code Code: N. DB::Exception:}. */
+/** A failure in ClickHouse's format: the message starts with {@code Code: N. DB::Exception:}. */
 final class EngineException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -12,7 +12,7 @@ final class EngineException extends RuntimeException {
     private final int code;
     private final int status;
 
-    /** A failure found by this server rather than by the engine. */
+    /** A failure that this server found, not the engine. */
     EngineException(ErrorCode code, String message) {
         this(
                 code.number(),
@@ -26,7 +26,7 @@ final class EngineException extends RuntimeException {
         this.status = status;
     }
 
-    /** Takes the engine's message; one without a code becomes {@link ErrorCode#UNKNOWN_EXCEPTION}. */
+    /** Parses the engine's message. A message without a code becomes {@link ErrorCode#UNKNOWN_EXCEPTION}. */
     static EngineException of(String text) {
         Matcher matcher = CODE.matcher(text);
         if (!matcher.lookingAt()) {
@@ -36,7 +36,7 @@ final class EngineException extends RuntimeException {
         return new EngineException(code, ErrorCode.status(code), text);
     }
 
-    /** {@return the same failure as that of an INSERT: a client's error if the data can cause it} */
+    /** {@return the same failure, with the HTTP status for an INSERT: a client's error if the data can cause it} */
     EngineException ofInsert() {
         EngineException same = new EngineException(code, ErrorCode.statusOfInsert(code), getMessage());
         same.setStackTrace(getStackTrace());
@@ -48,7 +48,7 @@ final class EngineException extends RuntimeException {
         return code;
     }
 
-    /** {@return the HTTP status that goes with it} */
+    /** {@return the HTTP status of the failure} */
     int status() {
         return status;
     }

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Finds the engine's shared library on this machine. */
+/** Finds the engine's shared library. */
 public final class EngineLibrary {
     private static final String VARIABLE = "QUARRY_ENGINE_LIBRARY";
     private static final String HOME = "quarry.engine.home";
@@ -13,11 +13,11 @@ public final class EngineLibrary {
     private EngineLibrary() {}
 
     /**
-     * Looks at the environment's {@code QUARRY_ENGINE_LIBRARY} (the file), else below the system property
-     * {@code quarry.engine.home} (the directory where {@code npm ci} ran), else below {@code deploy/engine} of the
+     * Uses the file in the environment variable {@code QUARRY_ENGINE_LIBRARY}; else looks below the system property
+     * {@code quarry.engine.home} (the directory where {@code npm ci} ran); else below {@code deploy/engine} of the
      * working directory.
      *
-     * @throws IllegalStateException with one sentence that says what to do
+     * @throws IllegalStateException with one sentence for the user
      */
     public static Path locate() {
         String file = System.getenv(VARIABLE);

@@ -10,15 +10,15 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * How the server is started.
+ * The server's options.
  *
- * @param port 0 for any free one
- * @param password empty for none, which only a loopback host may have
- * @param maxThreads of one query
- * @param maxQueuedQueries how many more than {@code maxConcurrentQueries} may wait; beyond them a query is refused
- * @param cluster the name of a cluster of {@code shards} shards, each of which is this engine itself
- * @param settings what a query is run with that says nothing else, as by a user's settings profile
- * @param exitWithParent whether the end of standard input stops the server
+ * @param port 0 for any free port
+ * @param password empty for no password, which is allowed on a loopback host only
+ * @param maxThreads maximum number of threads of one query
+ * @param maxQueuedQueries how many queries above {@code maxConcurrentQueries} may wait; more are refused
+ * @param cluster the name of a cluster with {@code shards} shards; each shard is this engine itself
+ * @param settings default values of settings, unless a query overrides them, like a user's settings profile
+ * @param exitWithParent whether the server stops at the end of standard input
  */
 record EngineOptions(
         Path library,
@@ -43,11 +43,11 @@ record EngineOptions(
               --user=default
               --password=...               or QUARRY_ENGINE_PASSWORD in the environment, which the process list hides
               --max-threads=N              threads of one query (default: processors)
-              --max-concurrent-queries=N   more wait (default: 32)
-              --max-queued-queries=N       more are refused with code 202 (default: 128)
-              --cluster=NAME               a cluster, every shard of which is this engine itself
-              --shards=N                   how many (default: 2)
-              --setting.NAME=VALUE         what a query is run with that says nothing else
+              --max-concurrent-queries=N   queries above N wait (default: 32)
+              --max-queued-queries=N       waiting queries above N are refused with code 202 (default: 128)
+              --cluster=NAME               a cluster in which each shard is this engine itself
+              --shards=N                   the number of shards (default: 2)
+              --setting.NAME=VALUE         default value of a setting, unless a query overrides it
               --exit-with-parent           stop when standard input ends""";
 
     private static final String SETTING = "--setting.";
@@ -77,7 +77,7 @@ record EngineOptions(
     /**
      * Reads the command line.
      *
-     * @param environmentPassword taken where no option names one; may be null
+     * @param environmentPassword the password, unless an option has one; may be null
      * @throws IllegalArgumentException with a sentence for the user
      */
     static EngineOptions parse(String[] arguments, String environmentPassword) {
@@ -123,7 +123,7 @@ record EngineOptions(
                 return number;
             }
         } catch (NumberFormatException notANumber) {
-            // Told below.
+            // Reported below.
         }
         throw new IllegalArgumentException("--" + name + " is a number from " + least + " to " + most);
     }

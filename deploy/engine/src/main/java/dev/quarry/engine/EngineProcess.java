@@ -21,8 +21,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * An engine server in a child process, with this process's Java and class path. The child ends with this process,
- * however it ends. Not safe for concurrent use.
+ * An engine server in a child process, with this process's Java and class path. The child ends when this process ends,
+ * also after a crash. Not safe for concurrent use.
  */
 public final class EngineProcess implements AutoCloseable {
     private static final String READY = "ready on ";
@@ -39,9 +39,9 @@ public final class EngineProcess implements AutoCloseable {
     }
 
     /**
-     * Returns when the engine answers.
+     * Starts an engine, and returns once it answers.
      *
-     * @throws IllegalStateException with the engine's own sentence when it does not start
+     * @throws IllegalStateException with the engine's message if it does not start
      */
     public static EngineProcess start(Options options) {
         return new EngineProcess(options);
@@ -77,7 +77,7 @@ public final class EngineProcess implements AutoCloseable {
             throw new UncheckedIOException("the engine's process cannot be started", failure);
         }
         url = awaitReady(logged);
-        // The next start takes the same port.
+        // A restart uses the same port.
         options = options.withPort(URI.create(url).getPort());
     }
 
@@ -114,7 +114,7 @@ public final class EngineProcess implements AutoCloseable {
         }
     }
 
-    /** The child says on standard error why it ends. */
+    /** The child writes the reason for its end to standard error. */
     private Optional<String> lastLine(long logged) {
         return options.logFile().flatMap(file -> {
             try {
@@ -158,22 +158,22 @@ public final class EngineProcess implements AutoCloseable {
     }
 
     /**
-     * Asks the engine to stop and waits for it; kills it when it does not.
+     * Asks the engine to stop, and waits until it has. Kills it after 15 seconds.
      *
-     * @return its exit status; 0 when it stopped in order
+     * @return the exit status; 0 after an orderly stop
      */
     public int stop() {
         process.destroy();
         return await();
     }
 
-    /** Ends the engine without notice, as a crash would. */
+    /** Kills the engine, like a crash. */
     public void kill() {
         process.destroyForcibly();
         await();
     }
 
-    /** Stops the engine if it runs and starts it again on the same directory and port. */
+    /** Stops the engine if it runs, and starts it again on the same directory and port. */
     public void restart() {
         stop();
         launch();
@@ -198,14 +198,14 @@ public final class EngineProcess implements AutoCloseable {
     }
 
     /**
-     * How the child is started; {@link #at} gives the defaults.
+     * The child's options; {@link #at} has the defaults.
      *
-     * @param dataPath made if it does not exist
-     * @param port 0 for a free one
-     * @param password empty for none, on a loopback host
-     * @param logFile what the child logs is appended to it, or goes to this process's standard error
-     * @param server what it has that a plain one has not
-     * @param memory the child's largest Java heap as {@code -Xmx} takes it; the engine's own memory is beside it
+     * @param dataPath created if it does not exist
+     * @param port 0 for a free port
+     * @param password empty for no password, on a loopback host only
+     * @param logFile the file that the child's log is appended to; by default this process's standard error
+     * @param server cluster and settings
+     * @param memory the child's maximum Java heap, as for {@code -Xmx}; the engine needs more memory outside the heap
      */
     public record Options(
             Path dataPath,
@@ -229,7 +229,7 @@ public final class EngineProcess implements AutoCloseable {
             Objects.requireNonNull(memory, "memory is null");
         }
 
-        /** Gives loopback, a free port, the user {@code default} without a password. */
+        /** The defaults: loopback, a free port, the user {@code default} without a password. */
         public static Options at(Path dataPath) {
             return new Options(
                     dataPath,
@@ -255,25 +255,25 @@ public final class EngineProcess implements AutoCloseable {
             return new Options(dataPath, host, port, name, secret, limits, server, logFile, memory);
         }
 
-        /** One query uses no more threads than this. */
+        /** Sets the maximum number of threads of one query. */
         public Options withMaxThreads(int value) {
             Limits changed = new Limits(value, limits.maxConcurrentQueries, limits.maxQueuedQueries);
             return new Options(dataPath, host, port, user, password, changed, server, logFile, memory);
         }
 
-        /** More queries than {@code running} wait, and more than {@code waiting} of those are refused. */
+        /** Queries above {@code running} wait; waiting queries above {@code waiting} are refused. */
         public Options withMaxQueries(int running, int waiting) {
             Limits changed = new Limits(limits.maxThreads, running, waiting);
             return new Options(dataPath, host, port, user, password, changed, server, logFile, memory);
         }
 
-        /** A cluster of this name, every shard of which is the child itself: {@code Distributed} tables work on it. */
+        /** Adds a cluster in which each shard is the child itself. {@code Distributed} tables work on it. */
         public Options withCluster(String name, int shards) {
             Server changed = new Server(Optional.of(name), shards, server.settings);
             return new Options(dataPath, host, port, user, password, limits, changed, logFile, memory);
         }
 
-        /** What a query is run with that says nothing else, as by a user's settings profile. */
+        /** Sets default values of settings, unless a query overrides them, like a user's settings profile. */
         public Options withSettings(Map<String, String> settings) {
             Server changed = new Server(server.cluster, server.shards, settings);
             return new Options(dataPath, host, port, user, password, limits, changed, logFile, memory);
@@ -295,11 +295,11 @@ public final class EngineProcess implements AutoCloseable {
     }
 
     /**
-     * What the child may take at once; 0 leaves it to the server.
+     * The child's limits; 0 stands for the server's default.
      *
-     * @param maxThreads of one query
-     * @param maxConcurrentQueries more wait
-     * @param maxQueuedQueries more are refused
+     * @param maxThreads maximum number of threads of one query
+     * @param maxConcurrentQueries queries above this wait
+     * @param maxQueuedQueries waiting queries above this are refused
      */
     public record Limits(int maxThreads, int maxConcurrentQueries, int maxQueuedQueries) {
         private List<String> arguments() {
@@ -317,9 +317,9 @@ public final class EngineProcess implements AutoCloseable {
     }
 
     /**
-     * What the child has that a plain one has not.
+     * The child's cluster and settings.
      *
-     * @param shards of the cluster; nothing without one
+     * @param shards number of shards; ignored without a cluster
      */
     public record Server(Optional<String> cluster, int shards, Map<String, String> settings) {
         public Server {

@@ -18,7 +18,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** ClickHouse's engine as a process of its own, behind ClickHouse's HTTP protocol. For development and tests. */
+/** ClickHouse's engine as a process, behind ClickHouse's HTTP protocol. For development and tests. */
 public final class EngineServer implements AutoCloseable {
     /** ClickHouse's {@code http_max_uri_size}. */
     private static final int MAX_URI_BYTES = 1 << 20;
@@ -26,10 +26,10 @@ public final class EngineServer implements AutoCloseable {
     private static final int MAX_HEADER_BYTES = 1 << 16;
     private static final int BACKLOG = 1024;
 
-    /** The engine runs on the calling thread's stack in part; ClickHouse's own threads have 8 MiB. */
+    /** The engine runs partly on the calling thread's stack; ClickHouse's own threads have 8 MiB. */
     private static final long STACK_BYTES = 1L << 23;
 
-    /** What runs may finish within this, and is cancelled after it. */
+    /** How long running queries may go on after a stop; then they are cancelled. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private static final Duration CANCEL = Duration.ofSeconds(3);
@@ -37,14 +37,13 @@ public final class EngineServer implements AutoCloseable {
     private final Vertx vertx;
     private final HttpServer http;
     private final Engine engine;
-    private final Sessions sessions;
     private final RunningQueries queries;
     private final QueryHandler handler;
     private final ThreadPoolExecutor workers;
     private final ScheduledExecutorService control;
     private final String url;
 
-    /** Throws {@link IllegalStateException} with a sentence for the user when the directory or the port is taken. */
+    /** Throws {@link IllegalStateException} with a sentence for the user if the directory or the port is in use. */
     EngineServer(EngineOptions options) {
         engine = new Engine(NativeLibrary.load(options.library()), options);
         workers = new ThreadPoolExecutor(
@@ -56,11 +55,8 @@ public final class EngineServer implements AutoCloseable {
                 threads("engine-query"));
         workers.allowCoreThreadTimeOut(true);
         control = Executors.newSingleThreadScheduledExecutor(threads("engine-control"));
-        sessions = new Sessions(engine);
-        var _ = control.scheduleWithFixedDelay(sessions::closeIdle, 1, 1, TimeUnit.SECONDS);
         queries = new RunningQueries(engine, control);
-        handler = new QueryHandler(
-                engine, sessions, queries, new Authentication(options.user(), options.password()), workers);
+        handler = new QueryHandler(engine, queries, new Authentication(options.user(), options.password()), workers);
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(2)
                 .setWorkerPoolSize(1)
@@ -72,7 +68,8 @@ public final class EngineServer implements AutoCloseable {
                         .setMaxHeaderSize(MAX_HEADER_BYTES)
                         .setAcceptBacklog(BACKLOG)
                         .setHandle100ContinueAutomatically(true)
-                        // ClickHouse speaks HTTP/1.1 only, and a client's offer to upgrade would cost it its body.
+                        // ClickHouse supports HTTP/1.1 only. A request that offers an upgrade to HTTP/2 would lose its
+                        // body.
                         .setHttp2ClearTextEnabled(false)
                         .setTcpNoDelay(true))
                 .requestHandler(handler);
@@ -106,14 +103,14 @@ public final class EngineServer implements AutoCloseable {
         };
     }
 
-    /** {@return where it listens, {@code http://host:port}} */
+    /** {@return the server's address, {@code http://host:port}} */
     public String url() {
         return url;
     }
 
     /**
-     * Refuses new queries, lets the running ones finish for a moment, cancels them, and lets the data directory go. What
-     * cannot be cancelled ends with the process.
+     * Refuses new queries, waits a moment for the running ones, cancels the rest, and releases the data directory.
+     * Queries that cannot be cancelled end with the process.
      */
     @Override
     public void close() {
@@ -123,12 +120,11 @@ public final class EngineServer implements AutoCloseable {
                 queries.cancelAll();
                 queries.awaitNone(CANCEL);
             }
-            // Closing the connections frees those that wait for their clients.
+            // Closing the connections ends queries that wait for their clients.
             vertx.close().toCompletionStage().toCompletableFuture().join();
             if (queries.awaitNone(CANCEL)) {
                 workers.shutdown();
                 control.shutdownNow();
-                sessions.closeAll();
                 engine.close();
             }
         } catch (InterruptedException interrupted) {
@@ -136,7 +132,7 @@ public final class EngineServer implements AutoCloseable {
         }
     }
 
-    /** Runs a server until it is told to stop; see {@link EngineOptions#USAGE}. Exits with 0, or with 1 and a sentence. */
+    /** Runs a server until a stop signal; see {@link EngineOptions#USAGE}. Exits with 0, or with 1 and a sentence. */
     public static void main(String[] arguments) {
         PrintStream out = System.out;
         try {
@@ -150,12 +146,12 @@ public final class EngineServer implements AutoCloseable {
             out.flush();
         } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException | EngineException refused) {
             System.err.println("quarry-engine: " + refused.getMessage());
-            // The engine's own threads must not keep a process alive that serves nothing.
+            // Ends the process even if threads of the engine still run.
             Runtime.getRuntime().halt(1);
         }
     }
 
-    /** A signal's own exit status would be 128 and more; stopping when asked to is no failure. */
+    /** Exits with status 0: without this, the status after a signal is 128 and more. */
     private static void stop(EngineServer server) {
         int status = 1;
         try {
@@ -169,10 +165,10 @@ public final class EngineServer implements AutoCloseable {
     private static void exitAtEndOfInput() {
         try {
             while (System.in.read() >= 0) {
-                // Only the end matters.
+                // Reads until the end.
             }
         } catch (IOException broken) {
-            // As good as the end.
+            // Counts as the end.
         }
         System.exit(0);
     }

@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * ClickHouse's error codes that have an HTTP status of their own, and those that this server raises itself. Every other
- * code is a 500, as in ClickHouse.
+ * ClickHouse's error codes with an HTTP status of their own, and the codes that this server raises. All other codes are
+ * a 500, as in ClickHouse.
  */
 enum ErrorCode {
     UNEXPECTED_END_OF_FILE(3, 500),
@@ -59,23 +59,20 @@ enum ErrorCode {
     UNKNOWN_USER(192, 403),
     WRONG_PASSWORD(193, 403),
     REQUIRED_PASSWORD(194, 401),
-    /** A 500 in ClickHouse; a 503 here, because that is what it means and what clients back off from. */
+    /** ClickHouse answers 500. A 503 says what it means, and clients wait before they repeat it. */
     TOO_MANY_SIMULTANEOUS_QUERIES(202, 503),
     SOCKET_TIMEOUT(209, 503),
     NETWORK_ERROR(210, 500),
     QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING(216, 500),
     UNEXPECTED_AST_STRUCTURE(223, 400),
     QUERY_IS_TOO_LARGE(229, 413),
-    /** Raised while the server stops, so it is given a status that says "elsewhere, or later". */
+    /** Raised while the server stops: clients may repeat the query later. */
     ABORTED(236, 503),
     CANNOT_DECOMPRESS(271, 500),
     VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE(321, 400),
     UNKNOWN_DATABASE_ENGINE(336, 404),
     CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN(349, 500),
     INTO_OUTFILE_NOT_ALLOWED(358, 500),
-    SESSION_NOT_FOUND(372, 500),
-    SESSION_IS_LOCKED(373, 500),
-    INVALID_SESSION_TIMEOUT(374, 500),
     CANNOT_PARSE_UUID(376, 400),
     HTTP_LENGTH_REQUIRED(381, 411),
     QUERY_WAS_CANCELLED(394, 500),

@@ -15,10 +15,10 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
 /**
- * The C functions of libchdb that this server calls, as Java methods. Every handle is an opaque pointer, so no structure
- * layout of the library is repeated here.
+ * The C functions of libchdb that this server calls, as Java methods. All handles are opaque pointers, so this class
+ * knows no structure layouts of the library.
  */
-@SuppressWarnings("restricted") // Calling native code is what this class is for, and no other does.
+@SuppressWarnings("restricted") // Only this class calls native code.
 final class NativeLibrary {
     private static final MemoryLayout[] STATEMENT = {
         ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG
@@ -27,7 +27,6 @@ final class NativeLibrary {
     private final MethodHandle connect;
     private final MethodHandle close;
     private final MethodHandle query;
-    private final MethodHandle classify;
     private final MethodHandle insertStart;
     private final MethodHandle insertAppend;
     private final MethodHandle insertDone;
@@ -52,8 +51,6 @@ final class NativeLibrary {
         connect = binder.bind("chdb_connect", ADDRESS, JAVA_INT, ADDRESS);
         close = binder.bindVoid("chdb_close_conn", ADDRESS);
         query = binder.bind("chdb_query_with_params_n", ADDRESS, STATEMENT);
-        classify = binder.bind(
-                "chdb_classify_query_n", JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS);
         insertStart = binder.bind("chdb_stream_insert_with_params_n", ADDRESS, STATEMENT);
         insertAppend = binder.bind("chdb_stream_append", JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
         insertDone = binder.bind("chdb_stream_done", ADDRESS, ADDRESS);
@@ -71,14 +68,14 @@ final class NativeLibrary {
         resultWrittenBytes = binder.bind("chdb_result_bytes_written", JAVA_LONG, ADDRESS);
         resultError = binder.bind("chdb_result_error", ADDRESS, ADDRESS);
         resultDestroy = binder.bindVoid("chdb_destroy_query_result", ADDRESS);
-        // Before the first connection, or the library takes the signals that the Java machine itself lives on.
+        // Must run before the first connection: otherwise the library takes over signals that the JVM needs.
         MethodHandle signals = binder.bindVoid("chdb_set_signal_handlers_enabled", JAVA_INT);
         run(() -> {
             signals.invokeExact(0);
         });
     }
 
-    /** Maps the library into this process, for the life of the process. */
+    /** Maps the library into this process until the process ends. */
     static NativeLibrary load(Path file) {
         return new NativeLibrary(SymbolLookup.libraryLookup(file.toAbsolutePath(), Arena.global()));
     }
@@ -88,19 +85,19 @@ final class NativeLibrary {
         return call(() -> (MemorySegment) connect.invokeExact(count, arguments));
     }
 
-    /** {@return what the pointer at {@code handle} points to: the functions below want this, {@link #close} the handle} */
+    /** {@return the pointer at {@code handle}: the functions below take it; {@link #close} takes the handle} */
     MemorySegment connection(MemorySegment handle) {
         return handle.reinterpret(ADDRESS.byteSize()).get(ADDRESS, 0);
     }
 
-    /** Closes what {@link #connect} returned. */
+    /** Closes a connection by the handle from {@link #connect}. */
     void close(MemorySegment handle) {
         run(() -> {
             close.invokeExact(handle);
         });
     }
 
-    /** Runs one statement to its end; the result must be destroyed. */
+    /** Runs one statement to its end. The caller destroys the result. */
     MemorySegment query(MemorySegment connection, NativeStatement s) {
         return call(() -> (MemorySegment) query.invokeExact(
                 connection,
@@ -115,12 +112,7 @@ final class NativeLibrary {
                 s.count()));
     }
 
-    /** {@return 0 when {@code analysis} was filled in} */
-    int classify(MemorySegment connection, MemorySegment sql, long length, MemorySegment analysis) {
-        return call(() -> (int) classify.invokeExact(connection, sql, length, MemorySegment.NULL, 0L, analysis));
-    }
-
-    /** Opens an insert; the stream must be destroyed even when it carries an error. */
+    /** Opens an insert. The caller destroys the stream, even if it has an error. */
     MemorySegment insertStart(MemorySegment connection, NativeStatement s) {
         return call(() -> (MemorySegment) insertStart.invokeExact(
                 connection,
@@ -135,7 +127,7 @@ final class NativeLibrary {
                 s.count()));
     }
 
-    /** Copies {@code length} bytes into the insert, blocking while the engine is behind; not 0 when it failed. */
+    /** Copies {@code length} bytes into the insert. Blocks while the engine is behind. Returns 0 if it succeeded. */
     int insertAppend(MemorySegment stream, MemorySegment data, long length) {
         return call(() -> (int) insertAppend.invokeExact(stream, data, length));
     }
@@ -201,7 +193,7 @@ final class NativeLibrary {
         try {
             return call.invoke();
         } catch (Throwable failure) {
-            throw new IllegalStateException("a call into the engine library failed", failure);
+            throw new IllegalStateException("A call into the engine library failed", failure);
         }
     }
 
@@ -239,7 +231,7 @@ final class NativeLibrary {
         }
     }
 
-    /** What one statement cost; rows and bytes as ClickHouse's {@code X-ClickHouse-Summary} counts them. */
+    /** The cost of one statement; rows and bytes as in ClickHouse's {@code X-ClickHouse-Summary}. */
     record Statistics(
             double elapsedSeconds,
             long resultRows,

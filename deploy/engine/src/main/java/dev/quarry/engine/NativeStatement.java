@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** A statement, its format and its bound parameters in native memory, as libchdb's functions take them. */
+/** A statement, its format and its parameters in native memory, in the form that libchdb's functions take. */
 record NativeStatement(
         MemorySegment sql,
         long sqlLength,
@@ -50,7 +50,7 @@ record NativeStatement(
                 count);
     }
 
-    /** Never NULL: the library reads through the pointer even when the length is zero. */
+    /** Never returns NULL: the library dereferences the pointer even if the length is zero. */
     private static MemorySegment bytes(Arena arena, byte[] bytes) {
         return bytes.length == 0 ? arena.allocate(1) : arena.allocateFrom(JAVA_BYTE, bytes);
     }

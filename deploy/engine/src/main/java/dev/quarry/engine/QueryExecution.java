@@ -1,9 +1,7 @@
 package dev.quarry.engine;
 
 import dev.quarry.engine.Engine.Marked;
-import dev.quarry.engine.QueryRequest.SessionRequest;
 import dev.quarry.engine.RunningQueries.RunningQuery;
-import dev.quarry.engine.Sessions.Session;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,23 +10,20 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runs one request's statement against the engine, on a thread that may block. */
+/** Runs the statement of one request on the engine, on a thread that may block. */
 final class QueryExecution {
-    /** ClickHouse's {@code max_query_size}: what a statement may have, its inserted data not counted. */
+    /** ClickHouse's {@code max_query_size}: the maximum length of a statement, without inserted data. */
     private static final int MAX_QUERY_BYTES = 262_144;
 
     private final Engine engine;
-    private final Sessions sessions;
     private final QueryRequest request;
     private final RunningQuery running;
 
-    QueryExecution(Engine engine, Sessions sessions, QueryRequest request, RunningQuery running) {
+    QueryExecution(Engine engine, QueryRequest request, RunningQuery running) {
         this.engine = engine;
-        this.sessions = sessions;
         this.request = request;
         this.running = running;
     }
@@ -36,47 +31,17 @@ final class QueryExecution {
     /**
      * Runs the statement and answers.
      *
-     * @param body the request's body as it comes from the network
-     * @throws EngineException when the engine or this server refuses or fails
-     * @throws IOException when the client goes away
+     * @param body the request's body, read from the network
+     * @throws EngineException if the engine or this server refuses the statement or fails
+     * @throws IOException if the client disconnects
      */
     void run(InputStream body, Answer answer) throws IOException {
-        if (request.session().isPresent()) {
-            inSession(request.session().get(), body, answer);
-        } else {
-            try (Marked marked = engine.open()) {
-                running.runOn(marked.mark());
-                request.database().ifPresent(marked.connection()::use);
-                marked.connection().set(settings());
-                execute(marked.connection(), statement(body), answer);
-            }
+        try (Marked marked = engine.open()) {
+            running.runOn(marked.mark());
+            request.database().ifPresent(marked.connection()::use);
+            marked.connection().set(settings());
+            execute(marked.connection(), statement(body), answer);
         }
-    }
-
-    private void inSession(SessionRequest asked, InputStream body, Answer answer) throws IOException {
-        Session session = sessions.take(asked);
-        try {
-            running.runOn(session.marked().mark());
-            EngineConnection connection = session.marked().connection();
-            List<String> undo = session.apply(request.database(), request.settings());
-            try {
-                StatementAndData statement = statement(body);
-                if (request.readOnly() > 0 && !readsOnly(connection, statement)) {
-                    throw new EngineException(ErrorCode.READONLY, "Cannot execute query in readonly mode.");
-                }
-                execute(connection, statement, answer);
-            } finally {
-                session.undo(undo);
-            }
-        } finally {
-            sessions.giveBack(asked, session);
-        }
-    }
-
-    /** A session outlives the request, and the engine's own readonly cannot be taken back: so it is judged here. */
-    private static boolean readsOnly(EngineConnection connection, StatementAndData read) {
-        return read.statement() instanceof Statement.Whole(MemorySegment sql, Optional<String> format, boolean insert)
-                && connection.readsOnly(sql);
     }
 
     private Map<String, String> settings() {
@@ -107,17 +72,14 @@ final class QueryExecution {
         }
     }
 
-    /** The URL's part and the body are one text, as in ClickHouse. */
+    /** The statement is the URL's parameter followed by the body, as in ClickHouse. */
     private StatementAndData statement(InputStream body) throws IOException {
-        InputStream decoded = request.bodyCoding().decoding(body);
-        if (request.blocksIn()) {
-            decoded = new BlockInputStream(decoded);
-        }
+        InputStream text = request.blocksIn() ? new BlockInputStream(body) : body;
         if (!request.query().isEmpty()) {
             byte[] url = (request.query() + "\n").getBytes(StandardCharsets.UTF_8);
-            decoded = new SequenceInputStream(new ByteArrayInputStream(url), decoded);
+            text = new SequenceInputStream(new ByteArrayInputStream(url), text);
         }
-        return statement(decoded, Math.max(MAX_QUERY_BYTES, maxQueryBytes()));
+        return statement(text, Math.max(MAX_QUERY_BYTES, maxQueryBytes()));
     }
 
     private int maxQueryBytes() {
@@ -162,7 +124,7 @@ final class QueryExecution {
 
     private record StatementAndData(Statement statement, InputStream data) {}
 
-    /** Takes a result while it is still in the engine's memory. */
+    /** Receives a result while it is in the engine's memory. */
     @FunctionalInterface
     interface Answer {
         void send(QueryResult result, String format) throws IOException;

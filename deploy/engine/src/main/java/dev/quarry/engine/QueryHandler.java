@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** ClickHouse's HTTP interface: routes, reads the request on the event loop, and has the statement run on a worker. */
+/** ClickHouse's HTTP interface. It reads a request on the event loop, and runs the statement on a worker thread. */
 final class QueryHandler implements Handler<HttpServerRequest> {
     private static final Logger LOG = System.getLogger(QueryHandler.class.getName());
 
@@ -26,22 +26,19 @@ final class QueryHandler implements Handler<HttpServerRequest> {
     private static final String TEXT = "text/plain; charset=UTF-8";
 
     private final Engine engine;
-    private final Sessions sessions;
     private final RunningQueries queries;
     private final Authentication authentication;
     private final Executor workers;
     private volatile boolean stopping;
 
-    QueryHandler(
-            Engine engine, Sessions sessions, RunningQueries queries, Authentication authentication, Executor workers) {
+    QueryHandler(Engine engine, RunningQueries queries, Authentication authentication, Executor workers) {
         this.engine = engine;
-        this.sessions = sessions;
         this.queries = queries;
         this.authentication = authentication;
         this.workers = workers;
     }
 
-    /** From now on every query is refused. */
+    /** Refuses all queries from now on. */
     void stop() {
         stopping = true;
     }
@@ -61,7 +58,7 @@ final class QueryHandler implements Handler<HttpServerRequest> {
                     request.response().setStatusCode(204).end();
                 } else {
                     request.response().putHeader("Allow", "GET, POST");
-                    text(request, 405, "Only GET and POST run a query.\n");
+                    text(request, 405, "Use GET or POST to run a query.\n");
                 }
             }
             default ->
@@ -136,7 +133,7 @@ final class QueryHandler implements Handler<HttpServerRequest> {
         response.putHeader("X-ClickHouse-Query-Id", request.queryId());
         ResponseBody answer = new ResponseBody(response, closed);
         Optional<EngineException> failure = execute(response, request, running, body, answer);
-        // First the place, then the last byte: whoever has the answer may use the same session and query id again.
+        // Frees the place before the last byte is sent, so that a client may reuse the query id once it has the answer.
         queries.finish(running);
         try {
             if (failure.isPresent()) {
@@ -145,7 +142,7 @@ final class QueryHandler implements Handler<HttpServerRequest> {
                 answer.end();
             }
         } catch (IOException gone) {
-            LOG.log(Level.DEBUG, "a client went away", gone);
+            LOG.log(Level.DEBUG, "A client disconnected", gone);
         } finally {
             body.discard();
             queries.answered(running);
@@ -159,19 +156,17 @@ final class QueryHandler implements Handler<HttpServerRequest> {
             RequestBody body,
             ResponseBody answer) {
         try {
-            new QueryExecution(engine, sessions, request, running)
+            new QueryExecution(engine, request, running)
                     .run(body, (result, format) -> send(response, request, result, format, answer));
             return Optional.empty();
         } catch (EngineException failure) {
             return Optional.of(failure);
         } catch (ClientGoneException gone) {
-            return Optional.of(new EngineException(ErrorCode.NETWORK_ERROR, "The client went away"));
-        } catch (IOException malformed) {
-            // All that is left to fail is the decoding of the body.
-            String why = malformed.getMessage() == null ? "the data ends too early" : malformed.getMessage();
-            return Optional.of(new EngineException(ErrorCode.CANNOT_DECOMPRESS, "Cannot decompress: " + why));
+            return Optional.of(new EngineException(ErrorCode.NETWORK_ERROR, "The client disconnected"));
+        } catch (IOException broken) {
+            return Optional.of(new EngineException(ErrorCode.NETWORK_ERROR, "The connection failed"));
         } catch (RuntimeException | Error defect) {
-            LOG.log(Level.ERROR, "a request failed", defect);
+            LOG.log(Level.ERROR, "A request failed", defect);
             return Optional.of(new EngineException(ErrorCode.UNKNOWN_EXCEPTION, "The server failed: " + defect));
         }
     }
@@ -183,24 +178,20 @@ final class QueryHandler implements Handler<HttpServerRequest> {
                 .putHeader("X-ClickHouse-Summary", summary(result.statistics()))
                 .putHeader("X-ClickHouse-Format", format)
                 .putHeader("Content-Type", contentType(format));
-        ContentCoding coding = request.answerCoding();
-        if (coding != ContentCoding.IDENTITY) {
-            response.putHeader("Content-Encoding", coding.token());
-        }
-        if (coding == ContentCoding.IDENTITY && !request.blocksOut()) {
-            response.putHeader("Content-Length", Long.toString(result.length()));
-        } else {
+        if (request.blocksOut()) {
             response.setChunked(true);
-        }
-        OutputStream coded = coding.encoding(answer);
-        try (OutputStream out = request.blocksOut() ? new BlockOutputStream(coded, request.blockMethod()) : coded) {
-            result.writeTo(out);
+            try (OutputStream blocks = new BlockOutputStream(answer, request.blockMethod())) {
+                result.writeTo(blocks);
+            }
+        } else {
+            response.putHeader("Content-Length", Long.toString(result.length()));
+            result.writeTo(answer);
         }
     }
 
     private void fail(HttpServerResponse response, EngineException failure) {
         if (response.headWritten()) {
-            // Too late for a status: the client must see that the answer is not whole.
+            // The status is sent already: a reset tells the client that the answer is not complete.
             response.reset();
             return;
         }
@@ -208,7 +199,7 @@ final class QueryHandler implements Handler<HttpServerRequest> {
             return;
         }
         String message = failure.getMessage();
-        response.headers().remove("Content-Length").remove("Content-Encoding");
+        response.headers().remove("Content-Length");
         common(response)
                 .setStatusCode(failure.status())
                 .putHeader("X-ClickHouse-Exception-Code", Integer.toString(failure.code()))
@@ -236,7 +227,7 @@ final class QueryHandler implements Handler<HttpServerRequest> {
                         (long) (statistics.elapsedSeconds() * 1e9));
     }
 
-    /** As ClickHouse labels its formats, as far as a browser or a client would care. */
+    /** {@return ClickHouse's content type of the usual formats} */
     private static String contentType(String format) {
         return switch (format.toUpperCase(Locale.ROOT)) {
             case "JSON", "JSONCOMPACT", "JSONSTRINGS", "JSONCOMPACTSTRINGS", "JSONCOLUMNS", "JSONOBJECTEACHROW" ->

@@ -13,16 +13,16 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What the URL and the headers of a request say.
+ * The URL and the headers of a request.
  *
- * @param query the URL's part of the statement, empty when all of it is in the body
- * @param database to be made current, if one is named
- * @param defaultFormat of the answer where the statement names none
- * @param parameters bound to {@code {name:Type}} in the statement
- * @param settings every other URL parameter
- * @param readOnly ClickHouse's levels: 0 all, 1 reading only, 2 reading and settings
- * @param blocksIn whether the body comes in ClickHouse's compressed blocks
- * @param blocksOut whether the answer is wanted in ClickHouse's compressed blocks
+ * @param query the beginning of the statement, from the URL; empty if the whole statement is in the body
+ * @param database the current database of the query, if the request names one
+ * @param defaultFormat the answer's format, unless the statement names one
+ * @param parameters values for {@code {name:Type}} in the statement
+ * @param settings all other URL parameters
+ * @param readOnly ClickHouse's level: 0 everything, 1 reading, 2 reading and changing settings
+ * @param blocksIn whether the body consists of ClickHouse's compressed blocks
+ * @param blocksOut whether the answer must consist of ClickHouse's compressed blocks
  */
 record QueryRequest(
         String query,
@@ -32,18 +32,16 @@ record QueryRequest(
         Map<String, String> parameters,
         Map<String, String> settings,
         int readOnly,
-        Optional<SessionRequest> session,
-        ContentCoding bodyCoding,
         boolean blocksIn,
-        ContentCoding answerCoding,
         boolean blocksOut) {
 
-    private static final int DEFAULT_SESSION_SECONDS = 60;
-    private static final int MAX_SESSION_SECONDS = 3600;
     private static final int MAX_PARAMETERS = 10_000;
     private static final String PARAMETER_PREFIX = "param_";
 
-    /** Parameters of the protocol that are no settings. */
+    /**
+     * Parameters of the protocol that are not settings. Some clients send session parameters and
+     * {@code enable_http_compression} by default: they are ignored.
+     */
     private static final Set<String> PROTOCOL = Set.of(
             "query",
             "query_id",
@@ -74,7 +72,7 @@ record QueryRequest(
         return parameters;
     }
 
-    /** Throws {@link EngineException} when a value makes no sense. */
+    /** Throws {@link EngineException} if a value is invalid. */
     static QueryRequest of(HttpServerRequest request, Map<String, String> url) {
         MultiMap headers = request.headers();
         Map<String, String> parameters = new LinkedHashMap<>();
@@ -86,7 +84,10 @@ record QueryRequest(
                 settings.put(name, value);
             }
         });
-        boolean compressAnswer = isOn(url.get("enable_http_compression"));
+        String coding = headers.get("Content-Encoding");
+        if (coding != null && !coding.isBlank() && !coding.strip().equalsIgnoreCase("identity")) {
+            throw new EngineException(ErrorCode.UNKNOWN_COMPRESSION_METHOD, "Unknown compression method " + coding);
+        }
         return new QueryRequest(
                 url.getOrDefault("query", ""),
                 nonEmpty(url.get("query_id")).orElseGet(() -> UUID.randomUUID().toString()),
@@ -97,41 +98,25 @@ record QueryRequest(
                 parameters,
                 settings,
                 readOnly(request.method(), url.get("readonly")),
-                nonEmpty(url.get("session_id")).map(id -> session(id, url)),
-                ContentCoding.ofBody(headers.get("Content-Encoding")),
                 isOn(url.get("decompress")),
-                compressAnswer ? ContentCoding.accepted(headers.get("Accept-Encoding")) : ContentCoding.IDENTITY,
                 isOn(url.get("compress")));
     }
 
-    /** A GET can change nothing, whatever it asks for. */
-    private static int readOnly(HttpMethod method, String asked) {
-        int level = asked == null || asked.isEmpty() ? 0 : number("readonly", asked, ErrorCode.BAD_ARGUMENTS);
+    /** A GET may only read. */
+    private static int readOnly(HttpMethod method, String requested) {
+        int level = requested == null || requested.isEmpty() ? 0 : number("readonly", requested);
         return level == 0 && !method.equals(HttpMethod.POST) ? 2 : level;
     }
 
-    private static SessionRequest session(String id, Map<String, String> url) {
-        int seconds = number(
-                "session_timeout",
-                url.getOrDefault("session_timeout", "" + DEFAULT_SESSION_SECONDS),
-                ErrorCode.INVALID_SESSION_TIMEOUT);
-        if (seconds > MAX_SESSION_SECONDS) {
-            throw new EngineException(
-                    ErrorCode.INVALID_SESSION_TIMEOUT,
-                    "Session timeout '" + seconds + "' is larger than max_session_timeout: " + MAX_SESSION_SECONDS);
-        }
-        return new SessionRequest(id, seconds, isOn(url.get("session_check")), isOn(url.get("close_session")));
-    }
-
-    private static int number(String name, String value, ErrorCode otherwise) {
+    private static int number(String name, String value) {
         try {
             return Integer.parseUnsignedInt(value);
         } catch (NumberFormatException notANumber) {
-            throw new EngineException(otherwise, "Invalid " + name + ": '" + value + "'");
+            throw new EngineException(ErrorCode.BAD_ARGUMENTS, "Invalid " + name + ": '" + value + "'");
         }
     }
 
-    /** {@return how the answer's compressed blocks are to be compressed} */
+    /** {@return the compression method of the answer's blocks} */
     BlockOutputStream.Method blockMethod() {
         return settings.getOrDefault("network_compression_method", "").equalsIgnoreCase("ZSTD")
                 ? BlockOutputStream.Method.ZSTD
@@ -145,13 +130,4 @@ record QueryRequest(
     private static Optional<String> nonEmpty(String value) {
         return Optional.ofNullable(value).filter(text -> !text.isEmpty());
     }
-
-    /**
-     * Which session a request belongs to.
-     *
-     * @param timeoutSeconds how long the session outlives its last request
-     * @param mustExist whether a new one is refused
-     * @param close whether the session ends with this request
-     */
-    record SessionRequest(String id, int timeoutSeconds, boolean mustExist, boolean close) {}
 }

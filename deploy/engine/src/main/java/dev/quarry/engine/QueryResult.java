@@ -8,7 +8,7 @@ import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
-/** A finished statement's answer, which stays in the engine's memory until this is closed. */
+/** The answer of a finished statement. It stays in the engine's memory until this is closed. */
 final class QueryResult implements AutoCloseable {
     private static final int CHUNK = 1 << 16;
 
@@ -17,10 +17,10 @@ final class QueryResult implements AutoCloseable {
     private final MemorySegment bytes;
     private final Statistics statistics;
 
-    /** Throws {@link EngineException} when the result is a failure, and destroys it. */
+    /** Throws {@link EngineException} if the result is a failure, and destroys the result. */
     QueryResult(NativeLibrary library, MemorySegment handle) {
         if (handle.equals(MemorySegment.NULL)) {
-            throw EngineException.of("the engine gave no result");
+            throw EngineException.of("the engine returned no result");
         }
         this.library = library;
         this.handle = handle;
@@ -52,7 +52,7 @@ final class QueryResult implements AutoCloseable {
         }
     }
 
-    /** {@return the whole answer as text, without surrounding white space; for short answers only} */
+    /** {@return the whole answer as text, without surrounding white space} Use it for short answers only. */
     String text() {
         return length() == 0 ? "" : new String(bytes.toArray(JAVA_BYTE), StandardCharsets.UTF_8).strip();
     }

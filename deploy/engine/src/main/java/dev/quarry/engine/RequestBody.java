@@ -9,8 +9,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A request's body for a thread that blocks. No more than a few network reads are ever in memory: the next one is asked
- * for only when one was consumed, so a slow engine slows its client down.
+ * Reads a request's body on a thread that may block. Only a few network reads are in memory: the next one is requested
+ * when one has been consumed, so a slow engine slows its client down.
  */
 final class RequestBody extends InputStream {
     private static final int READ_AHEAD = 4;
@@ -24,7 +24,7 @@ final class RequestBody extends InputStream {
     private boolean ended;
     private volatile boolean discarded;
 
-    /** To be called on the event loop, before the request's handler returns. */
+    /** Call this on the event loop, before the request's handler returns. */
     RequestBody(HttpServerRequest request) {
         this.request = request;
         request.pause();
@@ -69,7 +69,7 @@ final class RequestBody extends InputStream {
             }
             case End() -> ended = true;
             case Failed(Throwable cause) -> {
-                // For whoever reads on after the failure.
+                // A further read fails too.
                 parts.add(new Failed(cause));
                 throw new ClientGoneException(cause);
             }
@@ -82,7 +82,8 @@ final class RequestBody extends InputStream {
             Part part = parts.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             if (part == null) {
                 throw new EngineException(
-                        ErrorCode.SOCKET_TIMEOUT, "The request's body stood still for " + TIMEOUT_SECONDS + " s");
+                        ErrorCode.SOCKET_TIMEOUT,
+                        "No data of the request's body arrived for " + TIMEOUT_SECONDS + " s");
             }
             return part;
         } catch (InterruptedException interrupted) {
@@ -91,7 +92,7 @@ final class RequestBody extends InputStream {
         }
     }
 
-    /** Lets the rest of the body pass unread, so that the connection can be used again. */
+    /** Skips the rest of the body, so that the connection can be used again. */
     void discard() {
         discarded = true;
         request.resume();

@@ -8,12 +8,12 @@ import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** A response's body for a thread that blocks: writing waits until the client took what was written before. */
+/** Writes a response's body on a thread that may block: a write waits until the client has received the one before. */
 final class ResponseBody extends OutputStream {
     private static final int CHUNK = 1 << 16;
 
     private final HttpServerResponse response;
-    /** Completed when the client goes away. */
+    /** Completed when the client disconnects. */
     private final CompletableFuture<Void> gone;
 
     private Buffer pending = Buffer.buffer();
@@ -38,7 +38,7 @@ final class ResponseBody extends OutputStream {
         }
     }
 
-    /** Sends the last bytes. Apart from {@link #close}, so that the query's place is free before its client knows. */
+    /** Sends the last bytes. This is not {@link #close}, because the query must free its place first. */
     void end() throws IOException {
         await(response.end(pending));
     }

@@ -9,11 +9,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** What runs or waits to run, by query id, and how to stop it. */
+/** The running and waiting queries, by query id. Stops queries. */
 final class RunningQueries {
     private static final Logger LOG = System.getLogger(RunningQueries.class.getName());
 
-    /** A query may be killed before the engine knows it, so killing is repeated until it is gone. */
+    /** A kill before the engine knows the query has no effect, so it is repeated until the query ends. */
     private static final Duration KILL_INTERVAL = Duration.ofMillis(20);
 
     private final Engine engine;
@@ -26,7 +26,7 @@ final class RunningQueries {
         this.control = control;
     }
 
-    /** Throws {@link EngineException} when a query with this id runs already. */
+    /** Throws {@link EngineException} if a query with this id is already running. */
     RunningQuery start(String id) {
         RunningQuery query = new RunningQuery(id);
         if (byId.putIfAbsent(id, query) != null) {
@@ -37,21 +37,19 @@ final class RunningQueries {
         return query;
     }
 
-    /** The engine is done with it: its id may be used again, and it cannot be cancelled any more. */
+    /** To be called when the engine has finished the query: its id may be used again. */
     void finish(RunningQuery query) {
-        synchronized (query) {
-            query.finished = true;
-        }
+        query.finished = true;
         byId.remove(query.id);
     }
 
-    /** Its client has the whole answer, or is gone. */
+    /** To be called when the client has the whole answer, or has disconnected. */
     synchronized void answered(RunningQuery query) {
         unanswered.remove(query);
         notifyAll();
     }
 
-    /** Returns at once; the query ends soon after, wherever it is. */
+    /** Returns at once; the query ends soon after, whether it waits, runs or sends its answer. */
     void cancel(RunningQuery query) {
         if (!query.cancelled) {
             query.cancelled = true;
@@ -60,23 +58,21 @@ final class RunningQueries {
     }
 
     private void kill(RunningQuery query) {
-        // A session's mark outlives the query: the next one under it must not be hit.
-        synchronized (query) {
-            if (query.finished) {
-                return;
-            }
-            if (query.mark != null) {
-                try {
-                    engine.kill(query.mark);
-                } catch (EngineException failure) {
-                    LOG.log(Level.WARNING, "a query could not be killed", failure);
-                }
+        if (query.finished) {
+            return;
+        }
+        String mark = query.mark;
+        if (mark != null) {
+            try {
+                engine.kill(mark);
+            } catch (EngineException failure) {
+                LOG.log(Level.WARNING, "A query could not be killed", failure);
             }
         }
         var _ = control.schedule(() -> kill(query), KILL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Waits until nothing runs and all is answered; false when the time was over first. */
+    /** Waits until all queries have ended and are answered. Returns false if {@code time} ended first. */
     synchronized boolean awaitNone(Duration time) throws InterruptedException {
         long deadline = System.nanoTime() + time.toNanos();
         while (!unanswered.isEmpty()) {
@@ -93,7 +89,7 @@ final class RunningQueries {
         unanswered.forEach(this::cancel);
     }
 
-    /** One request's query, from its arrival to its last byte. */
+    /** The query of one request, from its arrival to the last byte of its answer. */
     static final class RunningQuery {
         private final String id;
         private volatile String mark;
@@ -105,9 +101,9 @@ final class RunningQueries {
         }
 
         /**
-         * To be called when the query gets its connection.
+         * To be called when the query gets a connection.
          *
-         * @throws EngineException when it was cancelled while it waited
+         * @throws EngineException if the query was cancelled while it waited
          */
         void runOn(String connectionMark) {
             mark = connectionMark;

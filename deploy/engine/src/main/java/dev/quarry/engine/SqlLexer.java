@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Splits the beginning of a statement into tokens as ClickHouse does, without looking into the data that may follow it:
- * bytes in, bytes out, so binary data behind an INSERT is never touched.
+ * Splits a statement into tokens like ClickHouse does. It works on bytes and does not read the data that may follow an
+ * INSERT, which may be binary.
  */
 final class SqlLexer {
     private final byte[] text;
@@ -16,8 +16,8 @@ final class SqlLexer {
     /**
      * Starts at the first byte.
      *
-     * @param limit how many bytes of {@code text} are there
-     * @param complete whether nothing follows them; otherwise a token that reaches the limit is
+     * @param limit how many bytes of {@code text} have arrived
+     * @param complete whether no more bytes follow; otherwise a token that reaches the limit is
      *     {@link Kind#INCOMPLETE}
      */
     SqlLexer(byte[] text, int limit, boolean complete) {
@@ -71,7 +71,7 @@ final class SqlLexer {
         return new Token(Kind.SPACE, start, end);
     }
 
-    /** Comments nest, as the SQL standard has it. */
+    /** Comments nest, as in the SQL standard. */
     private Token comment(int start) {
         int depth = 0;
         int end = start;
@@ -92,7 +92,7 @@ final class SqlLexer {
         return new Token(Kind.BROKEN, start, limit);
     }
 
-    /** {@code $tag$ ... $tag$}; a dollar sign that opens none begins a word. */
+    /** {@code $tag$ ... $tag$}. A dollar sign that opens no here-document begins a word. */
     private Token heredocument(int start) {
         int tagEnd = start + 1;
         while (tagEnd < limit && text[tagEnd] != '$') {
@@ -181,7 +181,7 @@ final class SqlLexer {
         SYMBOL,
         /** A comment that is not closed. */
         BROKEN,
-        /** The token goes on behind the bytes at hand. */
+        /** More bytes of the token may follow. */
         INCOMPLETE,
         END
     }

@@ -5,38 +5,38 @@ import dev.quarry.engine.SqlLexer.Token;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
-/** What a request asks the engine to do, told apart far enough to know where an insert's data begins. */
+/** A parsed statement: its kind, and where the data of an INSERT begins. */
 sealed interface Statement {
     /**
-     * An INSERT whose data follows it.
+     * An INSERT followed by its data.
      *
-     * @param head the statement up to its VALUES or FORMAT
+     * @param head the statement before its VALUES or FORMAT
      * @param dataStart index of the data's first byte in the text that was parsed
      */
     record Insert(MemorySegment head, String format, int dataStart) implements Statement {}
 
     /**
-     * Any other statement, whole.
+     * Any other statement.
      *
-     * @param format the FORMAT clause's name, if it has one
-     * @param insert whether it is an INSERT ... SELECT
+     * @param format the name in the FORMAT clause, if there is one
+     * @param insert whether the statement is an INSERT ... SELECT
      */
     record Whole(MemorySegment sql, Optional<String> format, boolean insert) implements Statement {}
 
     /**
-     * Recognises an INSERT by its beginning; anything else is known only when all of it is there.
+     * Parses a statement. The beginning of an INSERT is enough; other statements must be complete.
      *
-     * @param limit how many bytes of {@code text} are there
-     * @param complete whether nothing follows them
-     * @return empty when more bytes are needed
-     * @throws EngineException for what ClickHouse's HTTP interface refuses too: several statements, no statement, an
-     *     output file
+     * @param limit how many bytes of {@code text} have arrived
+     * @param complete whether no more bytes follow
+     * @return empty if more bytes are needed
+     * @throws EngineException for several statements, no statement or an output file, which ClickHouse's HTTP interface
+     *     refuses too
      */
     static Optional<Statement> parse(byte[] text, int limit, boolean complete) {
         return new Parser(text, limit, complete).parse();
     }
 
-    /** One pass over the tokens. */
+    /** Parses the tokens in one pass. */
     final class Parser {
         private final byte[] text;
         private final int limit;
@@ -94,7 +94,7 @@ sealed interface Statement {
             if (lexer.isWord(token, "FROM")) {
                 throw new EngineException(
                         ErrorCode.UNKNOWN_TYPE_OF_QUERY,
-                        "INSERT FROM INFILE needs a file of the client, not over HTTP");
+                        "INSERT FROM INFILE reads a file of the client, which is not possible over HTTP");
             }
             if (!accept("FORMAT")) {
                 return Optional.empty();
@@ -106,7 +106,7 @@ sealed interface Statement {
             return dataStart(name.end()).map(start -> new Insert(head(headEnd), unquoted(name), start));
         }
 
-        /** The data starts behind the first line break after the format's name, or behind the blanks before it. */
+        /** The data starts after the first line break that follows the format's name, or else after the blanks. */
         private Optional<Integer> dataStart(int nameEnd) {
             int start = nameEnd;
             if (start < limit && text[start] == ';') {
@@ -139,9 +139,9 @@ sealed interface Statement {
         }
 
         /**
-         * Skips a bracket and all in it.
+         * Skips a bracket and its content.
          *
-         * @return false for a SELECT in brackets, which is no column list
+         * @return false for a SELECT in brackets, which is not a list of columns
          */
         private boolean skipBrackets() {
             int depth = 0;
@@ -177,7 +177,7 @@ sealed interface Statement {
             }
         }
 
-        /** Reads to the end of the statement, which must also be the end of the text. */
+        /** Parses to the end of the statement, which must also be the end of the text. */
         private Statement whole(boolean insert) {
             Optional<String> format = Optional.empty();
             int depth = 0;
@@ -189,7 +189,7 @@ sealed interface Statement {
                 } else if (lexer.isSymbol(token, ';')) {
                     int end = token.start();
                     while (accept(';')) {
-                        // Trailing semicolons end the statement once.
+                        // Skips all trailing semicolons.
                     }
                     if (token.kind() != Kind.END) {
                         throw new EngineException(
@@ -202,7 +202,7 @@ sealed interface Statement {
             return new Whole(head(limit), format, insert);
         }
 
-        /** Steps over one token, or over a clause that matters to the protocol. */
+        /** Skips one token, or a clause that the protocol needs. */
         private Optional<String> clause(boolean insert, int depth, Optional<String> format) {
             if (depth == 0 && accept("INTO")) {
                 if (lexer.isWord(token, "OUTFILE")) {

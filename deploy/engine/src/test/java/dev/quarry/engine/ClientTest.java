@@ -24,17 +24,16 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** ClickHouse's own Java client against the engine. */
+/** Tests the engine with ClickHouse's Java client. */
 final class ClientTest {
     @RegisterExtension
     static final EngineExtension ENGINE = new EngineExtension(options -> options.withUser("analyst", "secret"));
 
-    /** The ways in which the client can be told to compress. */
+    /** How the client compresses. */
     enum Compression {
         NONE,
         LZ4_BLOCKS,
-        ZSTD_BLOCKS,
-        LZ4_HTTP;
+        ZSTD_BLOCKS;
 
         Client.Builder apply(Client.Builder builder) {
             return switch (this) {
@@ -47,11 +46,6 @@ final class ClientTest {
                     builder.compressServerResponse(true)
                             .compressClientRequest(true)
                             .compressionMethod(CompressionMethod.ZSTD);
-                case LZ4_HTTP ->
-                    builder.compressServerResponse(true)
-                            .compressClientRequest(true)
-                            .compressionMethod(CompressionMethod.LZ4)
-                            .useHttpCompression(true);
             };
         }
     }
