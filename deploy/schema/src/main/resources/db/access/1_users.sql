@@ -1,9 +1,8 @@
--- Who comes to ClickHouse, and what each may take. Runs at every start of the migrator, so a password or a limit that was
--- changed here or in the environment holds from then on. Nothing is replaced that something else refers to: a user who is
--- created anew would be without rights for a moment.
+-- ClickHouse's users and their limits. The migrator runs this file at every start, so a changed password or limit takes
+-- effect. It alters users and does not replace them: a user who is created again would have no rights for a moment.
 
--- Services read as quarry_reader. It can write nothing, and of all settings change only those named here, within their
--- bounds: they are what the services send with a query. The tenant is empty unless the service says whose rows to show.
+-- Services read as quarry_reader. This user cannot write. It may change only the settings listed here, within their
+-- bounds: services send them with a query. The tenant is empty unless the service sets it.
 CREATE SETTINGS PROFILE IF NOT EXISTS quarry_reader${on_cluster};
 ALTER SETTINGS PROFILE quarry_reader${on_cluster} SETTINGS
     readonly = 1,
@@ -28,8 +27,8 @@ ALTER SETTINGS PROFILE quarry_reader${on_cluster} SETTINGS
     distributed_product_mode CHANGEABLE_IN_READONLY,
     load_balancing CHANGEABLE_IN_READONLY;
 
--- The rollup job writes silver and gold. Its rebuilds take time and memory. It queries every shard over the network,
--- even its own: the local replica need not be the one that it wrote to.
+-- The rollup job writes silver and gold. Its rebuilds need time and memory. It queries every shard over the network,
+-- even the local one: the local replica may not be the one that it wrote to.
 CREATE SETTINGS PROFILE IF NOT EXISTS quarry_refiner${on_cluster};
 ALTER SETTINGS PROFILE quarry_refiner${on_cluster} SETTINGS
     allow_ddl = 0 CONST,
@@ -54,13 +53,13 @@ ALTER USER quarry_refiner${on_cluster} IDENTIFIED WITH sha256_hash BY '${refiner
 CREATE USER IF NOT EXISTS quarry_ingest${on_cluster} IDENTIFIED WITH sha256_hash BY '${ingest_password_hash}';
 ALTER USER quarry_ingest${on_cluster} IDENTIFIED WITH sha256_hash BY '${ingest_password_hash}' SETTINGS PROFILE 'quarry_ingest';
 
--- No organisation takes the engine from the others: services name the organisation as the key of the quota. Whoever is over
--- it is told to come back.
+-- Limits each organisation, so that others are not affected: services send the organisation as the key of the quota. A
+-- request above the quota gets a 503 with Retry-After.
 CREATE QUOTA OR REPLACE quarry_reader${on_cluster} KEYED BY client_key
     FOR INTERVAL 1 minute MAX queries = 6000, execution_time = 300
     TO quarry_reader;
 
 GRANT${on_cluster} SELECT ON `${database}`.event_retention TO quarry_refiner;
--- How long rows are kept. They are numbers and days, not rows of a tenant.
+-- The retention: numbers and days, no rows of a tenant.
 GRANT${on_cluster} SELECT ON `${database}`.retention TO quarry_reader;
 GRANT${on_cluster} SELECT ON `${database}`.announced_retention TO quarry_reader;

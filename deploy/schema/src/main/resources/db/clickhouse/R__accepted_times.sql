@@ -1,7 +1,7 @@
 -- The times that bronze accepts: from ${earliest_day} on, within the retention (R__retention.sql), and at most
 -- ${hours_ahead} hours ahead of the engine's clock. This also refuses wrong units: epoch seconds read as milliseconds
--- are in January 1970. Runs again whenever one of the numbers changes. Between the two statements of a table, an INSERT
--- is checked only by the table's own constraints.
+-- are in January 1970. This file runs again if one of the numbers changes. Between the two statements for a table, only
+-- the constraints of the table itself check an INSERT.
 
 ALTER TABLE `${database}`.events DROP CONSTRAINT IF EXISTS time_is_accepted;
 ALTER TABLE `${database}`.events ADD CONSTRAINT IF NOT EXISTS time_is_accepted CHECK

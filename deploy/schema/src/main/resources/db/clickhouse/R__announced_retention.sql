@@ -1,5 +1,5 @@
--- Tells services the new retention before R__retention.sql changes the tables. Otherwise an answer could still count on
--- rows that a shorter retention has just deleted.
+-- Tells services the new retention before R__retention.sql changes the tables. Otherwise an answer could count days whose
+-- rows a shorter retention has just deleted.
 --
 -- The *_since columns are 1970-01-01 until a retention is made longer. A longer retention does not bring deleted rows
 -- back, so *_since then becomes the first day that was kept at that time.

@@ -1,9 +1,9 @@
 -- Marks: the days of organisations that the rollup job has to rebuild. All marks tables have this shape; see
--- dev.quarry.rollup.Refinement.
+-- dev.quarry.rollup.RollupDefinition.
 --
--- A view makes a mark for each block of an INSERT and each of its buckets. The mark names a witness: one row of the block,
--- by its key and its stamp. The block's rows of a bucket are in one part, and a part becomes visible as a whole. So a
--- rebuild that begins after the witness was seen reads all of these rows, and may clear the mark.
+-- A view creates a mark for each block of an INSERT and each of its buckets. The mark names a witness: one row of the
+-- block, by its key and its delivery stamp. The block's rows of a bucket are in one part, and a part becomes visible as a
+-- whole. So a rebuild that begins after the job saw the witness reads all of these rows, and may clear the mark.
 --
 -- A mark is cleared by a second row with sign = -1. The two rows leave the table in the same merge.
 --
@@ -14,13 +14,13 @@ CREATE TABLE IF NOT EXISTS `${database}`.event_marks
     organization_id LowCardinality(String),
     bucket DateTime('UTC') COMMENT 'Start of the day',
     mark UUID DEFAULT generateUUIDv4(),
-    sign Int8 DEFAULT 1 COMMENT '1 makes the mark, -1 clears it',
-    at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'When the mark was made',
-    source LowCardinality(String) DEFAULT '' COMMENT 'The bronze table of the witness; empty where there is no witness',
-    app_id LowCardinality(String) DEFAULT '' COMMENT 'Of the witness',
-    time DateTime64(3, 'UTC') DEFAULT 0 COMMENT 'Of the witness',
-    event_id UUID DEFAULT toUUID('00000000-0000-0000-0000-000000000000') COMMENT 'Of the witness',
-    delivered DateTime64(9, 'UTC') DEFAULT 0 COMMENT 'Of the witness'
+    sign Int8 DEFAULT 1 COMMENT '1 creates the mark, -1 clears it',
+    at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'When the mark was created',
+    source LowCardinality(String) DEFAULT '' COMMENT 'The bronze table of the witness; empty if there is no witness',
+    app_id LowCardinality(String) DEFAULT '' COMMENT 'Column of the witness',
+    time DateTime64(3, 'UTC') DEFAULT 0 COMMENT 'Column of the witness',
+    event_id UUID DEFAULT toUUID('00000000-0000-0000-0000-000000000000') COMMENT 'Column of the witness',
+    delivered DateTime64(9, 'UTC') DEFAULT 0 COMMENT 'Column of the witness'
 )
 ENGINE = CollapsingMergeTree(sign)
 ORDER BY (organization_id, bucket, mark)

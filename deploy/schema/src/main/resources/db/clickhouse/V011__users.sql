@@ -1,13 +1,13 @@
--- Everybody who has ever used a product. users and cohorts outlive the events: otherwise a user whose events have
--- expired would count as new again.
+-- All users ever. users and cohorts are kept longer than the events: otherwise a user whose events have expired would
+-- count as new again.
 CREATE TABLE IF NOT EXISTS `${database}`.users
 (
     organization_id LowCardinality(String),
     user_id String CODEC(ZSTD(1)),
     version UInt64,
-    number UInt32 COMMENT 'Counts up from 1 in each organisation, so that sets of users are small bitmaps; never changes',
-    first_use DateTime64(3, 'UTC') COMMENT '2149-01-01 where no event of the user is left',
-    last_use DateTime64(3, 'UTC') COMMENT '1970-01-01 where no event of the user is left',
+    number UInt32 COMMENT 'From 1 upwards in each organisation, so that sets of users are small bitmaps; never changes',
+    first_use DateTime64(3, 'UTC') COMMENT '2149-01-01 if no event of the user is left',
+    last_use DateTime64(3, 'UTC') COMMENT '1970-01-01 if no event of the user is left',
     profile Array(LowCardinality(String)) COMMENT 'Dimensions of the newest event: locale, country, client, device, platform, version'
 )
 ENGINE = ReplacingMergeTree(version)
@@ -20,10 +20,10 @@ CREATE TABLE IF NOT EXISTS `${database}`.user_changes
 (
     organization_id LowCardinality(String),
     version UInt64,
-    part UInt16 COMMENT 'Number of the part of a rebuild',
-    user_id String COMMENT 'Empty in the row that confirms that the whole part is written' CODEC(ZSTD(1)),
-    attempt UInt16 COMMENT 'A later attempt has read more days, and replaces the unsure rows of an earlier one',
-    unsure UInt8 COMMENT '1 where a day that was not read may have the first or the last use',
+    part UInt16 COMMENT 'Number of this part of the rebuild',
+    user_id String COMMENT 'Empty in the row that confirms that the part is complete' CODEC(ZSTD(1)),
+    attempt UInt16 COMMENT 'A later attempt reads more days, and replaces the unsure rows of an earlier one',
+    unsure UInt8 COMMENT '1 if a day that was not read may have the first or the last use',
     number UInt32,
     old_first_use DateTime64(3, 'UTC'),
     first_use DateTime64(3, 'UTC'),
@@ -43,11 +43,11 @@ CREATE TABLE IF NOT EXISTS `${database}`.user_groups
     organization_id LowCardinality(String),
     version UInt64,
     part UInt16 COMMENT 'With version: the last part of user_changes that is counted',
-    border Date32 COMMENT 'Users last active on this day or before are not counted: their events are no longer kept',
+    border Date32 COMMENT 'Users last active on this day or earlier are not counted: their events are no longer kept',
     last_use DateTime64(3, 'UTC') COMMENT 'Latest last_use of all users',
     dimension Array(LowCardinality(String)),
-    value Array(String) COMMENT 'Side by side with dimension',
-    users Array(UInt64) COMMENT 'How many, side by side with dimension'
+    value Array(String) COMMENT 'Parallel to dimension',
+    users Array(UInt64) COMMENT 'Number of users, parallel to dimension'
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY organization_id
@@ -63,4 +63,4 @@ CREATE TABLE IF NOT EXISTS `${database}`.cohorts
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (organization_id, day)
-COMMENT 'Gold: the users whose first ever use was on a day; kept for ever; empty if all of its users turned out to be older';
+COMMENT 'Gold: the users whose first ever use was on a day; kept for ever; empty if earlier uses of all of them arrived later';

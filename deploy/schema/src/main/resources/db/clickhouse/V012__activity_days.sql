@@ -1,7 +1,7 @@
--- One row for each day of an organisation. A rebuild replaces the whole row: no part of an earlier rebuild can stay,
+-- One row for each day of an organisation. A rebuild replaces the whole row, so nothing of an earlier rebuild remains,
 -- and all numbers of a day change at once. A day that has lost all of its events has a row of zeros. Queries by UTC day
--- read the columns of the whole day. Queries in other zones add up quarters of an hour, because every offset from UTC
--- is a multiple of a quarter, and single sessions.
+-- read the columns of the whole day. Queries in other zones add up single sessions and quarters of an hour, because every
+-- offset from UTC is a multiple of a quarter.
 --
 -- A session counts on the day it started. It is shorter than 24 hours, so it ends on that day or the next one. The part
 -- of it after midnight is in the next day's row, in the columns continued_*, so that a late event changes the row of
@@ -18,12 +18,12 @@ CREATE TABLE IF NOT EXISTS `${database}`.activity_days
     milliseconds UInt64 COMMENT 'Sum of their lengths until midnight',
     continued_milliseconds UInt64 COMMENT 'Sum of the lengths, on this day, of sessions of the day before',
     feature Array(LowCardinality(String)),
-    feature_sessions Array(UInt64) COMMENT 'Sessions that used the feature on the day they started, side by side with feature',
+    feature_sessions Array(UInt64) COMMENT 'Sessions that used the feature on the day they started, parallel to feature',
     continued_feature Array(LowCardinality(String)),
     continued_feature_sessions Array(UInt64) COMMENT 'Sessions of the day before that first used the feature after midnight',
-    users AggregateFunction(groupBitmap, UInt32) COMMENT 'Their numbers',
+    users AggregateFunction(groupBitmap, UInt32) COMMENT 'Numbers of the active users',
     caller Array(UInt32) COMMENT 'Users with tool calls' CODEC(ZSTD(1)),
-    caller_tool_calls Array(UInt32) COMMENT 'How many, side by side with caller' CODEC(ZSTD(1)),
+    caller_tool_calls Array(UInt32) COMMENT 'Number of tool calls, parallel to caller' CODEC(ZSTD(1)),
     quarter Array(UInt8) COMMENT '0 to 95: quarters of an hour with any event',
     quarter_tool_calls Array(UInt64),
     quarter_users Array(AggregateFunction(groupBitmap, UInt32)),
@@ -33,13 +33,13 @@ CREATE TABLE IF NOT EXISTS `${database}`.activity_days
     -- bit set.
     session Array(UInt128) COMMENT 'Sessions that started on the day',
     session_start Array(DateTime64(3, 'UTC')) CODEC(ZSTD(1)),
-    session_end Array(DateTime64(3, 'UTC')) COMMENT 'Its last event of the day' CODEC(ZSTD(1)),
+    session_end Array(DateTime64(3, 'UTC')) COMMENT 'Last event of the session on the day' CODEC(ZSTD(1)),
     session_features Array(Array(LowCardinality(String))) CODEC(ZSTD(1)),
     continued Array(UInt128) COMMENT 'Sessions of the day before that continue',
-    continued_start Array(DateTime64(3, 'UTC')) COMMENT 'Its start on the day before' CODEC(ZSTD(1)),
-    continued_first Array(DateTime64(3, 'UTC')) COMMENT 'Its first event of the day' CODEC(ZSTD(1)),
-    continued_length Array(UInt32) COMMENT 'Milliseconds from its last event of the day before to its last one of the day' CODEC(ZSTD(1)),
-    continued_features Array(Array(LowCardinality(String))) COMMENT 'Features that it did not use on the day before' CODEC(ZSTD(1)),
+    continued_start Array(DateTime64(3, 'UTC')) COMMENT 'Start of the session on the day before' CODEC(ZSTD(1)),
+    continued_first Array(DateTime64(3, 'UTC')) COMMENT 'First event of the session on the day' CODEC(ZSTD(1)),
+    continued_length Array(UInt32) COMMENT 'Milliseconds from the last event of the session on the day before to its last event on the day' CODEC(ZSTD(1)),
+    continued_features Array(Array(LowCardinality(String))) COMMENT 'Features that the session did not use on the day before' CODEC(ZSTD(1)),
     links UInt64 COMMENT 'Sum of hashes of the state of these sessions at the end of the day before'
 )
 ENGINE = ReplacingMergeTree(version)

@@ -1,5 +1,5 @@
--- A copy of the warnings and errors of the runtime logs, sorted by severity. A page of a rare severity is then
--- one short range; canvas_app_logs would need a long scan (ten times slower at one error in 2,000 entries). The
+-- A copy of the warnings and errors of the runtime logs, sorted by severity. A page of a rare severity is
+-- one short range here; canvas_app_logs would need a long scan (ten times slower with one error in 2,000 entries). The
 -- view is idempotent: an entry that is delivered again has the same key in both tables, so it collapses in both.
 CREATE TABLE IF NOT EXISTS `${database}`.canvas_app_problems
 (

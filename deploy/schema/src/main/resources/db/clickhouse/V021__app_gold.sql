@@ -1,17 +1,17 @@
 -- Marks: the hours of organisations that the rollup job has to rebuild (see V010). The overview reads an hour from
--- bronze as long as the hour has a mark, so that the answer is never behind.
+-- bronze as long as the hour has a mark, so its answers are always up to date.
 CREATE TABLE IF NOT EXISTS `${database}`.app_marks
 (
     organization_id LowCardinality(String),
     bucket DateTime('UTC') COMMENT 'Start of the hour',
     mark UUID DEFAULT generateUUIDv4(),
-    sign Int8 DEFAULT 1 COMMENT '1 makes the mark, -1 clears it',
-    at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'When the mark was made',
-    source LowCardinality(String) DEFAULT '' COMMENT 'The bronze table of the witness; empty where there is no witness',
-    app_id LowCardinality(String) DEFAULT '' COMMENT 'Of the witness',
-    time DateTime64(3, 'UTC') DEFAULT 0 COMMENT 'Of the witness',
-    event_id UUID DEFAULT toUUID('00000000-0000-0000-0000-000000000000') COMMENT 'Of the witness',
-    delivered DateTime64(9, 'UTC') DEFAULT 0 COMMENT 'Of the witness'
+    sign Int8 DEFAULT 1 COMMENT '1 creates the mark, -1 clears it',
+    at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'When the mark was created',
+    source LowCardinality(String) DEFAULT '' COMMENT 'The bronze table of the witness; empty if there is no witness',
+    app_id LowCardinality(String) DEFAULT '' COMMENT 'Column of the witness',
+    time DateTime64(3, 'UTC') DEFAULT 0 COMMENT 'Column of the witness',
+    event_id UUID DEFAULT toUUID('00000000-0000-0000-0000-000000000000') COMMENT 'Column of the witness',
+    delivered DateTime64(9, 'UTC') DEFAULT 0 COMMENT 'Column of the witness'
 )
 ENGINE = CollapsingMergeTree(sign)
 ORDER BY (organization_id, bucket, mark)
@@ -62,8 +62,8 @@ SELECT
 FROM `${database}`.canvas_app_events AS rows
 GROUP BY organization_id, bucket;
 
--- The hours that were rebuilt in the last hour. A request that reads gold while an hour is rebuilt cannot tell which of the
--- two states it read, so it does not trust an hour that was rebuilt after the request began. The job writes an hour here
+-- The hours that were rebuilt in the last hour. A request that reads gold during a rebuild cannot tell whether it read the
+-- old or the new state, so it does not use an hour that was rebuilt after the request began. The job writes an hour here
 -- before it clears the hour's marks.
 CREATE TABLE IF NOT EXISTS `${database}`.app_rebuilt_hours
 (
@@ -78,13 +78,13 @@ COMMENT 'Hours of app events that were rebuilt in the last hour';
 
 -- One row for each app and hour, and one for each app and day; a rebuild replaces the whole row. Counts differ by kind
 -- and slot:
---   error  the quarter of an hour since 1970, because there are zones that are quarters of an hour off
+--   error  the quarter of an hour since 1970, because the offset of some zones is not a whole hour
 --   event  1 for page views, 0 for all others
 --   vital  the bin of canvas_vitals
---   version  of days alone, the day since 1970: its rows in app_vital_bins count if they have this number as their version
--- A day is the sum of its hours, so that the histogram of a month reads one row a day. Counts are in arrays, so that
--- one row holds a whole hour: a query sees all of an hour or nothing. Gold is small and written once an hour, so that
--- parts are merged as soon as there are two of a size, not five: planning to read a part takes as long as reading it.
+--   version  days only: the day since 1970. The number is the version of the day's current rows in app_vital_bins
+-- A day is the sum of its hours, so the histogram of a month reads one row per day. Counts are in arrays, so one row has
+-- a whole hour, and a query sees all of the hour or nothing. Gold is small and written once an hour, so parts are merged
+-- as soon as there are two of a size, not five: planning to read a part takes as long as reading it.
 CREATE TABLE IF NOT EXISTS `${database}`.app_rollups
 (
     organization_id LowCardinality(String),
@@ -98,14 +98,14 @@ ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (organization_id, app_id, granularity, bucket)
 SETTINGS index_granularity = 128, merge_selector_base = 2
-COMMENT 'Gold: what happened in an app in an hour or on a day';
+COMMENT 'Gold: counts and histograms of an app for an hour or a day';
 
--- Every sample of web vitals, once, by app, metric and bin. A percentile is found among the counts of the bins, and its
--- exact value among the values of one of them. A row is a day's, since a month of a bin is then thirty rows: by the hour
--- there were seventeen times as many rows, and reading them took a sixth longer. Blocks and granules are small, since only
--- few bins are ever read, and LZ4, because ZSTD saves a ninth of the space and takes a tenth longer.
--- A row whose version is not the one that app_rollups has of its day is out of date: a bin that a day no longer has is
--- never written again.
+-- All samples of web vitals, each once, by app, metric and bin. The service finds the bin of a percentile among the counts
+-- in app_rollups, and its exact value among the values of that bin here. There is one row per day: with one per hour there
+-- were seventeen times as many rows, and reading them took a sixth longer. Blocks and granules are small, because a query
+-- reads few bins. The codec is LZ4, because ZSTD saves a ninth of the space and takes a tenth longer.
+-- A row is outdated if its version differs from the one in app_rollups: a rebuild does not write bins that the day no
+-- longer has.
 CREATE TABLE IF NOT EXISTS `${database}`.app_vital_bins
 (
     organization_id LowCardinality(String),
@@ -114,10 +114,10 @@ CREATE TABLE IF NOT EXISTS `${database}`.app_vital_bins
     bin Int16,
     day Date,
     version UInt64 CODEC(Delta, ZSTD(1)),
-    samples Nested(value Float64, hour UInt8) COMMENT 'By their hour of the day, in UTC'
+    samples Nested(value Float64, hour UInt8) COMMENT 'Values with their hour of the day, in UTC'
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(day)
 ORDER BY (organization_id, app_id, metric_name, bin, day)
 SETTINGS index_granularity = 8, min_compress_block_size = 1024, merge_selector_base = 2
-COMMENT 'Gold: web vitals of an app on a day, by size';
+COMMENT 'Gold: values of web vitals of an app on a day, by bin';

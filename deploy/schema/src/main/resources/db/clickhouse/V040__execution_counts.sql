@@ -1,6 +1,5 @@
--- Gold of the organisations API: what every answer about executions is added up from. Quarters of an hour, because there
--- are time zones whose hours and days begin at half past, or at a quarter to: with whole hours they would have to be
--- counted from bronze.
+-- Gold of the organisations API: answers about executions are sums of these rows. A row is a quarter of an hour, because
+-- in some time zones hours and days begin at half past or at a quarter to.
 CREATE TABLE IF NOT EXISTS `${database}`.execution_counts
 (
     organization_id LowCardinality(String),
@@ -8,12 +7,12 @@ CREATE TABLE IF NOT EXISTS `${database}`.execution_counts
     quarter DateTime('UTC') COMMENT 'Start of a quarter of an hour' CODEC(DoubleDelta, ZSTD(1)),
     success UInt64 CODEC(T64, ZSTD(1)),
     failed UInt64 CODEC(T64, ZSTD(1)),
-    newest DateTime64(3, 'UTC') COMMENT 'Time of the newest execution counted' CODEC(DoubleDelta, ZSTD(1)),
+    newest DateTime64(3, 'UTC') COMMENT 'Time of the newest counted execution' CODEC(DoubleDelta, ZSTD(1)),
     version UInt64 CODEC(Delta, ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (organization_id, workspace_id, quarter)
-COMMENT 'Gold: executions by workspace and quarter of an hour; a rebuild replaces a row by one of a larger version';
+COMMENT 'Gold: executions by workspace and quarter of an hour; the row with the largest version counts';
 
 -- Marks: the hours of organisations that the rollup job has to rebuild (see V010).
 CREATE TABLE IF NOT EXISTS `${database}`.execution_marks
@@ -21,13 +20,13 @@ CREATE TABLE IF NOT EXISTS `${database}`.execution_marks
     organization_id LowCardinality(String),
     bucket DateTime('UTC') COMMENT 'Start of the hour',
     mark UUID DEFAULT generateUUIDv4(),
-    sign Int8 DEFAULT 1 COMMENT '1 makes the mark, -1 clears it',
-    at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'When the mark was made',
-    source LowCardinality(String) DEFAULT '' COMMENT 'The bronze table of the witness; empty where there is no witness',
-    app_id LowCardinality(String) DEFAULT '' COMMENT 'Of the witness',
-    time DateTime64(3, 'UTC') DEFAULT 0 COMMENT 'Of the witness',
-    event_id UUID DEFAULT toUUID('00000000-0000-0000-0000-000000000000') COMMENT 'Of the witness',
-    delivered DateTime64(9, 'UTC') DEFAULT 0 COMMENT 'Of the witness'
+    sign Int8 DEFAULT 1 COMMENT '1 creates the mark, -1 clears it',
+    at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'When the mark was created',
+    source LowCardinality(String) DEFAULT '' COMMENT 'The bronze table of the witness; empty if there is no witness',
+    app_id LowCardinality(String) DEFAULT '' COMMENT 'Column of the witness',
+    time DateTime64(3, 'UTC') DEFAULT 0 COMMENT 'Column of the witness',
+    event_id UUID DEFAULT toUUID('00000000-0000-0000-0000-000000000000') COMMENT 'Column of the witness',
+    delivered DateTime64(9, 'UTC') DEFAULT 0 COMMENT 'Column of the witness'
 )
 ENGINE = CollapsingMergeTree(sign)
 ORDER BY (organization_id, bucket, mark)

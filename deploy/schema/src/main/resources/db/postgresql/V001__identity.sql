@@ -1,12 +1,12 @@
--- Who may call: organisations, their members, API keys and dashboard sessions.
--- Secrets are kept as SHA-256 digests only, so that a leaked backup opens nothing.
+-- Organisations, their members, API keys and dashboard sessions.
+-- The tables have only SHA-256 digests of secrets, so a leaked backup gives no access.
 
 CREATE TABLE organizations (
     organization_id text PRIMARY KEY CHECK (organization_id ~ '^[A-Za-z0-9_-]{1,64}$'),
     name text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 200),
     created_at timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON TABLE organizations IS 'Tenants. Every other row, here and in ClickHouse, belongs to one.';
+COMMENT ON TABLE organizations IS 'Tenants. A tenant''s rows, here and in ClickHouse, have its organization_id.';
 
 CREATE TABLE users (
     user_id text PRIMARY KEY CHECK (char_length(user_id) BETWEEN 1 AND 64),
@@ -14,7 +14,7 @@ CREATE TABLE users (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE users IS 'People who use a dashboard; a user may belong to several organisations.';
--- Mail providers do not tell case apart, so neither does a login.
+-- Mail addresses are not case-sensitive.
 CREATE UNIQUE INDEX users_email ON users (lower(email));
 
 CREATE TABLE members (
@@ -24,7 +24,7 @@ CREATE TABLE members (
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (organization_id, user_id)
 );
-COMMENT ON TABLE members IS 'What a user may do in an organisation.';
+COMMENT ON TABLE members IS 'Permissions of a user in an organisation.';
 CREATE INDEX members_user ON members (user_id);
 
 CREATE TABLE api_keys (
@@ -39,7 +39,7 @@ CREATE TABLE api_keys (
     revoked_at timestamptz
 );
 COMMENT ON TABLE api_keys IS 'Keys of programs. A key is valid until it expires or is revoked.';
-COMMENT ON COLUMN api_keys.prefix IS 'The first characters of the key, for people to tell keys apart.';
+COMMENT ON COLUMN api_keys.prefix IS 'The first characters of the key, so that people can distinguish keys.';
 CREATE INDEX api_keys_organization ON api_keys (organization_id);
 
 CREATE TABLE sessions (
@@ -50,12 +50,13 @@ CREATE TABLE sessions (
     expires_at timestamptz NOT NULL,
     revoked_at timestamptz
 );
-COMMENT ON TABLE sessions IS 'Dashboard sessions of users. What a session may do follows from its user''s memberships.';
+COMMENT ON TABLE sessions IS 'Dashboard sessions of users. A session has the permissions of its user''s memberships.';
 CREATE INDEX sessions_user ON sessions (user_id);
 
--- Services cache credentials for a short while. These triggers tell them on the channel quarry_credentials what to
--- forget at once: the lower-case hex SHA-256 of a key or a token, or '*' for all (a membership concerns every session
--- of the user). Row triggers also fire for rows that a cascade deletes, so deleting an organisation or a user notifies.
+-- Services cache credentials for a short time. These triggers notify them on the channel quarry_credentials to remove one
+-- at once: the payload is the lower-case hex SHA-256 of a key or a token, or '*' for all (a membership concerns every
+-- session of the user). Row triggers also fire for rows deleted by a cascade, so deleting an organisation or a user
+-- notifies too.
 CREATE FUNCTION notify_api_key() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_notify('quarry_credentials', encode(OLD.key_sha256, 'hex'));

@@ -1,4 +1,4 @@
--- An app that is not listed here does not exist for the apps API, whatever rows ClickHouse holds under its id.
+-- The apps API answers 404 for an app that is not in this table, even if ClickHouse has rows with its id.
 CREATE TABLE apps (
     organization_id text NOT NULL REFERENCES organizations ON DELETE CASCADE,
     app_id text NOT NULL CHECK (app_id ~ '^[A-Za-z0-9_-]{1,64}$'),

@@ -12,13 +12,13 @@ CREATE TABLE rollup_behind (
     as_of timestamptz,
     PRIMARY KEY (name, organization_id)
 );
-COMMENT ON TABLE rollup_behind IS 'Organisations with a bucket that could not be rebuilt yet, with their own as_of; null if it is not known.';
+COMMENT ON TABLE rollup_behind IS 'Organisations with a bucket that could not be rebuilt yet, with their own as_of; null if it is unknown.';
 
 CREATE TABLE rollup_series (
     name text PRIMARY KEY,
     last bigint NOT NULL CHECK (last >= 0)
 );
-COMMENT ON TABLE rollup_series IS 'Numbers handed out, such as versions of gold (version) and an organisation''s dense user numbers. They only grow.';
+COMMENT ON TABLE rollup_series IS 'Series of assigned numbers, such as versions of gold (version) and the user numbers of an organisation. Numbers only increase.';
 
 -- `./quarry verify` requests a comparison of gold with bronze here, and each rollup job answers.
 CREATE TABLE verifications (
@@ -38,4 +38,4 @@ CREATE TABLE verification_results (
     finished_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (verification, rollup)
 );
-COMMENT ON TABLE verification_results IS 'How many buckets were compared and how many a rebuild mended; names of buckets still being inserted into (unsettled) and different after a rebuild (remaining).';
+COMMENT ON TABLE verification_results IS 'The numbers of compared and of repaired buckets (mended); the names of buckets that still receive rows (unsettled) and that differ after a rebuild (remaining).';

@@ -1,6 +1,6 @@
--- Buckets whose events `./quarry erase` is about to delete. The command inserts them before the deletion and deletes
--- them once it has requested their rebuild, so that the next command can complete an interrupted one: after the
--- deletion, no other table tells the buckets of the deleted events.
+-- Buckets whose events `./quarry erase` is about to delete. The command inserts them before it deletes the events, and
+-- removes them once it has requested their rebuild. So the next command can complete an interrupted one: after the
+-- deletion, no other table has the buckets of the deleted events.
 CREATE TABLE erasing_buckets (
     organization_id text NOT NULL,
     marks text NOT NULL,

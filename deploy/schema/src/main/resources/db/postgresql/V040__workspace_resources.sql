@@ -1,6 +1,5 @@
--- What a workspace holds. An id is unique inside its workspace. Where a resource lies in an app or a namespace, that one
--- lies in the same workspace: the foreign keys say so, and they carry a resource along when what it lies in is moved to
--- another workspace, or deleted.
+-- The resources of a workspace. An id is unique inside its workspace. A resource and its app or namespace are in the same
+-- workspace: the foreign keys ensure it, and move or delete the resource together with its app or namespace.
 
 CREATE TABLE workspace_apps (
     organization_id text NOT NULL,
@@ -11,7 +10,7 @@ CREATE TABLE workspace_apps (
     PRIMARY KEY (organization_id, workspace_id, app_id),
     FOREIGN KEY (organization_id, workspace_id) REFERENCES workspaces ON DELETE CASCADE
 );
-COMMENT ON TABLE workspace_apps IS 'Apps of a workspace. Not those of the apps API, which has a table of its own.';
+COMMENT ON TABLE workspace_apps IS 'Apps of a workspace. The apps API has its own table, apps.';
 
 CREATE TABLE namespaces (
     organization_id text NOT NULL,
@@ -24,7 +23,7 @@ CREATE TABLE namespaces (
     FOREIGN KEY (organization_id, workspace_id) REFERENCES workspaces ON DELETE CASCADE,
     FOREIGN KEY (organization_id, workspace_id, app_id) REFERENCES workspace_apps ON UPDATE CASCADE ON DELETE CASCADE
 );
-COMMENT ON COLUMN namespaces.app_id IS 'The app that it belongs to, or NULL.';
+COMMENT ON COLUMN namespaces.app_id IS 'The app of the namespace, or NULL.';
 CREATE INDEX namespaces_app ON namespaces (organization_id, workspace_id, app_id) WHERE app_id IS NOT NULL;
 
 CREATE TABLE sources (
@@ -105,7 +104,7 @@ CREATE TABLE actions (
     PRIMARY KEY (organization_id, workspace_id, action_id),
     FOREIGN KEY (organization_id, workspace_id) REFERENCES workspaces ON DELETE CASCADE
 );
-COMMENT ON COLUMN actions.kind IS 'What starts it: an event (trigger), a schedule, or a person.';
+COMMENT ON COLUMN actions.kind IS 'What starts the action: an event (trigger), a schedule, or a person.';
 
 CREATE TABLE secrets (
     organization_id text NOT NULL,
@@ -117,7 +116,7 @@ CREATE TABLE secrets (
     PRIMARY KEY (organization_id, workspace_id, secret_id),
     FOREIGN KEY (organization_id, workspace_id) REFERENCES workspaces ON DELETE CASCADE
 );
-COMMENT ON TABLE secrets IS 'That a secret exists, never its value: there is no column for one.';
+COMMENT ON TABLE secrets IS 'The existence of secrets. Their values are not stored.';
 
 CREATE TABLE models (
     organization_id text NOT NULL,

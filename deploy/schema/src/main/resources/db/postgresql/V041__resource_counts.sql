@@ -1,10 +1,10 @@
--- How many of everything a workspace, an app and a namespace hold, kept by triggers, so that reading it costs the same for
--- a million sources as for none.
+-- The numbers of resources of a workspace, an app and a namespace. Triggers keep them, so reading a number takes the same
+-- time for a million sources as for none.
 --
--- A count is a SUM over its rows. A writer only ever appends what its statement added or took away, so writers neither
--- wait for each other nor deadlock on a count, and a rollback takes its rows with it: whatever a reader's snapshot shows
--- of the resources, it shows of their counts. Now and then a writer merges the rows of the workspaces that it touched,
--- past rows that another one is merging.
+-- A count is the sum over its rows. A writer appends the difference that its statement makes, so writers do not wait for
+-- each other and cannot deadlock on a count. A rollback also removes these rows, so a snapshot always has counts that
+-- match its resources. From time to time a writer merges the rows of the workspaces that it changed; it skips rows that
+-- another writer is merging.
 
 CREATE TABLE resource_counts (
     organization_id text NOT NULL,
@@ -19,8 +19,8 @@ CREATE TABLE resource_counts (
     bytes bigint NOT NULL,
     changed_at timestamptz NOT NULL
 ) WITH (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0);
-COMMENT ON TABLE resource_counts IS 'Counts by workspace: sum them. No primary key, on purpose: rows are only ever added, and merged.';
-COMMENT ON COLUMN resource_counts.owned IS 'Whether it lies in an app or a namespace of the workspace.';
+COMMENT ON TABLE resource_counts IS 'Counts by workspace: sum the rows. There is no primary key, because writers only append and merge rows.';
+COMMENT ON COLUMN resource_counts.owned IS 'Whether the resource belongs to an app or a namespace of the workspace.';
 CREATE INDEX resource_counts_workspace ON resource_counts (organization_id, workspace_id, resource);
 
 CREATE TABLE owned_counts (
@@ -30,12 +30,12 @@ CREATE TABLE owned_counts (
     resource text NOT NULL,
     count bigint NOT NULL
 ) WITH (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0);
-COMMENT ON TABLE owned_counts IS 'Counts by what the resource lies in: sum them.';
-COMMENT ON COLUMN owned_counts.owner_id IS 'A namespace for sources and threads, an app for everything else.';
+COMMENT ON TABLE owned_counts IS 'Counts by app or namespace: sum the rows.';
+COMMENT ON COLUMN owned_counts.owner_id IS 'A namespace for sources and threads, an app for all other resources.';
 CREATE INDEX owned_counts_owner ON owned_counts (organization_id, workspace_id, owner_id, resource);
 
--- Replaces counts by as few rows as can say the same: those of a workspace where the owner is NULL, else those of the owner.
--- A workspace's counts of zero stay, since they tell when something changed last; an owner that holds nothing leaves no row.
+-- Merges the rows of counts: those of a workspace if the owner is NULL, else those of the owner. Rows of a workspace with a
+-- sum of zero stay, because they have the time of the last change; rows of an owner with a sum of zero are removed.
 CREATE FUNCTION merge_resource_counts(organizations text[], workspaces text[], owners text[]) RETURNS void
 LANGUAGE sql AS $$
     WITH free AS MATERIALIZED (
@@ -73,8 +73,8 @@ LANGUAGE sql AS $$
     HAVING sum(count) <> 0;
 $$;
 
--- A merge for about every 64 rows appended. Not under REPEATABLE READ and above, where a row that somebody else merged
--- meanwhile would fail the writer's transaction.
+-- Merges about once per 64 appended rows. It does not merge in REPEATABLE READ and above: there, a row that another writer
+-- has just merged would make the transaction fail.
 CREATE FUNCTION merge_resource_counts_sometimes(organizations text[], workspaces text[], owners text[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -84,9 +84,9 @@ BEGIN
 END;
 $$;
 
--- Makes the triggers that count the rows of a table. Triggers are per statement, with transition tables, so that loading
--- a million rows appends a handful of counts; PostgreSQL wants one for each kind of statement. The expressions are over
--- the table's columns: the id of what the row lies in, and what else it is counted by.
+-- Creates the triggers that count the rows of a table. Triggers are per statement, with transition tables, so loading a
+-- million rows appends a few counts; PostgreSQL needs one trigger for each kind of statement. The arguments are expressions
+-- over the table's columns: the id of the app or namespace, and the other dimensions of the counts.
 CREATE PROCEDURE count_resources(
     counted_table text,
     resource text,
@@ -192,10 +192,11 @@ CALL count_resources('secrets', 'secrets',
 CALL count_resources('models', 'models');
 
 ALTER TABLE organizations ADD COLUMN workspaces_changed_at timestamptz NOT NULL DEFAULT now();
-COMMENT ON COLUMN organizations.workspaces_changed_at IS 'When it last lost a workspace; at first, when it was made.';
+COMMENT ON COLUMN organizations.workspaces_changed_at IS 'When a workspace of the organisation was last deleted; initially, when the organisation was created.';
 
--- A workspace's counts go with it, when the transaction commits: what its resources' triggers take away is appended after
--- the workspace itself is gone (which is also why no foreign key does this), and the same transaction may make it anew.
+-- Deletes the counts of a deleted workspace when the transaction commits. It cannot run earlier, and a foreign key cannot do
+-- it: the triggers of the resources append rows after the workspace is deleted, and the same transaction may create the
+-- workspace again.
 CREATE FUNCTION forget_resource_counts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (
