@@ -92,9 +92,18 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
 
     /** The eraser of {@code ./quarry erase}. The test refines between deleting and finishing. */
     public static Eraser eraser(String organization, Erasure.Subject subject) {
+        return eraser(organization, subject, TestEngine.url());
+    }
+
+    /** An eraser that dies with its engine. */
+    public static Eraser eraser(String organization, Erasure.Subject subject, DyingEngine engine) {
+        return eraser(organization, subject, engine.url());
+    }
+
+    private static Eraser eraser(String organization, Erasure.Subject subject, String engine) {
         return new Eraser(
                 new Erasure(organization, subject),
-                clickHouse(),
+                clickHouse(engine),
                 new PostgresAddress(System.getProperty(POSTGRES), "postgres", "postgres"));
     }
 
@@ -120,7 +129,7 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
         EmbeddedPostgres postgres = startPostgres();
         String jdbc = postgres.getJdbcUrl("postgres", "postgres");
         Migrator.migrate(new MigratorSettings(
-                clickHouse(),
+                clickHouse(TestEngine.url()),
                 new PostgresAddress(jdbc, "postgres", "postgres"),
                 Retention.longest(),
                 AcceptedTimes.widest()));
@@ -130,9 +139,9 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
         System.setProperty(POSTGRES, jdbc);
     }
 
-    private static ClickHouseAddress clickHouse() {
+    private static ClickHouseAddress clickHouse(String url) {
         return new ClickHouseAddress(
-                TestEngine.url(), TestEngine.DATABASE, TestEngine.USER, TestEngine.password(), TestEngine.cluster());
+                url, TestEngine.DATABASE, TestEngine.USER, TestEngine.password(), TestEngine.cluster());
     }
 
     /** It ends by a shutdown hook of its own. */

@@ -39,6 +39,8 @@ public final class Eraser implements AutoCloseable {
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
     /** Buckets are parameters in the URL of a statement, whose length is limited. */
     private static final int BUCKETS_A_STATEMENT = 1_000;
+    /** The lock of the job that writes users and cohorts; dev.quarry.rollup.AdvisoryLock takes it. */
+    private static final String ROLLUP_OF_USERS = "quarry.rollup.events";
 
     private final Erasure erasure;
     private final ClickHouseAddress address;
@@ -120,9 +122,14 @@ public final class Eraser implements AutoCloseable {
         try {
             // A user with new events has a row that gold refers to.
             if (!(erasure.subject() instanceof OfUser && haveComeAgain())) {
+                lockRollup();
+                if (erasure.subject() instanceof OfUser) {
+                    removeFromCohorts();
+                }
                 for (String table : rollupsNaming(erasure.subject())) {
                     delete(table, erasure.condition(""));
                 }
+                unlockRollup();
             }
             if (haveComeAgain()) {
                 haveRebuiltAgain();
@@ -171,16 +178,27 @@ public final class Eraser implements AutoCloseable {
      * ends with its connection.
      */
     private void lock() throws SQLException {
-        advisory("SELECT pg_advisory_lock(hashtextextended('quarry.erasing.' || ?, 0))");
+        advisory("SELECT pg_advisory_lock(hashtextextended(?, 0))", "quarry.erasing." + erasure.organization());
     }
 
     private void unlock() throws SQLException {
-        advisory("SELECT pg_advisory_unlock(hashtextextended('quarry.erasing.' || ?, 0))");
+        advisory("SELECT pg_advisory_unlock(hashtextextended(?, 0))", "quarry.erasing." + erasure.organization());
     }
 
-    private void advisory(String sql) throws SQLException {
+    /**
+     * Waits until no pass of the rollup job runs: a pass that has read a user or a cohort already would write it again.
+     */
+    private void lockRollup() throws SQLException {
+        advisory("SELECT pg_advisory_lock(hashtextextended(?, 0))", ROLLUP_OF_USERS);
+    }
+
+    private void unlockRollup() throws SQLException {
+        advisory("SELECT pg_advisory_unlock(hashtextextended(?, 0))", ROLLUP_OF_USERS);
+    }
+
+    private void advisory(String sql, String name) throws SQLException {
         try (PreparedStatement statement = postgres.prepareStatement(sql)) {
-            statement.setString(1, erasure.organization());
+            statement.setString(1, name);
             statement.execute();
         }
     }
@@ -213,12 +231,40 @@ public final class Eraser implements AutoCloseable {
     }
 
     private void delete(String table, String condition) {
+        mutate(table, "DELETE WHERE " + condition, erasure.parameters());
+    }
+
+    /**
+     * Removes the user from cohorts of days whose events are no longer kept, because no rebuild can. Also changes the
+     * rows that a later version has replaced.
+     */
+    private void removeFromCohorts() {
+        List<Long> numbers = clickHouse
+                .query(
+                        "SELECT DISTINCT toInt64(number) AS number FROM %s WHERE %s AND number > 0"
+                                .formatted(named("users"), erasure.condition("")),
+                        erasure.parameters())
+                .stream()
+                .map(row -> row.getLong("number"))
+                .toList();
+        if (numbers.isEmpty()) {
+            return;
+        }
+        mutate("cohorts", """
+                UPDATE
+                    users = bitmapAndnot(users, bitmapBuild({numbers:Array(UInt32)})),
+                    size = bitmapCardinality(bitmapAndnot(users, bitmapBuild({numbers:Array(UInt32)})))
+                WHERE organization_id = {organization:String}
+                  AND bitmapHasAny(users, bitmapBuild({numbers:Array(UInt32)}))
+                """, Map.of("organization", erasure.organization(), "numbers", numbers.toString()));
+    }
+
+    private void mutate(String table, String change, Map<String, Object> parameters) {
         String onCluster = address.cluster().map(Cluster::onCluster).orElse("");
         String stored = address.cluster().isPresent() ? table + "_local" : table;
         clickHouse.execute(
-                "ALTER TABLE %s%s DELETE WHERE %s SETTINGS mutations_sync = 2"
-                        .formatted(named(stored), onCluster, condition),
-                erasure.parameters());
+                "ALTER TABLE %s%s %s SETTINGS mutations_sync = 2".formatted(named(stored), onCluster, change),
+                parameters);
     }
 
     private void askForRebuilds() throws SQLException {

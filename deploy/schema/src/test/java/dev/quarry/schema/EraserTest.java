@@ -110,6 +110,35 @@ class EraserTest {
         assertEquals(0, count(settings, "events", organization));
     }
 
+    /** A rebuild skips a day whose events have expired, so the command itself changes the day's cohort. */
+    @ParameterizedTest
+    @MethodSource("settings")
+    void anErasedUserLeavesCohortsWhoseEventsHaveExpired(MigratorSettings settings) {
+        String organization = organization();
+        String other = organization();
+        for (String of : List.of(organization, other)) {
+            Stores.execute(settings, """
+                    INSERT INTO `${database}`.users (organization_id, user_id, version, number, first_use)
+                    SELECT '%s', ['anna', 'bert'][n], 1, n, '2001-03-01 10:00:00' FROM (SELECT arrayJoin([1, 2]) AS n)
+                    """.formatted(of));
+            for (int version = 1; version <= 2; version++) {
+                Stores.execute(settings, """
+                        INSERT INTO `${database}`.cohorts (organization_id, day, version, size, users)
+                        SELECT '%s', '2001-03-01', %d, 2, bitmapBuild([toUInt32(1), 2])
+                        """.formatted(of, version));
+            }
+        }
+        try (Eraser eraser = eraser(settings, organization, new OfUser("anna"))) {
+            assertEquals(Map.of(), eraser.delete());
+            eraser.finish();
+            eraser.finish();
+        }
+        assertEquals(List.of("1 [2]"), cohorts(settings, organization), "outdated rows too");
+        assertEquals(List.of("2 [1,2]"), cohorts(settings, other));
+        assertEquals(1, count(settings, "users", organization));
+        assertEquals(2, count(settings, "users", other));
+    }
+
     @ParameterizedTest
     @MethodSource("settings")
     void anAppAndAWorkspaceAreErasedWithTheirCopiesAndRollups(MigratorSettings settings) throws SQLException {
@@ -358,6 +387,15 @@ class EraserTest {
             }
         });
         return rows;
+    }
+
+    private static List<String> cohorts(MigratorSettings settings, String organization) {
+        return Stores.query(settings, """
+                        SELECT DISTINCT concat(toString(size), ' ', toString(bitmapToArray(users))) AS cohort
+                        FROM `${database}`.cohorts WHERE organization_id = '%s'
+                        """.formatted(organization)).stream()
+                .map(row -> row.getString("cohort"))
+                .toList();
     }
 
     private static long count(MigratorSettings settings, String table, String organization) {
