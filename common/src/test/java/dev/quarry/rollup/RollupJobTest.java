@@ -1,7 +1,6 @@
 package dev.quarry.rollup;
 
 import static org.hamcrest.Matchers.equalTo;
-import static org.hamcrest.Matchers.matchesPattern;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -493,28 +492,40 @@ class RollupJobTest {
         assertEquals("1\n", marks());
     }
 
+    /** A holder that was taken for dead may still write what it had read before its successor's pass. */
     @Test
-    void theRowOfTheLaterHolderWins() {
+    void aLateRowOfAFormerLockHolderLosesToItsSuccessors() {
         insert("2026-03-01");
-        refiner.refine();
-        Stores.execute("INSERT INTO probe_days VALUES ('%s', '2026-03-01', 0, 99)".formatted(caller.organization()));
+        long version;
+        try (AdvisoryLock former = AdvisoryLock.tryTake(postgres, "probe").orElseThrow()) {
+            version = new Versions(engine).next(probe, former);
+            Stores.inPostgres(connection -> connection.createStatement().execute(END_HOLDER));
+            assertThrows(RollupException.class, former::confirm);
+        }
+        assertTrue(refiner.refine());
+
+        Stores.execute(
+                "INSERT INTO probe_days VALUES ('%s', '2026-03-01', %d, 99)".formatted(caller.organization(), version));
 
         assertEquals("2026-03-01\t1\n", refined());
     }
 
     @Test
-    void tellsHowFreshAnswersAre() {
+    void theFreshnessHeaderIsTheStartOfTheLastPass() {
         insert("2026-03-01");
-        Instant before = Instant.now();
+        Instant before = engine.now().minus(engine.replicaDelay());
         refiner.refine();
+        Instant after = engine.now().minus(engine.replicaDelay());
         freshness.read();
 
-        assertTrue(freshness.asOf().orElseThrow().isAfter(before.minusSeconds(60)));
+        Instant asOf = freshness.asOf().orElseThrow();
+        assertFalse(asOf.isBefore(before), asOf + " is before the pass, which began after " + before);
+        assertFalse(asOf.isAfter(after), asOf + " is after the pass, which ended before " + after);
         caller.withApiKey()
                 .get("/probe/events")
                 .then()
                 .statusCode(200)
-                .header(Freshness.HEADER, matchesPattern("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"));
+                .header(Freshness.HEADER, equalTo(TO_MILLISECONDS.format(asOf)));
         caller.withApiKey().get("/probe/caller").then().statusCode(200).header(Freshness.HEADER, equalTo(null));
     }
 

@@ -10,13 +10,12 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,29 +48,36 @@ final class ConcurrencyTest {
         Polling.until("nothing runs", () -> running(ENDLESS) == 0);
     }
 
+    /** Refused queries are sent again, so that each of them is answered in the end. */
     @Test
-    void manyAtOnceAllAnswerRight() {
-        List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, 60)
-                .mapToObj(number -> Http.client()
-                        .sendAsync(
-                                ENGINE.http()
-                                        .with("param_n", "" + number)
-                                        .with("log_comment", "comment " + number)
-                                        .request()
-                                        .POST(BodyPublishers.ofString("SELECT {n:Int64}, getSetting('log_comment')"))
-                                        .build(),
-                                BodyHandlers.ofString()))
-                .toList();
-        int refused = 0;
-        for (int number = 0; number < answers.size(); number++) {
-            HttpResponse<String> answer = answers.get(number).join();
-            if (answer.statusCode() == 503) {
-                refused++;
-            } else {
-                assertEquals(number + "\tcomment " + number + "\n", answer.body());
+    void queriesAtOnceKeepTheirParametersAndSettingsApart() throws Exception {
+        int most = 0;
+        try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Integer>> answers = IntStream.range(0, 60)
+                    .mapToObj(number -> clients.submit(() -> runningBeside(number)))
+                    .toList();
+            for (Future<Integer> answer : answers) {
+                most = Math.max(most, answer.get());
             }
         }
-        assertFalse(refused == answers.size());
+        assertTrue(most > 1, "No two queries ran at the same time");
+    }
+
+    /** Checks a query's answer, and returns how many queries ran with it. */
+    private static int runningBeside(int number) {
+        Http client = ENGINE.http().with("param_n", "" + number).with("log_comment", "comment " + number);
+        String sql = """
+                SELECT {n:Int64}, getSetting('log_comment'), (SELECT count() FROM system.processes), sleep(0.01)
+                """;
+        HttpResponse<String> answer = client.post(sql);
+        while (answer.statusCode() == 503) {
+            answer = client.post(sql);
+        }
+        assertEquals(200, answer.statusCode(), answer.body());
+        String[] fields = answer.body().split("\t", -1);
+        assertEquals(Integer.toString(number), fields[0]);
+        assertEquals("comment " + number, fields[1]);
+        return Integer.parseInt(fields[2]);
     }
 
     @Test
