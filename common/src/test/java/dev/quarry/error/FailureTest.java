@@ -59,6 +59,12 @@ class FailureTest {
     }
 
     @Test
+    void aTimeoutNamesItsStore() {
+        assertEquals("The analytics engine took too long to answer", new Failure.TimedOut().message());
+        assertEquals("The database took too long to answer", new Failure.TimedOut(Failure.Store.POSTGRESQL).message());
+    }
+
+    @Test
     void refusesWhatMakesNoSense() {
         assertThrows(IllegalArgumentException.class, () -> new Failure.Invalid(List.of()));
         assertThrows(IllegalArgumentException.class, () -> new Failure.Malformed(500, "ours, not theirs"));
