@@ -20,8 +20,4 @@ public interface AuthConfiguration {
     /** How many credentials are remembered at most. */
     @WithDefault("10000")
     int cacheSize();
-
-    /** How long a look-up in PostgreSQL may take before the request is answered with 503. */
-    @WithDefault("2s")
-    Duration lookupTimeout();
 }

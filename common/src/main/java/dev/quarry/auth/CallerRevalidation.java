@@ -1,12 +1,9 @@
 package dev.quarry.auth;
 
-import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
-import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.Tuple;
+import dev.quarry.postgres.Postgres;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.ZoneOffset;
 
 /**
@@ -15,29 +12,25 @@ import java.time.ZoneOffset;
  */
 @ApplicationScoped
 public class CallerRevalidation {
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
     private static final String GOOD_KEY = """
             SELECT FROM api_keys
-            WHERE key_id = $1 AND organization_id = $2 AND permissions @> $3
+            WHERE organization_id = $1 AND key_id = $2 AND permissions @> $3
               AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $4)
             """;
 
     private static final String GOOD_SESSION = """
             SELECT FROM sessions JOIN members USING (user_id)
-            WHERE session_id = $1 AND members.organization_id = $2 AND permissions @> $3
+            WHERE members.organization_id = $1 AND session_id = $2 AND permissions @> $3
               AND revoked_at IS NULL AND expires_at > $4
             """;
 
-    private final Pool postgres;
+    private final Postgres postgres;
     private final CredentialStore credentials;
-    private final Duration lookupTimeout;
     private final Clock clock;
 
-    CallerRevalidation(Pool postgres, CredentialStore credentials, AuthConfiguration configuration, Clock clock) {
+    CallerRevalidation(Postgres postgres, CredentialStore credentials, Clock clock) {
         this.postgres = postgres;
         this.credentials = credentials;
-        this.lookupTimeout = configuration.lookupTimeout();
         this.clock = clock;
     }
 
@@ -59,7 +52,7 @@ public class CallerRevalidation {
         /**
          * False once the credential is revoked, deleted, or has lost a permission; an expiry shows with the next change.
          *
-         * @throws FailureException with {@link Failure.Unreachable} when that cannot be found out
+         * @throws FailureException if PostgreSQL does not answer
          */
         public boolean holds() {
             long changes = credentials.changes();
@@ -75,24 +68,15 @@ public class CallerRevalidation {
     }
 
     private boolean isGood(Caller caller) {
-        String sql = switch (caller.mechanism()) {
-            case API_KEY, BEARER -> GOOD_KEY;
-            case SESSION -> GOOD_SESSION;
+        Object[] parameters = {
+            caller.credentialId(),
+            caller.permissions().toArray(String[]::new),
+            clock.instant().atOffset(ZoneOffset.UTC)
         };
-        Tuple parameters = Tuple.of(
-                caller.credentialId(),
-                caller.organization(),
-                caller.permissions().toArray(String[]::new),
-                clock.instant().atOffset(ZoneOffset.UTC));
-        try {
-            return postgres.preparedQuery(sql)
-                            .execute(parameters)
-                            .await()
-                            .atMost(lookupTimeout)
-                            .size()
-                    > 0;
-        } catch (RuntimeException failed) {
-            throw new FailureException(new Failure.Unreachable(RETRY_AFTER), failed);
-        }
+        var good = switch (caller.mechanism()) {
+            case API_KEY, BEARER -> postgres.list(caller, GOOD_KEY, row -> true, parameters);
+            case SESSION -> postgres.list(caller, GOOD_SESSION, row -> true, parameters);
+        };
+        return !good.isEmpty();
     }
 }

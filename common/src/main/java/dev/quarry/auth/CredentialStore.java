@@ -4,25 +4,21 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
-import dev.quarry.postgres.FirstConnection;
+import dev.quarry.postgres.Postgres;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.quarkus.security.AuthenticationFailedException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
-import org.jboss.logging.Logger;
 
 /**
  * Finds the caller behind a secret. Good credentials are remembered for a short time, but only while
@@ -31,9 +27,6 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 @Startup
 class CredentialStore {
-    private static final Logger LOG = Logger.getLogger(CredentialStore.class);
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
     private static final String API_KEY = """
             SELECT key_id, organization_id, permissions, key_sha256, expires_at
             FROM api_keys
@@ -47,10 +40,8 @@ class CredentialStore {
             WHERE token_sha256 = $1 AND revoked_at IS NULL
             """;
 
-    private final Pool postgres;
-    private final FirstConnection first;
+    private final Postgres postgres;
     private final Clock clock;
-    private final Duration lookupTimeout;
     private final Cache<CacheKey, Credential> remembered;
     private final Counter hits;
     private final Counter misses;
@@ -60,12 +51,9 @@ class CredentialStore {
 
     private record CacheKey(String sha256, Mechanism mechanism, String organization) {}
 
-    CredentialStore(
-            Pool postgres, FirstConnection first, Clock clock, AuthConfiguration configuration, MeterRegistry meters) {
+    CredentialStore(Postgres postgres, Clock clock, AuthConfiguration configuration, MeterRegistry meters) {
         this.postgres = postgres;
-        this.first = first;
         this.clock = clock;
-        this.lookupTimeout = configuration.lookupTimeout();
         this.remembered = Caffeine.newBuilder()
                 .maximumSize(configuration.cacheSize())
                 .expireAfterWrite(configuration.cacheTime())
@@ -80,7 +68,10 @@ class CredentialStore {
     Uni<Caller> byKey(String key, Mechanism mechanism) {
         Secret secret = Secret.of(key);
         CacheKey cacheKey = new CacheKey(secret.sha256(), mechanism, "");
-        return find(secret, cacheKey, API_KEY, Tuple.of(buffer(secret)), row -> apiKey(row, mechanism));
+        return find(
+                secret,
+                cacheKey,
+                postgres.listAllUni(API_KEY, row -> apiKey(row, mechanism), Buffer.buffer(secret.hash())));
     }
 
     /**
@@ -90,7 +81,10 @@ class CredentialStore {
     Uni<Caller> bySession(String token, String organization) {
         Secret secret = Secret.of(token);
         CacheKey cacheKey = new CacheKey(secret.sha256(), Mechanism.SESSION, organization);
-        return find(secret, cacheKey, SESSION, Tuple.of(buffer(secret), organization), CredentialStore::session);
+        return find(
+                secret,
+                cacheKey,
+                postgres.listAllUni(SESSION, CredentialStore::session, Buffer.buffer(secret.hash()), organization));
     }
 
     /** Says whether revocations are being heard of; until they are, nothing that was looked up is trusted again. */
@@ -109,33 +103,24 @@ class CredentialStore {
         return changes.get();
     }
 
-    private Uni<Caller> find(
-            Secret secret, CacheKey cacheKey, String sql, Tuple parameters, Function<Row, Credential> mapping) {
+    private Uni<Caller> find(Secret secret, CacheKey cacheKey, Uni<List<Credential>> lookUp) {
         Credential known = hearingRevocations ? remembered.getIfPresent(cacheKey) : null;
         if (known != null) {
             hits.increment();
             return Uni.createFrom().item(() -> admit(known, secret));
         }
-        return first.attemptedUni()
-                .chain(() -> postgres.preparedQuery(sql).execute(parameters))
-                .ifNoItem()
-                .after(lookupTimeout)
-                .fail()
-                .onFailure()
-                .transform(this::unreachable)
-                .map(rows -> {
-                    misses.increment();
-                    var found = rows.iterator();
-                    if (!found.hasNext()) {
-                        throw new AuthenticationFailedException();
-                    }
-                    Credential credential = mapping.apply(found.next());
-                    Caller caller = admit(credential, secret);
-                    if (hearingRevocations) {
-                        remembered.put(cacheKey, credential);
-                    }
-                    return caller;
-                });
+        return lookUp.onFailure().invoke(failed -> failures.increment()).map(found -> {
+            misses.increment();
+            if (found.isEmpty()) {
+                throw new AuthenticationFailedException();
+            }
+            Credential credential = found.getFirst();
+            Caller caller = admit(credential, secret);
+            if (hearingRevocations) {
+                remembered.put(cacheKey, credential);
+            }
+            return caller;
+        });
     }
 
     private Caller admit(Credential credential, Secret secret) {
@@ -173,15 +158,5 @@ class CredentialStore {
     private static Instant expiry(Row row) {
         OffsetDateTime expiresAt = row.getOffsetDateTime("expires_at");
         return expiresAt == null ? Instant.MAX : expiresAt.toInstant();
-    }
-
-    private Throwable unreachable(Throwable cause) {
-        failures.increment();
-        LOG.debug("Credential look-up failed", cause);
-        return new FailureException(new Failure.Unreachable(RETRY_AFTER), cause);
-    }
-
-    private static Buffer buffer(Secret secret) {
-        return Buffer.buffer(secret.hash());
     }
 }

@@ -126,8 +126,25 @@ public sealed interface Failure {
         }
     }
 
-    /** The engine did not answer within the time that a request may take. */
-    record TimedOut() implements Failure {
+    /** What answers come from. */
+    enum Store {
+        CLICKHOUSE("The analytics engine"),
+        POSTGRESQL("The database");
+
+        private final String nameForClients;
+
+        Store(String nameForClients) {
+            this.nameForClients = nameForClients;
+        }
+    }
+
+    /** A store did not answer within the time that a request may take. */
+    record TimedOut(Store store) implements Failure {
+        /** ClickHouse did not answer in time. */
+        public TimedOut() {
+            this(Store.CLICKHOUSE);
+        }
+
         @Override
         public int status() {
             return 504;
@@ -135,7 +152,7 @@ public sealed interface Failure {
 
         @Override
         public String message() {
-            return "The analytics engine took too long to answer";
+            return "%s took too long to answer".formatted(store.nameForClients);
         }
     }
 
@@ -152,8 +169,13 @@ public sealed interface Failure {
         }
     }
 
-    /** A store (the engine or PostgreSQL) cannot be reached; {@code retryAfter} is at least one second. */
-    record Unreachable(Duration retryAfter) implements Failure {
+    /** A store cannot be reached; {@code retryAfter} is at least one second. */
+    record Unreachable(Store store, Duration retryAfter) implements Failure {
+        /** ClickHouse cannot be reached. */
+        public Unreachable(Duration retryAfter) {
+            this(Store.CLICKHOUSE, retryAfter);
+        }
+
         @Override
         public int status() {
             return 503;

@@ -14,8 +14,17 @@ public final class FailureException extends RuntimeException {
 
     /** A failure with a cause keeps its stack trace, since somebody will read it; one without is an answer, not an accident. */
     public FailureException(Failure failure, Throwable cause) {
-        super(requireNonNull(failure, "failure is null").message(), cause, false, cause != null);
+        super(messageForLog(requireNonNull(failure, "failure is null")), cause, false, cause != null);
         this.failure = failure;
+    }
+
+    /** Names the store, which the message for the client may not do. */
+    private static String messageForLog(Failure failure) {
+        return switch (failure) {
+            case Failure.TimedOut slow -> "%s (%s)".formatted(failure.message(), slow.store());
+            case Failure.Unreachable away -> "%s (%s)".formatted(failure.message(), away.store());
+            default -> failure.message();
+        };
     }
 
     public Failure failure() {

@@ -115,7 +115,7 @@ public class FailureMapper {
             Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
             LOG.warnf(
                     "Request failed: %s: %s",
-                    failure.message(), cause.getClass().getSimpleName());
+                    thrown.getMessage(), cause.getClass().getSimpleName());
         }
     }
 

@@ -4,18 +4,18 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
+import dev.quarry.postgres.Postgres;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.OptionalInt;
 import org.jboss.logging.Logger;
 
@@ -54,7 +54,7 @@ public class RateLimit {
     private final OptionalInt limit;
     private final Duration window;
     private final Duration patience;
-    private final Pool postgres;
+    private final Postgres postgres;
     private final Clock clock;
     private final Counter admitted;
     private final Counter over;
@@ -66,7 +66,7 @@ public class RateLimit {
     private final Cache<String, Count> ownCounts =
             Caffeine.newBuilder().maximumSize(MOST_KEYS).build();
 
-    RateLimit(RateLimitConfiguration configuration, Pool postgres, Clock clock, MeterRegistry meters) {
+    RateLimit(RateLimitConfiguration configuration, Postgres postgres, Clock clock, MeterRegistry meters) {
         this.limit = configuration.requests();
         this.window = configuration.window();
         this.patience = configuration.patience();
@@ -113,12 +113,11 @@ public class RateLimit {
     }
 
     Uni<Count> count(String key) {
-        return postgres.preparedQuery(COUNT)
-                .execute(Tuple.of(key, window.toMillis(), limit.getAsInt()))
+        return postgres.writeUni(COUNT, this::counted, key, window.toMillis(), limit.getAsInt())
                 .ifNoItem()
                 .after(patience)
                 .fail()
-                .map(rows -> counted(rows.iterator().next()))
+                .map(List::getFirst)
                 .onFailure()
                 .recoverWithItem(away -> countAlone(key, away));
     }

@@ -11,18 +11,16 @@ import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Connections to PostgreSQL that belong to whoever opens them, beside the pool: for what lasts exactly as long as its
- * connection, such as a lock or a LISTEN. When the service stops, it closes the open ones and waits until they are
+ * Connections to PostgreSQL outside the pool, but with its options, for what lasts exactly as long as its connection:
+ * a lock or a LISTEN. When the service stops, it closes the open ones and waits until they are
  * closed.
  */
 @ApplicationScoped
@@ -44,26 +42,16 @@ public class DedicatedConnections {
 
     private final Vertx vertx;
     private final FirstConnection first;
-    private final PgConnectOptions options;
+    private final PoolCreator pool;
     /** Opening, open, or closing. */
     private final Set<Future<PgConnection>> all = new HashSet<>();
 
     private boolean stopped;
 
-    DedicatedConnections(
-            Vertx vertx,
-            FirstConnection first,
-            @ConfigProperty(name = "quarkus.datasource.reactive.url") String url,
-            @ConfigProperty(name = "quarkus.datasource.username") Optional<String> username,
-            @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password) {
+    DedicatedConnections(Vertx vertx, FirstConnection first, PoolCreator pool) {
         this.vertx = vertx;
         this.first = first;
-        // Counted under the pool's metric names, apart by this client's name.
-        this.options = PgConnectOptions.fromUri(url).setMetricsName("postgresql|own");
-        // This side also detects a vanished server, with the kernel's own settings.
-        options.setTcpKeepAlive(true);
-        username.ifPresent(options::setUser);
-        password.ifPresent(options::setPassword);
+        this.pool = pool;
     }
 
     /**
@@ -81,7 +69,8 @@ public class DedicatedConnections {
             return Future.failedFuture("The service is stopping");
         }
         Future<PgConnection> opening = first.attempted()
-                .compose(ready -> PgConnection.connect(vertx, options))
+                .compose(ready -> pool.connectOptions())
+                .compose(options -> PgConnection.connect(vertx, dedicated(options)))
                 .compose(opened -> opened.query(VANISH).execute().map(opened).onFailure(failed -> opened.close()));
         all.add(opening);
         return opening.onFailure(failure -> forget(opening)).map(connection -> {
@@ -91,6 +80,15 @@ public class DedicatedConnections {
             });
             return connection;
         });
+    }
+
+    private static PgConnectOptions dedicated(PgConnectOptions options) {
+        PgConnectOptions dedicated = new PgConnectOptions(options);
+        // Counted under the pool's metric names, apart by this client's name.
+        dedicated.setMetricsName("postgresql|own");
+        // This side also detects a vanished server, with the kernel's own settings.
+        dedicated.setTcpKeepAlive(true);
+        return dedicated;
     }
 
     /** Runs last, after all beans that use these connections. */

@@ -1,6 +1,7 @@
 package dev.quarry.rollup;
 
 import dev.quarry.postgres.DedicatedConnections;
+import dev.quarry.postgres.Postgres;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
@@ -142,7 +143,9 @@ final class AdvisoryLock implements AutoCloseable {
             throw new RollupException("Interrupted while asking PostgreSQL", interrupted);
         } catch (ExecutionException failed) {
             throw new RollupException(
-                    "PostgreSQL cannot be asked: " + failed.getCause().getMessage(), failed);
+                    "PostgreSQL cannot be asked: " + failed.getCause().getMessage(),
+                    failed,
+                    Postgres.isOurMistake(failed.getCause()));
         } catch (TimeoutException slow) {
             throw new RollupException("PostgreSQL took too long to answer", slow);
         }

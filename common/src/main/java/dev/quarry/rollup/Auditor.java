@@ -1,21 +1,18 @@
 package dev.quarry.rollup;
 
 import dev.quarry.postgres.DedicatedConnections;
+import dev.quarry.postgres.Postgres;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
-import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -43,7 +40,6 @@ import org.jboss.logging.Logger;
 @Startup
 public class Auditor {
     private static final Logger LOG = Logger.getLogger(Auditor.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration LONGEST_TURN = Duration.ofSeconds(1);
     /** How long the service's stop waits for a running comparison. */
     private static final long STOP_SECONDS = 2;
@@ -74,8 +70,8 @@ public class Auditor {
     private final List<RollupDefinition> rollups;
     private final RollupEngine engine;
     private final RollupConfiguration configuration;
-    private final DedicatedConnections postgres;
-    private final Pool pool;
+    private final DedicatedConnections connections;
+    private final Postgres postgres;
     private final RollupJob refiner;
     private final MeterRegistry meters;
     private final Clock clock;
@@ -89,16 +85,16 @@ public class Auditor {
             @All List<RollupDefinition> rollups,
             RollupEngine engine,
             RollupConfiguration configuration,
-            DedicatedConnections postgres,
-            Pool pool,
+            DedicatedConnections connections,
+            Postgres postgres,
             RollupJob refiner,
             MeterRegistry meters,
             Clock clock) {
         this.rollups = rollups;
         this.engine = engine;
         this.configuration = configuration;
+        this.connections = connections;
         this.postgres = postgres;
-        this.pool = pool;
         this.refiner = refiner;
         this.meters = meters;
         this.clock = clock;
@@ -123,7 +119,7 @@ public class Auditor {
     /** Answers requested verifications, then makes comparisons for the configured share of the time. */
     public void work() {
         for (RollupDefinition rollup : rollups) {
-            Optional<AdvisoryLock> ours = AdvisoryLock.tryTake(postgres, "auditing " + rollup.name());
+            Optional<AdvisoryLock> ours = AdvisoryLock.tryTake(connections, "auditing " + rollup.name());
             if (ours.isPresent()) {
                 try (AdvisoryLock _ = ours.get()) {
                     work(rollup);
@@ -167,14 +163,8 @@ public class Auditor {
     private record Asked(UUID id, Optional<String> organization) {}
 
     private List<Asked> asked(RollupDefinition rollup) {
-        List<Asked> asked = new ArrayList<>();
-        for (Row row : pool.preparedQuery(ASKED)
-                .execute(Tuple.of(rollup.name()))
-                .await()
-                .atMost(PATIENCE)) {
-            asked.add(new Asked(row.getUUID(0), Optional.ofNullable(row.getString(1))));
-        }
-        return asked;
+        return postgres.listAll(
+                ASKED, row -> new Asked(row.getUUID(0), Optional.ofNullable(row.getString(1))), rollup.name());
     }
 
     /** At least one comparison, and more until the share of the time is used up. */
@@ -184,7 +174,7 @@ public class Auditor {
         if (configuration.auditShare() <= 0) {
             return;
         }
-        Comparing comparing = new Comparing(rollup, engine, postgres);
+        Comparing comparing = new Comparing(rollup, engine, connections);
         do {
             if (next == 0) {
                 organizations = organizations();
@@ -216,7 +206,7 @@ public class Auditor {
     }
 
     private void verify(RollupDefinition rollup, Asked asked) {
-        Comparing comparing = new Comparing(rollup, engine, postgres);
+        Comparing comparing = new Comparing(rollup, engine, connections);
         Verification verification = new Verification();
         Instant end = clock.instant().truncatedTo(ChronoUnit.DAYS).plus(Duration.ofDays(3));
         Instant begin = end.minus(Duration.ofDays(daysKept() + 3L));
@@ -231,16 +221,15 @@ public class Auditor {
         }
         differences(rollup).increment(verification.found.size());
         compared(rollup).increment((double) verification.compared);
-        pool.preparedQuery(DONE)
-                .execute(Tuple.from(List.of(
-                        asked.id(),
-                        rollup.name(),
-                        verification.compared,
-                        verification.mended(),
-                        texts(verification.unsettled),
-                        texts(verification.remaining.values()))))
-                .await()
-                .atMost(PATIENCE);
+        var _ = postgres.write(
+                DONE,
+                row -> row,
+                asked.id(),
+                rollup.name(),
+                verification.compared,
+                verification.mended(),
+                texts(verification.unsettled),
+                texts(verification.remaining.values()));
     }
 
     /** Findings of a verification so far. */
@@ -297,11 +286,7 @@ public class Auditor {
     }
 
     private List<String> organizations() {
-        List<String> all = new ArrayList<>();
-        for (Row row : pool.query(ORGANIZATIONS).execute().await().atMost(PATIENCE)) {
-            all.add(row.getString(0));
-        }
-        return all;
+        return postgres.listAll(ORGANIZATIONS, row -> row.getString(0));
     }
 
     /** The retention of bronze in days. */

@@ -1,6 +1,8 @@
 package dev.quarry.rollup;
 
 import com.clickhouse.client.api.ServerException;
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -13,6 +15,9 @@ final class Causes {
     /** Whether this failure is a bug of ours of a kind not logged before. */
     boolean isNewMistake(RuntimeException failed) {
         if (failed instanceof RollupException refining && !refining.isOurMistake()) {
+            return false;
+        }
+        if (failed instanceof FailureException told && !(told.failure() instanceof Failure.Internal)) {
             return false;
         }
         return logged.size() < MOST && logged.add(like(failed));

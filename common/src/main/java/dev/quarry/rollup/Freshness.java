@@ -1,12 +1,11 @@
 package dev.quarry.rollup;
 
-import dev.quarry.postgres.FirstConnection;
+import dev.quarry.postgres.Postgres;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
-import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
@@ -35,7 +34,9 @@ public class Freshness {
 
     private static final Logger LOG = Logger.getLogger(Freshness.class);
     private static final Duration READ_EVERY = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** How long the service's stop waits for a running query. */
+    private static final long STOP_SECONDS = 2;
+
     /** One row without an organisation, and one for each organisation that is behind, all in one snapshot. */
     private static final String PROGRESS = """
             SELECT NULL AS organization_id, min(as_of) AS as_of
@@ -47,8 +48,7 @@ public class Freshness {
             GROUP BY organization_id
             """;
 
-    private final Pool pool;
-    private final FirstConnection first;
+    private final Postgres postgres;
     private final String[] names;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("freshness").daemon().factory());
@@ -57,12 +57,10 @@ public class Freshness {
     Freshness(
             @All List<RollupDefinition> rollups,
             RollupConfiguration configuration,
-            Pool pool,
-            FirstConnection first,
+            Postgres postgres,
             Clock clock,
             MeterRegistry meters) {
-        this.pool = pool;
-        this.first = first;
+        this.postgres = postgres;
         this.names = rollups.stream().map(RollupDefinition::name).toArray(String[]::new);
         if (names.length > 0) {
             meters.gauge("quarry.rollup.lag.seconds", this, self -> self.lag(clock));
@@ -74,7 +72,7 @@ public class Freshness {
     /** Waits until a running query has ended. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         timer.shutdownNow();
-        if (!timer.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
             LOG.debug("The query for the progress of the rollup job did not end in time");
         }
     }
@@ -101,25 +99,26 @@ public class Freshness {
     public void read() {
         Optional<Instant> asOf = Optional.empty();
         Map<String, Optional<Instant>> behind = new HashMap<>();
-        for (var row :
-                pool.preparedQuery(PROGRESS).execute(Tuple.of(names)).await().atMost(PATIENCE)) {
-            Optional<Instant> moment =
-                    Optional.ofNullable(row.getOffsetDateTime(1)).map(OffsetDateTime::toInstant);
-            if (row.getString(0) == null) {
-                asOf = moment;
+        for (Moment moment : postgres.listAll(PROGRESS, Freshness::moment, (Object) names)) {
+            if (moment.organization() == null) {
+                asOf = moment.asOf();
             } else {
-                behind.put(row.getString(0), moment);
+                behind.put(moment.organization(), moment.asOf());
             }
         }
         progress = new Progress(asOf, behind);
     }
 
+    private record Moment(String organization, Optional<Instant> asOf) {}
+
+    private static Moment moment(Row row) {
+        return new Moment(
+                row.getString(0), Optional.ofNullable(row.getOffsetDateTime(1)).map(OffsetDateTime::toInstant));
+    }
+
     private void readQuietly() {
         try {
-            first.await();
             read();
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
         } catch (RuntimeException away) {
             LOG.debug("The progress of the rollup job cannot be read", away);
         }

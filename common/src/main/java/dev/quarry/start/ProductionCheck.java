@@ -25,6 +25,7 @@ class ProductionCheck {
     private final RollupConfiguration rollup;
     private final PgConnectOptions postgres;
     private final Optional<String> postgresPassword;
+    private final Optional<String> postgresCredentials;
     private final Optional<List<String>> corsOrigins;
 
     ProductionCheck(
@@ -33,12 +34,14 @@ class ProductionCheck {
             RollupConfiguration rollup,
             @ConfigProperty(name = "quarkus.datasource.reactive.url") String postgresUrl,
             @ConfigProperty(name = "quarkus.datasource.password") Optional<String> postgresPassword,
+            @ConfigProperty(name = "quarkus.datasource.credentials-provider") Optional<String> postgresCredentials,
             @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> corsOrigins) {
         this.auth = auth;
         this.clickHouse = clickHouse;
         this.rollup = rollup;
         this.postgres = PgConnectOptions.fromUri(postgresUrl);
         this.postgresPassword = postgresPassword;
+        this.postgresCredentials = postgresCredentials;
         this.corsOrigins = corsOrigins;
     }
 
@@ -61,7 +64,7 @@ class ProductionCheck {
             faults.add(
                     "quarry.rollup.replica-delay is not below quarry.rollup.grace, so that refining could miss rows");
         }
-        if (postgresPassword.isEmpty() && !isLoopback(postgres.getHost())) {
+        if (postgresPassword.isEmpty() && postgresCredentials.isEmpty() && !isLoopback(postgres.getHost())) {
             faults.add("quarkus.datasource.password is unset for a PostgreSQL that is not on this machine");
         }
         if (corsOrigins.orElse(List.of()).stream().anyMatch(origin -> origin.equals("*") || origin.equals("/.*/"))) {

@@ -44,11 +44,11 @@ class FailureTest {
                         Map.entry("Invalid", 422),
                         Map.entry("Malformed", 400),
                         Map.entry("TooManyRequests", 429),
-                        Map.entry("TooHeavy", 400),
+                        Map.entry("QueryTooLarge", 400),
                         Map.entry("TimedOut", 504),
                         Map.entry("Overloaded", 503),
                         Map.entry("Unreachable", 503),
-                        Map.entry("Wrong", 500)),
+                        Map.entry("Internal", 500)),
                 statuses);
         assertEquals(Failure.class.getPermittedSubclasses().length, ALL.size(), "a failure is missing from this test");
     }
@@ -56,6 +56,12 @@ class FailureTest {
     @Test
     void everyFailureHasAMessage() {
         ALL.forEach(failure -> assertFalse(failure.message().isBlank(), failure.toString()));
+    }
+
+    @Test
+    void aTimeoutNamesItsStore() {
+        assertEquals("The analytics engine took too long to answer", new Failure.TimedOut().message());
+        assertEquals("The database took too long to answer", new Failure.TimedOut(Failure.Store.POSTGRESQL).message());
     }
 
     @Test

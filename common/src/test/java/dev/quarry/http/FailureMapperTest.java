@@ -60,7 +60,7 @@ class FailureMapperTest {
         given().get("/probe/failing")
                 .then()
                 .statusCode(500)
-                .body("kind", equalTo("Wrong"))
+                .body("kind", equalTo("Internal"))
                 .body(not(containsString("hunter2")))
                 .body(not(containsString("IllegalState")));
     }

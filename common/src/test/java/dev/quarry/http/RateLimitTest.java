@@ -6,6 +6,8 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.quarry.auth.Permissions;
+import dev.quarry.postgres.Postgres;
+import dev.quarry.postgres.TestPostgres;
 import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
@@ -15,7 +17,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +51,10 @@ class RateLimitTest {
     TestClock clock;
 
     @Inject
-    Pool postgres;
+    Postgres postgres;
+
+    @Inject
+    Vertx vertx;
 
     private TestCaller caller;
 
@@ -144,8 +149,7 @@ class RateLimitTest {
     @Test
     void countsAloneWhilePostgresIsAway() {
         var meters = new SimpleMeterRegistry();
-        var closed = io.vertx.mutiny.sqlclient.Pool.newInstance(closedPool());
-        var alone = new RateLimit(new TwoHundred(), closed, clock, meters);
+        var alone = new RateLimit(new TwoHundred(), TestPostgres.away(vertx), clock, meters);
         for (int used = 1; used <= 3; used++) {
             assertEquals(
                     used,
@@ -155,13 +159,6 @@ class RateLimitTest {
         clock.setTo(clock.instant().plusSeconds(60));
         assertEquals(
                 1, alone.count("key").await().atMost(Duration.ofSeconds(30)).used());
-    }
-
-    /** A pool that is closed answers as one whose server is gone: with a failure. */
-    private static io.vertx.sqlclient.Pool closedPool() {
-        var options =
-                new io.vertx.pgclient.PgConnectOptions().setHost("127.0.0.1").setPort(1);
-        return io.vertx.pgclient.PgBuilder.pool().connectingTo(options).build();
     }
 
     @Test

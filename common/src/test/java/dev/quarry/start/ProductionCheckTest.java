@@ -44,6 +44,15 @@ class ProductionCheckTest {
         assertEquals(List.of(), check(local).faults());
     }
 
+    @Test
+    void aCredentialsProviderStandsInForThePasswordOfPostgres() {
+        Map<String, String> provided = new HashMap<>(SAFE);
+        provided.remove("quarkus.datasource.password");
+        provided.put("quarkus.datasource.credentials-provider", "vault");
+
+        assertEquals(List.of(), check(provided).faults());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "quarry.auth.mechanisms, ''",
@@ -117,6 +126,7 @@ class ProductionCheckTest {
                 config.getConfigMapping(RollupConfiguration.class),
                 config.getValue("quarkus.datasource.reactive.url", String.class),
                 optional(config, "quarkus.datasource.password"),
+                optional(config, "quarkus.datasource.credentials-provider"),
                 optional(config, "quarkus.http.cors.origins").map(origins -> List.of(origins.split(","))));
     }
 

@@ -3,6 +3,7 @@ package dev.quarry.organizations;
 import dev.quarry.auth.Caller;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
+import dev.quarry.postgres.Postgres;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.regex.Pattern;
 

@@ -1,8 +1,8 @@
 package dev.quarry.organizations.rollup;
 
 import dev.quarry.auth.Caller;
-import dev.quarry.organizations.Postgres;
 import dev.quarry.organizations.resources.ResourceCounts;
+import dev.quarry.postgres.Postgres;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package dev.quarry.organizations.sources;
 import dev.quarry.auth.Caller;
 import dev.quarry.organizations.Directory;
 import dev.quarry.organizations.KeptCounts;
-import dev.quarry.organizations.Postgres;
+import dev.quarry.postgres.Postgres;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 
