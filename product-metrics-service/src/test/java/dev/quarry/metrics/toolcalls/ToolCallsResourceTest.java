@@ -2,6 +2,7 @@ package dev.quarry.metrics.toolcalls;
 
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.quarry.auth.Permissions;
 import dev.quarry.metrics.Events;
@@ -54,14 +55,25 @@ class ToolCallsResourceTest {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         TestCaller other = TestCaller.create(Permissions.METRICS_READ);
         Events.of(caller).toolCall("1", "2026-02-28 10:00:00.000", "anna").deliver();
+        Events.of(other)
+                .toolCall("2", "2026-02-28 10:00:00.000", "bert")
+                .toolCall("3", "2026-02-28 10:00:00.000", "bert")
+                .deliver();
+        refiner.refine();
 
-        other.withApiKey()
+        assertEquals(List.of(1), calls(caller));
+        assertEquals(List.of(2), calls(other));
+    }
+
+    private static List<Integer> calls(TestCaller caller) {
+        return caller.withApiKey()
                 .queryParam("from", "2026-02-28")
                 .queryParam("to", "2026-02-28")
                 .get(TOOL_CALLS)
                 .then()
                 .statusCode(200)
-                .body("data.value", equalTo(List.of(0)));
+                .extract()
+                .path("data.value");
     }
 
     @Test
