@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -41,12 +42,14 @@ import org.jboss.logging.Logger;
 public class Auditor {
     private static final Logger LOG = Logger.getLogger(Auditor.class);
     private static final Duration LONGEST_TURN = Duration.ofSeconds(1);
+    /** Nanoseconds. */
+    private static final double LONGEST_PAUSE = Duration.ofHours(1).toNanos();
     /** How long the service's stop waits for a running comparison. */
     private static final long STOP_SECONDS = 2;
 
     /**
      * The first stretch of days of a verification: the newest year. The next stretch is the two years before it, and so
-     * on.
+     * on. Where the engine's memory or time does not suffice, stretches are shorter.
      */
     private static final Duration NEWEST_STRETCH = Duration.ofDays(366);
     /** How often a verification compares buckets again that are still being inserted into. */
@@ -78,6 +81,9 @@ public class Auditor {
     private final Causes causes = new Causes();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("auditing").daemon().factory());
+    /** By rollup, when its next turn may begin, as {@link System#nanoTime}. */
+    private final Map<String, Long> resume = new HashMap<>();
+
     private List<String> organizations = List.of();
     private int next;
 
@@ -167,14 +173,27 @@ public class Auditor {
                 ASKED, row -> new Asked(row.getUUID(0), Optional.ofNullable(row.getString(1))), rollup.name());
     }
 
-    /** At least one comparison, and more until the share of the time is used up. */
+    /**
+     * Compares until the share of the time is used up. A turn that took longer, because a day has many events, is
+     * followed by a pause, so that the share holds.
+     */
     private void audit(RollupDefinition rollup) {
-        double nanos = configuration.auditShare() * configuration.interval().toNanos();
-        long end = System.nanoTime() + (long) Math.min(nanos, (double) LONGEST_TURN.toNanos());
-        if (configuration.auditShare() <= 0) {
+        long begin = System.nanoTime();
+        if (configuration.auditShare() <= 0 || begin - resume.getOrDefault(rollup.name(), begin) < 0) {
             return;
         }
-        Comparing comparing = new Comparing(rollup, engine, connections);
+        double nanos = configuration.auditShare() * configuration.interval().toNanos();
+        long end = begin + (long) Math.min(nanos, (double) LONGEST_TURN.toNanos());
+        try {
+            audit(rollup, end);
+        } finally {
+            double taken = System.nanoTime() - begin;
+            resume.put(rollup.name(), begin + (long) Math.min(taken / configuration.auditShare(), LONGEST_PAUSE));
+        }
+    }
+
+    private void audit(RollupDefinition rollup, long end) {
+        Comparing comparing = new Comparing(rollup, engine, connections, refiner);
         do {
             if (next == 0) {
                 organizations = organizations();
@@ -200,23 +219,33 @@ public class Auditor {
         compared(rollup).increment((double) audit.compared());
         differences(rollup).increment(audit.differences().size());
         for (Audit.Difference difference : audit.differences()) {
-            refiner.goldWasAltered();
             LOG.warnf("Gold of %s differs from bronze and will be rebuilt: %s", rollup.name(), difference);
         }
     }
 
     private void verify(RollupDefinition rollup, Asked asked) {
-        Comparing comparing = new Comparing(rollup, engine, connections);
+        Comparing comparing = new Comparing(rollup, engine, connections, refiner);
         Verification verification = new Verification();
         Instant end = clock.instant().truncatedTo(ChronoUnit.DAYS).plus(Duration.ofDays(3));
         Instant begin = end.minus(Duration.ofDays(daysKept() + 3L));
         for (String organization : asked.organization().map(List::of).orElseGet(this::organizations)) {
             Duration stretch = NEWEST_STRETCH;
+            int growth = 2;
             for (Instant to = end; to.isAfter(begin); ) {
                 Instant from = to.minus(stretch).isAfter(begin) ? to.minus(stretch) : begin;
-                verify(comparing, organization, from, to, verification);
+                try {
+                    verify(comparing, organization, from, to, verification);
+                } catch (RollupException tooMuch) {
+                    if (stretch.toDays() == 1) {
+                        throw tooMuch;
+                    }
+                    LOG.debugf(tooMuch, "A verification of %d days failed and is tried with fewer", stretch.toDays());
+                    stretch = Duration.ofDays(Math.max(1, stretch.toDays() / 4));
+                    growth = 1;
+                    continue;
+                }
                 to = from;
-                stretch = stretch.multipliedBy(2);
+                stretch = stretch.multipliedBy(growth);
             }
         }
         differences(rollup).increment(verification.found.size());
@@ -252,7 +281,6 @@ public class Auditor {
         verification.compared += audit.compared();
         for (int look = 1; look < MOST_LOOKS && !audit.agrees(); look++) {
             audit.differences().forEach(difference -> verification.found.add(difference.bucket()));
-            refiner.goldWasAltered();
             if (!refineQuietly()) {
                 pause();
             }

@@ -24,6 +24,7 @@ final class Comparing {
     private final RollupDefinition rollup;
     private final RollupEngine engine;
     private final DedicatedConnections postgres;
+    private final RollupJob job;
     private final DirtyMarks marks;
 
     /** The sums of each bucket in bronze and in gold. */
@@ -52,14 +53,15 @@ final class Comparing {
         }
     }
 
-    Comparing(RollupDefinition rollup, RollupEngine engine, DedicatedConnections postgres) {
+    Comparing(RollupDefinition rollup, RollupEngine engine, DedicatedConnections postgres, RollupJob job) {
         this.rollup = rollup;
         this.engine = engine;
         this.postgres = postgres;
+        this.job = job;
         this.marks = new DirtyMarks(engine, rollup);
     }
 
-    /** Marks the buckets that differ, so that the next pass rebuilds them. */
+    /** Mends the buckets that differ as far as a rebuild would not, and marks them, so that the next pass rebuilds them. */
     Audit compare(String organization, Instant from, Instant to) {
         Look first = look(organization, from, to);
         List<Instant> suspects = first.buckets().stream().filter(first::differs).toList();
@@ -84,8 +86,11 @@ final class Comparing {
                     differences.add(new Audit.Difference(bucket, second.ofBronze(suspect), second.ofGold(suspect)));
                 }
             }
+            List<Bucket> different =
+                    differences.stream().map(Audit.Difference::bucket).toList();
             held.confirm();
-            marks.mark(differences.stream().map(Audit.Difference::bucket).toList());
+            job.mend(rollup, held, different);
+            marks.mark(different);
             return new Audit(first.buckets().size(), differences, unsettled);
         }
     }

@@ -43,6 +43,9 @@ final class Pass {
     private final Rebuilding rebuilding;
     private final DirtyMarks marks;
     private int failuresInARow;
+    /** Set once the buckets are not the cause: the pass rebuilds nothing more, and records the progress of the others. */
+    private boolean broken;
+
     private RuntimeException failure;
 
     /** A replica's memory of a rollup between passes. Losing it costs only extra rebuilds. */
@@ -127,13 +130,13 @@ final class Pass {
                 rollup.bronzeStandsIn()
                         ? Set.of()
                         : behind.stream().filter(Caller::isOrganizationId).toList());
-        if (!more) {
+        if (!more && !broken) {
             state.unproven.keySet().retainAll(unseen);
             Set<Bucket> known = new HashSet<>();
             dirty.forEach(one -> known.add(one.bucket()));
             state.setAside.retain(known);
         }
-        return more;
+        return more && !broken;
     }
 
     /** Organisations with more buckets to rebuild than were listed. */
@@ -155,6 +158,10 @@ final class Pass {
     }
 
     private void rebuild(List<Bucket> batch, Set<String> behind, Set<String> unseen) {
+        if (broken) {
+            batch.forEach(bucket -> behind.add(bucket.organization()));
+            return;
+        }
         Set<String> replicas = engine.replicasThatKeepUp();
         List<DirtyMark> open = marks.open(batch);
         Instant begun = clock.instant();
@@ -201,9 +208,7 @@ final class Pass {
         behind.add(bucket.organization());
         failure = failed;
         failuresInARow++;
-        if (failuresInARow == MOST_FAILURES) {
-            throw failed;
-        }
+        broken = failuresInARow == MOST_FAILURES;
     }
 
     private List<List<Bucket>> inBatches(List<Bucket> buckets) {

@@ -67,4 +67,10 @@ public interface RollupDefinition {
      * not write again stays as it was. A bucket without rows in bronze is rebuilt as empty.
      */
     void rebuild(Batch batch, RebuildContext context);
+
+    /**
+     * Writes again what a rebuild of these buckets only adds its changes to, because gold was found to differ from
+     * bronze. The rebuild follows.
+     */
+    default void mend(Batch batch, RebuildContext context) {}
 }

@@ -103,6 +103,9 @@ class RollupEngine {
                 .serverSetting("max_execution_time", Long.toString(statementSeconds()))
                 .serverSetting("timeout_before_checking_execution_speed", "0")
                 .serverSetting("max_memory_usage", Long.toString(configuration.memory()))
+                // Groups that take more memory, as of very many integrations, go to disk.
+                .serverSetting("max_bytes_before_external_group_by", Long.toString(configuration.memory() / 4))
+                .serverSetting("max_bytes_before_external_sort", Long.toString(configuration.memory() / 4))
                 // A batch of old events reaches over more months than an INSERT may by default.
                 .serverSetting("max_partitions_per_insert_block", "0")
                 .serverSetting("wait_end_of_query", "1");

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Gatherers;
 import org.jboss.logging.Logger;
 
 /**
@@ -115,9 +116,17 @@ public class RollupJob {
         return all;
     }
 
-    /** Looks for gold's versions again, because somebody has altered gold. */
-    void goldWasAltered() {
+    /** Mends buckets that differ from bronze, before they are rebuilt; the caller holds the lock. */
+    void mend(RollupDefinition rollup, AdvisoryLock lock, List<Bucket> buckets) {
+        if (buckets.isEmpty()) {
+            return;
+        }
+        // Whoever altered gold may have written larger versions.
         versions.lookAgain();
+        buckets.stream()
+                .gather(Gatherers.windowFixed(rollup.largestBatch()))
+                .forEach(some ->
+                        rollup.mend(new Batch(versions.next(rollup, lock), some), new RebuildContext(engine, lock)));
     }
 
     private void refineQuietly() {

@@ -284,6 +284,36 @@ class RollupJobTest {
         assertTrue(asOf(caller.organization()).orElseThrow().isAfter(before));
     }
 
+    /** So many failures in a row end the pass, but organisations without a marked bucket are not behind. */
+    @Test
+    void manyBadBucketsHoldUpNobodyElse() {
+        clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
+        refiner.refine();
+        TestCaller other = TestCaller.create(Permissions.METRICS_READ);
+        insertOf(other.organization(), "2026-03-02");
+        refiner.refine();
+        Instant before = asOf(caller.organization()).orElseThrow();
+        insert(LocalDate.of(2026, 3, 1)
+                .datesUntil(LocalDate.of(2026, 3, 26))
+                .map(LocalDate::toString)
+                .toArray(String[]::new));
+        probe.batches();
+        probe.beforeRebuild(batch -> {
+            throw new RollupException("The day cannot be counted", null);
+        });
+
+        assertThrows(RollupException.class, refiner::refine);
+
+        assertEquals(
+                16,
+                probe.batches().stream()
+                        .filter(batch -> batch.buckets().size() == 1)
+                        .count());
+        assertTrue(asOf(other.organization()).orElseThrow().isAfter(before));
+        assertEquals(before, asOf(caller.organization()).orElseThrow());
+        assertEquals("25\n", marks());
+    }
+
     @Test
     void versionsAreLargerThanAnyThatGoldHas() {
         insert("2026-03-01");

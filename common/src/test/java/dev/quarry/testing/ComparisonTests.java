@@ -38,8 +38,7 @@ public abstract class ComparisonTests {
 
     /** Alters the organisation's rows ({@code ORG} in the statement), and expects the auditor to mend them. */
     protected final void assertMends(String alteration) {
-        Stores.execute(
-                alteration.replace("ORG", "organization_id = '" + organization + "'") + " SETTINGS mutations_sync = 1");
+        alter(alteration);
 
         Verified verified = Verified.of(organization);
 
@@ -47,6 +46,12 @@ public abstract class ComparisonTests {
         assertEquals(List.of(), verified.remaining());
         assertEquals(List.of(), verified.unsettled());
         assertEquals(0, Verified.of(organization).mended());
+    }
+
+    /** Alters the organisation's rows ({@code ORG} in the statement). */
+    protected final void alter(String alteration) {
+        Stores.execute(
+                alteration.replace("ORG", "organization_id = '" + organization + "'") + " SETTINGS mutations_sync = 1");
     }
 
     /** A moment of the three days, as an INSERT takes it. */

@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS `${database}`.user_groups
     version UInt64,
     part UInt16 COMMENT 'With version: the last part of user_changes that is counted',
     border Date32 COMMENT 'Users last active on this day or earlier are not counted: their events are no longer kept',
+    oldest_use DateTime64(3, 'UTC') COMMENT 'No counted user was last active earlier',
     last_use DateTime64(3, 'UTC') COMMENT 'Latest last_use of all users',
     dimension Array(LowCardinality(String)),
     value Array(String) COMMENT 'Parallel to dimension',

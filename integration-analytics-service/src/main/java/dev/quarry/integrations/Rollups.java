@@ -17,10 +17,8 @@ import java.util.List;
  */
 @ApplicationScoped
 class Rollups implements RollupDefinition {
-    private static final String REBUILD = """
-            INSERT INTO invocation_rollups
-                (organization_id, level, dimensions, integration_key, mode, bucket, successful, vendor_errors, exceptions,
-                latency_sum, latency_max, p50, p90, p95, p99, latencies, latency_counts, error_categories, error_vendor_errors, error_exceptions, version)
+    /** The rows of {@code organizations} and {@code days}, from bronze; groups that are no longer there have zeros. */
+    private static final String ROWS = """
             WITH
                 arrayZip({organizations:Array(String)}, {days:Array(Date)}) AS buckets,
                 facts AS
@@ -45,26 +43,25 @@ class Rollups implements RollupDefinition {
                 )
             SELECT
                 organization_id,
-                'hour',
-                if(grouping(integration_key) = 0, 1, 0) + if(grouping(mode) = 0, 2, 0),
+                'hour' AS level,
+                if(grouping(integration_key) = 0, 1, 0) + if(grouping(mode) = 0, 2, 0) AS dimensions,
                 integration_key,
                 mode,
-                hour,
-                sum(successful),
-                sum(vendor_error),
-                sum(exception),
-                sumIf(latency, successful + vendor_error + exception > 0),
-                max(latency),
-                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, successful + vendor_error + exception) AS percentiles)[1],
-                percentiles[2],
-                percentiles[3],
-                percentiles[4],
+                hour AS bucket,
+                sum(successful) AS successful_count,
+                sum(vendor_error) AS vendor_error_count,
+                sum(exception) AS exception_count,
+                sumIf(latency, successful + vendor_error + exception > 0) AS latency_sum,
+                max(latency) AS latency_max,
+                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, successful + vendor_error + exception) AS percentiles)[1] AS p50,
+                percentiles[2] AS p90,
+                percentiles[3] AS p95,
+                percentiles[4] AS p99,
                 [] AS latencies,
                 [] AS latency_counts,
-                (sumMapIf([error_category], [toUInt64(vendor_error)], [toUInt64(exception)], vendor_error + exception > 0) AS errors).1,
-                errors.2,
-                errors.3,
-                {version:UInt64}
+                (sumMapIf([error_category], [toUInt64(vendor_error)], [toUInt64(exception)], vendor_error + exception > 0) AS errors).1 AS error_categories,
+                errors.2 AS error_vendor_errors,
+                errors.3 AS error_exceptions
             FROM facts
             GROUP BY GROUPING SETS
             (
@@ -94,8 +91,7 @@ class Rollups implements RollupDefinition {
                 histogram.2,
                 [] AS error_categories,
                 [] AS error_vendor_errors,
-                [] AS error_exceptions,
-                {version:UInt64}
+                [] AS error_exceptions
             FROM
             (
                 SELECT
@@ -119,53 +115,84 @@ class Rollups implements RollupDefinition {
                 )
             )
             GROUP BY organization_id, dimensions, integration_key, mode, day
+            """;
+
+    private static final String REBUILD = """
+            INSERT INTO invocation_rollups
+                (organization_id, level, dimensions, integration_key, mode, bucket, successful, vendor_errors, exceptions,
+                latency_sum, latency_max, p50, p90, p95, p99, latencies, latency_counts, error_categories, error_vendor_errors, error_exceptions, version)
+            SELECT *, {version:UInt64}
+            FROM
+            (
+            """ + ROWS + """
+            )
             SETTINGS max_insert_threads = 1, min_insert_block_size_rows = 100000000, min_insert_block_size_bytes = 4000000000
             """;
 
-    /** Every level and every combination of dimensions has the same totals, eight in all. */
-    private static final Comparison COMPARISON = new Comparison("""
-                    SELECT
-                        toStartOfDay(hour, 'UTC') AS bucket,
-                        concat(
-                            toString(countIf(outcome = 'success')), ' successful, ',
-                            toString(countIf(outcome = 'vendor_error')), ' vendor errors, ',
-                            toString(countIf(outcome = 'exception')), ' exceptions, ',
-                            toString(sum(latency)), ' ms, hash ',
-                            toString(sum(cityHash64(integration_key, mode, toUnixTimestamp(hour))))) AS sums
-                    FROM invocations FINAL
-                    WHERE organization_id = {organization:String}
-                      AND hour >= {from:DateTime('UTC')} AND hour < {to:DateTime('UTC')}
-                      AND toDate32(time) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
-                    GROUP BY bucket
-                    """, """
-                    SELECT
-                        of_day AS bucket,
-                        concat(
-                            arrayStringConcat(arraySort(groupUniqArray(totals)), ' or '),
-                            ', hash ', toString(sumIf(hash, level = 'hour' AND dimensions = 3)),
-                            if(count() = 8, '', ', rows are missing')) AS sums
+    private static final String COMPARED_DAYS = """
+            (
+                SELECT groupUniqArray(toDate(hour))
+                FROM invocations
+                WHERE organization_id = {organization:String}
+                  AND hour >= {from:DateTime('UTC')} AND hour < {to:DateTime('UTC')}
+                  AND toDate32(time) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
+            )
+            """;
+
+    private static final String SUMS = """
+            concat(
+                toString(sumIf(successful, level = 'day' AND dimensions = 0)), ' successful, ',
+                toString(sumIf(vendor_errors, level = 'day' AND dimensions = 0)), ' vendor errors, ',
+                toString(sumIf(exceptions, level = 'day' AND dimensions = 0)), ' exceptions, ',
+                toString(count()), ' rows, hash ',
+                toString(sum(cityHash64(
+                    level, dimensions, integration_key, mode, bucket, successful, vendor_errors, exceptions, latency_sum,
+                    latency_max, p50, p90, p95, p99, latencies, latency_counts, error_categories, error_vendor_errors,
+                    error_exceptions)))) AS sums
+            """;
+
+    /** Compares every column of every row; the bronze side makes the rows in the same way as a rebuild. */
+    private static final Comparison COMPARISON = new Comparison(
+            """
+                    SELECT of_day AS bucket, sums FROM (SELECT toStartOfDay(bucket, 'UTC') AS of_day, SUMS
                     FROM
                     (
                         SELECT
-                            toStartOfDay(bucket, 'UTC') AS of_day,
-                            level,
-                            dimensions,
-                            concat(
-                                toString(sum(successful)), ' successful, ',
-                                toString(sum(vendor_errors)), ' vendor errors, ',
-                                toString(sum(exceptions)), ' exceptions, ',
-                                toString(sum(latency_sum)), ' ms') AS totals,
-                            sum(cityHash64(integration_key, mode, toUnixTimestamp(bucket))
-                                * (successful + vendor_errors + exceptions)) AS hash
+                            level, toUInt8(dimensions) AS dimensions, integration_key, mode, bucket,
+                            toUInt64(successful_count) AS successful, toUInt64(vendor_error_count) AS vendor_errors,
+                            toUInt64(exception_count) AS exceptions, toUInt64(latency_sum) AS latency_sum,
+                            toUInt32(latency_max) AS latency_max, toUInt32(p50) AS p50, toUInt32(p90) AS p90,
+                            toUInt32(p95) AS p95, toUInt32(p99) AS p99,
+                            CAST(latencies, 'Array(UInt32)') AS latencies,
+                            CAST(latency_counts, 'Array(UInt64)') AS latency_counts,
+                            CAST(error_categories, 'Array(String)') AS error_categories,
+                            CAST(error_vendor_errors, 'Array(UInt64)') AS error_vendor_errors,
+                            CAST(error_exceptions, 'Array(UInt64)') AS error_exceptions
+                        FROM (ROWS)
+                    )
+                    WHERE successful + vendor_errors + exceptions > 0
+                    GROUP BY of_day)
+                    """.replace("SUMS", SUMS).replace(
+                    "ROWS",
+                    ROWS.replace(
+                                    "arrayZip({organizations:Array(String)}, {days:Array(Date)})",
+                                    "arrayMap(day -> ({organization:String}, day), DAYS)")
+                            .replace("{organizations:Array(String)}", "[{organization:String}]")
+                            .replace("{days:Array(Date)}", "DAYS")
+                            .replace("DAYS", COMPARED_DAYS)),
+            """
+                    SELECT of_day AS bucket, sums FROM (SELECT toStartOfDay(bucket, 'UTC') AS of_day, SUMS
+                    FROM
+                    (
+                        SELECT * REPLACE CAST(error_categories, 'Array(String)') AS error_categories
                         FROM invocation_rollups FINAL
                         WHERE organization_id = {organization:String}
                           AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
                           AND toDate32(bucket) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
-                        GROUP BY of_day, level, dimensions
-                        HAVING sum(successful) + sum(vendor_errors) + sum(exceptions) > 0
                     )
-                    GROUP BY of_day
-                    """);
+                    WHERE successful + vendor_errors + exceptions > 0
+                    GROUP BY of_day)
+                    """.replace("SUMS", SUMS));
 
     @Override
     public String name() {

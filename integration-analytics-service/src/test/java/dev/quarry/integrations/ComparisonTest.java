@@ -1,8 +1,11 @@
 package dev.quarry.integrations;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.quarry.auth.Permissions;
 import dev.quarry.testing.ComparisonTests;
 import dev.quarry.testing.Stores;
+import dev.quarry.testing.Verified;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.ArrayList;
@@ -35,6 +38,8 @@ class ComparisonTest extends ComparisonTests {
                     random.nextBoolean() ? "api" : "browser",
                     "outcome",
                     List.of("success", "vendor_error", "exception").get(random.nextInt(3)),
+                    "error_category",
+                    "category_" + random.nextInt(4),
                     "latency_ms",
                     random.nextInt(1_000) + 0.5));
         }
@@ -48,6 +53,25 @@ class ComparisonTest extends ComparisonTests {
         assertMends(
                 "ALTER TABLE invocation_rollups UPDATE latency_sum = 1 WHERE ORG AND level = 'hour' AND dimensions = 3");
         assertMends("ALTER TABLE invocation_rollups DELETE WHERE ORG AND level = 'hour' AND dimensions = 0");
+        assertMends("ALTER TABLE invocation_rollups DELETE WHERE ORG");
+    }
+
+    @Test
+    void mendsEachColumn() {
+        for (String change : List.of(
+                "latency_max = latency_max + 1",
+                "p50 = p50 + 1",
+                "p90 = p90 + 1",
+                "p95 = p95 + 1",
+                "p99 = p99 + 1",
+                "latencies = arrayMap(latency -> toUInt32(latency + 1), latencies)",
+                "latency_counts = arrayReverse(latency_counts)",
+                "error_categories = arrayReverse(error_categories)",
+                "error_vendor_errors = arrayMap(count -> count + 1, error_vendor_errors)",
+                "error_exceptions = arrayMap(count -> count + 1, error_exceptions)")) {
+            alter("ALTER TABLE invocation_rollups UPDATE " + change + " WHERE ORG AND toDate(bucket) != '2026-03-01'");
+            assertTrue(Verified.of(organization).mended() >= 1, change);
+        }
     }
 
     @Test

@@ -128,7 +128,23 @@ class AppRollups implements RollupDefinition {
             FROM (SELECT arrayJoin(arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})) AS hour)
             """;
 
-    /** Compares hours, each day's samples of web vitals, and each day with the sum of its hours. */
+    /**
+     * Copies the problems of the hours again. A problem that is no longer in the log needs nothing: no answer shows it.
+     */
+    private static final String PROBLEMS = """
+            INSERT INTO canvas_app_problems
+                (organization_id, app_id, severity, timestamp, event_id, message, route_path, request_id, delivered)
+            SELECT organization_id, app_id, severity, timestamp, event_id, message, route_path, request_id, delivered
+            FROM canvas_app_logs FINAL
+            WHERE (organization_id, toStartOfHour(timestamp))
+                IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
+              AND severity IN ('warn', 'error')
+            """;
+
+    /**
+     * Compares hours, each day's samples of web vitals, each day with the sum of its hours, and the problems of a log with
+     * their copies.
+     */
     private static final Comparison COMPARISON = new Comparison("""
                     SELECT
                         hour AS bucket,
@@ -165,6 +181,17 @@ class AppRollups implements RollupDefinition {
                     WHERE organization_id = {organization:String}
                       AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
                       AND toDate32(timestamp) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
+                    GROUP BY bucket
+                    UNION ALL
+                    SELECT
+                        toStartOfHour(timestamp) AS bucket,
+                        concat(toString(count()), ' problems, hash ', toString(sum(cityHash64(
+                            app_id, severity, timestamp, event_id, message, route_path, request_id)))) AS sums
+                    FROM canvas_app_logs FINAL
+                    WHERE organization_id = {organization:String}
+                      AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
+                      AND toDate32(timestamp) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
+                      AND severity IN ('warn', 'error')
                     GROUP BY bucket
                     """, """
                     SELECT
@@ -222,6 +249,24 @@ class AppRollups implements RollupDefinition {
                         GROUP BY of_day
                     )
                     WHERE hours != days
+                    UNION ALL
+                    SELECT
+                        toStartOfHour(timestamp) AS bucket,
+                        concat(toString(count()), ' problems, hash ', toString(sum(cityHash64(
+                            app_id, severity, timestamp, event_id, message, route_path, request_id)))) AS sums
+                    FROM canvas_app_problems FINAL
+                    WHERE organization_id = {organization:String}
+                      AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
+                      AND toDate32(timestamp) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
+                      AND (app_id, timestamp, event_id, delivered) IN
+                      (
+                          SELECT app_id, timestamp, event_id, delivered
+                          FROM canvas_app_logs FINAL
+                          WHERE organization_id = {organization:String}
+                            AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
+                            AND severity IN ('warn', 'error')
+                      )
+                    GROUP BY bucket
                     """);
 
     @Override
@@ -252,6 +297,14 @@ class AppRollups implements RollupDefinition {
     @Override
     public Comparison comparison() {
         return COMPARISON;
+    }
+
+    @Override
+    public void mend(Batch batch, RebuildContext context) {
+        context.statement(PROBLEMS)
+                .bindStrings("organizations", batch.organizations())
+                .bindInstants("starts", batch.starts())
+                .execute();
     }
 
     /** Hours that follow one another then lie in the days of one statement, and a month's load leaves few parts behind. */

@@ -86,8 +86,8 @@ enum LogTable {
     }
 
     /**
-     * The newest delivery of each entry from {@code oldest} to {@code newest} with any delivery that passes the filter,
-     * even if the newest one does not: its position and its time of delivery.
+     * The newest delivery of each entry from {@code oldest} to {@code newest} with any delivery that passes the filter:
+     * its position, its time of delivery, and whether it passes too.
      */
     String newestDeliveries(LogFilter filter) {
         List<String> passing = conditions(filter, OLDEST);
@@ -95,7 +95,8 @@ enum LogTable {
         List<String> all = conditions(filter.withoutLevel().withoutText(), OLDEST);
         all.add(NEWEST);
         all.add("(timestamp, event_id) IN (\n" + select("timestamp, event_id", passing) + ")");
-        return "SELECT timestamp, event_id, toUnixTimestamp64Nano(max(delivered))\nFROM " + complete().table
+        return "SELECT timestamp, event_id, toUnixTimestamp64Nano(max(delivered)), argMax(%s, delivered)\nFROM %s"
+                        .formatted(String.join(" AND ", content(filter)), complete().table)
                 + "\nWHERE " + String.join("\n  AND ", all) + "\nGROUP BY timestamp, event_id";
     }
 
@@ -113,6 +114,13 @@ enum LogTable {
         conditions.add("organization_id = {organization:String}");
         conditions.add("app_id = {app:String}");
         conditions.add(begin);
+        conditions.addAll(content(filter));
+        return conditions;
+    }
+
+    /** Conditions on what an entry says. */
+    private List<String> content(LogFilter filter) {
+        List<String> conditions = new ArrayList<>();
         if (this != REQUESTS && !filter.level().isEmpty()) {
             conditions.add("severity = {level:String}");
         }

@@ -6,8 +6,10 @@ import dev.quarry.clickhouse.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Reads a log, newest entries first. An entry that was delivered twice may come twice, side by side, its newest
@@ -45,7 +47,15 @@ class LogsQuery {
         }
     }
 
-    private record Delivery(LogPosition position, long delivered) {}
+    private record Delivery(LogPosition position, long delivered, boolean passes) {
+        /**
+         * Whether a row that was read before is the entry. A delivery that is newer than the row and passes the filter as
+         * well came after the row was read: the row was the entry then.
+         */
+        boolean leaves(Found row) {
+            return passes ? row.delivered() <= delivered : row.delivered() == delivered;
+        }
+    }
 
     /** The newest rows that lie at or after {@code start} and before {@code before}, newest first. */
     List<Found> fetch(Caller caller, LogFilter filter, Instant start, LogPosition before, int limit) {
@@ -73,16 +83,19 @@ class LogsQuery {
         }
         Instant one = rows.getFirst().position().timestamp();
         Instant other = rows.getLast().position().timestamp();
-        Set<Delivery> newest = Set.copyOf(clickHouse
+        Map<LogPosition, Delivery> newest = clickHouse
                 .query(caller, LogTable.of(filter).newestDeliveries(filter))
                 .bind("app", filter.app())
                 .bind("level", filter.level())
                 .bind("text", filter.text())
                 .bind("oldest", one.isBefore(other) ? one : other)
                 .bind("newest", one.isBefore(other) ? other : one)
-                .list(row -> new Delivery(LogPosition.of(row), row.nextLong())));
+                .list(row -> new Delivery(LogPosition.of(row), row.nextLong(), row.nextBoolean()))
+                .stream()
+                .collect(Collectors.toMap(Delivery::position, Function.identity()));
         return rows.stream()
-                .map(row -> row.provided(newest.contains(new Delivery(row.position(), row.delivered()))))
+                .map(row -> row.provided(newest.containsKey(row.position())
+                        && newest.get(row.position()).leaves(row)))
                 .toList();
     }
 

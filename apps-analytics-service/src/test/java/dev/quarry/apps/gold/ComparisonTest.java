@@ -35,6 +35,17 @@ class ComparisonTest extends ComparisonTests {
         Stores.insert("canvas_errors", errors);
         Stores.insert("canvas_app_events", events);
         Stores.insert("canvas_vitals", vitals);
+        List<Map<String, Object>> logs = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            Map<String, Object> entry = row(random.nextInt(2));
+            entry.put("level", List.of("info", "warn", "error").get(random.nextInt(3)));
+            entry.put("message", "message " + i);
+            logs.add(entry);
+        }
+        Stores.insert("canvas_app_logs", logs);
+        // Corrections: the copies of these problems stay, and no answer shows them.
+        logs.subList(0, 20).forEach(entry -> entry.put("level", "info"));
+        Stores.insert("canvas_app_logs", logs.subList(0, 20));
     }
 
     @Test
@@ -46,6 +57,12 @@ class ComparisonTest extends ComparisonTests {
         assertMends("ALTER TABLE app_vital_bins DELETE WHERE ORG AND day = '2026-03-02' AND metric_name = 'LCP'");
         assertMends("ALTER TABLE app_vital_bins UPDATE `samples.value` = arrayMap(v -> v + 1, samples.value)"
                 + " WHERE ORG AND day = '2026-03-03'");
+    }
+
+    @Test
+    void mendsTheCopyOfProblems() {
+        assertMends("ALTER TABLE canvas_app_problems UPDATE message = 'altered' WHERE ORG AND severity = 'error'");
+        assertMends("ALTER TABLE canvas_app_problems DELETE WHERE ORG AND severity = 'warn'");
     }
 
     @Test

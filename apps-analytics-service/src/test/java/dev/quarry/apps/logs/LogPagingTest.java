@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.apps.TestApp;
+import dev.quarry.auth.Caller;
+import dev.quarry.auth.Mechanism;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestClock;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -17,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,6 +41,9 @@ class LogPagingTest {
 
     @Inject
     TestClock clock;
+
+    @Inject
+    LogsQuery logs;
 
     private final Random random = new Random(20_260_220);
     private TestApp app;
@@ -82,6 +88,30 @@ class LogPagingTest {
         }
 
         assertEquals(wanted, told.stream().sorted().toList());
+    }
+
+    /** A page is read by two statements; the second tells which deliveries are the newest. */
+    @ParameterizedTest
+    @ValueSource(strings = {"error", "info"})
+    void anEntryThatIsDeliveredAgainWhileAPageIsReadIsOnThePage(String level) {
+        Map<String, Object> same = entry("same", level);
+        Map<String, Object> corrected = entry("corrected", level);
+        app.send("canvas_app_logs", List.of(same, corrected));
+        Caller caller = new Caller(app.caller().organization(), Set.of(), Mechanism.BEARER, "test");
+        LogFilter filter = new LogFilter(app.id(), LogType.RUNTIME, level, "");
+        List<LogsQuery.Found> rows = logs.fetch(caller, filter, NOW.minusSeconds(3_600), LogPosition.startOf(NOW), 10);
+        corrected.put("level", "warn");
+        app.send("canvas_app_logs", List.of(same, corrected));
+
+        List<LogsQuery.Found> compared = logs.compared(caller, filter, rows);
+
+        assertEquals(2, compared.size());
+        for (LogsQuery.Found row : compared) {
+            assertEquals(
+                    row.position().eventId().equals(same.get("event_id")),
+                    row.holds(),
+                    row.position().toString());
+        }
     }
 
     @Test

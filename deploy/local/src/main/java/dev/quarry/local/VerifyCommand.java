@@ -96,6 +96,7 @@ public final class VerifyCommand {
             out.println("Nothing has been refined yet: is a service running?");
             return false;
         }
+        deleteOld(connection);
         UUID id = request(connection, request.organization());
         Instant end = Instant.now().plus(request.timeout());
         boolean agrees = true;
@@ -120,6 +121,14 @@ public final class VerifyCommand {
             }
         }
         return names;
+    }
+
+    /** Deletes old requests with their results. */
+    private static void deleteOld(Connection connection) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement(
+                "DELETE FROM verifications WHERE requested_at < now() - interval '30 days'")) {
+            delete.executeUpdate();
+        }
     }
 
     private static UUID request(Connection connection, String organization) throws SQLException {

@@ -63,6 +63,22 @@ class VerifyCommandTest {
     }
 
     @Test
+    void deletesRequestsThatAreAMonthOld() throws SQLException {
+        execute("TRUNCATE verifications CASCADE");
+        execute("INSERT INTO verifications (organization_id, requested_at) VALUES"
+                + " ('old', now() - interval '31 days'), ('new', now() - interval '29 days')");
+
+        run("--organization=org_2");
+
+        execute("""
+                DO $$ BEGIN
+                    ASSERT (SELECT array_agg(organization_id ORDER BY organization_id) FROM verifications) = '{new,org_2}';
+                    ASSERT (SELECT count(DISTINCT verification) FROM verification_results) = 2;
+                END $$
+                """);
+    }
+
+    @Test
     void failsWhereARebuildDoesNotMend() throws SQLException {
         answer("'events', 5, 0, '{busy}', '{a bucket}'", "'apps', 7, 0, '{}', '{}'");
 

@@ -41,34 +41,37 @@ class ExecutionRollup implements RollupDefinition {
 
     private static final Comparison COMPARISON = new Comparison("""
                     SELECT
-                        hour AS bucket,
+                        toStartOfHour(quarter) AS bucket,
                         concat(
-                            toString(countIf(status = 'success')), ' successful, ',
-                            toString(countIf(status = 'failed')), ' failed, newest ',
-                            toString(max(time)), ', hash ',
-                            toString(sum(cityHash64(
-                                workspace_id, toUnixTimestamp(toStartOfFifteenMinutes(time)), toUInt8(status = 'success'))))) AS sums
-                    FROM executions FINAL
-                    WHERE organization_id = {organization:String}
-                      AND hour >= {from:DateTime('UTC')} AND hour < {to:DateTime('UTC')}
-                      AND toDate32(time) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
-                    GROUP BY hour
+                            toString(sum(successful)), ' successful, ', toString(sum(failures)), ' failed, hash ',
+                            toString(sum(cityHash64(workspace_id, quarter, successful, failures, newest)))) AS sums
+                    FROM
+                    (
+                        SELECT
+                            workspace_id,
+                            toStartOfFifteenMinutes(time) AS quarter,
+                            countIf(status = 'success') AS successful,
+                            countIf(status = 'failed') AS failures,
+                            max(time) AS newest
+                        FROM executions FINAL
+                        WHERE organization_id = {organization:String}
+                          AND hour >= {from:DateTime('UTC')} AND hour < {to:DateTime('UTC')}
+                          AND toDate32(time) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
+                        GROUP BY workspace_id, quarter
+                    )
+                    GROUP BY bucket
                     """, """
                     SELECT
                         toStartOfHour(quarter) AS bucket,
                         concat(
-                            toString(sum(success)), ' successful, ',
-                            toString(sum(failed)), ' failed, newest ',
-                            toString(max(newest)), ', hash ',
-                            toString(sum(
-                                cityHash64(workspace_id, toUnixTimestamp(quarter), toUInt8(1)) * success
-                                + cityHash64(workspace_id, toUnixTimestamp(quarter), toUInt8(0)) * failed))) AS sums
+                            toString(sum(success)), ' successful, ', toString(sum(failed)), ' failed, hash ',
+                            toString(sum(cityHash64(workspace_id, quarter, success, failed, newest)))) AS sums
                     FROM execution_counts FINAL
                     WHERE organization_id = {organization:String}
                       AND quarter >= {from:DateTime('UTC')} AND quarter < {to:DateTime('UTC')}
                       AND toDate32(quarter) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
+                      AND success + failed > 0
                     GROUP BY bucket
-                    HAVING sum(success) + sum(failed) > 0
                     """);
 
     @Override

@@ -43,6 +43,7 @@ class ComparisonTest extends ComparisonTests {
     void mendsGoldThatWasAltered() {
         assertMends("ALTER TABLE execution_counts UPDATE success = success + 1 WHERE ORG AND workspace_id = 'ws_1'");
         assertMends("ALTER TABLE execution_counts UPDATE newest = newest + 1 WHERE ORG AND workspace_id = 'ws_1'");
+        assertMends("ALTER TABLE execution_counts UPDATE newest = newest - 1 WHERE ORG AND workspace_id = 'ws_2'");
         assertMends("ALTER TABLE execution_counts DELETE WHERE ORG AND quarter < '2026-03-02 00:00:00'");
     }
 

@@ -5,15 +5,8 @@ import dev.quarry.rollup.RebuildContext;
 
 /** Writes a day's active users, tool calls and sessions as one row. */
 final class ActivityDays {
-    /** The settings keep all days of a month in one block, which becomes visible as a whole. */
-    private static final String SQL = """
-            INSERT INTO activity_days (organization_id, day, version, events, tool_calls, active,
-              sessions, milliseconds, continued_milliseconds,
-              feature, feature_sessions, continued_feature, continued_feature_sessions,
-              users, caller, caller_tool_calls,
-              quarter, quarter_tool_calls, quarter_users, quarter_caller, quarter_caller_tool_calls,
-              session, session_start, session_end, session_features,
-              continued, continued_start, continued_first, continued_length, continued_features, links)
+    /** The rows of {@code organizations} and {@code days}, from bronze; the days before have their rows already. */
+    static final String ROWS = """
             WITH
               true AS all_wanted,
               wanted AS (SELECT '' AS organization_id, toUInt128(0) AS session WHERE false),
@@ -67,18 +60,35 @@ final class ActivityDays {
                   SELECT *, arrayFilter(name -> NOT has(previous_used, name), used) AS more_used
                   FROM pieces)
                 GROUP BY organization_id, piece_day)
-            SELECT organization_id, day, {version:UInt64}, all_events, all_calls, all_active,
-              started, before_midnight, after_midnight,
-              by_feature.1, by_feature.2, by_more_feature.1, by_more_feature.2,
-              all_users, callers.1, callers.2,
+            SELECT organization_id, day, all_events AS events, all_calls AS tool_calls, all_active AS active,
+              started AS sessions, before_midnight AS milliseconds, after_midnight AS continued_milliseconds,
+              by_feature.1 AS feature, by_feature.2 AS feature_sessions,
+              by_more_feature.1 AS continued_feature, by_more_feature.2 AS continued_feature_sessions,
+              all_users AS users, callers.1 AS caller, callers.2 AS caller_tool_calls,
               quarter, quarter_tool_calls, quarter_users, quarter_caller, quarter_caller_tool_calls,
-              own.1, own.2, own.3, own.4,
-              others.1, others.2, others.3, others.4, others.5, told
+              own.1 AS session, own.2 AS session_start, own.3 AS session_end, own.4 AS session_features,
+              others.1 AS continued, others.2 AS continued_start, others.3 AS continued_first,
+              others.4 AS continued_length, others.5 AS continued_features, told AS links
             FROM (
               SELECT bucket.1 AS organization_id, bucket.2 AS day
               FROM (SELECT arrayJoin(arrayZip({organizations:Array(String)}, {days:Array(Date)})) AS bucket)) AS asked
             LEFT JOIN activity USING (organization_id, day)
             LEFT JOIN of_sessions USING (organization_id, day)
+            """;
+
+    /** The settings keep all days of a month in one block, which becomes visible as a whole. */
+    private static final String SQL = """
+            INSERT INTO activity_days (organization_id, day, events, tool_calls, active,
+              sessions, milliseconds, continued_milliseconds,
+              feature, feature_sessions, continued_feature, continued_feature_sessions,
+              users, caller, caller_tool_calls,
+              quarter, quarter_tool_calls, quarter_users, quarter_caller, quarter_caller_tool_calls,
+              session, session_start, session_end, session_features,
+              continued, continued_start, continued_first, continued_length, continued_features, links, version)
+            SELECT *, {version:UInt64}
+            FROM (
+            """ + ROWS + """
+            )
             SETTINGS min_insert_block_size_rows = 1000000, min_insert_block_size_bytes = 0
             """;
 

@@ -1,5 +1,6 @@
 package dev.quarry.metrics.gold;
 
+import dev.quarry.rollup.Batch;
 import dev.quarry.rollup.RebuildContext;
 
 /** The users whose first ever use was on a day. */
@@ -32,10 +33,30 @@ final class Cohorts {
             USING (organization_id, day)
             """;
 
+    private static final String RECOUNT = """
+            INSERT INTO cohorts (organization_id, day, version, size, users)
+            SELECT organization_id, day, {version:UInt64}, bitmapCardinality(members), members
+            FROM (
+              SELECT bucket.1 AS organization_id, bucket.2 AS day
+              FROM (SELECT arrayJoin(arrayZip({organizations:Array(String)}, {days:Array(Date)})) AS bucket)) AS asked
+            LEFT JOIN (
+              SELECT organization_id, toDate(first_use) AS day, groupBitmapState(number) AS members
+              FROM users FINAL
+              WHERE organization_id IN {organizations:Array(String)}
+                AND (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+              GROUP BY organization_id, day) AS arrived
+            USING (organization_id, day)
+            """;
+
     private Cohorts() {}
 
     /** Idempotent. */
     static void apply(UserChanges.Applied applied, RebuildContext context) {
         applied.bindTo(context.statement(SQL)).execute();
+    }
+
+    /** Writes the cohorts of the batch's days again, from the users. */
+    static void recount(Batch batch, RebuildContext context) {
+        context.statement(RECOUNT).bindDays(batch).execute();
     }
 }

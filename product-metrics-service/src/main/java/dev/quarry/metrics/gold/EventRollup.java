@@ -64,29 +64,6 @@ class EventRollup implements RollupDefinition {
             SELECT arrayJoin({organizations:Array(String)}), {version:UInt64}, {part:UInt16}
             """;
 
-    private static final Comparison COMPARISON = new Comparison("""
-                    SELECT
-                        toDateTime(day, 'UTC') AS bucket,
-                        concat(
-                            toString(count()), ' events, ',
-                            toString(countIf(kind = 'tool_call')), ' tool calls, ',
-                            toString(uniqExactIf(user_id, user_id != '')), ' users') AS sums
-                    FROM events FINAL
-                    WHERE organization_id = {organization:String}
-                      AND day >= toDate({from:DateTime('UTC')}) AND day < toDate({to:DateTime('UTC')})
-                      AND toDate32(day) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
-                    GROUP BY day
-                    """, """
-                    SELECT
-                        toDateTime(day, 'UTC') AS bucket,
-                        concat(toString(events), ' events, ', toString(tool_calls), ' tool calls, ', toString(active), ' users') AS sums
-                    FROM activity_days FINAL
-                    WHERE organization_id = {organization:String}
-                      AND day >= toDate({from:DateTime('UTC')}) AND day < toDate({to:DateTime('UTC')})
-                      AND toDate32(day) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
-                      AND (events, tool_calls, active) != (0, 0, 0)
-                    """);
-
     private record Sized(Bucket bucket, long events) {}
 
     /** Up to this version, all changes of users are applied; 0 only costs one more read. */
@@ -114,7 +91,7 @@ class EventRollup implements RollupDefinition {
 
     @Override
     public Comparison comparison() {
-        return COMPARISON;
+        return EventComparison.SQL;
     }
 
     /**
@@ -135,6 +112,14 @@ class EventRollup implements RollupDefinition {
         if (nothingWaits) {
             finished = batch.version();
         }
+    }
+
+    /** Writes cohorts and groups of users again as a whole; a rebuild only adds its changes to them. */
+    @Override
+    public void mend(Batch batch, RebuildContext context) {
+        finish(batch, context);
+        Cohorts.recount(batch, context);
+        UserGroups.recount(batch, context);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.quarry.metrics.gold;
 
+import dev.quarry.rollup.Batch;
 import dev.quarry.rollup.RebuildContext;
 import java.util.List;
 
@@ -20,11 +21,12 @@ final class UserGroups {
      * has not merged with its own.
      */
     private static final String ALL = """
-            INSERT INTO user_groups (organization_id, version, part, border, last_use, dimension, value, users)
+            INSERT INTO user_groups (organization_id, version, part, border, oldest_use, last_use, dimension, value, users)
             WITH
               toDate32(now('UTC')) - (SELECT days FROM event_retention) AS last_gone,
               counted AS (
-                SELECT organization_id, name, chosen, count() AS choosers, max(last_use) AS last_choice
+                SELECT organization_id, name, chosen, count() AS choosers, min(last_use) AS first_choice,
+                  max(last_use) AS last_choice
                 FROM (
                   SELECT organization_id, last_use, profile
                   FROM users FINAL
@@ -35,10 +37,10 @@ final class UserGroups {
                   CAST(profile, 'Array(String)') AS chosen
                 GROUP BY organization_id, name, chosen)
             SELECT organization_id, {version:UInt64}, {part:UInt16}, last_gone,
-              if(empty(names), now64(3, 'UTC'), newest), names, values, counts
+              if(empty(names), now64(3, 'UTC'), oldest), if(empty(names), now64(3, 'UTC'), newest), names, values, counts
             FROM (SELECT arrayJoin({organizations:Array(String)}) AS organization_id) AS asked
             LEFT JOIN (
-              SELECT organization_id, max(last_choice) AS newest,
+              SELECT organization_id, min(first_choice) AS oldest, max(last_choice) AS newest,
                 groupArray(name) AS names, groupArray(chosen) AS values, groupArray(choosers) AS counts
               FROM counted
               GROUP BY organization_id) AS groups
@@ -47,11 +49,11 @@ final class UserGroups {
 
     /** A change that is counted already is not counted again. */
     private static final String CHANGES = """
-            INSERT INTO user_groups (organization_id, version, part, border, last_use, dimension, value, users)
+            INSERT INTO user_groups (organization_id, version, part, border, oldest_use, last_use, dimension, value, users)
             WITH
               toDate32(now('UTC')) - (SELECT days FROM event_retention) AS last_gone,
               standing AS (
-                SELECT organization_id, border, last_use, dimension, value, users
+                SELECT organization_id, border, oldest_use, last_use, dimension, value, users
                 FROM user_groups FINAL
                 WHERE organization_id IN {organizations:Array(String)}
                   AND (version, part) < ({version:UInt64}, {part:UInt16})),
@@ -75,7 +77,8 @@ final class UserGroups {
                     CAST(said, 'Array(String)') AS chosen)
                 GROUP BY organization_id, name, chosen
                 HAVING total > 0)
-            SELECT organization_id, {version:UInt64}, {part:UInt16}, border, greatest(last_use, newest),
+            SELECT organization_id, {version:UInt64}, {part:UInt16}, border,
+              if(newest > toDateTime64(0, 3, 'UTC'), least(oldest_use, oldest), oldest_use), greatest(last_use, newest),
               names, values, counts
             FROM standing
             LEFT JOIN (
@@ -85,7 +88,7 @@ final class UserGroups {
               GROUP BY organization_id) AS groups
             USING (organization_id)
             LEFT JOIN (
-              SELECT organization_id, max(change_use) AS newest
+              SELECT organization_id, min(change_use) AS oldest, max(change_use) AS newest
               FROM changes
               WHERE is_counted
               GROUP BY organization_id) AS uses
@@ -112,5 +115,10 @@ final class UserGroups {
                     .bindTo(context.statement(ALL))
                     .execute();
         }
+    }
+
+    /** Counts all users of the batch's organisations again. */
+    static void recount(Batch batch, RebuildContext context) {
+        UserChanges.Applied.of(batch, 0).bindTo(context.statement(ALL)).execute();
     }
 }

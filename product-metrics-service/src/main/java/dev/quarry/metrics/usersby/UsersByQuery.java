@@ -4,15 +4,30 @@ import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.metrics.usersby.UsersBy.Group;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.LocalDate;
 import java.util.List;
 
 /** Counts every user once, under what their newest event says. */
 @ApplicationScoped
 class UsersByQuery {
-    private static final String SQL = """
+    /** Nothing unless the row counts exactly the users who were active since {@code first}. */
+    private static final String COUNTED = """
             SELECT key, group_size, count() OVER () AS groups
             FROM user_groups FINAL ARRAY JOIN dimension AS name, value AS key, users AS group_size
             WHERE organization_id = {organization:String} AND name = {dimension:String}
+              AND border < {first:Date} AND toDate32(oldest_use) >= {first:Date}
+            ORDER BY group_size DESC, key
+            LIMIT {limit:UInt32}
+            """;
+
+    private static final String USERS = """
+            SELECT key, count() AS group_size, count() OVER () AS groups
+            FROM (
+              SELECT profile[indexOf(['locale', 'country', 'client', 'device', 'platform', 'version'], {dimension:String})]
+                AS key
+              FROM users FINAL
+              WHERE organization_id = {organization:String} AND toDate32(last_use) >= {first:Date} AND notEmpty(profile))
+            GROUP BY key
             ORDER BY group_size DESC, key
             LIMIT {limit:UInt32}
             """;
@@ -32,13 +47,25 @@ class UsersByQuery {
 
     private record Found(Group group, long groups) {}
 
-    Largest fetch(Caller caller, Dimension dimension, int limit) {
-        List<Found> found = clickHouse
-                .query(caller, SQL)
-                .bind("dimension", dimension.wireName())
-                .bind("limit", limit)
-                .list(row -> new Found(new Group(row.nextString(), row.nextLong()), row.nextLong()));
+    /**
+     * The rollup job counts users anew once a day, if there are events. Until then some counted users may have been
+     * active last on a day that is no longer kept, and this counts all users.
+     *
+     * @param first the first day whose events are kept; users last active earlier do not count
+     */
+    Largest fetch(Caller caller, Dimension dimension, LocalDate first, int limit) {
+        List<Found> counted = found(caller, COUNTED, dimension, first, limit);
+        List<Found> found = counted.isEmpty() ? found(caller, USERS, dimension, first, limit) : counted;
         long groups = found.isEmpty() ? 0 : found.getFirst().groups();
         return new Largest(found.stream().map(Found::group).toList(), groups - found.size());
+    }
+
+    private List<Found> found(Caller caller, String sql, Dimension dimension, LocalDate first, int limit) {
+        return clickHouse
+                .query(caller, sql)
+                .bind("dimension", dimension.wireName())
+                .bind("first", first)
+                .bind("limit", limit)
+                .list(row -> new Found(new Group(row.nextString(), row.nextLong()), row.nextLong()));
     }
 }

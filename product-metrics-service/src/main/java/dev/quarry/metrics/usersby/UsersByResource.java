@@ -7,6 +7,7 @@ import dev.quarry.http.Parameters;
 import dev.quarry.retention.DataSince;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
+import dev.quarry.time.WholeDays;
 import dev.quarry.time.Zones;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -79,8 +80,9 @@ public class UsersByResource {
                 .required();
         dev.quarry.http.Parameter<Integer> limit = Groups.limit(parameters);
         parameters.check();
-        since.tell(since.events(Zones.UTC));
-        UsersByQuery.Largest largest = query.fetch(caller, dimension.value(), limit.value());
+        WholeDays known = since.events(Zones.UTC);
+        since.tell(known);
+        UsersByQuery.Largest largest = query.fetch(caller, dimension.value(), known.first(), limit.value());
         return Groups.answer(UsersBy.of(caller, dimension.value(), largest.groups()), largest.omitted());
     }
 }

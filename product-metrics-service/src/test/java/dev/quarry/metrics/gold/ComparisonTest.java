@@ -1,8 +1,11 @@
 package dev.quarry.metrics.gold;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.quarry.auth.Permissions;
 import dev.quarry.testing.ComparisonTests;
 import dev.quarry.testing.Stores;
+import dev.quarry.testing.Verified;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.ArrayList;
@@ -32,7 +35,13 @@ class ComparisonTest extends ComparisonTests {
                     "user_id",
                     random.nextInt(5) == 0 ? "" : "user_" + random.nextInt(20),
                     "kind",
-                    random.nextBoolean() ? "tool_call" : "feature_use"));
+                    random.nextBoolean() ? "tool_call" : "feature_use",
+                    "session_id",
+                    random.nextInt(3) == 0 ? "" : "session_" + random.nextInt(60),
+                    "feature",
+                    random.nextBoolean() ? "" : "feature_" + random.nextInt(4),
+                    "country",
+                    "country_" + random.nextInt(3)));
         }
         Stores.insert("events", rows);
     }
@@ -41,6 +50,61 @@ class ComparisonTest extends ComparisonTests {
     void mendsGoldThatWasAltered() {
         assertMends("ALTER TABLE activity_days UPDATE tool_calls = tool_calls + 1 WHERE ORG AND day = '2026-03-02'");
         assertMends("ALTER TABLE activity_days DELETE WHERE ORG AND day = '2026-03-01'");
+    }
+
+    @Test
+    void mendsEachColumnOfADay() {
+        List<String> changes = List.of(
+                "sessions = sessions + 1",
+                "milliseconds = milliseconds + 1",
+                "continued_milliseconds = continued_milliseconds + 1",
+                "feature_sessions = arrayMap(count -> count + 1, feature_sessions)",
+                "continued_feature_sessions = arrayPushBack(continued_feature_sessions, 1)",
+                "users = bitmapOr(users, bitmapBuild([toUInt32(1000)]))",
+                "caller_tool_calls = arrayMap(count -> toUInt32(count + 1), caller_tool_calls)",
+                "quarter_tool_calls = arrayMap(count -> count + 1, quarter_tool_calls)",
+                "quarter_users = arrayMap(some -> bitmapBuild([toUInt32(1000)]), quarter_users)",
+                "quarter_caller_tool_calls ="
+                        + " arrayMap(counts -> arrayMap(count -> toUInt32(count + 1), counts), quarter_caller_tool_calls)",
+                "session_end = arrayMap(moment -> moment + 1, session_end)",
+                "session_features = arrayMap(some -> ['sabotage'], session_features)",
+                "continued_length = arrayMap(length -> toUInt32(length + 1), continued_length)",
+                "continued_start = arrayMap(moment -> moment + 1, continued_start)",
+                "links = links + 1");
+        // One column on the second day and another one on the third.
+        for (int i = 0; i < changes.size(); i += 2) {
+            List<String> two = changes.subList(i, Math.min(i + 2, changes.size()));
+            for (int day = 0; day < two.size(); day++) {
+                alter("ALTER TABLE activity_days UPDATE %s WHERE ORG AND day = '2026-03-0%d'"
+                        .formatted(two.get(day), 2 + day));
+            }
+            assertEquals(two.size(), Verified.of(organization).mended(), two.toString());
+        }
+    }
+
+    @Test
+    void mendsUsers() {
+        assertMends("ALTER TABLE users UPDATE first_use = first_use + 1 WHERE ORG AND user_id = 'user_1'");
+        assertMends("ALTER TABLE users UPDATE first_use = first_use + 86400 WHERE ORG AND user_id = 'user_2'");
+        assertMends("ALTER TABLE users UPDATE first_use = '2026-02-01 00:00:00' WHERE ORG AND user_id = 'user_3'");
+        assertMends("ALTER TABLE users UPDATE last_use = last_use + 86400 WHERE ORG AND user_id = 'user_4'");
+        assertMends("ALTER TABLE users UPDATE profile = ['de', 'DE', '', '', '', ''] WHERE ORG AND user_id = 'user_5'");
+        assertMends("ALTER TABLE users DELETE WHERE ORG AND user_id = 'user_6'");
+    }
+
+    @Test
+    void mendsCohorts() {
+        assertMends("ALTER TABLE cohorts UPDATE size = size + 1 WHERE ORG AND day = '2026-03-01'");
+        assertMends(
+                "ALTER TABLE cohorts UPDATE users = bitmapBuild([toUInt32(1000)]) WHERE ORG AND day = '2026-03-01'");
+        assertMends("ALTER TABLE cohorts DELETE WHERE ORG");
+    }
+
+    @Test
+    void mendsGroupsOfUsers() {
+        assertMends("ALTER TABLE user_groups UPDATE users = arrayMap(count -> count + 1, users) WHERE ORG");
+        assertMends("ALTER TABLE user_groups UPDATE oldest_use = last_use WHERE ORG");
+        assertMends("ALTER TABLE user_groups DELETE WHERE ORG");
     }
 
     @Test

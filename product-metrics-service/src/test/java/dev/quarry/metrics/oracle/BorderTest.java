@@ -3,6 +3,7 @@ package dev.quarry.metrics.oracle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.auth.Permissions;
 import dev.quarry.rollup.RollupJob;
@@ -21,9 +22,12 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -129,6 +133,40 @@ class BorderTest {
                 get(caller, "retention", Map.of("from", "2026-04-13"))
                         .jsonPath()
                         .getList("data"));
+    }
+
+    /** Users leave the answer on the day on which their newest event expires, without any rebuild. */
+    @Test
+    void usersLeaveTheGroupsOfAQuietOrganisation() {
+        List<Use> uses = RandomUses.of(23, 60, 300);
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        Stores.insert(
+                "events",
+                uses.stream().map(use -> use.row(caller.organization())).toList());
+        refiner.refine();
+        TestRetention.set(RETENTION);
+
+        Set<List<String>> answers = new HashSet<>();
+        for (LocalDate today = LocalDate.of(2026, 3, 1);
+                today.isBefore(LocalDate.of(2026, 6, 30));
+                today = today.plusDays(1)) {
+            clock.setTo(today.atTime(9, 0).toInstant(ZoneOffset.UTC));
+            LocalDate first = today.minusDays(DAYS - 1);
+            List<String> answer = usersBy(caller, "country");
+            assertEquals(new Oracle(uses, ZoneOffset.UTC).usersBy("country", first), answer, today.toString());
+            answers.add(answer);
+        }
+        assertTrue(answers.contains(List.of()), "in the end all users have left");
+        assertTrue(answers.size() > 10, "users leave on many days");
+    }
+
+    private static List<String> usersBy(TestCaller caller, String dimension) {
+        List<Map<String, Object>> groups = get(caller, "users-by", Map.of("dimension", dimension))
+                .jsonPath()
+                .getList("data");
+        return groups.stream()
+                .map(group -> group.get("key") + " " + group.get("count"))
+                .toList();
     }
 
     private void check(TestCaller caller, List<Use> uses) {

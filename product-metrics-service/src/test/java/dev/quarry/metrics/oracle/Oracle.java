@@ -167,6 +167,11 @@ final class Oracle {
     }
 
     List<String> usersBy(String dimension) {
+        return usersBy(dimension, LocalDate.MIN);
+    }
+
+    /** Users whose newest use is of {@code first} or later. */
+    List<String> usersBy(String dimension, LocalDate first) {
         int index = Use.DIMENSIONS.indexOf(dimension);
         Map<String, Use> newest = new HashMap<>();
         Comparator<Use> order =
@@ -175,6 +180,7 @@ final class Oracle {
                 .filter(use -> !use.user().isEmpty())
                 .forEach(use -> newest.merge(use.user(), use, (a, b) -> order.compare(a, b) > 0 ? a : b));
         Map<String, Long> groups = newest.values().stream()
+                .filter(use -> !day(use.time()).isBefore(first))
                 .collect(
                         Collectors.groupingBy(use -> use.dimensions().get(index), TreeMap::new, Collectors.counting()));
         return groups.entrySet().stream()

@@ -2,7 +2,11 @@ package dev.quarry.local.samples;
 
 import dev.quarry.local.samples.BronzeRow.Execution;
 import dev.quarry.local.samples.BronzeRow.OfApp;
+import dev.quarry.schema.AcceptedTimes;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -11,13 +15,13 @@ import java.util.function.Consumer;
 
 /** Takes what a converter makes of a file, keeps count of it, and hands good rows on. */
 final class Rows {
-    /** The times that tables accept by default. ClickHouse refuses the whole INSERT of a row outside this range. */
-    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
-
-    private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
-    static final String TIME_OUT_OF_RANGE = "time outside 2000 to 2099";
+    static final String TIME_OUT_OF_RANGE = "time before 2000 or more than a day ahead";
 
     private final Consumer<BronzeRow> destination;
+    /** The times that tables accept by default. ClickHouse refuses the whole INSERT of a row outside this range. */
+    private final Instant earliest;
+
+    private final Instant latest;
     private final Map<String, Long> written = new TreeMap<>();
     private final Map<String, Long> leftOut = new TreeMap<>();
     private final Set<String> apps = new TreeSet<>();
@@ -26,8 +30,11 @@ final class Rows {
     private Instant first = Instant.MAX;
     private Instant last = Instant.MIN;
 
-    Rows(Consumer<BronzeRow> destination) {
+    Rows(Consumer<BronzeRow> destination, Clock clock) {
+        AcceptedTimes accepted = AcceptedTimes.standard();
         this.destination = destination;
+        this.earliest = accepted.earliest().atStartOfDay(ZoneOffset.UTC).toInstant();
+        this.latest = clock.instant().plus(Duration.ofHours(accepted.hoursAhead()));
     }
 
     /** One more record of the file, or line where lines are all it has. */
@@ -43,7 +50,7 @@ final class Rows {
     /** Writes all rows that one record makes, or none. */
     void write(BronzeRow... rows) {
         for (BronzeRow row : rows) {
-            if (row.moment().isBefore(EARLIEST) || !row.moment().isBefore(LATEST)) {
+            if (row.moment().isBefore(earliest) || row.moment().isAfter(latest)) {
                 leaveOut(TIME_OUT_OF_RANGE);
                 return;
             }

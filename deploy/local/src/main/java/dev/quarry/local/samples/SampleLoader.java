@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.Set;
 
 /** Loads recordings into bronze tables whose migrations have run. A load that broke off is completed by another one. */
@@ -43,7 +44,7 @@ public final class SampleLoader {
                 Client client = clickHouse.open()) {
             requireOrganization(connection, target.organizationId());
             BronzeWriter writer = new BronzeWriter(client, clickHouse.database());
-            Rows rows = new Rows(writer::write);
+            Rows rows = new Rows(writer::write, Clock.systemUTC());
             try (Reader file = SampleFile.open(stream)) {
                 kind.converter().convert(file, target, rows);
             }

@@ -20,7 +20,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.Test;
 class ConvertersTest {
     private static final String RETAIL_HEADER =
             "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
+
+    private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
 
     private record Converted(List<BronzeRow> rows, LoadReport report) {
         <T extends BronzeRow> List<T> only(Class<T> type) {
@@ -61,6 +65,17 @@ class ConvertersTest {
         assertEquals("22728", events.getFirst().feature());
         assertEquals("tool_call", events.getLast().kind());
         assertEquals("France", events.getFirst().dimensions().country());
+    }
+
+    /** ClickHouse accepts times up to a day ahead. */
+    @Test
+    void rowsThatAreMoreThanADayAheadAreLeftOut() {
+        Converted converted = convert(SampleKind.ONLINE_RETAIL, RETAIL_HEADER + """
+                1,A,x,1,2026-06-02 12:00:00,1,7,France
+                2,A,x,1,2026-06-02 12:01:00,1,7,France
+                """);
+        assertEquals(1, converted.rows().size());
+        assertEquals(Map.of(Rows.TIME_OUT_OF_RANGE, 1L), converted.report().leftOut());
     }
 
     @Test
@@ -409,7 +424,7 @@ class ConvertersTest {
 
     private static Converted convert(SampleKind kind, byte[] file) {
         List<BronzeRow> converted = new ArrayList<>();
-        Rows rows = new Rows(converted::add);
+        Rows rows = new Rows(converted::add, Clock.fixed(NOW, ZoneOffset.UTC));
         try {
             kind.converter()
                     .convert(

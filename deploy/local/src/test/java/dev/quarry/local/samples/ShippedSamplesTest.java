@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -195,7 +196,7 @@ class ShippedSamplesTest {
     @Test
     void theLastDayOfEachSampleIsTheOneDeclared() throws Exception {
         for (SampleKind kind : SampleKind.values()) {
-            Rows rows = new Rows(_ -> {});
+            Rows rows = new Rows(_ -> {}, Clock.systemUTC());
             try (InputStream sample = kind.shipped()) {
                 kind.converter().convert(SampleFile.open(sample), new LoadTarget("x"), rows);
             }

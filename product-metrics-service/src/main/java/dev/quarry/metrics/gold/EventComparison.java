@@ -1,0 +1,225 @@
+package dev.quarry.metrics.gold;
+
+import dev.quarry.rollup.Comparison;
+
+/**
+ * How to compare days, users, cohorts and groups of users with the events. Days are compared by a hash of the whole row,
+ * which the bronze side makes from the events in the same way as a rebuild.
+ *
+ * <p>A user is new on a day with an event if no earlier day is stored as the first use. So each day tells by its own
+ * events whether the stored first and last uses are right, and no user's whole history is read. Cohorts are compared
+ * with these users, and groups, which have no day, on the day of the organisation's newest use.
+ */
+final class EventComparison {
+    /** Arrays that were altered by hand may have different sizes, which most functions refuse. */
+    private static final String ROW_HASH = """
+            cityHash64(
+              events, tool_calls, active, sessions, milliseconds, continued_milliseconds, links,
+              arraySort(bitmapToArray(users)),
+              [length(feature_sessions), length(continued_feature_sessions), length(caller_tool_calls),
+                length(quarter_tool_calls), length(quarter_users), length(quarter_caller),
+                length(quarter_caller_tool_calls), length(session_start), length(session_end), length(session_features),
+                length(continued_start), length(continued_first), length(continued_length), length(continued_features)],
+              arraySort(arrayZip(feature, arrayResize(feature_sessions, length(feature)))),
+              arraySort(arrayZip(
+                continued_feature, arrayResize(continued_feature_sessions, length(continued_feature)))),
+              arraySort(arrayZip(caller, arrayResize(caller_tool_calls, length(caller)))),
+              arraySort(arrayMap(
+                (part, calls, part_users, callers, calls_of) -> (
+                  part, calls, arraySort(bitmapToArray(part_users)),
+                  arraySort(arrayZip(callers, arrayResize(calls_of, length(callers))))),
+                quarter,
+                arrayResize(quarter_tool_calls, length(quarter)),
+                arrayResize(quarter_users, length(quarter)),
+                arrayResize(quarter_caller, length(quarter)),
+                arrayResize(quarter_caller_tool_calls, length(quarter)))),
+              arraySort(arrayZip(
+                session,
+                arrayResize(session_start, length(session)),
+                arrayResize(session_end, length(session)),
+                arrayResize(session_features, length(session)))),
+              arraySort(arrayZip(
+                continued,
+                arrayResize(continued_start, length(continued)),
+                arrayResize(continued_first, length(continued)),
+                arrayResize(continued_length, length(continued)),
+                arrayResize(continued_features, length(continued)))))
+            """;
+
+    /** The days of the range that are compared. */
+    private static final String COMPARED = """
+            organization_id = {organization:String}
+              AND day >= toDate({from:DateTime('UTC')}) AND day < toDate({to:DateTime('UTC')})
+              AND toDate32(day) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
+            """;
+
+    private static final String BUCKETS = """
+            arrayMap(
+              day -> ({organization:String}, day),
+              (SELECT groupUniqArray(day) FROM events WHERE COMPARED))
+            """.replace("COMPARED", COMPARED);
+
+    private static final String NEWEST_DAY = """
+            (
+              SELECT toStartOfDay(max(last_use), 'UTC')
+              FROM users FINAL
+              WHERE organization_id = {organization:String} AND notEmpty(profile)
+            )
+            """;
+
+    private static final String OF_NEWEST_DAY = """
+            NEWEST_DAY >= {from:DateTime('UTC')} AND NEWEST_DAY < {to:DateTime('UTC')}
+              AND toDate32(NEWEST_DAY) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
+            """.replace("NEWEST_DAY", NEWEST_DAY);
+
+    private static final String BRONZE = """
+            SELECT
+                toDateTime(day, 'UTC') AS bucket,
+                concat(
+                    toString(count()), ' events, ',
+                    toString(countIf(kind = 'tool_call')), ' tool calls, ',
+                    toString(uniqExactIf(user_id, user_id != '')), ' users') AS sums
+            FROM events FINAL
+            WHERE COMPARED
+            GROUP BY day
+            UNION ALL
+            SELECT toDateTime(day, 'UTC') AS bucket, concat('hash ', toString(ROW_HASH)) AS sums
+            FROM (ROWS)
+            WHERE events > 0
+            UNION ALL
+            SELECT toDateTime(day, 'UTC') AS bucket, arrayJoin(arrayFilter(text -> text != '', [
+                if(countIf(is_new) = 0, '', concat(
+                    toString(countIf(is_new)), ' new users, hash ', toString(sumIf(cityHash64(user_id, first), is_new)))),
+                if(countIf(is_new) = 0, '', concat(
+                    'cohort of ', toString(countIf(is_new)), ', hash ', toString(sumIf(cityHash64(number), is_new)))),
+                if(countIf(is_last) = 0, '', concat(
+                    toString(countIf(is_last)), ' users for the last time, hash ',
+                    toString(sumIf(cityHash64(user_id, last, newest), is_last))))])) AS sums
+            FROM
+            (
+                SELECT
+                    user_id, day, number, first, last, newest,
+                    number = 0 OR toDate(first_use) >= day AS is_new,
+                    number = 0 OR toDate(last_use) <= day AS is_last
+                FROM
+                (
+                    SELECT
+                        user_id, day, min(time) AS first, max(time) AS last,
+                        argMax(
+                            CAST([locale, country, client, device, platform, version], 'Array(String)'),
+                            bitShiftLeft(toUInt256(toUnixTimestamp64Milli(time)), 128) + toUInt128(event_id)) AS newest
+                    FROM events FINAL
+                    WHERE COMPARED AND user_id != ''
+                    GROUP BY user_id, day
+                ) AS used
+                LEFT JOIN
+                (
+                    SELECT user_id, number, first_use, last_use
+                    FROM users FINAL
+                    WHERE organization_id = {organization:String}
+                      AND user_id IN
+                      (
+                          SELECT user_id
+                          FROM events
+                          WHERE COMPARED
+                      )
+                ) AS known
+                USING (user_id)
+            )
+            GROUP BY day
+            UNION ALL
+            SELECT
+                NEWEST_DAY AS bucket,
+                concat(toString(count()), ' groups of users, hash ', toString(sum(cityHash64(name, chosen, choosers)))) AS sums
+            FROM
+            (
+                SELECT name, chosen, count() AS choosers
+                FROM users FINAL
+                ARRAY JOIN
+                    ['locale', 'country', 'client', 'device', 'platform', 'version'] AS name,
+                    CAST(profile, 'Array(String)') AS chosen
+                WHERE organization_id = {organization:String}
+                  AND OF_NEWEST_DAY
+                  AND notEmpty(profile)
+                  AND toDate32(last_use) > (
+                      SELECT if(count() = 0, toDate32(now('UTC')) - (SELECT days FROM event_retention), max(border))
+                      FROM user_groups FINAL
+                      WHERE organization_id = {organization:String})
+                GROUP BY name, chosen
+            )
+            HAVING count() > 0
+            """;
+
+    private static final String GOLD = """
+            SELECT
+                toDateTime(day, 'UTC') AS bucket,
+                concat(
+                    toString(events), ' events, ', toString(tool_calls), ' tool calls, ', toString(active), ' users') AS sums
+            FROM activity_days FINAL
+            WHERE COMPARED AND (events, tool_calls, active) != (0, 0, 0)
+            UNION ALL
+            SELECT toDateTime(day, 'UTC') AS bucket, concat('hash ', toString(ROW_HASH)) AS sums
+            FROM activity_days FINAL
+            WHERE COMPARED
+              AND (events, tool_calls, active, sessions, length(session), length(continued)) != (0, 0, 0, 0, 0, 0)
+            UNION ALL
+            SELECT
+                toDateTime(day, 'UTC') AS bucket,
+                concat(toString(count()), ' new users, hash ', toString(sum(cityHash64(user_id, first_use)))) AS sums
+            FROM (SELECT organization_id, user_id, first_use, toDate(first_use) AS day FROM users FINAL)
+            WHERE COMPARED
+            GROUP BY day
+            UNION ALL
+            SELECT
+                toDateTime(day, 'UTC') AS bucket,
+                concat(
+                    toString(count()), ' users for the last time, hash ',
+                    toString(sum(cityHash64(user_id, last_use, CAST(profile, 'Array(String)'))))) AS sums
+            FROM (SELECT organization_id, user_id, last_use, profile, toDate(last_use) AS day FROM users FINAL)
+            WHERE COMPARED
+            GROUP BY day
+            UNION ALL
+            SELECT
+                toDateTime(day, 'UTC') AS bucket,
+                concat(
+                    'cohort of ', toString(size), ', hash ',
+                    toString(arraySum(number -> cityHash64(number), bitmapToArray(users)))) AS sums
+            FROM cohorts FINAL
+            WHERE COMPARED AND (size, bitmapCardinality(users)) != (0, 0)
+            UNION ALL
+            SELECT
+                NEWEST_DAY AS bucket,
+                concat(
+                    toString(length(value)), ' groups of users, hash ',
+                    toString(arraySum(
+                        (name, chosen, count) -> cityHash64(name, chosen, count),
+                        arrayResize(dimension, length(value)), value, arrayResize(users, length(value)))),
+                    if(oldest_use > (
+                        SELECT min(last_use)
+                        FROM users FINAL
+                        WHERE organization_id = {organization:String}
+                          AND OF_NEWEST_DAY
+                          AND notEmpty(profile)
+                          AND toDate32(last_use) > (
+                              SELECT max(border) FROM user_groups FINAL WHERE organization_id = {organization:String})),
+                      ', a user is older', '')) AS sums
+            FROM user_groups FINAL
+            WHERE organization_id = {organization:String} AND notEmpty(value) AND OF_NEWEST_DAY
+            """;
+
+    static final Comparison SQL = new Comparison(complete(BRONZE), complete(GOLD));
+
+    private EventComparison() {}
+
+    /** Replaces the names in capitals by their SQL. */
+    private static String complete(String sql) {
+        return sql.replace(
+                        "ROWS",
+                        ActivityDays.ROWS.replace(
+                                "arrayZip({organizations:Array(String)}, {days:Array(Date)})", BUCKETS))
+                .replace("ROW_HASH", ROW_HASH)
+                .replace("OF_NEWEST_DAY", OF_NEWEST_DAY)
+                .replace("NEWEST_DAY", NEWEST_DAY)
+                .replace("COMPARED", COMPARED);
+    }
+}
