@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run once, when the volume is new: Quarry's own role and database, so that nothing of Quarry is a superuser.
+# Runs once, on a new volume. Creates Quarry's role and database, so that Quarry needs no superuser.
 set -eu
 psql --set=ON_ERROR_STOP=1 --set=password="$QUARRY_POSTGRES_PASSWORD" --username=postgres --dbname=postgres <<'SQL'
 CREATE ROLE quarry LOGIN PASSWORD :'password';

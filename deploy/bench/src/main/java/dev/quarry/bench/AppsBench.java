@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * App analytics: the overview over HTTP beside the same questions asked of bronze; and the engine's share in pages of a log
- * beside the plain page's, once as its parts are after the load and once when they are merged into one.
- * Of the events, half are page views and the like, four in ten web vitals, one in ten errors, over 720 hours; the log has
- * a fifth more rows, over 168 hours, one in 2,000 of them an error. One event in twenty is delivered twice.
+ * App analytics: compares the overview over HTTP with the same queries on bronze, and the engine's time for filtered pages of
+ * a log with a page without a filter, with the parts as loaded and merged.
+ * Half of the events are app events, 40 % web vitals, 10 % errors, over 720 hours. The log has a fifth more rows, over
+ * 168 hours; one in 2,000 is an error. One event in twenty is delivered twice.
  */
 final class AppsBench implements Bench {
     private static final String APP = "INSERT INTO apps (organization_id, app_id, name) VALUES ('big', 'web', 'Bench')";
@@ -61,7 +61,7 @@ final class AppsBench implements Bench {
         "SELECT timestamp, error_type, error_message, url FROM canvas_errors FINAL WHERE {window} ORDER BY timestamp DESC LIMIT 20"
     };
 
-    /** The first is the plain page that the others are compared with. */
+    /** The first page has no filter; the others are compared with it. */
     private static final String[] PAGES = {
         "?hours=168",
         "?hours=168&level=log",
@@ -96,7 +96,7 @@ final class AppsBench implements Bench {
         insert(stage, VITALS, "canvas_vitals", 720, 40_000);
         insert(stage, EVENTS, "canvas_app_events", 720, 50_000);
         insert(stage, LOGS, "canvas_app_logs", 168, 100_000);
-        stage.awaitRefining("app_marks");
+        stage.awaitRollupJob("app_marks");
     }
 
     @Override
@@ -111,8 +111,8 @@ final class AppsBench implements Bench {
         insert(stage, ERRORS, "canvas_errors", 720, rows / 10);
         insert(stage, VITALS, "canvas_vitals", 720, rows * 4 / 10);
         insert(stage, EVENTS, "canvas_app_events", 720, rows / 2);
-        stage.awaitRefining("app_marks");
-        System.out.printf("%,d events loaded and refined in %.0f s%n", rows, (System.nanoTime() - started) / 1e9);
+        stage.awaitRollupJob("app_marks");
+        System.out.printf("%,d events loaded and rebuilt in %.0f s%n", rows, (System.nanoTime() - started) / 1e9);
 
         stage.awaitMerges();
         warmUp(stage);
@@ -134,8 +134,7 @@ final class AppsBench implements Bench {
     }
 
     /**
-     * So that the first table is not slower than the JVMs are in use. The windows are none that are measured, and too many to
-     * be remembered from one round to the next.
+     * Warms the JVMs up. It does not use measured windows, and uses more windows than the service caches.
      */
     private static void warmUp(Stage stage) throws Exception {
         for (int round = 0; round < 3; round++) {
@@ -152,7 +151,7 @@ final class AppsBench implements Bench {
         }
     }
 
-    /** In turns, so that what else the machine does is the same for all three. */
+    /** Measures in turns, so that other load on the machine affects all three equally. */
     private static void compareOverviews(Stage stage, int hours) throws Exception {
         List<Double> raws = new ArrayList<>();
         List<Double> firsts = new ArrayList<>();
@@ -187,8 +186,8 @@ final class AppsBench implements Bench {
     }
 
     /**
-     * Windows about as long that nobody has asked for: the service remembers something of those that it has answered. Of
-     * short ones there are few, but of those it remembers nothing.
+     * Windows of about the same length that were not requested before, because the service caches parts of its answers.
+     * There are few short windows, but the service caches nothing for them.
      */
     private static List<String> unasked(int hours) {
         return IntStream.rangeClosed(1, hours < 24 ? 15 : Math.min(30, hours / 4))

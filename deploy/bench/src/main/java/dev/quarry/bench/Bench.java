@@ -2,20 +2,20 @@ package dev.quarry.bench;
 
 import java.util.Optional;
 
-/** What one family measures: fills its bronze on a {@link Stage}, then compares its endpoints with scans of bronze. */
+/** The benchmark of one family: fills bronze on a {@link Stage}, and compares endpoints with scans of bronze. */
 interface Bench {
 
-    /** What it is called on the command line. */
+    /** {@return the name on the command line} */
     String family();
 
-    /** The module whose packaged service answers. */
+    /** {@return the module of the service} */
     String service();
 
-    /** A permission that its endpoints ask for. */
+    /** {@return the permission of its endpoints} */
     String permission();
 
     /**
-     * Requests that measure the service rather than its SQL.
+     * Requests that measure the service more than its SQL.
      *
      * @param typical a path with its query
      * @param largest the path with the largest answer; empty if no answer is much larger than the typical one
@@ -28,9 +28,9 @@ interface Bench {
     Questions questions();
 
     /**
-     * Prints what it finds.
+     * Measures, and prints the results.
      *
-     * @param rows bronze rows to make, roughly
+     * @param rows approximate number of bronze rows
      */
     void run(Stage stage, long rows) throws Exception;
 }

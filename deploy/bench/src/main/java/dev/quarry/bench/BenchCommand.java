@@ -6,8 +6,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Measures a family: {@code BenchCommand ROOT FAMILY [ROWS]}. The root is the project's own directory, where the services
- * have been packaged. Everything that is started and written is gone when it ends.
+ * Measures a family: {@code BenchCommand ROOT FAMILY [ROWS]}. The root is the project's directory with the packaged
+ * services. It stops everything that it started, and deletes its files.
  */
 public final class BenchCommand {
     static final List<Bench> BENCHES =

@@ -4,9 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Integrations: the envelope of 30 days by hour over HTTP, answered from roll-ups, beside the seven questions that its
- * panels would ask of the raw invocations. Half of the rows lie in the window, half in the window before it, which the
- * summary compares with.
+ * Integrations: compares the dashboard of 30 days by hour over HTTP with the seven queries on raw invocations that its panels
+ * would need. Half of the rows are in the window, half in the window before it, which the summary needs.
  */
 final class IntegrationsBench implements Bench {
     private static final String DASHBOARD =
@@ -35,7 +34,7 @@ final class IntegrationsBench implements Bench {
     @Override
     public void fill(Stage stage) throws Exception {
         stage.sql(insert(500_000));
-        stage.awaitRefining("invocation_marks");
+        stage.awaitRollupJob("invocation_marks");
     }
 
     /** The largest answer is the dashboard of six days by minute: 8,640 buckets in each of three series. */
@@ -47,7 +46,7 @@ final class IntegrationsBench implements Bench {
                         + "?start_date=2026-04-24&end_date=2026-04-29&granularity=minute"));
     }
 
-    /** Tenants that grow a hundredfold, the last one with all the rows; each is asked about before the next is loaded. */
+    /** Sizes of tenants. Each has a hundred times the rows of the one before, and is measured before the next is loaded. */
     @Override
     public void run(Stage stage, long rows) throws Exception {
         System.out.printf(
@@ -56,7 +55,7 @@ final class IntegrationsBench implements Bench {
         for (long size : List.of(rows / 10_000, rows)) {
             stage.sql(insert(size));
             loaded += size;
-            stage.awaitRefining("invocation_marks");
+            stage.awaitRollupJob("invocation_marks");
             measure(stage, loaded, "none", "", "");
             measure(
                     stage,

@@ -20,15 +20,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Repeats one request on a number of connections, each as fast as the answers come: with wrk if it is
- * installed, else with the JDK's client.
+ * Repeats one request on several connections without pauses, with wrk if it is installed, else with the JDK's client.
  */
 final class Load {
     private static final Pattern RATE = Pattern.compile("Requests/sec:\\s*([0-9.]+)");
     private static final Pattern BROKEN =
             Pattern.compile("Socket errors: connect (\\d+), read (\\d+), write (\\d+), timeout (\\d+)");
     private static final Pattern REFUSED = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private Load() {}
 
@@ -36,7 +35,7 @@ final class Load {
      * Result of a run.
      *
      * @param rate answers a second
-     * @param failures answers other than 200, and connections that broke or timed out
+     * @param failures answers other than 200, and failed or timed-out connections
      */
     record Result(double rate, long failures) {}
 
@@ -65,7 +64,7 @@ final class Load {
                 "--duration",
                 time.toSeconds() + "s",
                 "--timeout",
-                PATIENCE.toSeconds() + "s"));
+                TIMEOUT.toSeconds() + "s"));
         headers.forEach((name, value) -> command.addAll(List.of("--header", name + ": " + value)));
         command.add(url.toString());
         Process wrk = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -90,7 +89,7 @@ final class Load {
 
     private static Result client(URI url, Map<String, String> headers, int connections, Duration time)
             throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(PATIENCE);
+        HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(TIMEOUT);
         headers.forEach(request::header);
         LongAdder answers = new LongAdder();
         LongAdder failures = new LongAdder();

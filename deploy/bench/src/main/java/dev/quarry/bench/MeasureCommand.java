@@ -16,12 +16,12 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Measures how each service starts and what memory it takes, in every form that it was packaged in:
- * {@code MeasureCommand ROOT FILE [FAMILY...]}. Prints a table a form and writes them, in Markdown, into the file.
+ * Measures start and memory of each service in each of its packagings: {@code MeasureCommand ROOT FILE [FAMILY...]}. Prints a
+ * table per packaging, and writes them to the file in Markdown.
  */
 public final class MeasureCommand {
     private static final int STARTS = 12;
-    /** The container's memory as the JVM sees it: the limit of components/jvm. Executables get no limit. */
+    /** The JVM's view of the container's memory: the limit in components/jvm. Executables have no limit. */
     private static final String JVM_MEMORY = "320m";
 
     private static final int CONNECTIONS = 16;

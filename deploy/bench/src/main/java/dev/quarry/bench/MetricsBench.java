@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Product metrics: each endpoint over HTTP, answered from gold, beside the same question asked of the raw events. Then the
- * same once more with four times the events of the same users on the same days.
+ * Product metrics: compares each endpoint over HTTP with the same query on raw events. Then repeats this with four times
+ * the events of the same users on the same days.
  */
 final class MetricsBench implements Bench {
     private static final String FROM = "2026-02-01";
@@ -15,7 +15,7 @@ final class MetricsBench implements Bench {
     private static final String IN_WINDOW =
             "organization_id = 'big' AND day >= '%s' AND day <= '%s'".formatted(FROM, TO);
 
-    /** Sessions of one to seven events, 140,000 users of uneven zeal, one session in ten without an id. */
+    /** Sessions of one to seven events of 140,000 users with different activity; one session in ten has no id. */
     private static String events(long people, long from, long count) {
         return """
             INSERT INTO events (organization_id, event_id, time, user_id, session_id, kind, tool, feature, locale, country)
@@ -68,7 +68,7 @@ final class MetricsBench implements Bench {
     @Override
     public void fill(Stage stage) throws Exception {
         insert(stage, 25_000, 0, 25_000);
-        stage.awaitRefining("event_marks");
+        stage.awaitRollupJob("event_marks");
     }
 
     @Override
@@ -81,9 +81,9 @@ final class MetricsBench implements Bench {
         long sessions = rows / 4;
         long started = System.nanoTime();
         insert(stage, sessions, 0, sessions / 4);
-        stage.awaitRefining("event_marks");
+        stage.awaitRollupJob("event_marks");
         System.out.printf(
-                "a quarter of the events loaded and refined in %.0f s%n", (System.nanoTime() - started) / 1e9);
+                "a quarter of the events loaded and rebuilt in %.0f s%n", (System.nanoTime() - started) / 1e9);
         Map<String, Double> quarter = new LinkedHashMap<>();
         for (var endpoint : endpoints().entrySet()) {
             quarter.put(endpoint.getKey(), stage.medianOfGet(endpoint.getValue().path()));
@@ -91,9 +91,9 @@ final class MetricsBench implements Bench {
 
         started = System.nanoTime();
         insert(stage, sessions, sessions / 4, sessions - sessions / 4);
-        stage.awaitRefining("event_marks");
+        stage.awaitRollupJob("event_marks");
         System.out.printf(
-                "all loaded and refined in %.0f s; events and users: %s%n",
+                "all loaded and rebuilt in %.0f s; events and users: %s%n",
                 (System.nanoTime() - started) / 1e9,
                 stage.sql("SELECT count(), uniqExact(user_id) FROM events").strip());
         System.out.printf("%-22s %12s %12s %8s %10s%n", "endpoint", "raw scan ms", "answer ms", "ratio", "4 x events");

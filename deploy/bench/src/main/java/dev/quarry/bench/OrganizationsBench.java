@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Organisation analytics: a workspace with a tenth as many sources as there are executions beside an empty one, and beside
- * a count of the rows; executions answered from gold beside a scan of the raw ones.
+ * Organisation analytics: compares a workspace with sources (a tenth of the number of executions) with an empty workspace and
+ * with a count of the rows, and executions from gold with a scan of bronze.
  */
 final class OrganizationsBench implements Bench {
     private static final int DAYS = 90;
@@ -19,7 +19,7 @@ final class OrganizationsBench implements Bench {
             SELECT 'big', 'full', 'n' || n FROM generate_series(0, 19) AS n
             """;
 
-    /** Writers as they are in life: a row at a time, each leaving a count of its own until the counts are merged. */
+    /** Inserts one row at a time, like real writers. Each appends a row of counts until the counts are merged. */
     private static final String SINGLE_WRITES = """
             DO $$
             BEGIN
@@ -56,7 +56,7 @@ final class OrganizationsBench implements Bench {
         stage.postgres(WORKSPACES);
         stage.postgres(sources(1, 10_000));
         stage.sql(executions(0, 100_000));
-        stage.awaitRefining("execution_marks");
+        stage.awaitRollupJob("execution_marks");
     }
 
     @Override
@@ -90,9 +90,9 @@ final class OrganizationsBench implements Bench {
         for (int from = 0; from < BATCHES; from++) {
             stage.sql(executions(from * (rows / BATCHES), rows / BATCHES));
         }
-        stage.awaitRefining("execution_marks");
+        stage.awaitRollupJob("execution_marks");
         System.out.printf(
-                "%n%s executions loaded and refined in %.0f s%n%-36s %12s %12s %8s%n",
+                "%n%s executions loaded and rebuilt in %.0f s%n%-36s %12s %12s %8s%n",
                 stage.sql("SELECT count() FROM executions").strip(),
                 (System.nanoTime() - started) / 1e9,
                 "answer",
@@ -117,7 +117,7 @@ final class OrganizationsBench implements Bench {
             """.formatted(from, to);
     }
 
-    /** Spread over the days up to now, every fiftieth of them delivered twice. */
+    /** Executions over the days until now; one in fifty is delivered twice. */
     private static String executions(long from, long count) {
         return """
             INSERT INTO executions (organization_id, workspace_id, time, event_id, status, duration_ms)
@@ -129,7 +129,7 @@ final class OrganizationsBench implements Bench {
             """.formatted(from, count);
     }
 
-    /** A service that has answered a few hundred requests is as fast as it gets. */
+    /** Warms the service up: after some hundred requests it has its full speed. */
     private static void warmUp(Stage stage) throws Exception {
         for (int i = 0; i < 300; i++) {
             stage.get("/v1/orgs/big/workspaces/empty/analytics");

@@ -53,7 +53,7 @@ record Packaging(String name, List<Path> files, List<String> command) {
     }
 
     /**
-     * The jar with an AOT cache as in the image, with the given memory. The image's own script makes the cache here.
+     * The jar with an AOT cache as in the image, with the given memory. The image's script creates the cache.
      * Empty if no jar was packaged for it.
      */
     static Optional<Packaging> aotJar(Path root, String service, String memory)
@@ -72,7 +72,7 @@ record Packaging(String name, List<Path> files, List<String> command) {
                         JAVA,
                         "@" + directory.resolve("java.options"),
                         "-XX:AOTCache=" + cache,
-                        // A cache that does not fit must fail the start instead of being ignored.
+                        // If the cache does not fit, the start must fail: otherwise the JVM ignores the cache.
                         "-XX:AOTMode=on",
                         "-XX:MaxRAM=" + memory,
                         "-jar",

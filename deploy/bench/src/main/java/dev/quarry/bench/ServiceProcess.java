@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** A service in a process of its own, with the operating system's figures of it. Linux only. */
+/** A service as a process, with the operating system's figures of it. Linux only. */
 final class ServiceProcess implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
     private static final long KIBIBYTES_A_MEBIBYTE = 1_024;

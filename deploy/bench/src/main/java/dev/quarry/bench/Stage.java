@@ -29,13 +29,13 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 
-/** Real stores, the migrations and one packaged service, set up for one measurement and taken down after it. */
+/** Real stores with the migrations and one packaged service, for one measurement. */
 final class Stage implements AutoCloseable {
     static final String ORGANIZATION = "big";
 
     private static final String DATABASE = "quarry";
     private static final String KEY = "bench_0123456789abcdef";
-    /** The service and the engine's front run on JVMs, which take some hundred requests to be what they are in use. */
+    /** Requests to warm up the JVMs of the service and of the engine. */
     private static final int WARM_UP = 150;
 
     private static final int RUNS = 25;
@@ -68,7 +68,7 @@ final class Stage implements AutoCloseable {
         return new Stage(root, module, permission);
     }
 
-    /** Replaces the running service by another one, and returns when it is ready. */
+    /** Replaces the running service by another one, and waits until it is ready. */
     void start(Packaging packaging) throws IOException, InterruptedException {
         launch(packaging);
         while (!isReady()) {
@@ -126,7 +126,7 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /** Whether the service answers a path with its query by now. */
+    /** Whether the service already answers a path with its query. */
     boolean answers(String path) throws InterruptedException {
         try {
             return http.send(request(path), BodyHandlers.ofString()).statusCode() == 200;
@@ -161,7 +161,7 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /** Median milliseconds of a request to the service, warm, over HTTP with all that belongs to it. */
+    /** Median milliseconds of a request to the service over HTTP, warm. */
     double medianOfGet(String path) throws Exception {
         return median(WARM_UP, RUNS, () -> get(path));
     }
@@ -177,7 +177,7 @@ final class Stage implements AutoCloseable {
         return median(Arrays.copyOfRange(shares, WARM_UP, shares.length));
     }
 
-    /** Runs a statement on PostgreSQL, such as one that makes an app known. */
+    /** Runs a statement on PostgreSQL, for example to insert an app. */
     void inPostgres(String statement) throws SQLException {
         try (Connection connection = DriverManager.getConnection(
                         postgres.getJdbcUrl("postgres", "postgres"), "postgres", "postgres");
@@ -186,8 +186,8 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /** Returns when the service's refining has nothing left to do. */
-    void awaitRefining(String marks) throws IOException, InterruptedException {
+    /** Waits until the service's rollup job has rebuilt all dirty buckets. */
+    void awaitRollupJob(String marks) throws IOException, InterruptedException {
         while (!sql("SELECT count() FROM %s FINAL WHERE sign = 1".formatted(marks))
                 .strip()
                 .equals("0")) {
@@ -195,7 +195,7 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /** Returns when the engine merges nothing any more, for a while at least. */
+    /** Waits until the engine has stopped merging for a while. */
     void awaitMerges() throws IOException, InterruptedException {
         for (int quiet = 0; quiet < 5; quiet++) {
             if (!sql("SELECT count() FROM system.merges").strip().equals("0")) {
@@ -281,7 +281,7 @@ final class Stage implements AutoCloseable {
         return ascending[ascending.length / 2];
     }
 
-    /** Milliseconds that something took. */
+    /** The duration in milliseconds. */
     static double millis(Measured measured) throws Exception {
         long start = System.nanoTime();
         measured.run();

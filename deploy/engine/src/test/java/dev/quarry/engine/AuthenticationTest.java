@@ -25,7 +25,7 @@ final class AuthenticationTest {
     static final EngineExtension ENGINE = new EngineExtension(options -> options.withUser(USER, PASSWORD));
 
     @Test
-    void theUserAndThePasswordOpenByHeaderBasicOrParameter() {
+    void userAndPasswordWorkAsHeadersBasicOrParameters() {
         String basic = Base64.getEncoder().encodeToString((USER + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
         assertEquals(
                 "1", ENGINE.http().header("Authorization", "Basic " + basic).run("SELECT 1"));
@@ -53,7 +53,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    void noCredentialsAndStrangeOnesAreRefused() {
+    void missingAndWrongCredentialsAreRefused() {
         assertRefused(ENGINE.http().post("SELECT 1"));
         assertRefused(ENGINE.http().header("Authorization", "Bearer token").post("SELECT 1"));
         assertRefused(ENGINE.http().header("Authorization", "Basic ***").post("SELECT 1"));
@@ -61,7 +61,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    void thePasswordIsInNoProcessListAndNoLog() throws IOException {
+    void thePasswordIsNotInTheProcessListOrTheLog() throws IOException {
         String command = Files.readString(Path.of("/proc", "" + ENGINE.process().pid(), "cmdline"));
         assertTrue(command.contains(USER));
         assertFalse(command.contains(PASSWORD));

@@ -28,7 +28,7 @@ class ClusterTest {
     }
 
     @Test
-    void aDistributedTableHasTheRowsOfBoth() {
+    void aDistributedTableHasTheRowsOfBothShards() {
         assertEquals("1\t5\n2\t5", ENGINE.http().run("SELECT shardNum(), count() FROM all GROUP BY 1 ORDER BY 1"));
         assertEquals("10\t45", ENGINE.http().run("SELECT count(), sum(x) FROM all"));
     }
@@ -43,7 +43,7 @@ class ClusterTest {
     }
 
     @Test
-    void aReplicatedTableLacksNothingButAKeeper() {
+    void aReplicatedTableNeedsOnlyAKeeper() {
         String answer = ENGINE.http()
                 .post("CREATE TABLE r (x UInt8) ENGINE = ReplicatedMergeTree('/r/{shard}', '{replica}') ORDER BY x")
                 .body();
@@ -51,7 +51,7 @@ class ClusterTest {
     }
 
     @Test
-    void aNameThatIsNoneIsRefused() {
+    void anInvalidNameIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> ClusterFile.write(Path.of("nowhere"), "a>b", 1));
     }
 }

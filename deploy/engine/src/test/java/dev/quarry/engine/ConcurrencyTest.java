@@ -38,7 +38,7 @@ final class ConcurrencyTest {
     }
 
     @Test
-    void aShortQueryPassesALongOne() throws IOException {
+    void aShortQueryOvertakesALongOne() throws IOException {
         try (Socket endless = begin(ENDLESS)) {
             Polling.until("the long one runs", () -> running(ENDLESS) == 1);
             assertEquals("1", ENGINE.http().run("SELECT 1"));
@@ -81,7 +81,7 @@ final class ConcurrencyTest {
     }
 
     @Test
-    void moreThanMayWaitAreRefused() throws IOException {
+    void queriesAboveTheQueueAreRefused() throws IOException {
         List<Socket> clients = new ArrayList<>();
         try {
             for (int i = 0; i < 8; i++) {

@@ -22,7 +22,7 @@ final class EngineProcessTest {
     private Path directory;
 
     @Test
-    void whatWasInsertedSurvivesACrash() {
+    void insertedRowsSurviveACrash() {
         try (EngineProcess engine = EngineProcess.start(options())) {
             Http.to(engine).run("CREATE DATABASE quarry");
             Http.to(engine).run("CREATE TABLE quarry.t (a Int64) ENGINE = MergeTree ORDER BY a");
@@ -83,7 +83,7 @@ final class EngineProcessTest {
     }
 
     @Test
-    void aDirectoryThatCannotBeUsedIsNamed() throws IOException {
+    void anUnusableDirectoryIsReported() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
         IllegalStateException refused = assertThrows(
                 IllegalStateException.class,
@@ -93,7 +93,7 @@ final class EngineProcessTest {
     }
 
     @Test
-    void aSecondOneOnTheSameDirectoryIsRefusedInASentence() {
+    void aSecondEngineOnTheSameDirectoryIsRefusedInOneSentence() {
         try (EngineProcess engine = EngineProcess.start(options())) {
             IllegalStateException refused =
                     assertThrows(IllegalStateException.class, () -> EngineProcess.start(options()));
@@ -103,7 +103,7 @@ final class EngineProcessTest {
     }
 
     @Test
-    void aTakenPortIsRefusedInASentence() throws IOException {
+    void aUsedPortIsReportedInOneSentence() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             IllegalStateException refused = assertThrows(
                     IllegalStateException.class,
@@ -138,7 +138,7 @@ final class EngineProcessTest {
     }
 
     @Test
-    void anOptionThatIsNotKnownIsNamed() {
+    void anUnknownOptionIsReported() {
         IllegalArgumentException refused = assertThrows(
                 IllegalArgumentException.class, () -> EngineOptions.parse(new String[] {"--nonsense=1"}, null));
         assertTrue(refused.getMessage().startsWith("unknown option --nonsense\nusage: "), refused.getMessage());

@@ -93,7 +93,7 @@ final class ErrorTest {
     }
 
     @Test
-    void anInsertThatTheEngineCannotDoIsNot() {
+    void anUnsupportedInsertIsNotAClientError() {
         HttpResponse<String> response = ENGINE.http()
                 .with("max_memory_usage", "10000000")
                 .post("INSERT INTO quarry.t SELECT arrayJoin(groupArray(number)) FROM numbers(100000000)");

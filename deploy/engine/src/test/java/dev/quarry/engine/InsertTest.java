@@ -98,7 +98,7 @@ final class InsertTest {
     }
 
     @Test
-    void binaryDataMayHoldAnything() {
+    void binaryDataMayHaveAnyBytes() {
         byte[] text = "a\n\nb;\0\u0001INSERT 'x".getBytes(StandardCharsets.UTF_8);
         byte[] head = "INSERT INTO quarry.t FORMAT RowBinary\n".getBytes(StandardCharsets.UTF_8);
         ByteBuffer body = ByteBuffer.allocate(head.length + 2 * (Long.BYTES + 1 + text.length))
@@ -120,13 +120,13 @@ final class InsertTest {
     }
 
     @Test
-    void nothingIsFineToo() {
+    void noParametersAreAllowed() {
         ENGINE.http().with("query", "INSERT INTO quarry.t FORMAT TSV").run("");
         assertEquals("", rows());
     }
 
     @Test
-    void aBadRowInsertsNothingAndIsTold() {
+    void aBadRowInsertsNothingAndIsReported() {
         HttpResponse<String> response =
                 ENGINE.http().with("query", "INSERT INTO quarry.t FORMAT TSV").post("1\tx\nbad\ty\n3\tz\n");
         assertEquals(400, response.statusCode());
@@ -136,7 +136,7 @@ final class InsertTest {
     }
 
     @Test
-    void aRefusedInsertIsToldWithoutReadingItsData() {
+    void aRefusedInsertFailsBeforeItsDataIsRead() {
         assertCode("60", "INSERT INTO quarry.missing FORMAT TSV");
         assertCode("73", "INSERT INTO quarry.t FORMAT Nonsense");
         assertCode("16", "INSERT INTO quarry.t (b) FORMAT TSV");

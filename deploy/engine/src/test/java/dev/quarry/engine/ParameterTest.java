@@ -50,13 +50,13 @@ final class ParameterTest {
     }
 
     @Test
-    void aMissingOneIsNamed() {
+    void aMissingParameterIsReported() {
         HttpResponse<String> response = ENGINE.http().post("SELECT {x:String}");
         assertEquals("456", header(response, "X-ClickHouse-Exception-Code"));
     }
 
     @Test
-    void oneThatDoesNotFitItsTypeIsRefused() {
+    void aParameterOfTheWrongTypeIsRefused() {
         HttpResponse<String> response =
                 ENGINE.http().with("param_x", "1 OR 1=1").post("SELECT {x:Int64}");
         assertEquals("457", header(response, "X-ClickHouse-Exception-Code"));

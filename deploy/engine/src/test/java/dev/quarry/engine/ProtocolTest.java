@@ -48,7 +48,7 @@ final class ProtocolTest {
     }
 
     @Test
-    void theFormatClauseBeatsTheParameterAndTheParameterTheHeader() {
+    void theFormatClauseOverridesTheParameterAndTheParameterTheHeader() {
         String sql = "SELECT 1 AS a";
         assertEquals("1", ENGINE.http().header("X-ClickHouse-Format", "CSV").run(sql));
         assertEquals(

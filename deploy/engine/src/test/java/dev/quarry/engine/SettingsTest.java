@@ -71,7 +71,7 @@ final class SettingsTest {
     }
 
     @Test
-    void whatAServiceGuardsItselfWithIsAccepted() {
+    void theGuardsOfAServiceAreAccepted() {
         assertEquals(
                 "3",
                 ENGINE.http()

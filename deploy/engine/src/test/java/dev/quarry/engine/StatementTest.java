@@ -117,7 +117,7 @@ final class StatementTest {
     }
 
     @Test
-    void oneTrailingSemicolonIsNoSecondStatement() {
+    void aTrailingSemicolonIsNotASecondStatement() {
         String sql = "SELECT ';' ; /* the end */ ;\n";
         Statement.Whole whole = assertInstanceOf(
                 Statement.Whole.class,

@@ -105,7 +105,7 @@ final class TenantFilterTest {
     }
 
     @Test
-    void theFilterKnowsTheTableByAnyNameTheStatementUses() {
+    void theFilterAppliesUnderAnyNameOfTheTable() {
         assertEquals(
                 "a",
                 ENGINE.http()
@@ -120,7 +120,7 @@ final class TenantFilterTest {
     }
 
     @Test
-    void theStatementCannotLiftItWhenReadOnly() {
+    void aReadOnlyStatementCannotRemoveTheFilter() {
         HttpResponse<String> response = ENGINE.http()
                 .with("additional_table_filters", FILTER)
                 .with("readonly", "1")
@@ -129,7 +129,7 @@ final class TenantFilterTest {
     }
 
     @Test
-    void anOrganisationsNameCannotBreakOut() {
+    void anOrganisationsNameCannotEscapeTheFilter() {
         String name = "a' OR organization_id = 'b";
         String literal = EngineConnection.literal("organization_id = " + EngineConnection.literal(name));
         assertEquals(
@@ -163,7 +163,7 @@ final class TenantFilterTest {
     }
 
     @Test
-    void anotherNameCanHaveAFilterOfItsOwn() {
+    void anotherNameCanHaveItsOwnFilter() {
         assertEquals(
                 "a",
                 ENGINE.http()

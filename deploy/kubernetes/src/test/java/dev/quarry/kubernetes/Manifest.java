@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** One object as it would be applied. */
+/** One rendered object. */
 record Manifest(JsonNode node) {
 
     String apiVersion() {
@@ -33,7 +33,7 @@ record Manifest(JsonNode node) {
                         Map.Entry::getKey, field -> field.getValue().asText()));
     }
 
-    /** Does a label selector, of whichever form, select these labels? */
+    /** Whether a label selector of any form selects these labels. */
     static boolean selects(JsonNode selector, Map<String, String> labels) {
         boolean matchesLabels = strings(selector.path("matchLabels")).entrySet().stream()
                 .allMatch(label -> label.getValue().equals(labels.get(label.getKey())));

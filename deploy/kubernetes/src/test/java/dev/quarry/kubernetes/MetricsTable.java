@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The metrics that the services promise in deploy/OBSERVABILITY.md; a test of theirs holds that table against a scrape.
+ * The table of metrics in deploy/OBSERVABILITY.md. A test of the services compares it with a scrape.
  *
- * @param metrics name in the table to its type and labels; a name may end in {@code *}
+ * @param metrics type and labels by name; a name may end in {@code *}
  */
 record MetricsTable(Map<String, Metric> metrics) {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (`[a-z_*`, ]+) \\| ([a-z]*) *\\| ?([^|]*)\\|");
@@ -46,7 +46,7 @@ record MetricsTable(Map<String, Metric> metrics) {
         return metrics.entrySet().stream().anyMatch(metric -> isOf(series, metric));
     }
 
-    /** Empty where the table says only how the name begins. */
+    /** {@return the labels; empty if the table has only the beginning of the name} */
     Optional<Set<String>> labels(String series) {
         return metrics.entrySet().stream()
                 .filter(metric -> !metric.getKey().endsWith("*") && isOf(series, metric))

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
-/** Rules, alerts, dashboard and autoscalers ask for metrics that are there. */
+/** The metrics in rules, alerts, dashboard and autoscalers exist. */
 class MonitoringTest {
     private static final Path MONITORING = Rendering.HOME.resolve("monitoring");
     private static final JsonNode RULES = Rendering.yaml(Rendering.read(MONITORING.resolve("rules.yaml")))
@@ -44,9 +44,9 @@ class MonitoringTest {
             .map(JsonNode::asText)
             .toList();
     private static final MetricsTable TABLE = MetricsTable.read(Rendering.HOME.resolveSibling("OBSERVABILITY.md"));
-    /** What Prometheus adds to every series of a pod. */
+    /** Labels that Prometheus adds to every series of a pod. */
     private static final Set<String> OF_THE_TARGET = Set.of("job", "namespace", "service", "pod");
-    /** What is not from the services: Prometheus itself, kube-state-metrics, the kubelet. */
+    /** Metrics of other programs: Prometheus, kube-state-metrics, the kubelet. */
     private static final Set<String> FROM_OTHERS = Set.of(
             "up",
             "kube_deployment_status_replicas_available",
@@ -89,9 +89,9 @@ class MonitoringTest {
                         "sum by (x, y) (rate(a_total{z=\"no_metric\", w!~\"x|y\"}[5m])) / on (x) b:c > 0.5 and vector(1)"));
     }
 
-    /** Without the job, another system's requests would be counted; a label that a metric has not selects nothing. */
+    /** Without the job, queries would count another system's requests; an unknown label selects nothing. */
     @Test
-    void expressionsAskForOurSeriesByTheirLabels() {
+    void expressionsSelectOurSeriesByTheirLabels() {
         EXPRESSIONS.stream()
                 .flatMap(expression -> Pattern.compile("([a-z_][\\w:]*)\\{([^}]*)}")
                         .matcher(expression)
@@ -119,7 +119,7 @@ class MonitoringTest {
     }
 
     @Test
-    void autoscalersAskForWhatTheAdapterOffers() {
+    void autoscalersUseTheMetricOfTheAdapter() {
         String offered = ADAPTER.at("/name/as").asText();
         List<String> asked = Rendering.PRODUCTION.of("HorizontalPodAutoscaler").stream()
                 .flatMap(scaler -> scaler.spec().path("metrics").valueStream())
@@ -130,7 +130,7 @@ class MonitoringTest {
     }
 
     @Test
-    void alertsSaySeverityAndWhatToDo() {
+    void alertsHaveSeverityAndDescription() {
         String readme = Rendering.read(Rendering.HOME.resolve("README.md"));
         List<JsonNode> alerts = RULES.findParents("alert");
         assertTrue(alerts.size() > 10, () -> alerts.size() + " alerts");
@@ -147,7 +147,7 @@ class MonitoringTest {
     }
 
     @Test
-    void panelsHaveTheirOwnPlaceAndNumber() {
+    void panelsHaveTheirOwnPositionAndId() {
         List<Integer> numbers = DASHBOARD.path("panels").findValues("id").stream()
                 .map(JsonNode::asInt)
                 .toList();

@@ -19,20 +19,20 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** A kustomization as {@code kubectl} renders it. */
+/** A kustomization, rendered by {@code kubectl}. */
 enum Rendering {
     BASE("base"),
     DEV("overlays/dev"),
     PRODUCTION("overlays/production"),
-    /** Production with every component that it does not have by itself. */
+    /** Production with all components that it does not include. */
     EVERYTHING("target/everything");
 
-    /** The module's folder, which is where Maven starts the tests. */
+    /** The module's folder, in which Maven runs the tests. */
     static final Path HOME = Path.of("").toAbsolutePath();
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<Rendering, List<Manifest>> RENDERED = new EnumMap<>(Rendering.class);
-    /** The first one whose Kustomize knows components, replacements and labels without selectors. */
+    /** The first version whose Kustomize supports components, replacements and labels without selectors. */
     private static final int KUSTOMIZE_NEEDED = 5;
 
     private static final String KUBECTL_FAULT = kubectlFault();
@@ -43,7 +43,7 @@ enum Rendering {
         this.folder = folder;
     }
 
-    /** Renders once; without a {@code kubectl} the test is skipped, on CI it fails. */
+    /** Renders once. Without a {@code kubectl} the test is skipped; on CI it fails. */
     List<Manifest> manifests() {
         if (!KUBECTL_FAULT.isEmpty()) {
             if ("true".equals(System.getenv("CI"))) {
@@ -79,7 +79,7 @@ enum Rendering {
                 .toList();
     }
 
-    /** Whether pods would start as rendered: the base does not say which images, nor where the stores are. */
+    /** Whether the rendered pods could start: the base has no images and no addresses of stores. */
     boolean isComplete() {
         return this != BASE;
     }
@@ -150,7 +150,7 @@ enum Rendering {
         }
     }
 
-    /** What is wrong with the {@code kubectl} here, or nothing. */
+    /** {@return the problem with this machine's {@code kubectl}, if there is one} */
     private static String kubectlFault() {
         String version;
         try {

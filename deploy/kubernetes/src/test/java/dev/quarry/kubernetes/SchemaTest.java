@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every manifest is what the API server takes: known fields of the right types, and nothing else. */
+/** Every manifest is valid for the API server: it has only known fields, of the right types. */
 class SchemaTest {
     private static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012);
     private static final List<JsonNode> BUNDLES = List.of(bundle("kubernetes"), bundle("envoy-gateway"));

@@ -9,8 +9,8 @@ import java.util.TreeSet;
 /**
  * The environment of a workload's containers.
  *
- * @param values variable to value, from ConfigMaps and written down
- * @param secrets variable to {@code Secret/key}
+ * @param values values by variable, from ConfigMaps and from the manifest
+ * @param secrets {@code Secret/key} by variable
  */
 record Settings(Map<String, String> values, Map<String, String> secrets) {
 

@@ -104,9 +104,9 @@ class SettingsTest {
         }
     }
 
-    /** Names with a slip in them are found. */
+    /** Misspelt names are found. */
     @Test
-    void knownNamesAreNotAllNames() {
+    void misspeltNamesAreFound() {
         assertTrue(READ_BY_SERVICES.contains("QUARRY_CLICKHOUSE_URL"));
         assertTrue(READ_BY_SERVICES.contains("QUARKUS_HTTP_PORT"));
         assertFalse(READ_BY_SERVICES.contains("QUARRY_CLICKHOUSE_ULR"));
@@ -127,7 +127,7 @@ class SettingsTest {
         return variables;
     }
 
-    /** The classes of the services, and of what they share. */
+    /** The classes of the services and of common. */
     private static Set<Class<?>> ourClasses() {
         Set<Class<?>> classes = new HashSet<>();
         try {
@@ -169,7 +169,7 @@ class SettingsTest {
         }
     }
 
-    /** Those that count when a service starts: what is fixed by the build does not. */
+    /** The settings that a service reads when it starts, not those that the build fixes. */
     private static Set<String> ofQuarkus() {
         Set<String> variables = new TreeSet<>();
         ObjectMapper json = new ObjectMapper();
@@ -197,7 +197,7 @@ class SettingsTest {
         node.forEach(child -> addRunTimeVariables(child, variables));
     }
 
-    /** What it looks up, given these values; a secret is looked up like any other. */
+    /** {@return the variables that it reads, given these values, including secrets} */
     private static Set<String> readByMigrator(Map<String, String> values) {
         Set<String> asked = new TreeSet<>();
         Map<String, String> environment = new HashMap<>(values) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What refers to something else refers to something that is there. */
+/** All references between manifests resolve. */
 class WiringTest {
     private static final Map<String, String> SERVICE_OF_PREFIX = Map.of(
             "/v1/apps", "apps-analytics-service",
@@ -159,7 +159,7 @@ class WiringTest {
         }
     }
 
-    /** Whoever is given a store's address is let through to its port, and may ask for the name. */
+    /** Every pod with a store's address may connect to the store's port and to DNS. */
     @ParameterizedTest
     @EnumSource(names = "BASE", mode = EnumSource.Mode.EXCLUDE)
     void storesAreWithinReach(Rendering rendering) {
@@ -241,7 +241,7 @@ class WiringTest {
                 }));
     }
 
-    /** A rollout applies the component "migration" first, and that has to be enough for it to run. */
+    /** A rollout applies the component "migration" first, so the component must be complete. */
     @ParameterizedTest
     @EnumSource
     void migrationCanBeAppliedAlone(Rendering rendering) {
@@ -278,7 +278,7 @@ class WiringTest {
         }));
     }
 
-    /** The README's commands make every Secret, with every key, that a pod asks for. */
+    /** The README's commands create every Secret, with every key, that a pod needs. */
     @Test
     void secretsAreExplained() {
         String readme = Rendering.read(Rendering.HOME.resolve("README.md"));

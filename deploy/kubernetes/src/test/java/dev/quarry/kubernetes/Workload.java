@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What makes pods: a Deployment, a StatefulSet or a Job. */
+/** A Deployment, a StatefulSet or a Job. */
 record Workload(Manifest manifest) {
 
     String name() {

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What makes pods makes them safe to run, to scale, to drain and to replace. */
+/** Pods are safe to run, scale, drain and replace. */
 class WorkloadTest {
 
     @ParameterizedTest
@@ -165,7 +165,7 @@ class WorkloadTest {
         }
     }
 
-    /** Compose and this run the same stores and gateway; compose adds digests. */
+    /** Compose and Kubernetes run the same versions of stores and gateway; compose adds digests. */
     @ParameterizedTest
     @EnumSource(names = {"DEV", "EVERYTHING"})
     void imagesOfOthersAreThoseOfCompose(Rendering rendering) {
@@ -217,7 +217,7 @@ class WorkloadTest {
                 workloads.stream().map(workload -> () -> assertAll(workload.toString(), () -> check.accept(workload))));
     }
 
-    /** Seconds that a service takes at most to end its requests. */
+    /** {@return the maximum of seconds that a service needs to end its requests} */
     private static int shutdownTimeout() {
         Properties settings = new Properties();
         try (InputStream file = Main.class.getResourceAsStream("/META-INF/microprofile-config.properties")) {

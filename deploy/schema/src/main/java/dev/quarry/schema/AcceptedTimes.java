@@ -6,8 +6,8 @@ import java.time.LocalDate;
 import java.util.Map;
 
 /**
- * The times of events that bronze accepts. With {@code R__accepted_times.sql} the engine refuses all others, so that
- * the producer notices a wrong unit or a wrong clock.
+ * The times of events that bronze accepts. {@code R__accepted_times.sql} makes the engine refuse all others, so that a
+ * producer notices a wrong unit or a wrong clock.
  *
  * @param earliest the first day, in UTC
  * @param hoursAhead how far a time may be ahead of the engine's clock
@@ -29,12 +29,12 @@ public record AcceptedTimes(LocalDate earliest, int hoursAhead) {
         }
     }
 
-    /** From 2000 to a day ahead. */
+    /** From 2000 on, and at most a day ahead. */
     public static AcceptedTimes standard() {
         return new AcceptedTimes(LocalDate.of(2000, 1, 1), STANDARD_HOURS_AHEAD);
     }
 
-    /** For tests, whose clock is not the engine's: all times that the tables can store and the retention allows. */
+    /** All times that the tables can store. For tests, whose clock is not the engine's. */
     public static AcceptedTimes widest() {
         return new AcceptedTimes(EPOCH, MOST_HOURS_AHEAD);
     }

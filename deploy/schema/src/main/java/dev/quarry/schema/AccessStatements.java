@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Fills in {@code db/access}: users first, then what they may do with each table. */
+/** The statements of {@code db/access} with their values: first users, then their rights on each table. */
 final class AccessStatements {
-    /** A table with rows of tenants: bronze, which is delivered, or refined from it. */
+    /** A table with rows of tenants: bronze, or silver and gold. */
     record Table(String name, boolean bronze) {}
 
     private final Map<String, String> values;
@@ -49,7 +49,7 @@ final class AccessStatements {
     private static String read(String name) {
         try (InputStream file = AccessStatements.class.getResourceAsStream("/db/access/" + name)) {
             if (file == null) {
-                throw new MigrationException("The program holds no /db/access/" + name + ".");
+                throw new MigrationException("The program has no /db/access/" + name + ".");
             }
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException unreadable) {

@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The passwords of ClickHouse's users, as lower-case hex SHA-256: who migrates need not know them. {@code db/access} says what
- * each of the users may do.
+ * The passwords of ClickHouse's users as lower-case hex SHA-256, so that the migrator does not need the passwords.
+ * {@code db/access} has the rights of each user.
  *
- * @param reader of {@code quarry_reader}, as whom the services read
- * @param refiner of {@code quarry_refiner}, as whom they refine
- * @param ingest of {@code quarry_ingest}, as whom events are delivered
+ * @param reader of {@code quarry_reader}, with which services read
+ * @param refiner of {@code quarry_refiner}, with which rollup jobs write
+ * @param ingest of {@code quarry_ingest}, with which producers insert
  */
 public record AccountPasswords(String reader, String refiner, String ingest) {
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
@@ -31,7 +31,7 @@ public record AccountPasswords(String reader, String refiner, String ingest) {
 
     /**
      * Reads {@code QUARRY_CLICKHOUSE_READER_PASSWORD_SHA256}, {@code _REFINER_PASSWORD_SHA256} and {@code
-     * _INGEST_PASSWORD_SHA256}; without them, users are somebody else's affair.
+     * _INGEST_PASSWORD_SHA256}. Without them, the migrator does not manage ClickHouse's users.
      */
     static Optional<AccountPasswords> from(Map<String, String> environment) {
         EnvironmentVariables variables = new EnvironmentVariables(environment);

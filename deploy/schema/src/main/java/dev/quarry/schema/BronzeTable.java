@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A bronze table as erasing sees it. A test compares the list with the schema.
+ * What {@link Eraser} needs to know about a bronze table. A test compares the list with the schema.
  *
  * @param name the table's name
- * @param time the column that says when an event happened
- * @param buckets the units that the rollup job rebuilds; empty if the table has no rollups
+ * @param time the column with the time of the event
+ * @param buckets the buckets that the rollup job rebuilds; empty if the table has no rollup
  * @param copies tables that views fill with rows of this one
  * @param columns columns to select by, besides the event and its time
  */

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where ClickHouse is, and as whom to call it.
+ * The address of ClickHouse, and its user.
  *
- * @param url the HTTP interface, for example {@code http://127.0.0.1:8123}; without credentials, which logs would show
+ * @param url the HTTP interface, for example {@code http://127.0.0.1:8123}; without credentials, because logs show it
  * @param database a plain identifier, because it becomes part of SQL text
  * @param cluster empty for one node
  */
@@ -28,7 +28,7 @@ public record ClickHouseAddress(String url, String database, String user, String
         requireNonNull(cluster, "cluster is null");
         if (!isHttp(url)) {
             throw new MigrationException(
-                    "The ClickHouse URL must look like http://host:8123 and hold no user, password or parameters.");
+                    "The ClickHouse URL must look like http://host:8123 and have no user, password or parameters.");
         }
         if (!IDENTIFIER.matcher(database).matches()) {
             throw new MigrationException(
@@ -54,8 +54,8 @@ public record ClickHouseAddress(String url, String database, String user, String
     }
 
     /**
-     * Opens a client that neither compresses nor retries: a repeated statement is the caller's decision. Its session is
-     * not bound to {@link #database}, which may not exist yet.
+     * Opens a client without compression and retries: the caller decides whether to repeat a statement. The client does
+     * not set {@link #database}, which may not exist yet.
      */
     public Client open() {
         Client.Builder client = new Client.Builder()
@@ -67,7 +67,7 @@ public record ClickHouseAddress(String url, String database, String user, String
                 .compressClientRequest(false)
                 .setMaxRetries(0)
                 .retryOnFailures(ClientFaultCause.None);
-        // What a migration inserts is on the shards before its next statement runs.
+        // Rows that a migration inserts must be on the shards before its next statement runs.
         cluster.ifPresent(_ -> client.serverSetting("distributed_foreground_insert", "1"));
         return client.build();
     }

@@ -19,18 +19,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The ClickHouse half: applies {@code db/clickhouse} and records what it applied, with checksums, in the table
+ * Applies {@code db/clickhouse}, and records the applied files with their checksums in the table
  * {@code schema_migrations}.
  *
- * <p>ClickHouse has no transactions around DDL, so a file is recorded after its last statement, and every statement is
- * written to do no harm when it runs again: a run that was killed inside a file is completed by the next one. The caller
- * holds the {@link MigrationLock}.
+ * <p>ClickHouse has no transactions for DDL. So it records a file after the file's last statement, and all statements may
+ * run again: if a run is killed inside a file, the next run completes it. The caller holds the {@link MigrationLock}.
  */
 final class ClickHouseMigrations {
-    /** After this migration, services know a shorter retention. */
+    /** The migration that tells services a shorter retention. */
     private static final String ANNOUNCEMENT = "R__announced_retention.sql";
 
-    /** Services read the retention every second; a query that has begun may run a little longer. */
+    /** Services read the retention every second; a running query may take a little longer. */
     private static final Duration ANNOUNCED_AHEAD = Duration.ofSeconds(3);
 
     private final ClickHouseStatements clickHouse;
@@ -64,7 +63,7 @@ final class ClickHouseMigrations {
 
     List<Applied> apply() {
         cluster.ifPresent(named -> new ClusterNodes(clickHouse, named, database).completeNewcomers());
-        // On a cluster not without need: it would wait for a node that is away.
+        // On a cluster only if necessary: ON CLUSTER waits for nodes that are down.
         if (cluster.isEmpty() || !hasHistory()) {
             createHistory();
         }
@@ -101,14 +100,14 @@ final class ClickHouseMigrations {
         }
     }
 
-    /** Every time, since what it depends on is not a file alone: tables, passwords, nodes. */
+    /** Runs each time, because it depends not only on files but also on tables, passwords and nodes. */
     private Applied grant(AccountPasswords passwords) {
         long start = System.nanoTime();
         for (String statement : new AccessStatements(passwords, database, cluster).of(tenantTables())) {
             try {
                 clickHouse.execute(statement);
             } catch (ClickHouseException failure) {
-                // Neither the statement nor the engine's sentence about it: both may hold a hash.
+                // The message has neither the statement nor the engine's message: both may contain a hash.
                 int code = failure instanceof ServerException refusal ? refusal.getCode() : 0;
                 throw new MigrationException(
                         "ClickHouse refused to set up its users, in a statement of db/access, with code %d."
@@ -189,7 +188,7 @@ final class ClickHouseMigrations {
                 )
                 ENGINE = %s
                 ORDER BY (script, applied_at)
-                COMMENT 'Migrations that were applied to this database'
+                COMMENT 'Applied migrations of this database'
                 """.formatted(
                         database,
                         onCluster,
@@ -197,7 +196,7 @@ final class ClickHouseMigrations {
                                 .orElse("MergeTree")));
     }
 
-    /** Script to the checksum it was last applied with. */
+    /** {@return the checksum with which each script was last applied, by the script's name} */
     private Map<String, String> history() {
         Map<String, String> history = new HashMap<>();
         for (GenericRecord row : clickHouse.query("""

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 
-/** Runs statements one after the other and waits for each; a failure is ClickHouse's own exception. */
+/** Runs statements one after the other, and waits for each. Throws ClickHouse's exceptions. */
 record ClickHouseStatements(Client client) {
     void execute(String sql) {
         execute(sql, Map.of());

@@ -5,11 +5,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The ClickHouse cluster that the tables are made on, see {@link ClusterDdl}.
+ * The ClickHouse cluster of the tables, see {@link ClusterDdl}.
  *
- * @param name as in the servers' {@code remote_servers}
- * @param replicated false where every shard is the one server that is asked, as in tests: it needs no Keeper, and what is
- *     done on it is done on the whole cluster
+ * @param name the name in the servers' {@code remote_servers}
+ * @param replicated false if each shard is the same server, as in tests: it needs no Keeper, and a statement on it applies
+ *     to the whole cluster
  */
 public record Cluster(String name, boolean replicated) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]{0,62}");
@@ -22,13 +22,13 @@ public record Cluster(String name, boolean replicated) {
         }
     }
 
-    /** Reads {@code QUARRY_CLICKHOUSE_CLUSTER}; unset is one node. */
+    /** Reads {@code QUARRY_CLICKHOUSE_CLUSTER}; if it is unset, there is one node. */
     static Optional<Cluster> from(Map<String, String> environment) {
         String name = new EnvironmentVariables(environment).text("QUARRY_CLICKHOUSE_CLUSTER", "");
         return name.isEmpty() ? Optional.empty() : Optional.of(new Cluster(name, true));
     }
 
-    /** For behind the name of what a statement creates, changes or drops: on every node. */
+    /** {@return the clause for a statement that creates, alters or drops on all nodes} It follows the object's name. */
     String onCluster() {
         return replicated ? " ON CLUSTER `%s`".formatted(name) : "";
     }

@@ -5,19 +5,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a migration's statement becomes on a {@link Cluster}. Migrations are written for one node; this makes of each table
+ * Converts a migration's statement, which is written for one node, to its form on a {@link Cluster}. Each table becomes
  *
  * <ul>
  *   <li>{@code <table>_local} on every node, with the rows of the node's shard, replicated within the shard, and
- *   <li>{@code <table>}, which reads and writes all of them: a row's organisation says its shard.
+ *   <li>{@code <table>}, which reads and writes all of them: a row's organisation determines its shard.
  * </ul>
  *
- * <p>A materialized view goes from local table to local table, so each shard refines what is inserted into it. Any other
- * view reads the tables under their own names. A statement whose form is not known here is refused, so that nothing is
- * ever made on one node alone.
+ * <p>A materialized view goes from local table to local table, so it runs on the shard of the inserted rows. Other views
+ * read the distributed tables. This class refuses unknown statements, so that nothing is created on one node only.
  */
 final class ClusterDdl {
-    /** What all rows of an organisation have in common, and few others: its shard. */
+    /** All rows of an organisation are on the same shard. */
     private static final String SHARDING_KEY = "cityHash64(organization_id)";
 
     private static final Pattern COMMENTS = Pattern.compile("\\A(?:\\s*--[^\\n]*\\n)*\\s*");
@@ -39,7 +38,7 @@ final class ClusterDdl {
     private final Pattern drop;
     private final Pattern insert;
 
-    /** @param database as the statements name it in front of every table: {@code `database`.table} */
+    /** @param database the database before each table's name in the statements: {@code `database`.table} */
     ClusterDdl(Cluster cluster, String database) {
         this.cluster = cluster;
         this.database = database;
@@ -54,8 +53,9 @@ final class ClusterDdl {
     }
 
     /**
-     * The statements to run instead, in order.
+     * Converts a statement.
      *
+     * @return the statements to run instead, in order
      * @throws MigrationException if the statement has no form on a cluster
      */
     List<String> of(String commented) {
@@ -89,7 +89,7 @@ final class ClusterDdl {
                 .formatted(statement.lines().findFirst().orElse("")));
     }
 
-    /** Migrations' history: the same rows on every node of every shard. */
+    /** {@return the engine of the table of applied migrations, which has the same rows on all nodes of all shards} */
     String historyEngine() {
         return cluster.replicated()
                 ? "ReplicatedMergeTree('/clickhouse/tables/%s/schema_migrations', '{shard}-{replica}')"
@@ -97,7 +97,7 @@ final class ClusterDdl {
                 : "MergeTree";
     }
 
-    /** For refining, which must not read what is too far behind: of each shard, the replica that would be read. */
+    /** {@return a table of the delay of one replica of each shard: the rollup job must not read a replica too far behind} */
     String replicas() {
         return """
                 CREATE TABLE IF NOT EXISTS %s%s
@@ -130,7 +130,7 @@ final class ClusterDdl {
                 + (cluster.replicated() ? withoutDeduplication(definition) : definition);
     }
 
-    /** As on one node, where there is none unless asked for: a batch that is loaded again is not to be dropped in silence. */
+    /** Without deduplication, as on one node: it would silently drop a batch that is loaded again. */
     private static String withoutDeduplication(String definition) {
         Matcher settings = SETTINGS.matcher(definition);
         if (settings.find()) {
@@ -142,7 +142,7 @@ final class ClusterDdl {
                 : definition + "\nSETTINGS " + NO_DEDUPLICATION;
     }
 
-    /** The path is of words that never change, so that a replica that is added later finds its shard's others there. */
+    /** The path contains only names that never change, so that a new replica finds the others of its shard. */
     private String engine(String name, String family, String arguments) {
         if (!cluster.replicated()) {
             return "ENGINE = %s%s".formatted(family, arguments == null ? "" : "(" + arguments + ")");
@@ -163,7 +163,7 @@ final class ClusterDdl {
                         SHARDING_KEY);
     }
 
-    /** Columns are known to both tables; everything else concerns the local one. */
+    /** Columns are changed in both tables, everything else in the local table. */
     private List<String> altered(String statement, Matcher head) {
         String change = statement.substring(head.start(2));
         String local = "ALTER TABLE %s%s %s".formatted(local(head.group(1)), cluster.onCluster(), change);
@@ -177,7 +177,7 @@ final class ClusterDdl {
         };
     }
 
-    /** At once, so that the same table can be made again at the same path. */
+    /** SYNC, so that the table can be created again at the same path. */
     private List<String> dropped(Matcher head) {
         String name = head.group(2);
         String distributed =

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The nodes of a {@link Cluster}. One that was added after the tables were made has none of them: neither {@code ON CLUSTER}
- * nor Keeper brings it what was created before its time.
+ * The nodes of a {@link Cluster}. A node that was added later has no tables: neither {@code ON CLUSTER} nor Keeper creates
+ * earlier tables on it.
  */
 final class ClusterNodes {
     private static final Pattern CREATE = Pattern.compile("\\ACREATE (TABLE|VIEW|MATERIALIZED VIEW) (\\S+)");
@@ -23,8 +23,8 @@ final class ClusterNodes {
     }
 
     /**
-     * Gives every node what the node that is asked has. The tables as they are, not the migrations again: a new replica is
-     * refused by its shard unless it comes with the columns and the retention of today.
+     * Creates the tables of the connected node on all nodes. It copies the tables and does not run the migrations again:
+     * a shard refuses a new replica whose table does not have the current columns and retention.
      */
     void completeNewcomers() {
         GenericRecord tables =
@@ -46,7 +46,7 @@ final class ClusterNodes {
         }
         if (tables.getLong("here") < tables.getLong("most")) {
             throw new MigrationException(
-                    "Some nodes of cluster %s have tables that this one lacks: name one of those in QUARRY_CLICKHOUSE_URL."
+                    "Some nodes of cluster %s have tables that this node lacks: set QUARRY_CLICKHOUSE_URL to one of those nodes."
                             .formatted(cluster.name()));
         }
         createDatabase();
@@ -58,7 +58,7 @@ final class ClusterNodes {
                 "CREATE DATABASE IF NOT EXISTS `%s`%s ENGINE = Atomic".formatted(database, cluster.onCluster()));
     }
 
-    /** What makes this node's tables and views on every node that lacks them, in an order that it can be made in. */
+    /** {@return statements that create this node's tables and views on all nodes, in the order of their dependencies} */
     List<String> definitions() {
         return clickHouse.query("""
                         SELECT create_table_query
@@ -73,7 +73,7 @@ final class ClusterNodes {
     private String onCluster(String definition) {
         Matcher create = CREATE.matcher(definition);
         if (!create.find()) {
-            throw new MigrationException("A new node cannot be given: %s"
+            throw new MigrationException("This table cannot be created on a new node: %s"
                     .formatted(definition.lines().findFirst().orElse("")));
         }
         return create.replaceFirst("CREATE $1 IF NOT EXISTS $2" + Matcher.quoteReplacement(cluster.onCluster()));

@@ -5,7 +5,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 
-/** Environment variables, read with a sentence for whoever has to correct one. An empty variable counts as absent. */
+/** Environment variables. Exceptions have a message for the operator. An empty variable counts as absent. */
 record EnvironmentVariables(Map<String, String> values) {
     String required(String name) {
         return value(name).orElseThrow(() -> new MigrationException(name + " is not set."));

@@ -20,8 +20,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The program behind {@code ./quarry erase}. Exits with 0 if all events are erased, with 1 and one sentence if they are
- * not, with 2 after wrong arguments. It takes the stores from the migrator's environment variables.
+ * The program of {@code ./quarry erase}. It exits with 0 if all events are erased, with 1 and one sentence if they are
+ * not, and with 2 after wrong arguments. It reads the migrator's environment variables.
  */
 public final class EraseCommand {
     static final String USAGE = """
@@ -38,8 +38,8 @@ public final class EraseCommand {
               --wait=SECONDS        how long to wait until the numbers are rebuilt (default: 600)
             """;
 
-    private static final Duration STANDARD_PATIENCE = Duration.ofMinutes(10);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
     private EraseCommand() {}
 
@@ -53,7 +53,7 @@ public final class EraseCommand {
         try {
             Request request = Request.parse(arguments);
             try (Eraser eraser = erasers.apply(request.erasure())) {
-                return erase(eraser, request.patience(), out, err);
+                return erase(eraser, request.timeout(), out, err);
             }
         } catch (UsageException wrong) {
             err.println(wrong.getMessage());
@@ -69,14 +69,14 @@ public final class EraseCommand {
         return new Eraser(erasure, ClickHouseAddress.from(environment), PostgresAddress.from(environment));
     }
 
-    private static int erase(Eraser eraser, Duration patience, PrintStream out, PrintStream err)
+    private static int erase(Eraser eraser, Duration timeout, PrintStream out, PrintStream err)
             throws InterruptedException {
         Map<String, Long> erased = eraser.delete();
         if (erased.isEmpty()) {
             out.println("No such events are stored.");
         }
         erased.forEach((table, events) -> out.printf("%s: %,d erased%n", table, events));
-        long end = System.nanoTime() + patience.toNanos();
+        long end = System.nanoTime() + timeout.toNanos();
         long waiting = eraser.rebuilding();
         if (waiting > 0) {
             out.printf("Waiting for the rollup job to rebuild %,d days or hours ...%n", waiting);
@@ -89,7 +89,7 @@ public final class EraseCommand {
                         waiting);
                 return 1;
             }
-            Thread.sleep(BETWEEN_LOOKS);
+            Thread.sleep(POLL_INTERVAL);
             waiting = eraser.rebuilding();
         }
         eraser.finish();
@@ -105,11 +105,11 @@ public final class EraseCommand {
         }
     }
 
-    private record Request(Erasure erasure, Duration patience) {
+    private record Request(Erasure erasure, Duration timeout) {
         static Request parse(List<String> arguments) {
             Optional<String> organization = Optional.empty();
             Optional<Subject> subject = Optional.empty();
-            Duration patience = STANDARD_PATIENCE;
+            Duration timeout = DEFAULT_TIMEOUT;
             for (String argument : arguments) {
                 int equals = argument.indexOf('=');
                 String option = equals < 0 ? argument : argument.substring(0, equals);
@@ -124,20 +124,20 @@ public final class EraseCommand {
                     case "--workspace" -> subject = alone(subject, new OfWorkspace(value));
                     case "--event" -> subject = alone(subject, new OneEvent(uuid(value)));
                     case "--before" -> subject = alone(subject, new Before(day(value)));
-                    case "--wait" -> patience = Duration.ofSeconds(seconds(value));
+                    case "--wait" -> timeout = Duration.ofSeconds(seconds(value));
                     default -> throw new UsageException("There is no option %s.".formatted(option));
                 }
             }
             return new Request(
                     new Erasure(
-                            organization.orElseThrow(() -> new UsageException("--organization=ID is needed.")),
+                            organization.orElseThrow(() -> new UsageException("--organization=ID is required.")),
                             subject.orElseGet(Everything::new)),
-                    patience);
+                    timeout);
         }
 
         private static <T> Optional<T> once(Optional<T> before, String option, T value) {
             if (before.isPresent()) {
-                throw new UsageException("%s is given twice.".formatted(option));
+                throw new UsageException("%s occurs twice.".formatted(option));
             }
             return Optional.of(value);
         }

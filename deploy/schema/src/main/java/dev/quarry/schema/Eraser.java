@@ -27,17 +27,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
 
 /**
- * Erases events of an organisation: deletes them from bronze and its copies, and has the rollup job rebuild every
- * bucket of silver and gold that lost an event. ClickHouse rewrites the files, so that rows are deleted and not only
- * hidden.
+ * Erases events of an organisation: deletes them from bronze and its copies, and marks every bucket of silver and gold
+ * that lost an event, so that the rollup job rebuilds it. ClickHouse rewrites the files, so rows are deleted and not
+ * only hidden.
  *
- * <p>It may be killed at any point and run again. It records buckets in PostgreSQL before it deletes their events, and
+ * <p>You may kill it at any point and run it again. It records buckets in PostgreSQL before it deletes their events, and
  * deletes the record once it has requested their rebuild.
  */
 public final class Eraser implements AutoCloseable {
     private static final DateTimeFormatter SECONDS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
-    /** Buckets are parameters in the URL of a statement, whose length is limited. */
+    /** Buckets are parameters in a statement's URL, which has a maximum length. */
     private static final int BUCKETS_A_STATEMENT = 1_000;
     /** The lock of the job that writes users and cohorts; dev.quarry.rollup.AdvisoryLock takes it. */
     private static final String ROLLUP_OF_USERS = "quarry.rollup.events";
@@ -64,7 +64,7 @@ public final class Eraser implements AutoCloseable {
     /**
      * Deletes the events from bronze and its copies, and requests the rebuild of their buckets.
      *
-     * @return erased events by bronze table; a redelivered event counts once, a table without any is left out
+     * @return the number of erased events by bronze table, without tables that had none; a redelivered event counts once
      * @throws MigrationException if a store refuses
      */
     public Map<String, Long> delete() {

@@ -22,7 +22,7 @@ public record Erasure(String organization, Subject subject) {
         requireNonNull(subject, "subject is null");
     }
 
-    /** Which events of an organisation. */
+    /** The events of the organisation to erase. */
     public sealed interface Subject {}
 
     /** All events of the organisation. */
@@ -75,7 +75,7 @@ public record Erasure(String organization, Subject subject) {
         };
     }
 
-    /** The condition on the rows of a bronze table, or of a copy of one; the values are bound. */
+    /** {@return the condition for rows of a bronze table or its copy} {@link #parameters} has the values. */
     String condition(String timeColumn) {
         String ofOrganization = "organization_id = {organization:String}";
         return switch (subject) {
@@ -88,7 +88,7 @@ public record Erasure(String organization, Subject subject) {
         };
     }
 
-    /** What {@link #condition} binds. */
+    /** {@return the values of the parameters in {@link #condition}} */
     Map<String, Object> parameters() {
         return switch (subject) {
             case Everything() -> Map.of("organization", organization);

@@ -18,7 +18,7 @@ public final class IngestSettings {
             Map.entry("input_format_defaults_for_omitted_fields", "1"),
             Map.entry("input_format_null_as_default", "1"),
             Map.entry("insert_null_as_default", "1"),
-            // So does an empty column: the message then says what to send.
+            // An empty column takes its DEFAULT too, whose message explains what to send.
             Map.entry("input_format_json_empty_as_default", "1"),
             Map.entry("input_format_tsv_empty_as_default", "1"),
             Map.entry("input_format_csv_empty_as_default", "1"),
@@ -30,7 +30,7 @@ public final class IngestSettings {
             Map.entry("input_format_allow_errors_ratio", "0"),
             Map.entry("input_format_csv_use_default_on_bad_values", "0"),
             Map.entry("input_format_json_read_bools_as_numbers", "0"),
-            // A text in Native would be converted to a time by other rules than in the other formats.
+            // Native would convert a text to a time by other rules than the other formats.
             Map.entry("input_format_native_allow_types_conversion", "0"),
             // Reads ISO 8601 with Z or an offset, and refuses 30 February. "basic" refuses ISO 8601 and reads 30
             // February as a day in March.

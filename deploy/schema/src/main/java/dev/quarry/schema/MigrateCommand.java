@@ -8,14 +8,14 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The program that brings both stores to the newest schema and exits: 0 when they are, 1 with one sentence when they
- * could not be. Settings come from environment variables, see {@link MigratorSettings#from}.
+ * The program that brings both stores to the newest schema. It exits with 0 if they are up to date, and with 1 and one
+ * sentence if it failed. {@link MigratorSettings#from} reads its environment variables.
  */
 public final class MigrateCommand {
     private MigrateCommand() {}
 
     public static void main(String[] arguments) {
-        // Flyway and the ClickHouse client log every step; the report below says what matters.
+        // Flyway and the ClickHouse client log every step; the report below is enough.
         Logger.getLogger("").setLevel(Level.SEVERE);
         System.exit(run(System.getenv(), System.out, System.err));
     }

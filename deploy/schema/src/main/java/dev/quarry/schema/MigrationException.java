@@ -1,6 +1,6 @@
 package dev.quarry.schema;
 
-/** Migrations could not be applied. The message is one sentence for the operator and never holds a secret. */
+/** Migrations could not be applied. The message is for the operator, and contains no secret. */
 public final class MigrationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -6,11 +6,11 @@ import java.sql.Statement;
 import java.time.Duration;
 
 /**
- * Lets one migrator at a time through, by an advisory lock of the PostgreSQL database. ClickHouse has no lock to offer,
- * so this one covers both stores. PostgreSQL releases it when the holder dies.
+ * An advisory lock in PostgreSQL that lets one migrator run at a time. ClickHouse has no locks, so this one covers both
+ * stores. PostgreSQL releases it when its session ends.
  */
 final class MigrationLock implements AutoCloseable {
-    /** "quarry" in ASCII: any number that nothing else in the database locks. */
+    /** "quarry" in ASCII. Nothing else in the database may lock this number. */
     private static final long KEY = 0x717561727279L;
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
@@ -21,18 +21,18 @@ final class MigrationLock implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Takes over the connection and closes it with the lock. */
-    static MigrationLock acquire(Connection connection, Duration patience) {
+    /** Closes the connection together with the lock. */
+    static MigrationLock acquire(Connection connection, Duration timeout) {
         try (Statement statement = connection.createStatement()) {
-            // Zero would mean for ever.
-            statement.execute("SET lock_timeout = " + Math.max(1, patience.toMillis()));
+            // Zero would mean no timeout.
+            statement.execute("SET lock_timeout = " + Math.max(1, timeout.toMillis()));
             statement.execute("SELECT pg_advisory_lock(%d)".formatted(KEY));
             return new MigrationLock(connection);
         } catch (SQLException failure) {
             closeQuietly(connection, failure);
             if (LOCK_NOT_AVAILABLE.equals(failure.getSQLState())) {
                 throw new MigrationException(
-                        "Another migrator has been at work for more than %d seconds.".formatted(patience.toSeconds()),
+                        "Another migrator has been running for more than %d seconds.".formatted(timeout.toSeconds()),
                         failure);
             }
             throw new MigrationException("PostgreSQL refused the migration lock: " + failure.getMessage(), failure);
@@ -44,7 +44,7 @@ final class MigrationLock implements AutoCloseable {
         try {
             connection.close();
         } catch (SQLException failure) {
-            throw new MigrationException("The connection that held the migration lock broke on closing.", failure);
+            throw new MigrationException("The connection of the migration lock could not be closed.", failure);
         }
     }
 

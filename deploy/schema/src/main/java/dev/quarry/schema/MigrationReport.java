@@ -3,7 +3,7 @@ package dev.quarry.schema;
 import java.time.Duration;
 import java.util.List;
 
-/** What one run applied, in order; empty when both stores were up to date. */
+/** The migrations that one run applied, in order; empty if both stores were up to date. */
 public record MigrationReport(List<Applied> applied) {
     public MigrationReport {
         applied = List.copyOf(applied);

@@ -10,16 +10,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Brings both stores to the newest schema. Safe to run as often as one likes, and by several programs at once. */
+/** Brings both stores to the newest schema. It may run repeatedly, and in several programs at the same time. */
 public final class Migrator {
     private static final Duration PAUSE_BETWEEN_ATTEMPTS = Duration.ofMillis(250);
 
     private Migrator() {}
 
     /**
-     * Waits for the stores, then applies what is missing: PostgreSQL first, then ClickHouse.
+     * Waits for the stores, then applies the missing migrations: PostgreSQL first, then ClickHouse.
      *
-     * @throws MigrationException when a store stays away, a migration fails, or an applied file was changed since
+     * @throws MigrationException if a store does not answer, a migration fails, or an applied file has changed
      */
     public static MigrationReport migrate(MigratorSettings settings) {
         return migrate(settings, ScriptFolder.read("/db/clickhouse"));
@@ -29,7 +29,7 @@ public final class Migrator {
         try (Client client = settings.clickHouse().open()) {
             ClickHouseStatements clickHouse = new ClickHouseStatements(client);
             Connection postgres = awaitPostgres(settings);
-            try (MigrationLock _ = MigrationLock.acquire(postgres, settings.patience())) {
+            try (MigrationLock _ = MigrationLock.acquire(postgres, settings.timeout())) {
                 List<Applied> applied = new ArrayList<>(PostgresMigrations.apply(settings.postgres()));
                 awaitClickHouse(clickHouse, settings);
                 applied.addAll(applyToClickHouse(clickHouse, settings, clickHouseScripts));
@@ -48,7 +48,7 @@ public final class Migrator {
     }
 
     private static Connection awaitPostgres(MigratorSettings settings) {
-        long deadline = System.nanoTime() + settings.patience().toNanos();
+        long deadline = System.nanoTime() + settings.timeout().toNanos();
         while (true) {
             try {
                 return settings.postgres().open();
@@ -64,13 +64,13 @@ public final class Migrator {
     }
 
     private static void awaitClickHouse(ClickHouseStatements clickHouse, MigratorSettings settings) {
-        long deadline = System.nanoTime() + settings.patience().toNanos();
+        long deadline = System.nanoTime() + settings.timeout().toNanos();
         while (true) {
             try {
                 clickHouse.execute("SELECT 1");
                 return;
             } catch (ClickHouseException failure) {
-                // An answer, even a refusal, will not change by waiting.
+                // Does not wait after an answer: it would not change.
                 if (failure instanceof ServerException || System.nanoTime() >= deadline) {
                     throw new MigrationException(
                             "ClickHouse at %s cannot be used: %s".formatted(settings.clickHouse(), reason(failure)),
@@ -81,7 +81,7 @@ public final class Migrator {
         }
     }
 
-    /** The client wraps a refused connection in a sentence that does not mention it. */
+    /** {@return the message of the innermost cause} The client's own message does not mention a refused connection. */
     private static String reason(Throwable failure) {
         Throwable deepest = failure;
         while (deepest.getCause() != null && !(deepest instanceof ServerException)) {

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the migrator needs to know.
+ * The migrator's settings.
  *
- * @param access empty where ClickHouse's users are somebody else's affair
- * @param patience how long to wait for each store to come up, and for another migrator to finish
+ * @param access empty if the migrator does not manage ClickHouse's users
+ * @param timeout how long to wait for each store, and for another migrator
  */
 public record MigratorSettings(
         ClickHouseAddress clickHouse,
@@ -18,9 +18,9 @@ public record MigratorSettings(
         Retention retention,
         AcceptedTimes acceptedTimes,
         Optional<AccountPasswords> access,
-        Duration patience) {
-    private static final int STANDARD_PATIENCE_SECONDS = 60;
-    private static final int LONGEST_PATIENCE_SECONDS = 3_600;
+        Duration timeout) {
+    private static final int DEFAULT_TIMEOUT_SECONDS = 60;
+    private static final int MAX_TIMEOUT_SECONDS = 3_600;
 
     public MigratorSettings {
         requireNonNull(clickHouse, "clickHouse is null");
@@ -28,13 +28,13 @@ public record MigratorSettings(
         requireNonNull(retention, "retention is null");
         requireNonNull(acceptedTimes, "acceptedTimes is null");
         requireNonNull(access, "access is null");
-        if (patience.isNegative()) {
-            throw new MigrationException("The patience must not be negative, but is " + patience + ".");
+        if (timeout.isNegative()) {
+            throw new MigrationException("The timeout must not be negative, but is " + timeout + ".");
         }
     }
 
     public MigratorSettings(ClickHouseAddress clickHouse, PostgresAddress postgres, Retention retention) {
-        this(clickHouse, postgres, retention, Duration.ofSeconds(STANDARD_PATIENCE_SECONDS));
+        this(clickHouse, postgres, retention, Duration.ofSeconds(DEFAULT_TIMEOUT_SECONDS));
     }
 
     public MigratorSettings(
@@ -45,27 +45,21 @@ public record MigratorSettings(
                 retention,
                 acceptedTimes,
                 Optional.empty(),
-                Duration.ofSeconds(STANDARD_PATIENCE_SECONDS));
+                Duration.ofSeconds(DEFAULT_TIMEOUT_SECONDS));
     }
 
     public MigratorSettings(
-            ClickHouseAddress clickHouse, PostgresAddress postgres, Retention retention, Duration patience) {
-        this(clickHouse, postgres, retention, AcceptedTimes.standard(), Optional.empty(), patience);
+            ClickHouseAddress clickHouse, PostgresAddress postgres, Retention retention, Duration timeout) {
+        this(clickHouse, postgres, retention, AcceptedTimes.standard(), Optional.empty(), timeout);
     }
 
     /**
      * Reads the variables of {@link ClickHouseAddress}, {@link PostgresAddress}, {@link Retention}, {@link AcceptedTimes} and
-     * {@link AccountPasswords}, and
-     * {@code QUARRY_MIGRATE_WAIT_SECONDS} (60).
+     * {@link AccountPasswords}, and {@code QUARRY_MIGRATE_WAIT_SECONDS} (60).
      */
     public static MigratorSettings from(Map<String, String> environment) {
         int seconds = new EnvironmentVariables(environment)
-                .wholeNumber(
-                        "QUARRY_MIGRATE_WAIT_SECONDS",
-                        STANDARD_PATIENCE_SECONDS,
-                        0,
-                        LONGEST_PATIENCE_SECONDS,
-                        "seconds");
+                .wholeNumber("QUARRY_MIGRATE_WAIT_SECONDS", DEFAULT_TIMEOUT_SECONDS, 0, MAX_TIMEOUT_SECONDS, "seconds");
         return new MigratorSettings(
                 ClickHouseAddress.from(environment),
                 PostgresAddress.from(environment),

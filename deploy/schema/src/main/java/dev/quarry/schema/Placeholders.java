@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Values for <code>${name}</code> in migrations. They become SQL text as they are, so whoever puts one in has checked
- * it: numbers, days and identifiers only.
+ * Values for <code>${name}</code> in migrations. They are inserted into SQL without escaping, so they must be numbers, days
+ * or identifiers.
  */
 record Placeholders(Map<String, String> values) {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Za-z_]+)}");
@@ -23,7 +23,7 @@ record Placeholders(Map<String, String> values) {
                 .with(RetentionChange.NONE.placeholders());
     }
 
-    /** These placeholders and others; others replace those of the same name. */
+    /** {@return these placeholders and {@code others}, which replace placeholders of the same name} */
     Placeholders with(Map<String, String> others) {
         Map<String, String> all = new HashMap<>(values);
         all.putAll(others);

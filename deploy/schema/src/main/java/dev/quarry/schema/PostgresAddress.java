@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Where PostgreSQL is, and as whom to call it.
+ * The address of PostgreSQL, and its user.
  *
- * @param url a JDBC URL, for example {@code jdbc:postgresql://127.0.0.1:5432/quarry}; without a password, which logs
- *     would show
+ * @param url a JDBC URL, for example {@code jdbc:postgresql://127.0.0.1:5432/quarry}; without a password, because logs
+ *     show it
  */
 public record PostgresAddress(String url, String user, String password) {
     private static final String CONNECT_TIMEOUT_SECONDS = "5";
@@ -24,7 +24,7 @@ public record PostgresAddress(String url, String user, String password) {
         if (!url.startsWith("jdbc:postgresql://")
                 || url.toLowerCase(Locale.ROOT).contains("password=")) {
             throw new MigrationException(
-                    "The PostgreSQL URL must look like jdbc:postgresql://host:5432/database and hold no password.");
+                    "The PostgreSQL URL must look like jdbc:postgresql://host:5432/database and have no password.");
         }
     }
 
@@ -37,7 +37,7 @@ public record PostgresAddress(String url, String user, String password) {
                 variables.text("QUARRY_POSTGRES_PASSWORD", ""));
     }
 
-    /** A new connection, never pooled; gives up after a few seconds. */
+    /** Opens a new connection without a pool. Fails after 5 seconds. */
     public Connection open() throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", user);

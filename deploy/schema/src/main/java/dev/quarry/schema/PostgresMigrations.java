@@ -9,7 +9,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.output.MigrateOutput;
 
-/** The PostgreSQL half: Flyway with {@code db/postgresql}, each file in a transaction of its own. */
+/** Applies {@code db/postgresql} with Flyway, each file in its own transaction. */
 final class PostgresMigrations {
     private PostgresMigrations() {}
 

@@ -3,11 +3,11 @@ package dev.quarry.schema;
 import java.util.Map;
 
 /**
- * How many whole days bronze rows are kept, by the time they carry. {@code R__retention.sql} says which table follows
- * which number.
+ * How many whole days bronze rows are kept, counted from the time in the row. {@code R__retention.sql} has the number for
+ * each table.
  */
 public record Retention(int eventDays, int logDays, int errorDays) {
-    /** Fifty years: for samples that were recorded long ago. */
+    /** Fifty years, for samples that were recorded long ago. */
     public static final int LONGEST_DAYS = 18_250;
 
     public Retention {
@@ -21,7 +21,7 @@ public record Retention(int eventDays, int logDays, int errorDays) {
         return new Retention(400, 30, 90);
     }
 
-    /** Keeps everything as long as can be said: tests and samples bring rows of any year. */
+    /** The longest retention, for tests and samples with rows of any year. */
     public static Retention longest() {
         return new Retention(LONGEST_DAYS, LONGEST_DAYS, LONGEST_DAYS);
     }

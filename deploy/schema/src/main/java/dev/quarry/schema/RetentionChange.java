@@ -14,7 +14,7 @@ import java.util.Map;
  * @param errorsSince the same for errors and web vitals
  */
 record RetentionChange(boolean shorter, LocalDate eventsSince, LocalDate logsSince, LocalDate errorsSince) {
-    /** For new tables, which had no other retention. */
+    /** For new tables, which had no retention before. */
     static final RetentionChange NONE = new RetentionChange(false, LocalDate.EPOCH, LocalDate.EPOCH, LocalDate.EPOCH);
 
     /** Compares with the view {@code retention}, by the engine's clock. */

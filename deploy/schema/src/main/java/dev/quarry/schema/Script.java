@@ -19,10 +19,10 @@ sealed interface Script {
     /** Applied once, in the order of versions. */
     record Versioned(int version, String name, String text) implements Script {}
 
-    /** Applied after all versioned ones whenever its text, placeholders filled in, is not what was applied last. */
+    /** Applied after all versioned scripts, and again whenever its text (with placeholders filled in) changes. */
     record Repeatable(String name, String text) implements Script {}
 
-    /** Line endings are levelled first, so that a checkout on another system has the same checksum. */
+    /** Normalises line endings, so that a checkout on another system has the same checksum. */
     static Script of(String name, String text) {
         String levelled = text.replace("\r\n", "\n");
         Matcher versioned = VERSIONED_NAME.matcher(name);

@@ -13,19 +13,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Finds migration files beside this class, whether it sits in a directory of classes or in a jar. */
+/** Finds the migration files next to this class, in a directory or in a jar. */
 final class ScriptFolder {
     private ScriptFolder() {}
 
     static List<Script> read(String folder) {
         URL location = ScriptFolder.class.getResource(folder);
         if (location == null) {
-            throw new MigrationException("The program holds no migrations at " + folder + ".");
+            throw new MigrationException("The program has no migrations at " + folder + ".");
         }
         try {
             if (location.openConnection() instanceof JarURLConnection connection) {
                 Path jar = Path.of(connection.getJarFileURL().toURI());
-                // By path, not by URI: the file system of a URI is shared, and the first to close it closes all.
+                // By path, not by URI: the file system of a URI is shared, and closing it would close it for others.
                 try (FileSystem files = FileSystems.newFileSystem(jar)) {
                     return scripts(files.getPath(folder));
                 }

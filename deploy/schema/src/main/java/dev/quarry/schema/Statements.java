@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts a ClickHouse script into its statements at the semicolons that stand outside of strings, quoted identifiers,
- * here-documents and comments, because ClickHouse's HTTP interface takes one statement a request.
+ * Splits a ClickHouse script into statements, because ClickHouse's HTTP interface accepts one statement per request. It
+ * splits at semicolons outside of strings, quoted identifiers, here-documents and comments.
  */
 final class Statements {
     private final String script;
@@ -18,7 +18,7 @@ final class Statements {
         this.script = script;
     }
 
-    /** The statements in order, without their semicolons; a piece of nothing but comments is none. */
+    /** {@return the statements in order, without semicolons} A piece with only comments is not a statement. */
     static List<String> of(String script) {
         return new Statements(script).split();
     }
@@ -56,7 +56,7 @@ final class Statements {
         blank = true;
     }
 
-    /** A quote inside is doubled or follows a backslash; a doubled one reads as two quoted pieces side by side. */
+    /** A quote inside is doubled or follows a backslash. A doubled quote is parsed as two adjacent strings. */
     private void skipQuoted(char quote) {
         blank = false;
         int opening = position;
@@ -83,7 +83,7 @@ final class Statements {
         position = found + end.length();
     }
 
-    /** {@code $tag$ ... $tag$}; the tag may be empty. A dollar sign that opens none is a character like any other. */
+    /** {@code $tag$ ... $tag$}; the tag may be empty. A dollar sign that opens no here-document is an ordinary character. */
     private void skipHereDocument() {
         blank = false;
         int end = position + 1;

@@ -33,7 +33,7 @@ class AccessTest {
     }
 
     @Test
-    void everyTableOfTenantsIsBehindAWallOnOneNodeAndOnACluster() {
+    void everyTenantTableHasARowPolicyOnOneNodeAndOnACluster() {
         for (MigratorSettings settings : List.of(Stores.fresh(Retention.standard()), Stores.cluster("walls"))) {
             Migrator.migrate(settings);
             List<String> all = Stores.query(settings, """
@@ -76,7 +76,7 @@ class AccessTest {
 
     /** Where there are no users the migrator is told so, and says so without a hash. */
     @Test
-    void aRefusalTellsNoHash() {
+    void aFailureContainsNoHash() {
         MigratorSettings fresh = Stores.fresh(Retention.standard());
         MigratorSettings settings = new MigratorSettings(
                 fresh.clickHouse(),
@@ -84,7 +84,7 @@ class AccessTest {
                 fresh.retention(),
                 fresh.acceptedTimes(),
                 Optional.of(ACCESS),
-                fresh.patience());
+                fresh.timeout());
         MigrationException failure = assertThrows(MigrationException.class, () -> Migrator.migrate(settings));
         assertEquals(
                 "ClickHouse refused to set up its users, in a statement of db/access, with code 497.",
@@ -103,7 +103,7 @@ class AccessTest {
     }
 
     @Test
-    void aPasswordInPlaceOfItsHashIsRefused() {
+    void aPasswordInsteadOfAHashIsRefused() {
         assertThrows(MigrationException.class, () -> new AccountPasswords("secret", "secret", "secret"));
         assertThrows(
                 MigrationException.class,

@@ -15,7 +15,7 @@ class BronzePageTest {
 
     /** With {@code -Dquarry.renew=true} it writes the page instead of comparing it. */
     @Test
-    void thePageSaysWhatTheSchemaSays() throws IOException {
+    void thePageMatchesTheSchema() throws IOException {
         MigratorSettings settings = Stores.fresh(Retention.standard());
         Migrator.migrate(settings);
         String page = BronzePage.text();
@@ -46,7 +46,7 @@ class BronzePageTest {
     }
 
     @Test
-    void aChangedCommentIsSeen() {
+    void aChangedCommentIsDetected() {
         MigratorSettings settings = Stores.fresh(Retention.standard());
         Migrator.migrate(settings);
         Stores.execute(

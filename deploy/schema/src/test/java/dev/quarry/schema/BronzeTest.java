@@ -64,7 +64,7 @@ class BronzeTest {
 
     /** Fifty years of retention reach past the end of Date (2149) and DateTime (2106) for the latest storable time. */
     @Test
-    void theLatestStorableTimeOutlivesAMerge() {
+    void theLatestStorableTimeSurvivesAMerge() {
         for (String table : TABLES.keySet()) {
             insert(table, "future", EVENT, "2099-12-31 23:59:59");
             insert(table, "future", EVENT, "1990-01-01 00:00:00");
@@ -114,7 +114,7 @@ class BronzeTest {
     }
 
     @Test
-    void aNumberThatIsNoneIsRefused() {
+    void anInvalidNumberIsRefused() {
         assertViolates("value_is_a_number_from_0", () -> Stores.execute(settings, """
                 INSERT INTO `${database}`.canvas_vitals (organization_id, app_id, timestamp, event_id, metric_name, value)
                 SELECT 'acme', 'app', '2026-01-01', generateUUIDv4(), 'LCP', nan

@@ -70,7 +70,7 @@ class ClusterDdlTest {
     }
 
     @Test
-    void columnsChangeInBothTablesAndAllElseInTheLocalOne() {
+    void columnsChangeInBothTablesAndEverythingElseInTheLocalOne() {
         assertEquals(
                 List.of(
                         "ALTER TABLE `db`.visits_local ON CLUSTER `c1` ADD COLUMN IF NOT EXISTS x UInt8",
@@ -87,7 +87,7 @@ class ClusterDdlTest {
     }
 
     @Test
-    void whatIsDroppedIsDroppedEverywhere() {
+    void aDropAppliesToAllNodes() {
         assertEquals(
                 List.of(
                         "DROP TABLE IF EXISTS `db`.visits ON CLUSTER `c1` SYNC",
@@ -137,7 +137,7 @@ class ClusterDdlTest {
     }
 
     @Test
-    void anEngineThatIsNotSeenIsRefused() {
+    void aTableWithoutAnEngineLineIsRefused() {
         for (String engine : List.of("ENGINE = Memory", "ENGINE=MergeTree", "ENGINE = MergeTree ORDER BY x")) {
             MigrationException refusal = assertThrows(
                     MigrationException.class,

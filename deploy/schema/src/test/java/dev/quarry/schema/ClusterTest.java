@@ -42,7 +42,7 @@ class ClusterTest {
     }
 
     @Test
-    void nothingIsMadeOnOneNodeAlone() {
+    void everythingIsCreatedOnAllNodes() {
         for (String statement : replicated()) {
             assertTrue(statement.lines().findFirst().orElseThrow().contains(ON_CLUSTER), statement);
         }
@@ -77,7 +77,7 @@ class ClusterTest {
 
     /** The engine checks columns, keys, codecs, parameters and macros before it misses the Keeper. */
     @Test
-    void aReplicatedTableLacksNothingButAKeeper() {
+    void aReplicatedTableNeedsOnlyAKeeper() {
         for (String statement : replicated()) {
             if (statement.contains("ENGINE = Replicated")) {
                 String here = statement.replace(ON_CLUSTER, "").replace("`quarry`", "`${database}`");
@@ -96,7 +96,7 @@ class ClusterTest {
     }
 
     @Test
-    void anOrganisationsRowsAreOnOneShardWithWhatFollowsFromThem() {
+    void rowsOfAnOrganisationAndTheirMarksAreOnOneShard() {
         Stores.execute(settings, """
                 INSERT INTO `${database}`.events (organization_id, event_id, time, user_id, kind)
                 SELECT 'tenant' || toString(number % 20), generateUUIDv4(), '2026-03-01 10:00:00', 'anna', 'tool_call'
@@ -121,7 +121,7 @@ class ClusterTest {
     }
 
     @Test
-    void aTableThatWasDroppedCanBeMadeAgainAndColumnsReachBothTables() {
+    void aDroppedTableCanBeCreatedAgainAndColumnsReachBothTables() {
         String create = """
                 CREATE TABLE IF NOT EXISTS `%s`.visits
                 (
@@ -153,7 +153,7 @@ class ClusterTest {
     }
 
     @Test
-    void aNewNodeIsGivenTheTablesAsTheyAre() {
+    void aNewNodeGetsTheCurrentTables() {
         try (Client client = settings.clickHouse().open()) {
             ClickHouseStatements clickHouse = new ClickHouseStatements(client);
             String database = settings.clickHouse().database();
@@ -177,7 +177,7 @@ class ClusterTest {
     }
 
     @Test
-    void theEngineUnderstandsWhatThePageSays() throws IOException {
+    void theEngineParsesTheStatementsOfThePage() throws IOException {
         List<String> statements = Pattern.compile("```sql\\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(Path.of("CLUSTER.md")))
                 .results()
@@ -190,7 +190,7 @@ class ClusterTest {
     }
 
     @Test
-    void aFileWithoutAFormIsNamed() {
+    void aFileWithoutAClusterFormIsReported() {
         MigratorSettings fresh = Stores.cluster("refused");
         MigrationException failure = assertThrows(
                 MigrationException.class,

@@ -295,8 +295,8 @@ class EraserTest {
         String organization = organization();
         insert(settings, "events", organization, "2026-03-01 10:00:00", "anna");
         Map<List<String>, String> wrong = Map.of(
-                List.of(), "--organization=ID is needed.",
-                List.of("--user=anna"), "--organization=ID is needed.",
+                List.of(), "--organization=ID is required.",
+                List.of("--user=anna"), "--organization=ID is required.",
                 List.of("--organization="), "\"--organization=\" must have a value, as in --organization=VALUE.",
                 List.of("--organization=" + organization, "--user=anna", "--app=shop"),
                         "Give one of --user, --app, --workspace, --event and --before, or none of them.",

@@ -106,7 +106,7 @@ class IdentityTest {
     }
 
     @Test
-    void emailsAreUniqueWhateverTheirCase() throws SQLException {
+    void emailsAreUniqueInAnyCase() throws SQLException {
         execute("INSERT INTO users VALUES ('u1', 'Ann@example.org'), ('u2', NULL), ('u3', NULL)");
         assertViolates(UNIQUE_VIOLATION, "INSERT INTO users VALUES ('u4', 'ann@example.org')");
     }
@@ -205,7 +205,7 @@ class IdentityTest {
 
     /** The second transaction waits for the first one's deletion, and is still refused. */
     @Test
-    void anIdIsNotUsedAgainByATransactionThatBeganBefore() throws Exception {
+    void anEarlierTransactionCannotReuseAnId() throws Exception {
         connection.setAutoCommit(false);
         execute("DELETE FROM organizations");
         try (Connection other = postgres.open();

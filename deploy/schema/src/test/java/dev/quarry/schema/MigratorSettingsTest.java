@@ -21,14 +21,14 @@ class MigratorSettingsTest {
             "QUARRY_POSTGRES_URL", "jdbc:postgresql://127.0.0.1:5432/quarry");
 
     @Test
-    void whatIsNotSetHasADefault() {
+    void unsetVariablesHaveDefaults() {
         MigratorSettings settings = MigratorSettings.from(LEAST);
         assertEquals(new ClickHouseAddress("http://127.0.0.1:8123", "quarry", "default", ""), settings.clickHouse());
         assertEquals(
                 new PostgresAddress("jdbc:postgresql://127.0.0.1:5432/quarry", "postgres", ""), settings.postgres());
         assertEquals(new Retention(400, 30, 90), settings.retention());
         assertEquals(new AcceptedTimes(LocalDate.of(2000, 1, 1), 24), settings.acceptedTimes());
-        assertEquals(Duration.ofSeconds(60), settings.patience());
+        assertEquals(Duration.ofSeconds(60), settings.timeout());
         assertEquals(Optional.empty(), settings.clickHouse().cluster());
         assertEquals(Optional.empty(), settings.access());
     }
@@ -54,7 +54,7 @@ class MigratorSettingsTest {
         assertEquals("secret-two", settings.postgres().password());
         assertEquals(new Retention(1, 2, 18_250), settings.retention());
         assertEquals(new AcceptedTimes(LocalDate.of(2020, 2, 29), 1), settings.acceptedTimes());
-        assertEquals(Duration.ofSeconds(5), settings.patience());
+        assertEquals(Duration.ofSeconds(5), settings.timeout());
         assertFalse(settings.toString().contains("secret"), settings.toString());
     }
 
@@ -90,15 +90,15 @@ class MigratorSettingsTest {
                 new String[] {"http://user:secret@host:8123", "http://host:8123/?password=secret", "ftp://x"}) {
             assertRefused(
                     Map.of("QUARRY_CLICKHOUSE_URL", url),
-                    "The ClickHouse URL must look like http://host:8123 and hold no user, password or parameters.");
+                    "The ClickHouse URL must look like http://host:8123 and have no user, password or parameters.");
         }
         assertRefused(
                 Map.of("QUARRY_POSTGRES_URL", "jdbc:postgresql://host/quarry?Password=secret"),
-                "The PostgreSQL URL must look like jdbc:postgresql://host:5432/database and hold no password.");
+                "The PostgreSQL URL must look like jdbc:postgresql://host:5432/database and have no password.");
     }
 
     @Test
-    void theProgramSaysInOneSentenceWhatIsWrong() {
+    void theProgramPrintsOneSentenceAfterAFailure() {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
         assertEquals(1, MigrateCommand.run(Map.of(), stream, stream));
@@ -106,7 +106,7 @@ class MigratorSettingsTest {
     }
 
     @Test
-    void aStoreThatStaysAwayIsNamedWithoutItsPassword() {
+    void anUnreachableStoreIsReportedWithoutItsPassword() {
         Map<String, String> environment = with(Map.of(
                 "QUARRY_POSTGRES_URL", "jdbc:postgresql://127.0.0.1:1/quarry",
                 "QUARRY_POSTGRES_PASSWORD", "secret",

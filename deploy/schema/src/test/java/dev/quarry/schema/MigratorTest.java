@@ -62,13 +62,13 @@ class MigratorTest {
     }
 
     @Test
-    void aSecondMigratorGivesUpWhenTheFirstTakesTooLong() throws Exception {
+    void aSecondMigratorTimesOutIfTheFirstTakesTooLong() throws Exception {
         MigratorSettings settings = Stores.fresh(Retention.standard());
         MigratorSettings impatient =
                 new MigratorSettings(settings.clickHouse(), settings.postgres(), settings.retention(), Duration.ZERO);
         try (MigrationLock _ = MigrationLock.acquire(settings.postgres().open(), Duration.ofSeconds(60))) {
             MigrationException failure = assertThrows(MigrationException.class, () -> Migrator.migrate(impatient));
-            assertTrue(failure.getMessage().startsWith("Another migrator has been at work"), failure.getMessage());
+            assertTrue(failure.getMessage().startsWith("Another migrator has been running"), failure.getMessage());
         }
     }
 
@@ -87,7 +87,7 @@ class MigratorTest {
     }
 
     @Test
-    void lineEndingsAreNoChange() {
+    void otherLineEndingsAreNotAChange() {
         MigratorSettings settings = Stores.fresh(Retention.standard());
         Migrator.migrate(settings, List.of(Script.of("V001__a.sql", "SELECT 1;\nSELECT 2;\n")));
         MigrationReport second =
@@ -108,7 +108,7 @@ class MigratorTest {
 
     /** An older program meets a newer database during a rolling update, or after a rollback. */
     @Test
-    void migrationsOfANewerProgramAreLeftAlone() {
+    void migrationsOfANewerProgramAreIgnored() {
         MigratorSettings settings = Stores.fresh(Retention.standard());
         Script first = Script.of("V001__a.sql", "SELECT 1");
         Migrator.migrate(settings, List.of(first, Script.of("V002__b.sql", "SELECT 2")));
@@ -128,7 +128,7 @@ class MigratorTest {
 
     /** Dies after each of a dozen statements all over the files; what is left over must be completed by the next run. */
     @Test
-    void aRunThatDiesInTheMiddleOfAFileIsCompletedByTheNext() {
+    void theNextRunCompletesARunThatDiedInsideAFile() {
         MigratorSettings whole = Stores.fresh(Retention.standard());
         Migrator.migrate(whole);
         List<Script> scripts = ScriptFolder.read("/db/clickhouse");
@@ -160,7 +160,7 @@ class MigratorTest {
         assertEquals("90", retentionDays(settings, "canvas_vitals"));
 
         MigratorSettings longer = new MigratorSettings(
-                settings.clickHouse(), settings.postgres(), new Retention(18_250, 31, 91), settings.patience());
+                settings.clickHouse(), settings.postgres(), new Retention(18_250, 31, 91), settings.timeout());
         assertEquals(
                 List.of("R__accepted_times.sql", "R__announced_retention.sql", "R__retention.sql"),
                 names(Migrator.migrate(longer)));
@@ -209,7 +209,7 @@ class MigratorTest {
     }
 
     @Test
-    void aClickHouseThatStaysAwayIsNamedWithTheReason() {
+    void anUnreachableClickHouseIsReportedWithTheReason() {
         MigratorSettings settings = Stores.fresh(Retention.standard());
         MigratorSettings away = new MigratorSettings(
                 new ClickHouseAddress("http://127.0.0.1:1", "quarry", "default", "secret"),

@@ -54,7 +54,7 @@ class RetentionTest {
 
     /** A longer retention does not bring back the rows that a shorter one deleted. */
     @Test
-    void servicesAreToldSinceWhenRowsAreKept() {
+    void servicesReadTheFirstDayWhoseRowsAreKept() {
         MigratorSettings settings = Stores.fresh(LONG);
         Migrator.migrate(settings);
         LocalDate always = LocalDate.EPOCH;

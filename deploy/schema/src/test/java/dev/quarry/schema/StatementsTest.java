@@ -14,7 +14,7 @@ class StatementsTest {
     }
 
     @Test
-    void aPieceWithoutSqlIsNoStatement() {
+    void aPieceWithoutSqlIsNotAStatement() {
         assertEquals(List.of(), Statements.of(""));
         assertEquals(List.of(), Statements.of(" ;\n; -- nothing; at all\n /* nor; here */ ;"));
     }
@@ -45,7 +45,7 @@ class StatementsTest {
     }
 
     @Test
-    void aDollarSignAloneOpensNothing() {
+    void aSingleDollarSignOpensNoHereDocument() {
         assertEquals(List.of("SELECT a$b", "SELECT $"), Statements.of("SELECT a$b; SELECT $"));
     }
 
@@ -55,7 +55,7 @@ class StatementsTest {
     }
 
     @Test
-    void whatIsNeverClosedIsRefusedByItsLine() {
+    void anUnclosedQuoteIsReportedWithItsLine() {
         for (String open : List.of("'", "\"", "`", "/* ", "$x$", "'\\'")) {
             MigrationException failure =
                     assertThrows(MigrationException.class, () -> Statements.of("SELECT 1;\nSELECT " + open));

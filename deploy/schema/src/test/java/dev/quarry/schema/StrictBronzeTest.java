@@ -225,7 +225,7 @@ class StrictBronzeTest {
     }
 
     @Test
-    void latenciesAreCountedHalfUp() {
+    void latenciesAreRoundedHalfUp() {
         Map.of("0.25", "0", "0.5", "1", "1.49", "1", "1.5", "2", "412.5", "413", "4294967295", "4294967295")
                 .forEach((sent, counted) -> {
                     Map<String, Cell> row = row("invocations");
