@@ -38,9 +38,8 @@ class PoolCreator implements PgPoolCreator {
     @Override
     public Pool create(Input input) {
         connectOptions = connectOptions(input.pgConnectOptionsList());
-        // The timeout of Postgres covers the wait for a connection. The pool's own timer is off, because Vert.x 4.5
-        // does
-        // not stop it when no connection can be opened, and logs an error for each such statement later.
+        // The timeout of Postgres covers the wait for a connection. The pool's own timer is off: Vert.x 4.5 lets it run
+        // on when no connection can be opened, and logs an error for each such statement later.
         input.poolOptions().setConnectionTimeout(0);
         return PgBuilder.pool()
                 .with(input.poolOptions())

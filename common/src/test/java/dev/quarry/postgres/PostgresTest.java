@@ -34,14 +34,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
 /** Doors to a PostgreSQL of this class, which stops, freezes and refuses. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class PostgresTest {
     private static final Caller CALLER = new Caller("org_1", Set.of(), Mechanism.API_KEY, "key_1");
     private static final Duration LONG = Duration.ofSeconds(60);

@@ -6,14 +6,15 @@ import dev.quarry.apps.analytics.AppAnalytics.RecentError;
 import dev.quarry.auth.Caller;
 import dev.quarry.error.FailureException;
 import dev.quarry.time.Window;
+import io.quarkus.virtual.threads.VirtualThreads;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.context.ManagedExecutor;
 
 /**
  * Reads an overview: hours from gold as far as they are refined and lie inside the window, and all others from bronze. What
@@ -26,7 +27,7 @@ class AnalyticsReader {
     private final AnalyticsQuery query;
     private final RollupsQuery rollupsQuery;
     private final Vitals vitals;
-    private final ManagedExecutor executor;
+    private final ExecutorService executor;
 
     AnalyticsReader(
             Apps apps,
@@ -34,7 +35,7 @@ class AnalyticsReader {
             AnalyticsQuery query,
             RollupsQuery rollupsQuery,
             Vitals vitals,
-            ManagedExecutor executor) {
+            @VirtualThreads ExecutorService executor) {
         this.apps = apps;
         this.unrefinedHours = unrefinedHours;
         this.query = query;
@@ -58,7 +59,7 @@ class AnalyticsReader {
      * @throws FailureException also if the caller has no such app
      */
     Findings read(Caller caller, String app, OverviewWindow overview, int mostVitals) {
-        var admitting = executor.runAsync(() -> apps.requireOwn(caller, app));
+        var admitting = CompletableFuture.runAsync(() -> apps.requireOwn(caller, app), executor);
         if (overview.isMostly(overview.bronzeHours())) {
             return bronze(caller, app, overview, mostVitals, admitting);
         }
@@ -83,8 +84,10 @@ class AnalyticsReader {
     private Findings bronze(
             Caller caller, String app, OverviewWindow overview, int mostVitals, CompletableFuture<Void> admitting) {
         Window window = overview.window();
-        var counting = executor.supplyAsync(() -> query.counts(caller, app, window, overview.touchedHours()));
-        var summarising = executor.supplyAsync(() -> vitals.summaries(caller, app, overview, mostVitals));
+        var counting = CompletableFuture.supplyAsync(
+                () -> query.counts(caller, app, window, overview.touchedHours()), executor);
+        var summarising =
+                CompletableFuture.supplyAsync(() -> vitals.summaries(caller, app, overview, mostVitals), executor);
         await(admitting, counting, summarising);
         Counts counts = counting.join();
         return new Findings(counts.slices(), summarising.join(), counts.newest());
@@ -106,10 +109,12 @@ class AnalyticsReader {
             CompletableFuture<Void> admitting) {
         Window window = overview.window();
         Instant settledBy = unrefinedHours.settledBy();
-        var counting =
-                executor.supplyAsync(() -> query.countsAndUnrefined(caller, app, window, bronzeHours, settledBy));
-        var reading = executor.supplyAsync(() -> rollupsQuery.read(caller, app, overview, bronzeHours, mostVitals));
-        var summarising = reading.thenApply(rollups -> vitals.summaries(caller, app, overview, mostVitals, rollups));
+        var counting = CompletableFuture.supplyAsync(
+                () -> query.countsAndUnrefined(caller, app, window, bronzeHours, settledBy), executor);
+        var reading = CompletableFuture.supplyAsync(
+                () -> rollupsQuery.read(caller, app, overview, bronzeHours, mostVitals), executor);
+        var summarising = reading.thenApplyAsync(
+                rollups -> vitals.summaries(caller, app, overview, mostVitals, rollups), executor);
         await(admitting, counting, summarising);
         Counts counts = counting.join();
         unrefinedHours.remember(caller, window, counts.unrefined());
