@@ -43,6 +43,9 @@ record QueryRequest(
     private static final int MAX_PARAMETERS = 10_000;
     private static final String PARAMETER_PREFIX = "param_";
 
+    /** A setting that has no effect: every replica of a cluster is the engine itself, which listens on no other port. */
+    private static final String PREFER_OWN_REPLICA = "prefer_localhost_replica";
+
     /** Parameters of the protocol that are no settings. */
     private static final Set<String> PROTOCOL = Set.of(
             "query",
@@ -82,7 +85,7 @@ record QueryRequest(
         url.forEach((name, value) -> {
             if (name.startsWith(PARAMETER_PREFIX)) {
                 parameters.put(name.substring(PARAMETER_PREFIX.length()), value);
-            } else if (!PROTOCOL.contains(name)) {
+            } else if (!PROTOCOL.contains(name) && !name.equals(PREFER_OWN_REPLICA)) {
                 settings.put(name, value);
             }
         });
