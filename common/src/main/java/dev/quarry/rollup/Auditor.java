@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
@@ -122,20 +123,25 @@ public class Auditor {
         }
     }
 
-    /** Answers requested verifications, then makes comparisons for the configured share of the time. */
+    /** One turn: answers requested verifications, then makes comparisons for the configured share of the time. */
     public void work() {
+        work(rollup -> true);
+    }
+
+    /** @param due which rollups to compare */
+    private void work(Predicate<RollupDefinition> due) {
         for (RollupDefinition rollup : rollups) {
             Optional<AdvisoryLock> ours = AdvisoryLock.tryTake(connections, "auditing " + rollup.name());
             if (ours.isPresent()) {
                 try (AdvisoryLock _ = ours.get()) {
-                    work(rollup);
+                    work(rollup, due.test(rollup));
                 }
             }
         }
     }
 
     /** A verification that fails is tried again for a day, and keeps nothing else from its turn meanwhile. */
-    private void work(RollupDefinition rollup) {
+    private void work(RollupDefinition rollup, boolean due) {
         RuntimeException failure = null;
         for (var asked : asked(rollup)) {
             try {
@@ -144,7 +150,9 @@ public class Auditor {
                 failure = failed;
             }
         }
-        audit(rollup);
+        if (due) {
+            audit(rollup);
+        }
         if (failure != null) {
             throw failure;
         }
@@ -152,7 +160,7 @@ public class Auditor {
 
     private void workQuietly() {
         try {
-            work();
+            work(this::isDue);
         } catch (RuntimeException failed) {
             if (timer.isShutdown()) {
                 LOG.debug("The stop of the service broke off a comparison of gold with bronze", failed);
@@ -166,6 +174,11 @@ public class Auditor {
         }
     }
 
+    private boolean isDue(RollupDefinition rollup) {
+        Long pausesUntil = resume.get(rollup.name());
+        return pausesUntil == null || System.nanoTime() - pausesUntil >= 0;
+    }
+
     private record Asked(UUID id, Optional<String> organization) {}
 
     private List<Asked> asked(RollupDefinition rollup) {
@@ -174,12 +187,12 @@ public class Auditor {
     }
 
     /**
-     * Compares until the share of the time is used up. A turn that took longer, because a day has many events, is
-     * followed by a pause, so that the share holds.
+     * At least one comparison, and more until the share of the time is used up. A turn that took longer, because a day
+     * has many events, is followed by a pause, so that the share holds.
      */
     private void audit(RollupDefinition rollup) {
         long begin = System.nanoTime();
-        if (configuration.auditShare() <= 0 || begin - resume.getOrDefault(rollup.name(), begin) < 0) {
+        if (configuration.auditShare() <= 0) {
             return;
         }
         double nanos = configuration.auditShare() * configuration.interval().toNanos();

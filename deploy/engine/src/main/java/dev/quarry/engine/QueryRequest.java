@@ -38,6 +38,9 @@ record QueryRequest(
     private static final int MAX_PARAMETERS = 10_000;
     private static final String PARAMETER_PREFIX = "param_";
 
+    /** A setting that has no effect: every replica of a cluster is the engine itself, which listens on no other port. */
+    private static final String PREFER_OWN_REPLICA = "prefer_localhost_replica";
+
     /**
      * Parameters of the protocol that are not settings. Some clients send session parameters and
      * {@code enable_http_compression} by default: they are ignored.
@@ -80,7 +83,7 @@ record QueryRequest(
         url.forEach((name, value) -> {
             if (name.startsWith(PARAMETER_PREFIX)) {
                 parameters.put(name.substring(PARAMETER_PREFIX.length()), value);
-            } else if (!PROTOCOL.contains(name)) {
+            } else if (!PROTOCOL.contains(name) && !name.equals(PREFER_OWN_REPLICA)) {
                 settings.put(name, value);
             }
         });

@@ -33,6 +33,19 @@ class ClusterTest {
         assertEquals("10\t45", ENGINE.http().run("SELECT count(), sum(x) FROM all"));
     }
 
+    /** Services ask for a replica over the network, and there is none but the engine. */
+    @Test
+    void theEngineIsTheOnlyReplica() {
+        assertEquals(
+                "10",
+                ENGINE.http()
+                        .with("query", "SELECT count() FROM all")
+                        .with("prefer_localhost_replica", "0")
+                        .post("")
+                        .body()
+                        .strip());
+    }
+
     @Test
     void aShardIsChosenByTheKey() {
         assertEquals(
