@@ -61,7 +61,8 @@ public abstract class EveryRouteTests {
         LookUpReport.requireNothingUnknown();
     }
 
-    private static Set<String> documented() {
+    /** Paths of the served OpenAPI document. */
+    static Set<String> documented() {
         JsonPath document = given().get("/q/openapi?format=json")
                 .then()
                 .statusCode(200)

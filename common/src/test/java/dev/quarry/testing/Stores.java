@@ -113,6 +113,11 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
                 TestEngine.cluster().isPresent() ? MAINTENANCE.matcher(sql).replaceFirst("$1_local") : sql, "");
     }
 
+    /** Host, port and database of PostgreSQL. */
+    static URI postgres() {
+        return URI.create(System.getProperty(POSTGRES).substring("jdbc:".length()));
+    }
+
     public static void inPostgres(PostgresWork work) {
         // Not the DriverManager: it knows drivers of the class loader of the module's first test profile only.
         PGSimpleDataSource postgres = new PGSimpleDataSource();

@@ -9,15 +9,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 
@@ -26,12 +20,10 @@ import java.util.concurrent.Executors;
  * write down which trace each question came with.
  */
 public final class TelemetryRecorder implements QuarkusTestResourceLifecycleManager {
-    private static final Set<String> OF_THE_CONNECTION =
-            Set.of("connection", "content-length", "host", "transfer-encoding", "upgrade", "date", "keep-alive");
-
-    private final HttpClient client = HttpClient.newHttpClient();
     private final Queue<byte[]> exported = new ConcurrentLinkedQueue<>();
     private final Queue<String> traceParents = new ConcurrentLinkedQueue<>();
+    private final EngineRelay relay =
+            new EngineRelay((headers, body) -> traceParents.addAll(headers.getOrDefault("traceparent", List.of())));
     private HttpServer server;
 
     /** On a field of type {@code Queue<byte[]>}: the exported batches, in OTLP's binary form. */
@@ -57,7 +49,7 @@ public final class TelemetryRecorder implements QuarkusTestResourceLifecycleMana
         }
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/v1/traces", this::collect);
-        server.createContext("/", this::passOn);
+        server.createContext("/", relay);
         server.start();
         String url = "http://127.0.0.1:" + server.getAddress().getPort();
         return Map.of(
@@ -79,7 +71,7 @@ public final class TelemetryRecorder implements QuarkusTestResourceLifecycleMana
         if (server != null) {
             server.stop(0);
         }
-        client.close();
+        relay.close();
     }
 
     private void collect(HttpExchange exchange) throws IOException {
@@ -87,35 +79,5 @@ public final class TelemetryRecorder implements QuarkusTestResourceLifecycleMana
             exported.add(exchange.getRequestBody().readAllBytes());
             exchange.sendResponseHeaders(200, -1);
         }
-    }
-
-    private void passOn(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            traceParents.addAll(exchange.getRequestHeaders().getOrDefault("traceparent", List.of()));
-            byte[] body = exchange.getRequestBody().readAllBytes();
-            HttpRequest.Builder request = HttpRequest.newBuilder(
-                            URI.create(TestEngine.url() + exchange.getRequestURI()))
-                    .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
-            exchange.getRequestHeaders().forEach((name, values) -> {
-                if (isEndToEnd(name)) {
-                    values.forEach(value -> request.header(name, value));
-                }
-            });
-            HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-            response.headers().map().forEach((name, values) -> {
-                if (isEndToEnd(name)) {
-                    exchange.getResponseHeaders().put(name, values);
-                }
-            });
-            exchange.sendResponseHeaders(
-                    response.statusCode(), response.body().length == 0 ? -1 : response.body().length);
-            exchange.getResponseBody().write(response.body());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static boolean isEndToEnd(String header) {
-        return !OF_THE_CONNECTION.contains(header.toLowerCase(Locale.ROOT));
     }
 }

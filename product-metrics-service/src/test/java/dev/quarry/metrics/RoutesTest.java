@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.quarry.auth.Permissions;
 import dev.quarry.rollup.Freshness;
@@ -17,6 +18,9 @@ import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +75,16 @@ class RoutesTest {
                 .toolCall("1", "2026-03-01 10:00:00.000", "anna")
                 .toolCall("2", "2026-03-02 10:00:00.000", "anna")
                 .deliver();
+        Stores.insert(
+                "events",
+                List.of(Map.of(
+                        "organization_id", caller.organization(),
+                        "event_id", UUID.randomUUID().toString(),
+                        "time", "2026-03-01 10:00:00.000",
+                        "user_id", "anna",
+                        "session_id", "first",
+                        "kind", "session_start",
+                        "feature", "export")));
         Rollups.run();
         Awaitility.await().until(() -> caller.withApiKey().get(Route.DAU.path()).header(Freshness.HEADER) != null);
     }
@@ -158,6 +172,19 @@ class RoutesTest {
             case RETENTION -> answer.body("data.cohortSize", everyItem(equalTo(0)));
             default -> answer.body("data.value", everyItem(equalTo(0)));
         }
+        assertNotEquals(withoutOrganization(caller, route), withoutOrganization(stranger, route), "theirs and ours");
+    }
+
+    private static Map<String, Object> withoutOrganization(TestCaller asker, Route route) {
+        Map<String, Object> answer = asker.withApiKey()
+                .get(route.path())
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath()
+                .getMap("$");
+        answer.remove("organizationId");
+        return answer;
     }
 
     @ParameterizedTest

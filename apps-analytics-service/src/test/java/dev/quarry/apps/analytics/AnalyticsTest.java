@@ -493,6 +493,13 @@ class AnalyticsTest {
         theirs.send("canvas_errors", NOW.minus(Duration.ofHours(9)), error("theirs"));
         refiner.refine();
 
+        theirs.request()
+                .get(ROUTE)
+                .then()
+                .statusCode(200)
+                .body("total_errors", equalTo(2))
+                .body("vitals", hasSize(1))
+                .body("total_events", equalTo(1));
         get("").body("total_errors", equalTo(0)).body("vitals", empty()).body("total_events", equalTo(0));
         TestApp secret = TestApp.create(theirs.caller(), "app_secret");
         String body = app.caller()

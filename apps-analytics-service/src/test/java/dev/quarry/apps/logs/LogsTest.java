@@ -207,6 +207,7 @@ class LogsTest {
         TestApp theirs = TestApp.create();
         theirs.send("canvas_app_logs", List.of(theirs.row(ago("PT1S"), Map.of("level", "info", "message", "theirs"))));
 
+        theirs.request().get(ROUTE).then().statusCode(200).body("entries.message", contains("theirs"));
         logs("").body("entries", empty());
         String secret = "app_secret";
         TestApp.create(theirs.caller(), secret);

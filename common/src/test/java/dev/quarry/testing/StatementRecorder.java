@@ -1,0 +1,76 @@
+package dev.quarry.testing;
+
+import com.sun.net.httpserver.HttpServer;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+
+/** Stands between a service and both of its stores, and writes down the statements that it sends to them. */
+public final class StatementRecorder implements QuarkusTestResourceLifecycleManager {
+    private final Queue<String> toClickHouse = new ConcurrentLinkedQueue<>();
+    private final Queue<String> toPostgres = new ConcurrentLinkedQueue<>();
+    private HttpServer engine;
+    private EngineRelay engineRelay;
+    private PostgresRelay postgres;
+
+    /** On a field of type {@code Queue<String>}: the SQL of each query that ClickHouse was sent. */
+    @Retention(RetentionPolicy.RUNTIME)
+    public @interface ToClickHouse {}
+
+    /** On a field of type {@code Queue<String>}: the SQL of each statement that PostgreSQL was sent. */
+    @Retention(RetentionPolicy.RUNTIME)
+    public @interface ToPostgres {}
+
+    /** After the stores. */
+    @Override
+    public int order() {
+        return 1;
+    }
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            engine = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        engineRelay = new EngineRelay((headers, body) -> toClickHouse.add(new String(body, StandardCharsets.UTF_8)));
+        engine.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        engine.createContext("/", engineRelay);
+        engine.start();
+        URI address = Stores.postgres();
+        postgres = new PostgresRelay(address.getHost(), address.getPort(), toPostgres);
+        return Map.of(
+                "quarry.clickhouse.url",
+                "http://127.0.0.1:" + engine.getAddress().getPort(),
+                "quarkus.datasource.reactive.url",
+                "postgresql://127.0.0.1:" + postgres.port() + address.getPath());
+    }
+
+    @Override
+    public void inject(TestInjector injector) {
+        injector.injectIntoFields(toClickHouse, new TestInjector.Annotated(ToClickHouse.class));
+        injector.injectIntoFields(toPostgres, new TestInjector.Annotated(ToPostgres.class));
+    }
+
+    @Override
+    public void stop() {
+        if (engine != null) {
+            engine.stop(0);
+            engineRelay.close();
+        }
+        if (postgres != null) {
+            postgres.close();
+        }
+    }
+}
