@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** Takes what a converter makes of a file, keeps count of it, and hands good rows on. */
+/** Receives the rows of a converter, counts them, and passes on valid rows. */
 final class Rows {
     /** The times that tables accept by default. ClickHouse refuses the whole INSERT of a row outside this range. */
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
@@ -30,17 +30,17 @@ final class Rows {
         this.destination = destination;
     }
 
-    /** One more record of the file, or line where lines are all it has. */
+    /** Counts one more record of the file, or line of a log. */
     void read() {
         read++;
     }
 
-    /** The record just read makes no row of its own. */
+    /** Counts the current record as left out. */
     void leaveOut(String reason) {
         leftOut.merge(reason, 1L, Long::sum);
     }
 
-    /** Writes all rows that one record makes, or none. */
+    /** Writes all rows of one record, or none. */
     void write(BronzeRow... rows) {
         for (BronzeRow row : rows) {
             if (row.moment().isBefore(EARLIEST) || !row.moment().isBefore(LATEST)) {
