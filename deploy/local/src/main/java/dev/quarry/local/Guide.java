@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a newcomer is told when the stack is ready: where it is, and a first question to each family, as lines that work
- * when pasted.
+ * The text that {@code ./quarry up} prints once the stack is ready: addresses, and a first request to each family as a
+ * command to paste.
  *
  * @param lastCheck last day of the sample of the integrations and organisations families; empty if the samples were not
  *     loaded, and then the guide has no example queries
@@ -25,7 +25,7 @@ record Guide(String gateway, Path keysFile, Path storesFile, LocalKeys keys, Opt
                 "Quarry answers at %s (a browser shows its routes; Ctrl-C stops everything).".formatted(gateway),
                 "Keys, new at each start: %s".formatted(keysFile),
                 "Addresses to send events to (see deploy/schema/BRONZE.md): %s".formatted(storesFile),
-                "Rows are kept for 50 years here; by default, events for %d days, logs %d, errors and web vitals %d."
+                "This stack keeps rows for 50 years; elsewhere the defaults are %d days for events, %d for logs, %d for errors and web vitals."
                         .formatted(STANDARD.eventDays(), STANDARD.logDays(), STANDARD.errorDays()),
                 ""));
         lastCheck.ifPresent(end -> lines.addAll(questions(end)));

@@ -62,7 +62,7 @@ final class LocalEngine implements Supervised, AutoCloseable {
     @Override
     public void restart() {
         engine.restart();
-        // One that has ended already is told by the process before it, which has ended too.
+        // If the engine has ended already, the caller reports the process before it, which has ended too.
         ProcessHandle.of(engine.pid()).ifPresent(restarted -> process = restarted);
     }
 

@@ -9,10 +9,10 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The credentials of this start: for each of two organisations a key a family, and a dashboard session for the first.
- * The second organisation is there to see that nothing of the first is visible to it.
+ * The credentials of this start: one key per family for each of two organisations, and a dashboard session for the first.
+ * The second organisation shows that it cannot see rows of the first.
  *
- * <p>PostgreSQL holds their SHA-256 only. Those of an earlier start stop working.
+ * <p>PostgreSQL has only their SHA-256. Credentials of an earlier start stop working.
  */
 final class LocalKeys {
 
@@ -37,7 +37,7 @@ final class LocalKeys {
         }
     }
 
-    /** Makes new credentials and puts them in the place of an earlier start's, all at once. */
+    /** Creates new credentials, and replaces those of an earlier start in one transaction. */
     static LocalKeys renew(PostgresAddress postgres) throws SQLException {
         var made = new LocalKeys();
         try (Connection connection = postgres.open()) {

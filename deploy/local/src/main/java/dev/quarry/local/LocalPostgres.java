@@ -19,22 +19,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A real PostgreSQL whose data outlives the stack.
+ * A real PostgreSQL whose data stays after the stack has stopped.
  *
- * <p>The services log in as {@code quarry}, who owns the database {@code quarry} and nothing else, with a password that
- * is new at each start. Nobody on this machine gets in without one.
+ * <p>The services log in as {@code quarry}, which owns the database {@code quarry} and nothing else, with a new password
+ * at each start. Nobody can log in without a password.
  */
 final class LocalPostgres implements Supervised, AutoCloseable {
 
     private static final String OWNER = "quarry";
     private static final Duration START = Duration.ofSeconds(60);
 
-    /** No trust for anybody, not even for the superuser on this machine. */
+    /** All users need a password, even the superuser on this machine. */
     private static final String ACCESS = "host all all 127.0.0.1/32 scram-sha-256\n";
 
     private final Path binaries;
     private final Path cluster;
-    /** Exists from the moment the cluster is complete: a cluster without it was broken off while it was made. */
+    /** Exists once the cluster is complete. A cluster without this file was interrupted during its creation. */
     private final Path superuserPassword;
 
     private final int port;
@@ -51,7 +51,7 @@ final class LocalPostgres implements Supervised, AutoCloseable {
         this.log = log;
     }
 
-    /** Starts on the data of an earlier start, or makes a new database; also when the earlier one was killed. */
+    /** Starts on the data of an earlier start, even if it was killed, or creates a new database. */
     static LocalPostgres start(Path data, int port, Path log) throws IOException, StartException {
         var postgres = new LocalPostgres(data, port, log);
         postgres.launch();
@@ -77,14 +77,14 @@ final class LocalPostgres implements Supervised, AutoCloseable {
                     .setConnectConfig("password", superuser)
                     .setServerConfig("listen_addresses", "127.0.0.1")
                     .setServerConfig("unix_socket_directories", "")
-                    // The embedding turns both off, for tests; this data shall outlive a crash.
+                    // The embedded PostgreSQL turns both off for tests; this data must survive a crash.
                     .setServerConfig("fsync", "on")
                     .setServerConfig("synchronous_commit", "on")
                     .setOutputRedirector(Redirect.appendTo(log.toFile()))
                     .setErrorRedirector(Redirect.appendTo(log.toFile()))
                     .start();
         } catch (RuntimeException | IOException failure) {
-            // The embedding forgets what it has started when it does not get an answer.
+            // The embedded PostgreSQL loses its process if the process does not answer.
             stopLeftover();
             throw new StartException("PostgreSQL does not start; its log is %s.".formatted(log), failure);
         }
@@ -117,7 +117,7 @@ final class LocalPostgres implements Supervised, AutoCloseable {
         return new PostgresAddress("jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, OWNER), OWNER, password);
     }
 
-    /** What a service needs to find it. */
+    /** {@return the variables with which a service connects to it} */
     Map<String, String> environment() {
         return Map.of(
                 "QUARKUS_DATASOURCE_REACTIVE_URL", "postgresql://127.0.0.1:%d/%s".formatted(port, OWNER),
@@ -152,7 +152,7 @@ final class LocalPostgres implements Supervised, AutoCloseable {
         stopLeftover();
     }
 
-    /** The server that runs on the cluster, by the file in which it says so itself. */
+    /** {@return the server that runs on the cluster, from the server's own file} */
     private Optional<ProcessHandle> leftover() throws IOException {
         Path file = cluster.resolve("postmaster.pid");
         if (!Files.exists(file)) {
@@ -168,8 +168,8 @@ final class LocalPostgres implements Supervised, AutoCloseable {
     }
 
     /**
-     * Stops a server that a killed stack left behind. Where there is none, what it left is its file, and PostgreSQL would
-     * refuse to start if another program had the process id by now.
+     * Stops a server that a killed stack left running. If there is none, deletes its file: PostgreSQL would refuse to start
+     * if another program now had the process id in the file.
      */
     private void stopLeftover() throws IOException {
         Optional<ProcessHandle> running = leftover();

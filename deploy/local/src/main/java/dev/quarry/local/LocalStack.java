@@ -31,11 +31,11 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /**
- * The program behind {@code ./quarry up}: starts the stores, the services and the gateway, says how to call them, and
- * stops all of it in reverse order when it is told to stop or when a part does not start.
+ * The program of {@code ./quarry up}. It starts the stores, the services and the gateway, and prints how to call them. It
+ * stops all of them in reverse order after a stop signal, or if a part does not start.
  *
- * <p>Exits with 1 and one sentence when the stack cannot start, with 2 when the command line is wrong, and with the
- * signal's own status when it is stopped.
+ * <p>It exits with 1 and one sentence if the stack cannot start, with 2 if the command line is wrong, and with the
+ * signal's status after a stop signal.
  */
 public final class LocalStack {
 
@@ -56,18 +56,18 @@ public final class LocalStack {
     }
 
     public static void main(String[] arguments) throws InterruptedException {
-        // What libraries log is for a file, not for the terminal.
+        // Libraries log to a file, not to the terminal.
         LogManager.getLogManager().reset();
         var stopping = new Stopping();
         var stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitStop(stopping, stopped), "stop"));
         int status = run(List.of(arguments), stopping, new Progress(System.out, System.err));
         stopped.countDown();
-        // While a signal ends this process, this waits for the end, which has the signal's status.
+        // After a signal, waits until the process ends with the signal's status.
         System.exit(status);
     }
 
-    /** A signal runs this; the work is done by the main thread, which knows how far it has come. */
+    /** Runs after a signal. The main thread stops the parts, because it knows which ones are started. */
     private static void awaitStop(Stopping stopping, CountDownLatch stopped) {
         stopping.ask();
         try {
@@ -147,7 +147,7 @@ public final class LocalStack {
         return needed;
     }
 
-    /** Returns what shall be kept running from now on. */
+    /** {@return the parts to supervise} */
     private List<Supervised> start(StackDirectory directory, ProcessRegister register, Parts parts)
             throws StartException, IOException, SQLException, InterruptedException {
         progress.say("Starting; data and logs are in %s ...".formatted(options.directory()));
@@ -195,14 +195,14 @@ public final class LocalStack {
         return running;
     }
 
-    /** Between steps, so that a signal need not wait for all of them. */
+    /** Called between steps, so that a signal does not wait for all of them. */
     private void requireGoingOn() throws StartException {
         if (stopping.isAsked()) {
-            throw new StartException("The stack was told to stop.");
+            throw new StartException("The stack was asked to stop.");
         }
     }
 
-    /** The samples are older than any retention that makes sense elsewhere. */
+    /** The samples are older than any usual retention. */
     private void migrate(ClickHouseAddress clickHouse, LocalPostgres postgres) throws StartException {
         try {
             Migrator.migrate(new MigratorSettings(clickHouse, postgres.address(), Retention.longest()));

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The last lines of a log, which mostly say why its process ended. */
+/** The last lines of a log, which usually have the reason for the end of its process. */
 final class LogTail {
 
     private static final int LINES = 12;
@@ -14,7 +14,7 @@ final class LogTail {
 
     private LogTail() {}
 
-    /** Empty when the log cannot be read. */
+    /** {@return the lines; empty if the log cannot be read} */
     static List<String> of(Path log) {
         try (var file = new RandomAccessFile(log.toFile(), "r")) {
             file.seek(Math.max(0, file.length() - BYTES));

@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What {@code ./quarry up} was asked for.
+ * The options of {@code ./quarry up}.
  *
- * @param directory everything that the stack writes: data, logs and keys
- * @param clickHouse the server to use in place of the embedded engine
+ * @param directory the directory for data, logs and keys
+ * @param clickHouse the server to use instead of the embedded engine
  * @param samples whether to load the shipped recordings into a new data directory
  */
 record Options(Path directory, Ports ports, Optional<ClickHouseAddress> clickHouse, boolean samples) {
@@ -45,7 +45,7 @@ record Options(Path directory, Ports ports, Optional<ClickHouseAddress> clickHou
             .collect(Collectors.toUnmodifiableSet());
     private static final String NO_SAMPLES = "--no-samples";
 
-    /** @param project where the default directory lies */
+    /** @param project the parent of the default directory */
     static Options parse(List<String> arguments, Map<String, String> environment, Path project) throws UsageException {
         Map<String, String> values = new HashMap<>();
         Set<String> flags = new HashSet<>();

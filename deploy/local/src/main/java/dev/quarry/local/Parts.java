@@ -5,7 +5,7 @@ import java.util.Deque;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** What has been started so far; closing it stops all of that, the latest first, whatever fails on the way. */
+/** The started parts. Closing stops all of them, the latest first, even if one fails to stop. */
 final class Parts implements AutoCloseable {
 
     private static final Logger LOGGER = Logger.getLogger(Parts.class.getName());

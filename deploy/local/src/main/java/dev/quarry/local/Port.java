@@ -2,7 +2,7 @@ package dev.quarry.local;
 
 import java.util.Locale;
 
-/** What listens on this machine, each on the loopback address and on a port that can be chosen. */
+/** The parts of the stack that listen. Each has an option for its port, and listens on the loopback address. */
 enum Port {
     GATEWAY(8080),
     APPS(8081),

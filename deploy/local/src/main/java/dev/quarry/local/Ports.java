@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Which part of the stack listens where. No two share a port. */
+/** The ports of the stack's parts. All are different. */
 final class Ports {
 
     private final Map<Port, Integer> numbers;
@@ -19,8 +19,8 @@ final class Ports {
     }
 
     /**
-     * @param options port numbers by {@linkplain Port#option() option}; they win over
-     * @param environment port numbers by {@linkplain Port#variable() variable}; these win over the standard ones
+     * @param options port numbers by {@linkplain Port#option() option}; they override {@code environment}
+     * @param environment port numbers by {@linkplain Port#variable() variable}; they override the defaults
      */
     static Ports of(Map<String, String> options, Map<String, String> environment) throws UsageException {
         var numbers = new EnumMap<Port, Integer>(Port.class);
@@ -29,7 +29,7 @@ final class Ports {
             int number = number(port, options, environment);
             Port other = owners.put(number, port);
             if (other != null) {
-                throw new UsageException("Port %d cannot serve both %s and %s: give one of them another."
+                throw new UsageException("%2$s and %3$s have the same port %1$d: choose another one for one of them."
                         .formatted(number, other.option(), port.option()));
             }
             numbers.put(port, number);
@@ -59,9 +59,9 @@ final class Ports {
     }
 
     /**
-     * Looks before anything is started, because a sentence here is worth more than a failure in the middle.
+     * Checks the ports before anything starts, so that the message is clear.
      *
-     * @throws StartException naming the first port that another program listens on, and the option that changes it
+     * @throws StartException with the first port that is in use, and the option that changes it
      */
     void requireFree(Set<Port> needed) throws StartException {
         for (Port port : needed) {
@@ -69,7 +69,7 @@ final class Ports {
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), number(port)));
             } catch (IOException taken) {
                 throw new StartException(
-                        "Port %d is taken by another program: stop it, or choose another port with %s=PORT (or %s)."
+                        "Another program uses port %d: stop it, or choose another port with %s=PORT (or %s)."
                                 .formatted(number(port), port.option(), port.variable()),
                         taken);
             }

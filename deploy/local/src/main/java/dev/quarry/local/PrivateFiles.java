@@ -16,7 +16,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Files and directories that only their owner can read, from the moment they exist. */
+/** Files and directories that only their owner can read, from their creation on. */
 final class PrivateFiles {
 
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
@@ -27,7 +27,7 @@ final class PrivateFiles {
 
     private PrivateFiles() {}
 
-    /** Makes the directory with those above it, or takes others' access to it away. */
+    /** Creates the directory and its parents, or removes other users' access to it. */
     static Path directory(Path path) throws IOException {
         if (Files.isDirectory(path)) {
             Files.setPosixFilePermissions(path, OWNER_ONLY);
@@ -36,7 +36,7 @@ final class PrivateFiles {
         return Files.createDirectories(path, DIRECTORY);
     }
 
-    /** Replaces the file at once: a reader sees the old content or the new, never a part. */
+    /** Replaces the file atomically: a reader sees the old or the new content. */
     static void write(Path file, String content) throws IOException {
         Path next = file.resolveSibling(file.getFileName() + ".next");
         Files.deleteIfExists(next);
@@ -49,7 +49,7 @@ final class PrivateFiles {
         Files.move(next, file, ATOMIC_MOVE, REPLACE_EXISTING);
     }
 
-    /** An empty file, in place of one that may be there. */
+    /** Creates an empty file, or replaces an existing one. */
     static Path empty(Path file) throws IOException {
         write(file, "");
         return file;

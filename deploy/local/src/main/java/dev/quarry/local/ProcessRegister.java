@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Which processes the stack has started, kept in a file, so that the next start can stop what a killed one left behind.
- * Process ids are used again, so the time of the start counts too.
+ * A file with the stack's processes, so that the next start can stop processes that a killed stack left running. A process
+ * is identified by its id and the time of its start, because ids are reused.
  */
 final class ProcessRegister {
 
@@ -20,7 +20,7 @@ final class ProcessRegister {
         this.file = file;
     }
 
-    /** @param name one of a kind; an earlier process of this name is forgotten */
+    /** @param name a unique name; it replaces an earlier process of this name */
     synchronized void add(String name, ProcessHandle process) throws IOException {
         processes.put(name, process);
         var lines = new StringBuilder();
@@ -30,7 +30,7 @@ final class ProcessRegister {
         PrivateFiles.write(file, lines.toString());
     }
 
-    /** Stops the processes of an earlier start that still run. */
+    /** Stops processes of an earlier start that still run. */
     void stopLeftovers(Progress progress) throws IOException {
         if (!Files.exists(file)) {
             return;
@@ -49,7 +49,7 @@ final class ProcessRegister {
         Files.delete(file);
     }
 
-    /** Nothing is left to stop. */
+    /** Deletes the file: there is no process left to stop. */
     synchronized void clear() throws IOException {
         processes.clear();
         Files.deleteIfExists(file);

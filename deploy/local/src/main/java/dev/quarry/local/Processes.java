@@ -5,26 +5,26 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/** Processes that may not be children of this one, which Java alone does not know enough about. */
+/** Functions for processes that may not be children of this one. */
 final class Processes {
 
-    /** The system counts a start in ticks since a boot whose time it rounds. */
+    /** Start times are not exact: the system counts ticks since the boot, and rounds the time of the boot. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private Processes() {}
 
     /**
-     * Whether the process does anything. One that has ended is "alive" to Java until its parent has asked for its exit
-     * status, which the first process of a container may never do; but it has no program any more.
+     * Whether the process still runs. Java reports an ended process as alive until its parent reads its exit status, which
+     * the first process of a container may never do; but an ended process has no command.
      */
     static boolean isRunning(ProcessHandle process) {
         return process.isAlive() && process.info().command().isPresent();
     }
 
-    /** The running process of this id, if it is the one that started then: ids are used again. */
+    /** {@return the running process of this id, if it started at this time: ids are reused} */
     static Optional<ProcessHandle> running(long pid, Instant start) {
         return ProcessHandle.of(pid)
                 .filter(Processes::isRunning)
@@ -34,21 +34,21 @@ final class Processes {
                         .isPresent());
     }
 
-    /** Asks the process to end, and kills it when it does not. Returns when it is gone. */
+    /** Asks the process to end, and kills it after the timeout. Returns once it has ended. */
     static void stop(ProcessHandle process) {
-        stop(process, PATIENCE);
+        stop(process, TIMEOUT);
     }
 
-    static void stop(ProcessHandle process, Duration patience) {
+    static void stop(ProcessHandle process, Duration timeout) {
         process.destroy();
-        if (!isGone(process, patience)) {
+        if (!isGone(process, timeout)) {
             process.destroyForcibly();
-            isGone(process, PATIENCE);
+            isGone(process, TIMEOUT);
         }
     }
 
-    private static boolean isGone(ProcessHandle process, Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
+    private static boolean isGone(ProcessHandle process, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
         while (isRunning(process)) {
             if (System.nanoTime() > deadline) {
                 return false;

@@ -3,14 +3,14 @@ package dev.quarry.local;
 import java.io.PrintStream;
 import java.util.List;
 
-/** What the person at the terminal is told. What matters goes to standard output, what went wrong to standard error. */
+/** Prints messages for the user: progress to standard output, failures to standard error. */
 record Progress(PrintStream out, PrintStream err) {
 
     void say(String line) {
         out.println(line);
     }
 
-    /** A part that is ready. */
+    /** Reports a ready part. */
     void ready(String part, String where) {
         out.printf("  %-30s %s%n", part, where);
     }

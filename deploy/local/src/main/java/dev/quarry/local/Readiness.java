@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Waits until each of some processes says that it is ready to be asked. */
+/** Waits until processes report that they are ready. */
 final class Readiness {
 
     private static final Duration PAUSE = Duration.ofMillis(200);
@@ -24,12 +24,12 @@ final class Readiness {
     }
 
     /**
-     * Returns when all are ready, or as soon as the stack shall stop.
+     * Returns once all are ready, or once the stack must stop.
      *
-     * @throws StartException naming the one that ended or was not ready in time, after its last words have been quoted
+     * @throws StartException with the process that ended or was not ready in time, after printing the end of its log
      */
-    void await(Duration patience, Stopping stopping, Progress progress) throws StartException, InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
+    void await(Duration timeout, Stopping stopping, Progress progress) throws StartException, InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
         try (HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(ANSWER)
@@ -50,7 +50,7 @@ final class Readiness {
                     var late = new ArrayList<>(waiting.keySet()).getFirst();
                     progress.quote(LogTail.of(late.log()));
                     throw new StartException("%s is not ready after %d s; its log is %s."
-                            .formatted(late.name(), patience.toSeconds(), late.log()));
+                            .formatted(late.name(), timeout.toSeconds(), late.log()));
                 }
             } while (!waiting.isEmpty() && !stopping.within(PAUSE));
         }

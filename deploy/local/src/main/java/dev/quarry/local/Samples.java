@@ -19,7 +19,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 
-/** The recordings that a new data directory is filled with, each once: a later start finds them loaded. */
+/** The recordings that a new data directory gets. A later start does not load them again. */
 final class Samples {
 
     private static final Map<SampleKind, Plan> PLANS = Map.of(
@@ -39,11 +39,12 @@ final class Samples {
     }
 
     /**
-     * @param moved whether its last day becomes the day before the load, because its family only looks back from now
+     * @param moved whether times are shifted so that the last day is the day before the load, because the family's
+     *     windows end now
      */
     private record Plan(String organization, boolean moved) {}
 
-    /** Loads what is missing, also the rest of a load that was broken off. */
+    /** Loads missing samples, including the rest of an interrupted load. */
     void load(Progress progress, Stopping stopping) throws StartException {
         var loader = new SampleLoader(clickHouse, postgres);
         try (Connection connection = postgres.open()) {
@@ -86,7 +87,7 @@ final class Samples {
         }
     }
 
-    /** The shift is settled before the load, for rows loaded twice are the same events only with the same shift. */
+    /** Stores the shift before the load: rows that are loaded twice are the same events only with the same shift. */
     private static LoadTarget target(Connection connection, SampleKind kind) throws SQLException {
         Plan plan = PLANS.get(kind);
         LocalDate yesterday = LocalDate.now(ZoneOffset.UTC).minusDays(1);
@@ -118,7 +119,7 @@ final class Samples {
         }
     }
 
-    /** The last day of the sample as it lies in the tables; empty when it was not loaded. */
+    /** {@return the last day of the sample in the tables; empty if it was not loaded} */
     Optional<LocalDate> lastDay(SampleKind kind) throws SQLException {
         try (Connection connection = postgres.open()) {
             prepare(connection);

@@ -3,7 +3,7 @@ package dev.quarry.local;
 import dev.quarry.local.gateway.Upstream;
 import java.nio.file.Path;
 
-/** The four services, one a family of endpoints. */
+/** The four services. Each serves one family of endpoints. */
 enum Service {
     APPS("apps", "Mixpeek apps", "apps-analytics-service", "/v1/apps", Port.APPS, "mixpeek_", "apps:read"),
     METRICS(
@@ -57,17 +57,17 @@ enum Service {
         return port;
     }
 
-    /** How every key of the family begins, for people and for scanners that look for leaked keys. */
+    /** The prefix of the family's keys, by which people and scanners for leaked keys recognise them. */
     String keyPrefix() {
         return keyPrefix;
     }
 
-    /** What a caller must be allowed to do to read the family's endpoints. */
+    /** The permission that the family's endpoints require. */
     String permission() {
         return permission;
     }
 
-    /** What {@code mvn package} makes of the module. */
+    /** The program that {@code mvn package} builds from the module. */
     Path program(Path project) {
         return project.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
     }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A child process with a log of its own. */
+/** A child process with its own log. */
 final class ServiceProcess implements Supervised, AutoCloseable {
 
     private final String name;
@@ -24,9 +24,9 @@ final class ServiceProcess implements Supervised, AutoCloseable {
     }
 
     /**
-     * Returns when the process exists, which is before it is ready.
+     * Starts the process. Returns before it is ready.
      *
-     * @param environment what is added to this process's own; secrets belong here, for a command line is public
+     * @param environment variables in addition to this process's own; for secrets too, because command lines are public
      */
     static ServiceProcess start(String name, List<String> command, Map<String, String> environment, Path log)
             throws IOException {

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Where one stack keeps its data, logs and keys; held by one stack at a time, and closed to other users. */
+/** The directory of a stack's data, logs and keys. One stack at a time uses it; other users cannot read it. */
 final class StackDirectory implements AutoCloseable {
 
     private final Path root;
@@ -21,7 +21,7 @@ final class StackDirectory implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** @throws StartException when it cannot be made, or another stack holds it */
+    /** @throws StartException if it cannot be created, or another stack uses it */
     static StackDirectory open(Path root) throws StartException {
         try {
             PrivateFiles.directory(root);
@@ -40,7 +40,7 @@ final class StackDirectory implements AutoCloseable {
         }
     }
 
-    /** The operating system gives the lock back when this process ends, in whatever way. */
+    /** The operating system releases the lock when this process ends, also after a crash. */
     private static boolean acquire(FileChannel lock) throws IOException {
         try {
             return lock.tryLock() != null;
@@ -57,7 +57,7 @@ final class StackDirectory implements AutoCloseable {
         return root.resolve("keys.env");
     }
 
-    /** Where {@code ./quarry load} finds the addresses and passwords of the running stores. */
+    /** {@return the file with addresses and passwords of the running stores, for {@code ./quarry load}} */
     Path stores() {
         return root.resolve("stores.env");
     }
@@ -66,7 +66,7 @@ final class StackDirectory implements AutoCloseable {
         return root.resolve("processes");
     }
 
-    /** A new log in place of an earlier start's. */
+    /** Creates a new log, which replaces the one of an earlier start. */
     Path log(String name) throws IOException {
         return PrivateFiles.empty(root.resolve("logs").resolve(name.toLowerCase(Locale.ROOT) + ".log"));
     }

@@ -1,6 +1,6 @@
 package dev.quarry.local;
 
-/** The stack cannot start or go on; the message is one sentence for the person at the terminal. */
+/** The stack cannot start or continue. The message is one sentence for the user. */
 final class StartException extends Exception {
     private static final long serialVersionUID = 1L;
 

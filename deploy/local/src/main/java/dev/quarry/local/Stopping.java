@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Whether the stack was asked to stop. Everything that waits, waits on this. */
+/** Whether the stack was asked to stop. All parts that wait use it, so that they stop waiting. */
 final class Stopping {
 
     private final CountDownLatch asked = new CountDownLatch(1);
@@ -17,7 +17,7 @@ final class Stopping {
         return asked.getCount() == 0;
     }
 
-    /** Returns whether the stack was asked to stop within this time. */
+    /** Waits this long, and returns whether the stack was asked to stop. */
     boolean within(Duration time) throws InterruptedException {
         return asked.await(time.toMillis(), TimeUnit.MILLISECONDS);
     }

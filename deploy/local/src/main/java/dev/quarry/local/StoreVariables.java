@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The environment variables by which programs find the stores. */
+/** The environment variables with which programs connect to the stores. */
 final class StoreVariables {
 
     private StoreVariables() {}
@@ -19,7 +19,7 @@ final class StoreVariables {
                 "QUARRY_CLICKHOUSE_PASSWORD", clickHouse.password());
     }
 
-    /** A file for {@code source}, with what the migrator and {@code ./quarry load} ask for. */
+    /** {@return a file for {@code source} with the variables of the migrator and {@code ./quarry load}} */
     static String file(ClickHouseAddress clickHouse, PostgresAddress postgres) {
         var variables = new TreeMap<>(of(clickHouse));
         variables.put("QUARRY_POSTGRES_URL", postgres.url());
@@ -30,7 +30,7 @@ final class StoreVariables {
                 .collect(Collectors.joining());
     }
 
-    /** As one word of a shell, whatever a server's password is made of. */
+    /** Quotes a value as one word of a shell. */
     static String quoted(String value) {
         return "'" + value.replace("'", "'\\''") + "'";
     }

@@ -3,16 +3,16 @@ package dev.quarry.local;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A part of the stack that is a process of its own. */
+/** A part of the stack that runs as a process. */
 interface Supervised {
 
     String name();
 
-    /** The process as it runs now, or ran last. */
+    /** {@return the current process, or the last one} */
     ProcessHandle process();
 
     Path log();
 
-    /** Starts it again as it was: same port, same data. */
+    /** Starts it again with the same port and data. */
     void restart() throws IOException, StartException;
 }

@@ -8,14 +8,14 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Says so when a part of the stack ends that nobody asked to end, and starts it again, ever more slowly when it keeps
- * ending.
+ * Reports and restarts parts of the stack that end unexpectedly. The pause before a restart grows if a part ends
+ * repeatedly.
  */
 final class Supervisor {
 
     private static final Logger LOGGER = Logger.getLogger(Supervisor.class.getName());
 
-    /** A Ctrl-C reaches the children too, and they may be gone before this process knows that it is to stop. */
+    /** Ctrl-C also reaches the children, which may end before this process knows that it must stop. */
     private static final Duration BENEFIT_OF_DOUBT = Duration.ofSeconds(1);
 
     private static final Duration LOOK = Duration.ofMillis(200);
@@ -56,7 +56,7 @@ final class Supervisor {
             if (stopping.within(BENEFIT_OF_DOUBT)) {
                 return;
             }
-            progress.warn("%s has ended; its log %s closes with:".formatted(part.name(), part.log()));
+            progress.warn("%s has ended; its log %s ends with:".formatted(part.name(), part.log()));
             progress.quote(LogTail.of(part.log()));
             if (stopping.within(pause) || !restart(part)) {
                 return;
@@ -66,8 +66,8 @@ final class Supervisor {
     }
 
     /**
-     * Returns false when the stack stops. A part that does not start counts as one that ends at once. Synchronised so
-     * that none is started behind the back of a stop.
+     * Returns false if the stack stops. A part that does not start counts as one that ends at once. Synchronised, so that
+     * no part starts during a stop.
      */
     private synchronized boolean restart(Supervised part) {
         if (stopping.isAsked()) {
@@ -84,8 +84,8 @@ final class Supervisor {
         return true;
     }
 
-    /** Returns when no part is being started again; after {@link Stopping#ask()} none will be. */
+    /** Waits until no part is being restarted; after {@link Stopping#ask()} none will be. */
     synchronized void awaitQuiet() {
-        // Coming in is enough.
+        // Entering the monitor is enough.
     }
 }

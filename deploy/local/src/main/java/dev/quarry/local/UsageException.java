@@ -1,6 +1,6 @@
 package dev.quarry.local;
 
-/** The command line cannot be understood; the message is one sentence for the person at the terminal. */
+/** The command line is wrong. The message is one sentence for the user. */
 final class UsageException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  * came; with 2 after wrong arguments.
  */
 public final class VerifyCommand {
-    /** Buckets that are named for each rollup; the others are counted. */
+    /** The number of buckets to print for each rollup; others are only counted. */
     private static final int MOST_UNCERTAIN = 5;
 
     private static final Pattern ORGANIZATION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -41,7 +41,7 @@ public final class VerifyCommand {
 
     private final PrintStream out;
 
-    /** @param organization null for all */
+    /** @param organization null for all organisations */
     private record Request(String organization, Duration timeout) {
         static Request parse(List<String> arguments) throws UsageException {
             String organization = null;

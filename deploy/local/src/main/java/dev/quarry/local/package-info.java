@@ -1,2 +1,2 @@
-/** Everything on one machine: stores, migrations, samples, keys, the four services and their gateway. */
+/** The stack on one machine: stores, migrations, samples, keys, the four services and their gateway. */
 package dev.quarry.local;

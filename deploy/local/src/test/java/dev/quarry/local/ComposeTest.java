@@ -47,7 +47,7 @@ class ComposeTest {
     }
 
     @Test
-    void everyContainerIsClosedUp() {
+    void everyContainerIsHardened() {
         assertEquals(8, compose.path("services").size());
         for (Map.Entry<String, JsonNode> service : compose.path("services").properties()) {
             String name = service.getKey();
@@ -68,7 +68,7 @@ class ComposeTest {
     }
 
     @Test
-    void onlyTheGatewayIsReachedAndOnlyFromThisServer() {
+    void onlyTheGatewayIsPublishedAndOnlyOnLoopback() {
         assertEquals(Set.of("gateway"), having("ports"));
         assertEquals(
                 "[\"${QUARRY_GATEWAY_ADDRESS:-127.0.0.1:8080}:8080\"]",
@@ -120,7 +120,7 @@ class ComposeTest {
     }
 
     @Test
-    void secretsAreMadeOnceForTheirOwnerAlone() throws Exception {
+    void secretsAreCreatedOnceAndOnlyTheOwnerCanReadThem() throws Exception {
         checkOut();
         Run first = run("up", "-d");
         assertTrue(first.output().contains("compose --env-file ../containers/images.env --env-file .env up -d"));
@@ -143,7 +143,7 @@ class ComposeTest {
     }
 
     @Test
-    void gitKnowsThatSecretsAreNotForIt() throws IOException {
+    void gitIgnoresTheSecrets() throws IOException {
         assertTrue(Files.readAllLines(PROJECT.resolve(".gitignore")).contains("deploy/compose/.env"));
         assertTrue(Files.readAllLines(PROJECT.resolve(".dockerignore")).contains("**/.env"));
     }

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 final class LaunchedStack {
 
     private static final Path PROJECT = Path.of(System.getProperty("quarry.home"));
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Duration TIMEOUT = Duration.ofMinutes(4);
     private static final int FIRST_PORT = 20_000;
     private static final int PORTS = 10_000;
 
@@ -84,13 +84,13 @@ final class LaunchedStack {
         }
         LaunchedStack stack = launch(directory, ports);
         try {
-            await().atMost(PATIENCE).until(() -> !stack.process.isAlive() || stack.hasSaidHowToCallIt());
+            await().atMost(TIMEOUT).until(() -> !stack.process.isAlive() || stack.hasSaidHowToCallIt());
             if (!stack.process.isAlive()) {
                 fail("The stack has ended: " + stack.output());
             }
             return stack;
         } catch (RuntimeException | Error failure) {
-            Processes.stop(stack.process.toHandle(), PATIENCE);
+            Processes.stop(stack.process.toHandle(), TIMEOUT);
             throw failure;
         }
     }
@@ -195,7 +195,7 @@ final class LaunchedStack {
     }
 
     int awaitExit() {
-        await().atMost(PATIENCE).until(() -> !process.isAlive());
+        await().atMost(TIMEOUT).until(() -> !process.isAlive());
         return process.exitValue();
     }
 }

@@ -93,7 +93,7 @@ class LocalKeysTest {
     }
 
     @Test
-    void neverMakesTheSameSecretTwice() {
+    void neverCreatesTheSameSecretTwice() {
         Set<String> secrets = new HashSet<>();
         for (int count = 0; count < 1_000; count++) {
             String secret = Secrets.next();
@@ -145,7 +145,7 @@ class LocalKeysTest {
     }
 
     @Test
-    void nothingIsAskedOfSamplesThatAreNotThere() throws SQLException {
+    void theGuideHasNoRequestsWithoutSamples() throws SQLException {
         List<String> lines = guide(LocalKeys.renew(postgres), Optional.empty());
 
         assertFalse(lines.stream().anyMatch(line -> line.contains("curl") || line.contains("2011")), lines.toString());

@@ -115,12 +115,12 @@ class LocalPostgresTest {
     }
 
     @Test
-    void beginsAgainWhenItsMakingWasBrokenOff() throws Exception {
+    void startsOverAfterAnInterruptedCreation() throws Exception {
         assertEquals("quarry", value("SELECT current_database()"));
     }
 
     @Test
-    void letsNobodyInWithoutAPassword() {
+    void refusesLoginsWithoutAPassword() {
         PostgresAddress address = postgres.address();
 
         for (String user : List.of("postgres", "quarry")) {
@@ -138,13 +138,13 @@ class LocalPostgresTest {
     }
 
     @Test
-    void writesToDiskBeforeItSaysSo() throws Exception {
+    void acknowledgesAfterWritingToDisk() throws Exception {
         assertEquals("on", value("SHOW fsync"));
         assertEquals("on", value("SHOW synchronous_commit"));
     }
 
     @Test
-    void showsItsFilesToNobody() throws IOException {
+    void otherUsersCannotReadItsFiles() throws IOException {
         assertEquals(
                 "rw-------",
                 PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("postgres.password"))));

@@ -62,24 +62,24 @@ class NativeCommandTest {
     }
 
     @Test
-    void saysWhatIsMissing() throws Exception {
-        assertFails("nothing found to compile with: set GRAALVM_HOME", run(Map.of()));
+    void reportsMissingPrograms() throws Exception {
+        assertFails("no compiler found: set GRAALVM_HOME", run(Map.of()));
     }
 
     @Test
-    void saysWhatIsMissingWhereContainersDoNotRun() throws Exception {
+    void reportsAMissingContainerRuntime() throws Exception {
         command("bin/docker", "exit 1");
 
         assertFails("or start Docker or Podman", run(Map.of()));
     }
 
     @Test
-    void saysThatGraalVmHomeIsNoGraalVm() throws Exception {
+    void reportsAGraalVmHomeWithoutGraalVm() throws Exception {
         assertFails("has no bin/native-image", run(Map.of("GRAALVM_HOME", "/nowhere")));
     }
 
     @Test
-    void saysThatTheGraalVmIsTooOld() throws Exception {
+    void reportsAGraalVmThatIsTooOld() throws Exception {
         graalVm("21.0.8");
         Result result = run(Map.of("GRAALVM_HOME", machine.resolve("graalvm").toString()));
 

@@ -19,7 +19,7 @@ class OptionsTest {
     private static final Path PROJECT = Path.of("/a project");
 
     @Test
-    void hasAStandardForEverything() throws UsageException {
+    void hasADefaultForEveryOption() throws UsageException {
         Options options = Options.parse(List.of(), Map.of(), PROJECT);
 
         assertEquals(Path.of("/a project/.quarry"), options.directory());
@@ -77,7 +77,7 @@ class OptionsTest {
                 "--clickhouse-url=clickhouse:8123",
                 "--clickhouse-url=http://user:password@clickhouse:8123"
             })
-    void refusesWhatItDoesNotUnderstand(String argument) {
+    void refusesUnknownArguments(String argument) {
         assertThrows(UsageException.class, () -> Options.parse(List.of(argument), Map.of(), PROJECT));
     }
 

@@ -23,14 +23,14 @@ class PortsTest {
                     assertThrows(StartException.class, () -> ports.requireFree(EnumSet.of(Port.METRICS)));
 
             assertEquals(
-                    "Port %d is taken by another program: stop it, or choose another port with --metrics-port=PORT (or QUARRY_METRICS_PORT)."
+                    "Another program uses port %d: stop it, or choose another port with --metrics-port=PORT (or QUARRY_METRICS_PORT)."
                             .formatted(taken),
                     refusal.getMessage());
         }
     }
 
     @Test
-    void isContentWithAFreePort() throws IOException, UsageException {
+    void acceptsAFreePort() throws IOException, UsageException {
         int free;
         try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             free = other.getLocalPort();

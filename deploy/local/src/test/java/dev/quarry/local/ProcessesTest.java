@@ -70,7 +70,7 @@ class ProcessesTest {
     }
 
     @Test
-    void stopsWhatAKilledStackLeftBehind() throws Exception {
+    void stopsProcessesOfAKilledStack() throws Exception {
         ServiceProcess service = start(FOREVER, Map.of());
         register.add("a service", service.process());
 
@@ -82,7 +82,7 @@ class ProcessesTest {
     }
 
     @Test
-    void leavesAProcessAloneThatOnlyHasTheNumber() throws IOException {
+    void doesNotStopAnotherProcessWithTheSameId() throws IOException {
         ServiceProcess service = start(FOREVER, Map.of());
         try {
             long start = service.process().info().startInstant().orElseThrow().toEpochMilli();
@@ -112,7 +112,7 @@ class ProcessesTest {
     }
 
     @Test
-    void startsAgainWhatEndsAndSaysWhy() throws Exception {
+    void restartsAPartThatEndsAndReportsIt() throws Exception {
         ServiceProcess service = start(FOREVER, Map.of());
         try {
             ProcessHandle first = service.process();
@@ -161,7 +161,7 @@ class ProcessesTest {
     }
 
     @Test
-    void saysWhenAServiceEndsInPlaceOfBecomingReady() throws Exception {
+    void reportsAServiceThatEndsBeforeItIsReady() throws Exception {
         ServiceProcess service = start(List.of("sh", "-c", "echo the cause; exit 3"), Map.of());
         var readiness = new Readiness();
         readiness.expect(service, nobody());
@@ -190,7 +190,7 @@ class ProcessesTest {
     }
 
     @Test
-    void stopsWaitingWhenTheStackShallStop() throws Exception {
+    void stopsWaitingWhenTheStackStops() throws Exception {
         ServiceProcess service = start(FOREVER, Map.of());
         try {
             var readiness = new Readiness();

@@ -16,7 +16,7 @@ class SecretsTest {
     private Path folder;
 
     @Test
-    void aSecretThatIsKeptStaysTheSame() throws IOException {
+    void aStoredSecretStaysTheSame() throws IOException {
         Path file = folder.resolve("password");
         String secret = Secrets.kept(file);
         assertEquals(secret, Secrets.kept(file));

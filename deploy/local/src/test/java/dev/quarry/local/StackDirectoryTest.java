@@ -19,7 +19,7 @@ class StackDirectoryTest {
     private Path temporary;
 
     @Test
-    void isForItsOwnerAlone() throws Exception {
+    void onlyTheOwnerCanReadIt() throws Exception {
         Path root = temporary.resolve("a b/state");
         try (StackDirectory directory = StackDirectory.open(root)) {
             assertEquals("rwx------", permissions(root));
@@ -30,7 +30,7 @@ class StackDirectoryTest {
     }
 
     @Test
-    void takesOthersAccessAway() throws Exception {
+    void removesOtherUsersAccess() throws Exception {
         Path root = Files.createDirectory(
                 temporary.resolve("open"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
@@ -41,7 +41,7 @@ class StackDirectoryTest {
     }
 
     @Test
-    void isHeldByOneStackAtATime() throws Exception {
+    void isUsedByOneStackAtATime() throws Exception {
         StackDirectory first = StackDirectory.open(temporary);
 
         StartException refusal = assertThrows(StartException.class, () -> StackDirectory.open(temporary));

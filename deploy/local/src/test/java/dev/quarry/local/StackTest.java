@@ -60,7 +60,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class StackTest {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     /** Metrics keys may ask 200 times a minute. */
     private static final Duration CALMLY = Duration.ofSeconds(1);
 
@@ -100,7 +100,7 @@ class StackTest {
     void everyPrintedLineWorksWhenPasted() {
         assertAll(stack.curls().stream()
                 .map(line ->
-                        () -> await(line).atMost(PATIENCE).pollInterval(CALMLY).untilAsserted(() -> {
+                        () -> await(line).atMost(TIMEOUT).pollInterval(CALMLY).untilAsserted(() -> {
                             String[] said =
                                     paste(line + " -w '\\n%{http_code}'").split("\n(?=\\d+$)", 2);
                             assertEquals("200", said[1], said[0]);
@@ -109,14 +109,14 @@ class StackTest {
     }
 
     @Test
-    void theReadmesFirstQuestionHasTheAnswerShownThere() throws IOException {
+    void theReadmesFirstRequestHasTheAnswerShownThere() throws IOException {
         String readme = Files.readString(Path.of(System.getProperty("quarry.home"), "README.md"));
         Matcher question =
                 Pattern.compile("```\n(source [^`]+)```\n\n```json\n([^`]+)```").matcher(readme);
         assertTrue(question.find());
         String lines = question.group(1).replace(".quarry/keys.env", "'" + stack.keysFile() + "'");
 
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .pollInterval(CALMLY)
                 .untilAsserted(() -> assertEquals(JSON.readTree(question.group(2)), JSON.readTree(paste(lines))));
     }
@@ -141,7 +141,7 @@ class StackTest {
             assertTrue(blocks.stream().anyMatch(block -> block.contains("keys.env")), page);
             assertTrue(blocks.stream().anyMatch(block -> block.contains("INSERT+INTO")), page);
             blocks.forEach(block -> checks.add(() -> await(page)
-                    .atMost(PATIENCE)
+                    .atMost(TIMEOUT)
                     .pollInterval(CALMLY)
                     .untilAsserted(() -> assertWorksWhenPasted(block))));
         }
@@ -175,7 +175,7 @@ class StackTest {
     }
 
     @Test
-    void theKeysAreForTheirOwnerAlone() throws IOException {
+    void onlyTheOwnerCanReadTheKeys() throws IOException {
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(stack.keysFile())));
     }
 
@@ -242,7 +242,7 @@ class StackTest {
     }
 
     @Test
-    void itMendsItselfWhenTheEngineIsKilledWhileRequestsRun() throws Exception {
+    void itRecoversWhenTheEngineIsKilledWhileRequestsRun() throws Exception {
         assertServesTheRecording();
         ProcessHandle killed = stack.engine();
         var goOn = new AtomicBoolean(true);
@@ -256,21 +256,21 @@ class StackTest {
                     HttpRequest question = firstQuestion(service);
                     askers.add(threads.submit(whileTrue(goOn, () -> given.add(send(question)))));
                 }
-                await().atMost(PATIENCE)
+                await().atMost(TIMEOUT)
                         .until(() -> answers.values().stream().noneMatch(ConcurrentLinkedQueue::isEmpty));
 
                 killed.destroyForcibly();
 
                 Set<Service> all = EnumSet.allOf(Service.class);
                 Set<Service> seenDown = EnumSet.noneOf(Service.class);
-                await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
+                await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(20)).until(() -> {
                     seenDown.addAll(whoseReadinessIs(503));
                     return seenDown.equals(all);
                 });
-                await().atMost(PATIENCE).until(() -> whoseReadinessIs(200).equals(all));
+                await().atMost(TIMEOUT).until(() -> whoseReadinessIs(200).equals(all));
                 for (Service service : Service.values()) {
                     await(service.module())
-                            .atMost(PATIENCE)
+                            .atMost(TIMEOUT)
                             .pollInterval(CALMLY)
                             .until(() -> send(firstQuestion(service)).statusCode() == 200);
                 }
@@ -278,7 +278,7 @@ class StackTest {
                 goOn.set(false);
             }
             for (Future<?> asker : askers) {
-                asker.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                asker.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             }
         }
 
@@ -320,7 +320,7 @@ class StackTest {
     }
 
     @Test
-    void theGatewayOfDeploymentsPassesTheServicesAnswersAndRefusesInTheirShape() throws Exception {
+    void nginxForwardsAnswersAndAnswersItsErrorsInTheFamiliesFormats() throws Exception {
         Nginx.require();
         Map<String, String> upstreams = Map.of(
                 "QUARRY_APPS_UPSTREAM", "127.0.0.1:" + stack.port(Port.APPS),
@@ -349,7 +349,7 @@ class StackTest {
     }
 
     @Test
-    void aTakenPortIsToldInOneSentence() throws IOException {
+    void aUsedPortIsReportedInOneSentence() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Map<Port, Integer> wanted = LaunchedStack.freePorts();
             wanted.put(Port.GATEWAY, taken.getLocalPort());
@@ -358,7 +358,7 @@ class StackTest {
 
             assertEquals(1, refused.awaitExit(), refused.output());
             assertEquals(
-                    "quarry: Port %d is taken by another program: stop it, or choose another port with --gateway-port=PORT (or QUARRY_GATEWAY_PORT).%n"
+                    "quarry: Another program uses port %d: stop it, or choose another port with --gateway-port=PORT (or QUARRY_GATEWAY_PORT).%n"
                             .formatted(taken.getLocalPort()),
                     refused.output());
         }
@@ -385,7 +385,7 @@ class StackTest {
 
     /** Every day of the recording, and nothing on the days between; awaited, for gold follows the load in seconds. */
     private static void assertServesTheRecording() {
-        await().atMost(PATIENCE).pollInterval(CALMLY).untilAsserted(() -> {
+        await().atMost(TIMEOUT).pollInterval(CALMLY).untilAsserted(() -> {
             String key = stack.keys().get("MCPEEK_KEY");
             assertEquals(days(expected(1)), series("dau", key));
             assertEquals(days(expected(2)), series("tool-calls", key));
@@ -439,7 +439,7 @@ class StackTest {
                 .orElseThrow();
         return HttpRequest.newBuilder(URI.create(line.group(3)))
                 .header(line.group(1), line.group(2))
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .build();
     }
 
@@ -456,7 +456,7 @@ class StackTest {
         Set<Service> found = EnumSet.noneOf(Service.class);
         for (Service service : Service.values()) {
             HttpRequest question = HttpRequest.newBuilder(stack.at(service.port(), "/q/health/ready"))
-                    .timeout(PATIENCE)
+                    .timeout(TIMEOUT)
                     .build();
             if (send(question).statusCode() == status) {
                 found.add(service);
@@ -476,7 +476,7 @@ class StackTest {
     }
 
     private static HttpRequest plain(URI uri) {
-        return HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
+        return HttpRequest.newBuilder(uri).timeout(TIMEOUT).build();
     }
 
     /** Names and types, down to the last member. */
@@ -490,7 +490,7 @@ class StackTest {
     private static HttpResponse<String> get(URI uri, String header, String value) throws Exception {
         return send(HttpRequest.newBuilder(uri)
                 .header(header, value)
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .build());
     }
 

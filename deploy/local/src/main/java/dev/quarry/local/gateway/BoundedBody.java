@@ -4,7 +4,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 
-/** A request body on its way through, which breaks off as soon as more than the limit has passed. */
+/** A request body that passes through, and fails once it exceeds the limit. */
 final class BoundedBody implements ReadStream<Buffer> {
 
     private final ReadStream<Buffer> body;

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One request's way to its service and back: the headers that belong to a single connection stay behind, those that tell
- * where the request came from are the gateway's own, and a service that does not answer becomes a {@link Refusal}.
+ * Forwards one request to its service, and the answer back. It removes headers of a single connection, and sets the headers
+ * about the origin of the request itself. If the service does not answer, it answers with a {@link Refusal}.
  *
- * @param uri path and query as the service shall see them
+ * @param uri path and query for the service
  */
 record Forwarding(String uri, String requestId, long bodyLimit) implements ProxyInterceptor {
 
@@ -49,7 +49,7 @@ record Forwarding(String uri, String requestId, long bodyLimit) implements Proxy
     public Future<Void> handleProxyResponse(ProxyContext context) {
         ProxyResponse response = context.response();
         keepEndToEndHeaders(response.headers());
-        // The gateway has set its own.
+        // The gateway has set its own header.
         response.headers().remove(RequestId.HEADER);
         return context.sendResponse();
     }
@@ -63,7 +63,7 @@ record Forwarding(String uri, String requestId, long bodyLimit) implements Proxy
         HOP_BY_HOP.forEach(headers::remove);
     }
 
-    /** The gateway is the first hop: what a client claims about earlier ones is not passed on. */
+    /** The gateway is the first hop: it does not pass on a client's claims about earlier hops. */
     private void nameTheClient(HttpServerRequest client, MultiMap headers) {
         headers.remove("Forwarded").remove(HttpHeaders.EXPECT);
         headers.set(RequestId.HEADER, requestId)

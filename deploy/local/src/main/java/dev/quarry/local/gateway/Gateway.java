@@ -25,10 +25,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one address of the local stack: sends each request to the service that owns its prefix and streams the answer
- * back, in both directions without buffering.
+ * The single address of the local stack. It forwards each request to the service of its prefix, and streams request and
+ * answer without buffering.
  *
- * <p>Of what a service offers under {@code /q}, only its OpenAPI document can be had through the gateway.
+ * <p>Of a service's {@code /q}, it publishes only the OpenAPI document.
  */
 public final class Gateway implements AutoCloseable {
 
@@ -54,7 +54,7 @@ public final class Gateway implements AutoCloseable {
         client = vertx.createHttpClient(
                 new HttpClientOptions()
                         .setConnectTimeout(Math.toIntExact(limits.connect().toMillis())),
-                // A stream of events keeps its connection, so there have to be many.
+                // A stream of events keeps its connection, so many are needed.
                 new PoolOptions().setHttp1MaxSize(256));
         server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(HOST)
@@ -67,8 +67,8 @@ public final class Gateway implements AutoCloseable {
     /**
      * Listens on the loopback address.
      *
-     * @param port 0 takes a free one
-     * @throws IOException when the port cannot be listened on
+     * @param port 0 for a free port
+     * @throws IOException if it cannot listen on the port
      */
     public static Gateway start(int port, List<Upstream> upstreams, Limits limits) throws IOException {
         var gateway = new Gateway(port, upstreams, limits);
@@ -149,7 +149,7 @@ public final class Gateway implements AutoCloseable {
                 .handle(request);
     }
 
-    /** In bytes; -1 when the request does not say. What is not a number never comes here: Vert.x refuses it. */
+    /** {@return bytes; -1 if the request has no length} Vert.x refuses values that are not numbers. */
     private static long declaredLength(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return length == null ? -1 : Long.parseLong(length);
@@ -169,7 +169,7 @@ public final class Gateway implements AutoCloseable {
         for (Upstream upstream : upstreams) {
             String documentation = "/docs/" + upstream.name();
             if (path.value().equals(documentation)) {
-                // Swagger UI asks for absolute paths under /q, so it is shown at the service's own port.
+                // Swagger UI requests absolute paths under /q, so it is available at the service's port only.
                 request.response()
                         .setStatusCode(302)
                         .putHeader(HttpHeaders.LOCATION, "http://%s:%d/q/swagger-ui/".formatted(HOST, upstream.port()))
@@ -221,7 +221,7 @@ public final class Gateway implements AutoCloseable {
         drain(request);
     }
 
-    /** Reads on for a moment after a refusal, so that a client that is still sending gets to see it. */
+    /** Continues to read for a moment after a refusal, so that a client that still sends receives it. */
     private void drain(HttpServerRequest request) {
         if (request.isEnded()) {
             return;

@@ -3,12 +3,12 @@ package dev.quarry.local.gateway;
 import java.time.Duration;
 
 /**
- * What the gateway bears with before it answers by itself.
+ * The gateway's limits.
  *
- * @param bodyBytes the largest request body; a larger one is 413
- * @param connect how long a service may take to accept a connection; beyond it 502
- * @param answer how long a service may take to begin its answer; beyond it 504. An answer that has begun may take any
- *     time, as a stream of events does.
+ * @param bodyBytes the largest request body; a larger one is a 413
+ * @param connect how long a service may take to accept a connection; then the answer is a 502
+ * @param answer how long a service may take to begin its answer; then the answer is a 504. An answer that has begun may
+ *     take any time, like a stream of events.
  */
 public record Limits(long bodyBytes, Duration connect, Duration answer) {
 

@@ -3,13 +3,15 @@ package dev.quarry.local.gateway;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.json.JsonObject;
 
-/** An answer that the gateway gives by itself, because no service can or may give it. */
+/** An error that the gateway answers itself, without a service. */
 enum Refusal {
-    BAD_PATH(400, "The path is not in its normal form: no empty or dot segments, no encoded slashes or dots."),
+    BAD_PATH(
+            400,
+            "The path is not in normal form: it must not have empty or dot segments, encoded slashes or encoded dots."),
     NO_ROUTE(404, "No service answers this path; GET / lists the routes."),
-    BAD_METHOD(405, "Only GET and HEAD are answered here."),
-    BODY_TOO_LARGE(413, "The request body is larger than the gateway takes."),
-    SERVICE_DOWN(502, "The service does not run or broke off; GET /q/health says which services are up."),
+    BAD_METHOD(405, "Only GET and HEAD are allowed here."),
+    BODY_TOO_LARGE(413, "The request body is too large."),
+    SERVICE_DOWN(502, "The service does not run, or broke off its answer; GET /q/health shows which services are up."),
     SERVICE_SILENT(504, "The service did not begin its answer in time.");
 
     private final int status;

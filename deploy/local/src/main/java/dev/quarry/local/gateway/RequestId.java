@@ -4,7 +4,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** Names one request in every log and answer it leaves behind; a client may choose it, within these letters. */
+/** The name of one request in logs and answers. A client may choose it from these characters. */
 final class RequestId {
 
     static final String HEADER = "X-Request-Id";

@@ -4,9 +4,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A path that every service reads in the same way as the gateway. What a service might normalise into another path (dot
- * segments, empty segments, path parameters, encoded slashes, dots or controls, also when encoded twice) is refused
- * rather than normalised here, so a prefix cannot be left by spelling.
+ * A path in normal form, which services and gateway read in the same way. The gateway refuses paths that a service might
+ * normalise (dot segments, empty segments, path parameters, encoded slashes, dots or control characters, also if encoded
+ * twice), so a request cannot leave its prefix by an unusual spelling.
  */
 record RequestPath(String value) {
 
@@ -20,7 +20,7 @@ record RequestPath(String value) {
               )++ /?
             """);
 
-    /** Empty when the path is missing or not in its normal form. */
+    /** {@return the path; empty if it is missing or not in normal form} */
     static Optional<RequestPath> parse(String path) {
         return path != null && NORMAL.matcher(path).matches() ? Optional.of(new RequestPath(path)) : Optional.empty();
     }

@@ -5,7 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The gateway's front page: which prefix leads to which service, and where its documentation is. */
+/** The gateway's front page: the service of each prefix, with a link to its documentation. */
 record Routes(List<Upstream> upstreams) {
 
     String json() {

@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The trace that a request belongs to (W3C Trace Context): the client's if it has one, else one that begins here. */
+/** The trace of a request (W3C Trace Context): the client's, or else a new one. */
 final class TraceParent {
 
     private static final String PARENT = "traceparent";
@@ -19,7 +19,7 @@ final class TraceParent {
 
     private TraceParent() {}
 
-    /** Leaves what the client sent, or begins a sampled trace in place of nothing or of what is not valid. */
+    /** Keeps a valid header of the client, or else begins a sampled trace. */
     static void ensure(MultiMap headers) {
         List<String> sent = headers.getAll(PARENT);
         if (sent.size() != 1 || !VALID.matcher(sent.getFirst()).matches()) {

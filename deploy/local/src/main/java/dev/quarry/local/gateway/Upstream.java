@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 /**
  * A service behind the gateway, on this machine's loopback address.
  *
- * @param name short, as it stands in {@code /docs/<name>}
- * @param title for people
- * @param prefix the path under which all of its routes lie, without a closing slash
+ * @param name a short name, as in {@code /docs/<name>}
+ * @param title a readable name
+ * @param prefix the path prefix of its routes, without a closing slash
  */
 public record Upstream(String name, String title, String prefix, int port) {
 

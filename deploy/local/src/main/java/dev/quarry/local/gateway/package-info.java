@@ -1,2 +1,2 @@
-/** The local stack's single address; in production an ingress does its work. */
+/** The gateway of the local stack. In production, nginx or an ingress replaces it. */
 package dev.quarry.local.gateway;

@@ -18,16 +18,16 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Usage events of a developer's tool, one JSON object a line: {@code event, properties, user_id, time} with the time in
+ * Usage events of a developer's tool, one JSON object per line: {@code event, properties, user_id, time} with the time in
  * seconds since 1970.
  *
  * <ul>
  *   <li>A finished message to the model ({@code message_send}) and every {@code command_*} is a tool call, named by the
  *       event; commands are features too. {@code launched} is {@code session_start}, {@code exit} is
  *       {@code session_end}; any other event keeps its name, with underscores for blanks, as its kind.
- *   <li>The tool sends no session: one goes from a launch to the exit, and a gap of 30 minutes or more ends it as well. Its id
- *       is that of its first event.
- *   <li>Only some events say where they come from, so a user's later events take over what the last one said.
+ *   <li>The tool sends no sessions. A session begins with a launch and ends with an exit, or with a gap of 30 minutes or
+ *       more. Its id is that of its first event.
+ *   <li>Only some events have dimensions. A user's later events take the values of the last such event.
  *   <li>Events without a user are left out.
  * </ul>
  */
@@ -40,7 +40,7 @@ final class AiderEvents implements SampleConverter {
 
     private final JsonMapper json = new JsonMapper();
 
-    /** What is known of a user so far. */
+    /** The known values of a user. */
     private record Known(String sessionId, Instant lastEvent, boolean exited, Dimensions dimensions) {}
 
     @Override

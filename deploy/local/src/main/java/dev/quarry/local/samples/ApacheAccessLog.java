@@ -21,9 +21,9 @@ import java.util.UUID;
  * A web server's access log in the combined or common format.
  *
  * <ul>
- *   <li>Every line is a request of the app ({@code web} unless told otherwise). The log has no durations: they are 0.
+ *   <li>Every line is a request of the app ({@code web} by default). The log has no durations: they are 0.
  *   <li>A {@code pageview} is a GET of a page (a path without file extension, or with one that servers render) answered
- *       2xx or 304. Other redirects are none, because the browser then asks for the target.
+ *       2xx or 304. Other redirects do not count, because the browser then requests the target.
  *   <li>A status of 400 or more is an error of type {@code http_<status>}.
  *   <li>Client addresses are cut to their network (/24, IPv6 /48); a host name is dropped.
  * </ul>

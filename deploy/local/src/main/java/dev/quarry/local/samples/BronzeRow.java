@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import java.util.UUID;
 
-/** A row of a bronze table; the components of each record are the table's columns, in snake case. */
+/** A row of a bronze table. The components of each record are the table's columns, in snake case. */
 sealed interface BronzeRow {
     @JsonIgnore
     String table();
@@ -14,7 +14,7 @@ sealed interface BronzeRow {
     @JsonIgnore
     Instant moment();
 
-    /** Rows of apps, which PostgreSQL has to know. */
+    /** A row of an app, which must be in PostgreSQL. */
     sealed interface OfApp extends BronzeRow {
         String appId();
 
@@ -48,7 +48,7 @@ sealed interface BronzeRow {
         }
     }
 
-    /** What a user can be told apart by; empty where the file does not say. */
+    /** A user's dimensions; empty if the file does not have them. */
     record Dimensions(String country, String client, String device, String platform, String version) {
         static final Dimensions NONE = new Dimensions("", "", "", "", "");
 
@@ -57,7 +57,7 @@ sealed interface BronzeRow {
         }
     }
 
-    /** An error of an app; {@code url} is null where the file does not say. */
+    /** An error of an app; {@code url} is null if the file does not have it. */
     record CanvasError(
             String organizationId,
             String appId,
@@ -100,7 +100,7 @@ sealed interface BronzeRow {
     /**
      * A request that an app served.
      *
-     * @param durationMs milliseconds; 0 where the file does not say
+     * @param durationMs milliseconds; 0 if the file does not have it
      */
     record CanvasRequestLog(
             String organizationId,

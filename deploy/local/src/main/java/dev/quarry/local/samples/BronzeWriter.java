@@ -22,7 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 
-/** Gathers rows by table and inserts them in pieces of a few mebibytes, which bounds the memory for any file. */
+/** Collects rows by table, and inserts them in batches of a few mebibytes, which limits the memory for any file. */
 final class BronzeWriter {
     private static final int PIECE_BYTES = 4 << 20;
 
@@ -52,7 +52,7 @@ final class BronzeWriter {
         }
     }
 
-    /** Inserts what is left. */
+    /** Inserts the remaining rows. */
     void finish() {
         pieces.forEach((table, piece) -> {
             if (piece.size() > 0) {
@@ -76,7 +76,7 @@ final class BronzeWriter {
         }
     }
 
-    /** As ClickHouse reads a DateTime64(3) in UTC. */
+    /** Writes a time in the format of a DateTime64(3) in UTC. */
     private static final class InstantSerializer extends StdSerializer<Instant> {
         private static final long serialVersionUID = 1L;
         private static final DateTimeFormatter FORMAT =

@@ -9,9 +9,9 @@ import java.util.Optional;
 
 /**
  * One line of an access log: {@code client identity user [time] "request" status bytes "referer" "agent"}, where referer
- * and agent may be missing and the line may break off inside the agent.
+ * and agent may be missing and the line may end inside the agent.
  *
- * @param method {@code -} when the request was no HTTP request; the path is then all that was sent
+ * @param method {@code -} if the request was not HTTP; the path is then the whole request
  * @param path as sent, with its query
  */
 record CombinedLogLine(String client, Instant time, String method, String path, int status, String userAgent) {
@@ -45,7 +45,7 @@ record CombinedLogLine(String client, Instant time, String method, String path, 
                 answer.length > 2 ? userAgent(answer[2]) : ""));
     }
 
-    /** The second of two quoted pieces. */
+    /** {@return the second of two quoted strings} */
     private static String userAgent(String refererAndAgent) {
         int refererStart = refererAndAgent.indexOf('"') + 1;
         int agentStart = refererAndAgent.indexOf('"', closingQuote(refererAndAgent, refererStart) + 1) + 1;
@@ -56,7 +56,7 @@ record CombinedLogLine(String client, Instant time, String method, String path, 
         return agent.equals("-") ? "" : agent;
     }
 
-    /** Position of the next quote that no backslash escapes, or the end of the text. */
+    /** {@return the position of the next quote without a backslash, or the end of the text} */
     private static int closingQuote(String text, int start) {
         int position = start;
         while (position < text.length() && text.charAt(position) != '"') {

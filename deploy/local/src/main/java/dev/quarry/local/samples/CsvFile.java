@@ -12,7 +12,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
-/** A CSV file whose first record names its columns, in any order and case. */
+/** A CSV file whose first record has the names of the columns, in any order and case. */
 final class CsvFile {
     private static final CSVFormat FORMAT = CSVFormat.DEFAULT
             .builder()
@@ -20,19 +20,19 @@ final class CsvFile {
             .setTrailingData(true)
             .get();
 
-    /** Without knowing where a quote ends, no later record can be told from it. */
+    /** A longer record has an unclosed quote, and later records cannot be separated from it. */
     static final String BROKEN = "a record that is no CSV, and all after it";
 
     private CsvFile() {}
 
-    /** A record by column name; a cell that is missing is empty. */
+    /** A record by column name. A missing cell is empty. */
     record Line(CSVRecord cells, Map<String, Integer> columns) {
         String cell(String column) {
             int index = columns.get(column.toLowerCase(Locale.ROOT));
             return index < cells.size() ? cells.get(index).strip() : "";
         }
 
-        /** All cells in one string that differs where any cell differs. */
+        /** {@return all cells as one string, which is unique for these cells} */
         String content() {
             return String.join("\u001f", cells.values());
         }

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Gives each record an id that follows from its content, so that a file can be loaded again, or continued in a longer
- * copy, without doubling anything. Identical records stay different events by counting them.
+ * Derives the id of each record from its content, so that the same records count once if a file, or a longer copy of it, is
+ * loaded again. Identical records of a file are numbered, so that they are different events.
  *
- * <p>Only the latest records are remembered, for bounded memory: identical ones carry the same time, so in a file that
- * is roughly in order they stand close together.
+ * <p>It remembers only the latest records, to limit the memory: identical records have the same time, so in a roughly
+ * sorted file they are close together.
  */
 final class EventIds {
     private static final int REMEMBERED = 1 << 16;

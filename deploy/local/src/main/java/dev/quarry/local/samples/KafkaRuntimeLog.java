@@ -12,17 +12,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Brokers' own logs: {@code broker logfile [time] LEVEL message}. A line without time and level, such as one of a stack
- * trace, continues the entry before it of the same broker and log file. The app is {@code kafka} unless told otherwise;
+ * Logs of brokers: {@code broker logfile [time] LEVEL message}. A line without time and level, such as one of a stack
+ * trace, continues the entry before it of the same broker and log file. The app is {@code kafka} by default;
  * broker and log file become the route path.
  *
- * <p>The API knows the levels log, info, warn and error: TRACE and DEBUG are log, FATAL is error.
+ * <p>The API has the levels log, info, warn and error: TRACE and DEBUG are log, FATAL is error.
  */
 final class KafkaRuntimeLog implements SampleConverter {
     private static final Pattern ENTRY = Pattern.compile(
             "(?:(\\S+) (\\S+) )?\\[(\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(?:[,.]\\d{3})?)] ([A-Z]{2,10})(?: (.*))?");
 
-    /** A runaway trace must not fill the memory. */
+    /** Limits the memory for an endless stack trace. */
     private static final int LONGEST_MESSAGE = 1_000_000;
 
     static final String CONTINUATION = "continues the entry before it";
@@ -35,7 +35,7 @@ final class KafkaRuntimeLog implements SampleConverter {
     @Override
     public void convert(Reader file, LoadTarget target, Rows rows) throws IOException {
         EventIds ids = new EventIds();
-        // The last entry of each source is open until the next one begins.
+        // The last entry of each source may continue until the next one begins.
         Map<String, Open> open = new LinkedHashMap<>();
         String latestSource = "";
         BufferedReader lines = new BufferedReader(file);
@@ -78,7 +78,7 @@ final class KafkaRuntimeLog implements SampleConverter {
         return CONTINUATION;
     }
 
-    /** The first two words, which are broker and log file if there is an entry of theirs. */
+    /** {@return the first two words: broker and log file, if an entry of them exists} */
     private static String source(String line) {
         int first = line.indexOf(' ');
         int second = first < 0 ? -1 : line.indexOf(' ', first + 1);

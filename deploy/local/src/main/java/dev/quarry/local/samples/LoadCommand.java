@@ -17,9 +17,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The program behind {@code ./quarry load}: loads a recording of a known kind, or rows of a bronze table. Exits with 0
+ * The program of {@code ./quarry load}: loads a recording of a known kind, or rows of a bronze table. It exits with 0
  * if all rows are loaded, with 1 and one sentence if loading failed, with 2 after wrong arguments, and with 3 if the
- * table refused some rows and the others are loaded. It takes the stores from the migrator's environment variables.
+ * table refused some rows and the others are loaded. It reads the migrator's environment variables.
  */
 public final class LoadCommand {
     private static final int ROWS_REFUSED = 3;
@@ -144,7 +144,8 @@ public final class LoadCommand {
             if (positional.size() != 2) {
                 throw new UsageException("A kind and a file are needed.");
             }
-            String organizationId = organization.orElseThrow(() -> new UsageException("--organization=ID is needed."));
+            String organizationId =
+                    organization.orElseThrow(() -> new UsageException("--organization=ID is required."));
             return new Request(
                     SampleKind.named(positional.get(0)),
                     positional.get(1),

@@ -9,14 +9,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What became of a file.
+ * The result of loading a file.
  *
- * @param read records of the file, lines where it is a log
- * @param written table to rows; one record may make rows in several tables
- * @param leftOut reason to records that made no row of their own
+ * @param read number of records, or of lines of a log
+ * @param written number of rows by table; one record may become rows in several tables
+ * @param leftOut number of records that became no row, by reason
  * @param apps ids of apps that rows were written for
- * @param first time of the oldest row as stored; {@link Instant#MAX} when there is none
- * @param last time of the newest row as stored; {@link Instant#MIN} when there is none
+ * @param first time of the oldest row as stored; {@link Instant#MAX} if there is none
+ * @param last time of the newest row as stored; {@link Instant#MIN} if there is none
  */
 public record LoadReport(
         long read,
@@ -44,7 +44,7 @@ public record LoadReport(
                 last);
     }
 
-    /** A few lines for people. */
+    /** {@return a readable summary of a few lines} */
     public String describe() {
         StringBuilder text = new StringBuilder("read %d records\n".formatted(read));
         written.forEach((table, rows) -> text.append("wrote %d rows to %s\n".formatted(rows, table)));

@@ -8,13 +8,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where the rows of a file go.
+ * The organisation, app and shift for the rows of a file.
  *
  * @param organizationId must exist in PostgreSQL
- * @param app takes the place of the app ids that the file itself suggests
- * @param shiftDays whole days that every time is moved by, later if positive, so that an old recording shows up in
- *     today's windows with its times of day intact. Part of a row's identity: the same file with another shift is
- *     other events
+ * @param app replaces the app ids in the file
+ * @param shiftDays whole days to move all times by, later if positive, so that an old recording is in today's windows with
+ *     the same times of day. It is part of a row's identity: the same file with another shift has other events
  */
 public record LoadTarget(String organizationId, Optional<String> app, int shiftDays) {
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -42,7 +41,7 @@ public record LoadTarget(String organizationId, Optional<String> app, int shiftD
         return app.orElseGet(() -> identifier(suggestion));
     }
 
-    /** Makes an id of what a file calls a thing: other characters become dashes, and it is cut at 64. */
+    /** {@return an id for a name in a file} Other characters become dashes; the id is cut at 64 characters. */
     static String identifier(String name) {
         String plain = name.strip().replaceAll("[^A-Za-z0-9_-]", "-");
         if (plain.isEmpty()) {

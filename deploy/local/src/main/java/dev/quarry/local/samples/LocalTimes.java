@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Reads the ways in which files of our kinds write a time; a time without an offset is taken for UTC. */
+/** Parses the formats of times in recordings. A time without an offset is UTC. */
 final class LocalTimes {
     private static final List<DateTimeFormatter> FORMATS = List.of(
             DateTimeFormatter.ofPattern(
                             "uuuu-MM-dd[ ]['T']HH:mm[:ss][.SSSSSSSSS][.SSSSSS][.SSS][,SSS][XXX][X]", Locale.ROOT)
                     .withResolverStyle(ResolverStyle.STRICT),
-            // The shop's file as its authors publish it.
+            // The format of the shop's published file.
             DateTimeFormatter.ofPattern("M/d/uuuu H:mm[:ss]", Locale.ROOT).withResolverStyle(ResolverStyle.STRICT));
 
     private LocalTimes() {}
@@ -34,7 +34,7 @@ final class LocalTimes {
                             default -> throw new IllegalStateException("Neither of the two was asked for");
                         });
             } catch (DateTimeParseException unreadable) {
-                // Perhaps in the next format.
+                // Tries the next format.
             }
         }
         return Optional.empty();

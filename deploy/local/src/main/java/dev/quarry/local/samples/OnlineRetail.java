@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A shop's invoices, one record a line of an invoice, as usage events: the customer is the user, the invoice the
+ * A shop's invoices, one record per line of an invoice, as usage events: the customer is the user, the invoice the
  * session, each line a tool call, and the article both tool and feature.
  *
  * <p>Lines of cancelled invoices ({@code C...}) are tool calls like any other: the customer was active, and the
- * invoice has a number of its own. An invoice may carry two times, so a line keeps its own. Lines without a customer
- * have no user to count and are left out.
+ * invoice has its own number. Lines of an invoice may have different times, so each line keeps its own. Lines without a
+ * customer are left out.
  */
 final class OnlineRetail implements SampleConverter {
     private static final List<String> COLUMNS =

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Splits a file into records without changing a byte, and counts its lines. The file has one JSON object a line, or is
+ * Splits a file into records without changing a byte, and counts its lines. The file has one JSON object per line, or is
  * CSV, whose quoted fields may have line breaks; plain or gzip.
  */
 final class RecordReader implements AutoCloseable {
@@ -66,7 +66,7 @@ final class RecordReader implements AutoCloseable {
         while (first < limit && buffer[first] <= ' ') {
             first++;
         }
-        // A file that begins with a brace is JSON; no column's name does.
+        // A file that begins with a brace is JSON: no column's name begins with one.
         csv = first < limit && buffer[first] != '{';
         header = csv ? next() : Optional.empty();
     }
@@ -87,7 +87,7 @@ final class RecordReader implements AutoCloseable {
     /**
      * {@return the next record that is not blank; empty at the end of the file}
      *
-     * @throws SampleException when a record does not end
+     * @throws SampleException if a record does not end
      */
     Optional<Entry> next() throws IOException {
         while (true) {
@@ -102,7 +102,7 @@ final class RecordReader implements AutoCloseable {
         }
     }
 
-    /** Returns null at the end. */
+    /** {@return the record; null at the end} */
     private byte[] read() throws IOException {
         long start = line;
         boolean quoted = false;

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** Takes what a converter makes of a file, keeps count of it, and hands good rows on. */
+/** Receives the rows of a converter, counts them, and passes on valid rows. */
 final class Rows {
     static final String TIME_OUT_OF_RANGE = "time before 2000 or more than a day ahead";
 
@@ -37,17 +37,17 @@ final class Rows {
         this.latest = clock.instant().plus(Duration.ofHours(accepted.hoursAhead()));
     }
 
-    /** One more record of the file, or line where lines are all it has. */
+    /** Counts one more record of the file, or line of a log. */
     void read() {
         read++;
     }
 
-    /** The record just read makes no row of its own. */
+    /** Counts the current record as left out. */
     void leaveOut(String reason) {
         leftOut.merge(reason, 1L, Long::sum);
     }
 
-    /** Writes all rows that one record makes, or none. */
+    /** Writes all rows of one record, or none. */
     void write(BronzeRow... rows) {
         for (BronzeRow row : rows) {
             if (row.moment().isBefore(earliest) || row.moment().isAfter(latest)) {

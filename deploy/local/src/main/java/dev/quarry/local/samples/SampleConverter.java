@@ -3,12 +3,12 @@ package dev.quarry.local.samples;
 import java.io.IOException;
 import java.io.Reader;
 
-/** Turns files of one kind into bronze rows, record by record. */
+/** Converts files of one kind to bronze rows, record by record. */
 interface SampleConverter {
     /**
-     * Converts all that can be understood and counts what cannot, whatever the file holds.
+     * Converts all valid records, and counts the others.
      *
-     * @throws SampleException when it is plainly not a file of this kind
+     * @throws SampleException if the file is clearly of another kind
      */
     void convert(Reader file, LoadTarget target, Rows rows) throws IOException;
 }

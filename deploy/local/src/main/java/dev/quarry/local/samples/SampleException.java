@@ -1,6 +1,6 @@
 package dev.quarry.local.samples;
 
-/** A file could not be loaded. The message is one sentence for the person who asked for it. */
+/** A file could not be loaded. The message is one sentence for the user. */
 public final class SampleException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -10,14 +10,14 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
 
-/** Opens a file for reading as text, unpacking it if it is compressed. */
+/** Opens a plain or gzip file as text. */
 final class SampleFile {
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int BYTE_ORDER_MARK = 0xFEFF;
 
     private SampleFile() {}
 
-    /** UTF-8; a byte that is none becomes a replacement character rather than the end of the load. */
+    /** Reads UTF-8. An invalid byte becomes a replacement character and does not end the load. */
     static Reader open(InputStream stream) throws IOException {
         BufferedInputStream bytes = new BufferedInputStream(stream, BUFFER_BYTES);
         bytes.mark(2);

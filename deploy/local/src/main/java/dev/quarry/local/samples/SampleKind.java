@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** Kinds of recordings that can be loaded, each with a sample that the project ships. */
+/** The kinds of recordings, each with a sample in the program. */
 public enum SampleKind {
     ONLINE_RETAIL("online-retail", "online_retail_abroad.csv.gz", LocalDate.of(2011, 12, 9)),
     AIDER("aider", "aider_events.jsonl.gz", LocalDate.of(2026, 4, 25)),
@@ -24,7 +24,7 @@ public enum SampleKind {
         this.lastDay = lastDay;
     }
 
-    /** The kind of that command name; if there is none, the exception names those there are. */
+    /** {@return the kind with this command name} Throws an exception that lists the kinds if there is none. */
     public static SampleKind named(String commandName) {
         return Arrays.stream(values())
                 .filter(kind -> kind.commandName.equals(commandName))
@@ -41,7 +41,7 @@ public enum SampleKind {
         return commandName;
     }
 
-    /** UTC day of the newest row of the shipped sample, for working out a {@link LoadTarget#shiftDays() shift}. */
+    /** UTC day of the newest row of the shipped sample, to calculate a {@link LoadTarget#shiftDays() shift}. */
     public LocalDate lastDay() {
         return lastDay;
     }

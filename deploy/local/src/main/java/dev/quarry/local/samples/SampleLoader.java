@@ -15,7 +15,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Set;
 
-/** Loads recordings into bronze tables whose migrations have run. A load that broke off is completed by another one. */
+/** Loads recordings into migrated bronze tables. Another load completes an interrupted one. */
 public final class SampleLoader {
     private final ClickHouseAddress clickHouse;
     private final PostgresAddress postgres;
@@ -35,9 +35,9 @@ public final class SampleLoader {
     }
 
     /**
-     * Loads a file of any size, plain or gzip, and makes its apps and workspaces known in PostgreSQL.
+     * Loads a file of any size, plain or gzip, and adds its apps and workspaces to PostgreSQL.
      *
-     * @throws SampleException when the organisation does not exist, the file is of another kind, or a store refuses
+     * @throws SampleException if the organisation does not exist, the file is of another kind, or a store refuses
      */
     public LoadReport load(SampleKind kind, InputStream stream, LoadTarget target) {
         try (Connection connection = postgres.open();
@@ -72,7 +72,7 @@ public final class SampleLoader {
         }
     }
 
-    /** The id serves as the name; one that is known keeps the name it has. */
+    /** Uses the id as the name. An existing app or workspace keeps its name. */
     private static void register(
             Connection connection, String table, String column, String organizationId, Set<String> ids)
             throws SQLException {

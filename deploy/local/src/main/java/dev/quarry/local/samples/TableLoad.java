@@ -16,7 +16,7 @@ import java.util.Map;
 
 /**
  * Loads a file of rows into a bronze table. Prints its progress, and writes refused rows, each with its line and the
- * reason, to a file beside it.
+ * reason, to a file next to it.
  */
 final class TableLoad {
     private static final JsonMapper JSON = new JsonMapper();
@@ -41,16 +41,16 @@ final class TableLoad {
     /**
      * Result of a load.
      *
-     * @param refusedFile has the refused rows; there is none when no row was refused
+     * @param refusedFile has the refused rows; it does not exist if no row was refused
      */
     record Outcome(long taken, long refused, Path refusedFile) {}
 
     /**
      * Loads it.
      *
-     * @param refusedFile replaced, or deleted when no row is refused
-     * @param size of the file in bytes; 0 where it is not known
-     * @throws SampleException when the store fails, or the file as a whole is wrong
+     * @param refusedFile replaced, or deleted if no row is refused
+     * @param size of the file in bytes; 0 if it is unknown
+     * @throws SampleException if the store fails, or the file as a whole is wrong
      */
     static Outcome run(
             ClickHouseAddress clickHouse,

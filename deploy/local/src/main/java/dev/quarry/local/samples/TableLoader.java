@@ -25,7 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Loads the rows of a file into a bronze table unchanged, and sorts out the rows that the table refuses. Each batch is
+ * Loads the rows of a file into a bronze table unchanged, and separates the rows that the table refuses. Each batch is
  * one INSERT. A refused batch is split at the row that the engine names, or else in halves, until each piece is
  * accepted or is a single row.
  */
@@ -96,9 +96,9 @@ final class TableLoader implements AutoCloseable {
     }
 
     /**
-     * Loads all rows of the file that the table takes.
+     * Loads all rows of the file that the table accepts.
      *
-     * @throws SampleException when the store fails, or the file as a whole is wrong; what is loaded by then stays
+     * @throws SampleException if the store fails, or the file as a whole is wrong; rows loaded before stay
      */
     void load(RecordReader file, TableLoad told) throws IOException {
         load = told;

@@ -10,10 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Warnings and errors of microservices, {@code ts_ns,service,trace_id,level,message}, all of them errors of an app; the
- * app is the service unless told otherwise. The error type is the logger without its line number, or the level where
- * the message names none. The time is nanoseconds since 1970; some rows carry a negative one and are left out, since
- * the message repeats the time of day only.
+ * Warnings and errors of microservices, {@code ts_ns,service,trace_id,level,message}, as errors of an app. By default
+ * the app is the service. The error type is the logger without its line number, or the level if the message has no
+ * logger. The time is nanoseconds since 1970. Rows with a negative time are left out, because the message has the time of
+ * day only.
  */
 final class TrainTicketErrors implements SampleConverter {
     private static final List<String> COLUMNS = List.of("ts_ns", "service", "level", "message");

@@ -18,8 +18,8 @@ import java.util.UUID;
  * Checks of web sites, {@code org,site_slug,site,ts_utc,status,http_code,latency_ms,commit}, each both an invocation of
  * an integration (the site) and an execution in a workspace (the checking project).
  *
- * <p>A site that is up or degraded is a success. One that is down is a vendor error when it answered with a code, and
- * an exception when it did not (code 0 or none); the code is the error category.
+ * <p>A site that is up or degraded is a success. A site that is down is a vendor error if it answered with a code, and
+ * else an exception (code 0 or none). The code is the error category.
  */
 final class UptimeChecks implements SampleConverter {
     private static final List<String> COLUMNS =

@@ -143,7 +143,7 @@ class GatewayTest {
     }
 
     @Test
-    void keepsHopByHopHeadersFromGoingEitherWay() throws IOException {
+    void removesHopByHopHeadersInBothDirections() throws IOException {
         String answer = Wire.exchange(gateway.port(), """
                 GET /v1/apps HTTP/1.1\r
                 Host: quarry.example:80\r
@@ -287,7 +287,7 @@ class GatewayTest {
     }
 
     @Test
-    void letsAnAnswerThatHasBegunTakeItsTime() throws Exception {
+    void doesNotTimeOutAnAnswerThatHasBegun() throws Exception {
         // Long enough for a busy machine to begin in time.
         var limits = new Limits(1_000, Duration.ofSeconds(2), Duration.ofSeconds(3));
         restart(
@@ -313,7 +313,7 @@ class GatewayTest {
     }
 
     @Test
-    void refusesABodyThatTurnsOutTooLarge() throws Exception {
+    void refusesABodyThatBecomesTooLarge() throws Exception {
         HttpResponse<String> response = send(request("/v1/apps")
                 .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(new byte[100_000])))
                 .header("X-Request-Id", "big"));
@@ -367,7 +367,7 @@ class GatewayTest {
     }
 
     @Test
-    void passesEachEventOnAsItComesAndTellsTheServiceWhenTheClientLeaves() throws Exception {
+    void forwardsEachEventAtOnceAndClosesTheServicesConnectionWhenTheClientLeaves() throws Exception {
         var stream = new CompletableFuture<HttpServerRequest>();
         var left = new CompletableFuture<Void>();
         restart(
@@ -392,7 +392,7 @@ class GatewayTest {
     }
 
     @Test
-    void tellsTheServiceWhenTheClientLeavesBeforeTheAnswer() throws Exception {
+    void closesTheServicesConnectionWhenTheClientLeavesBeforeTheAnswer() throws Exception {
         var asked = new CompletableFuture<Void>();
         var left = new CompletableFuture<Void>();
         restart(
@@ -434,7 +434,7 @@ class GatewayTest {
     }
 
     @Test
-    void leadsToEachServicesDocumentation() throws Exception {
+    void linksEachServicesDocumentation() throws Exception {
         JsonObject openapi =
                 new JsonObject(send(get("/docs/metrics/openapi?format=json")).body());
         assertEquals("metrics", openapi.getString("service"));

@@ -28,7 +28,7 @@ public final class Nginx implements AutoCloseable {
 
     private static final Path CONFIGURATION = Path.of(System.getProperty("quarry.home"), "deploy/gateway");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(QUARRY_[A-Z_]+)}");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration OFTEN = Duration.ofMillis(5);
 
     private final Process process;
@@ -85,7 +85,7 @@ public final class Nginx implements AutoCloseable {
                 .start();
         var nginx = new Nginx(process, directory, port, healthPort);
         try {
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .pollDelay(Duration.ZERO)
                     .pollInterval(OFTEN)
                     .until(() -> !process.isAlive() || nginx.isUp());
@@ -164,6 +164,6 @@ public final class Nginx implements AutoCloseable {
     @Override
     public void close() {
         process.destroy();
-        await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(OFTEN).until(() -> !process.isAlive());
+        await().atMost(TIMEOUT).pollDelay(Duration.ZERO).pollInterval(OFTEN).until(() -> !process.isAlive());
     }
 }

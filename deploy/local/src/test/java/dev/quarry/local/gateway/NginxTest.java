@@ -200,7 +200,7 @@ class NginxTest {
     }
 
     @Test
-    void saysItselfWhereTheRequestCameFrom() throws Exception {
+    void setsTheForwardedHeadersItself() throws Exception {
         JsonObject echo = echo(get("/v1/apps")
                 .header("X-Forwarded-For", "1.2.3.4")
                 .header("X-Forwarded-Proto", "https")
@@ -222,7 +222,7 @@ class NginxTest {
     }
 
     @Test
-    void believesItsOwnProxyAboutTheClient() throws Exception {
+    void acceptsForwardedHeadersFromTheTrustedProxy() throws Exception {
         restart(backend(echo("any")), Map.of("QUARRY_GATEWAY_TRUSTED", "127.0.0.1/32"));
 
         JsonObject echo = echo(
@@ -284,7 +284,7 @@ class NginxTest {
     }
 
     @Test
-    void samplesTheShareOfTracesThatItIsTold() throws Exception {
+    void samplesTheConfiguredShareOfTraces() throws Exception {
         restart(backend(echo("any")), Map.of("QUARRY_GATEWAY_TRACED", "25%"));
 
         int sampled = 0;
@@ -416,7 +416,7 @@ class NginxTest {
     }
 
     @Test
-    void limitsWhoeverShowsNoCredentialByAddress() throws Exception {
+    void limitsCallersWithoutCredentialByAddress() throws Exception {
         restart(backend(echo("any")), Map.of("QUARRY_GATEWAY_RATE", "1", "QUARRY_GATEWAY_BURST", "2"));
 
         List<Integer> statuses = statusesAtOnce(number -> get("/v1/metrics/dau"));
@@ -425,7 +425,7 @@ class NginxTest {
     }
 
     @Test
-    void limitsWhoeverMakesUpAKeyForEachRequestByAddress() throws Exception {
+    void limitsCallersWithChangingKeysByAddress() throws Exception {
         restart(backend(echo("any")), Map.of("QUARRY_GATEWAY_ADDRESS_RATE", "1", "QUARRY_GATEWAY_ADDRESS_BURST", "2"));
 
         List<Integer> statuses =
@@ -484,7 +484,7 @@ class NginxTest {
     }
 
     @Test
-    void asksOnceMoreWhenAConnectionBreaksButOnlyWhatChangesNothing() throws Exception {
+    void repeatsOnlyIdempotentRequestsWhenAConnectionBreaks() throws Exception {
         var asked = new AtomicInteger();
         restart(
                 backend(request -> {
@@ -507,7 +507,7 @@ class NginxTest {
     }
 
     @Test
-    void passesEachEventOnAsItComesAndTellsTheServiceWhenTheClientLeaves() throws Exception {
+    void forwardsEachEventAtOnceAndClosesTheServicesConnectionWhenTheClientLeaves() throws Exception {
         var stream = new CompletableFuture<HttpServerRequest>();
         var left = new CompletableFuture<Void>();
         restart(
@@ -533,7 +533,7 @@ class NginxTest {
     }
 
     @Test
-    void compressesALargeAnswerForWhomeverCanReadIt() throws Exception {
+    void compressesALargeAnswerForClientsThatAcceptIt() throws Exception {
         String large = "{\"numbers\":\"" + "0123456789".repeat(1_000) + "\"}";
         restart(
                 backend(request -> request.response()

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 
 /** HTTP as bytes, for what a client library would not send or not show. */
 final class Wire {
-    private static final int PATIENCE_MILLISECONDS = 30_000;
+    private static final int TIMEOUT_MILLISECONDS = 30_000;
 
     private Wire() {}
 
@@ -22,7 +22,7 @@ final class Wire {
 
     static Socket connect(int port) throws IOException {
         var socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(PATIENCE_MILLISECONDS);
+        socket.setSoTimeout(TIMEOUT_MILLISECONDS);
         return socket;
     }
 

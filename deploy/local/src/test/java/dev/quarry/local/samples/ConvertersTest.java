@@ -129,7 +129,7 @@ class ConvertersTest {
     }
 
     @Test
-    void whatIsNotUtf8DoesNotEndTheLoad() {
+    void invalidUtf8DoesNotEndTheLoad() {
         byte[] latin1 = (RETAIL_HEADER + "1,A,caf\u00e9,1,2010-12-01 08:45:00,1,7,Cura\u00e7ao\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
         assertEquals(1, convert(SampleKind.ONLINE_RETAIL, latin1).rows().size());
@@ -147,7 +147,7 @@ class ConvertersTest {
     }
 
     @Test
-    void anUnclosedQuoteLosesOnlyWhatItSwallows() {
+    void anUnclosedQuoteLosesOnlyTheRecordsInsideIt() {
         Converted converted = convert(SampleKind.ONLINE_RETAIL, RETAIL_HEADER + """
                 1,A,x,1,2010-12-01 08:45:00,1,7,France
                 2,A,"x,1,2010-12-01 08:45:00,1,7,France
@@ -374,7 +374,7 @@ class ConvertersTest {
     }
 
     @Test
-    void uptimeTellsAVendorsErrorFromNoAnswer() {
+    void uptimeDistinguishesAVendorErrorFromNoAnswer() {
         Converted converted = convert(SampleKind.UPTIME_CHECKS, """
                 org,site_slug,site,ts_utc,status,http_code,latency_ms,commit
                 a+b,s,S,2026-05-10 17:13:31,up,200,133,c1
@@ -408,7 +408,7 @@ class ConvertersTest {
     }
 
     @Test
-    void idsAreForgottenInTheEndSoThatMemoryIsBounded() {
+    void onlyTheLatestIdsAreRememberedToLimitMemory() {
         EventIds ids = new EventIds();
         var first = ids.next("same");
         assertNotEquals(first, ids.next("same"));

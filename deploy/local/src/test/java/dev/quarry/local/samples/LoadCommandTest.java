@@ -76,7 +76,7 @@ class LoadCommandTest {
     }
 
     @Test
-    void explainsItsUse() {
+    void printsItsUsage() {
         for (List<String> arguments : List.of(
                 List.<String>of(),
                 List.of("aider", "-"),

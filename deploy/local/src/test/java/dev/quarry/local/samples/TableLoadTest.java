@@ -50,7 +50,7 @@ class TableLoadTest {
 
     /** A million rows with a hundred scattered wrong ones, wrong in five ways: exactly the others are loaded. */
     @Test
-    void aMillionRowsAreSortedOut() throws IOException {
+    void refusedRowsAreSeparatedFromAMillionRows() throws IOException {
         int rows = 1_000_000;
         NavigableMap<Integer, Wrong> wrong = new TreeMap<>();
         Random random = new Random(15);
@@ -141,7 +141,7 @@ class TableLoadTest {
     }
 
     @Test
-    void whatIsWrongWithTheWholeFileIsSaidInOneSentence() throws IOException {
+    void aWrongFileIsReportedInOneSentence() throws IOException {
         assertFails("There is no bronze table \"users\": take one of canvas_app_events, ", "", "--table=users", "-");
         assertFails(
                 "There is no file ",
@@ -161,7 +161,7 @@ class TableLoadTest {
     }
 
     @Test
-    void explainsItsUse() {
+    void printsItsUsage() {
         for (List<String> arguments : List.of(
                 List.of("--table=events"), List.of("--table=", "-"), List.of("--table=events", "-", "--app=x"))) {
             Outcome outcome = run("", arguments.toArray(String[]::new));
