@@ -72,7 +72,7 @@ public class Auditor {
             """;
 
     private final List<RollupDefinition> rollups;
-    private final RollupEngine engine;
+    private final RollupClickHouse clickHouse;
     private final RollupConfiguration configuration;
     private final DedicatedConnections postgres;
     private final Pool pool;
@@ -87,7 +87,7 @@ public class Auditor {
 
     Auditor(
             @All List<RollupDefinition> rollups,
-            RollupEngine engine,
+            RollupClickHouse clickHouse,
             RollupConfiguration configuration,
             DedicatedConnections postgres,
             Pool pool,
@@ -95,7 +95,7 @@ public class Auditor {
             MeterRegistry meters,
             Clock clock) {
         this.rollups = rollups;
-        this.engine = engine;
+        this.clickHouse = clickHouse;
         this.configuration = configuration;
         this.postgres = postgres;
         this.pool = pool;
@@ -184,7 +184,7 @@ public class Auditor {
         if (configuration.auditShare() <= 0) {
             return;
         }
-        Comparing comparing = new Comparing(rollup, engine, postgres);
+        Comparing comparing = new Comparing(rollup, clickHouse, postgres);
         do {
             if (next == 0) {
                 organizations = organizations();
@@ -216,7 +216,7 @@ public class Auditor {
     }
 
     private void verify(RollupDefinition rollup, Asked asked) {
-        Comparing comparing = new Comparing(rollup, engine, postgres);
+        Comparing comparing = new Comparing(rollup, clickHouse, postgres);
         Verification verification = new Verification();
         Instant end = clock.instant().truncatedTo(ChronoUnit.DAYS).plus(Duration.ofDays(3));
         Instant begin = end.minus(Duration.ofDays(daysKept() + 3L));
@@ -306,7 +306,9 @@ public class Auditor {
 
     /** The retention of bronze in days. */
     private long daysKept() {
-        return engine.list("SELECT days FROM event_retention", Map.of(), row -> row.nextLong())
+        return clickHouse
+                .statement("SELECT days FROM event_retention")
+                .list(row -> row.nextLong())
                 .getFirst();
     }
 

@@ -66,7 +66,7 @@ class RollupJobTest {
     ProbeRollup probe;
 
     @Inject
-    RollupEngine engine;
+    RollupClickHouse clickHouse;
 
     @Inject
     DedicatedConnections postgres;
@@ -312,7 +312,7 @@ class RollupJobTest {
                 "INSERT INTO probe_days VALUES ('%s', '2026-03-01', 1000000, 99)".formatted(caller.organization()));
         try (AdvisoryLock lock =
                 AdvisoryLock.tryTake(postgres, UUID.randomUUID().toString()).orElseThrow()) {
-            assertTrue(new Versions(engine).next(probe, lock) > 1_000_000);
+            assertTrue(new Versions(clickHouse).next(probe, lock) > 1_000_000);
         } finally {
             Stores.execute("TRUNCATE TABLE probe_days");
         }
@@ -373,7 +373,7 @@ class RollupJobTest {
             var writing = executor.submit(() -> {
                 while (!enough.get()) {
                     insert("2026-03-01");
-                    acknowledged.add(engine.now());
+                    acknowledged.add(clickHouse.now());
                 }
             });
             try {
@@ -448,7 +448,8 @@ class RollupJobTest {
         assertFalse(causes.isNewMistake(mistake));
         assertTrue(causes.isNewMistake(new IllegalArgumentException("Another")));
         assertFalse(causes.isNewMistake(new RollupException("PostgreSQL is away", null)));
-        RollupException refused = assertThrows(RollupException.class, () -> engine.execute("SELECT nothing", Map.of()));
+        RollupException refused =
+                assertThrows(RollupException.class, () -> clickHouse.execute("SELECT nothing", Map.of()));
         assertTrue(causes.isNewMistake(refused));
         assertFalse(causes.isNewMistake(refused));
     }
@@ -549,7 +550,7 @@ class RollupJobTest {
                 AdvisoryLock.tryTake(postgres, UUID.randomUUID().toString()).orElseThrow()) {
             assertEquals(
                     names,
-                    new RebuildContext(engine, lock)
+                    new RebuildContext(clickHouse, lock)
                             .statement("SELECT arrayJoin({names:Array(String)})")
                             .bindStrings("names", names)
                             .list(row -> row.nextString()));
