@@ -1,6 +1,5 @@
 package dev.quarry.clickhouse;
 
-import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
@@ -8,7 +7,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +21,7 @@ import org.jboss.logging.Logger;
 public class RetentionView {
     private static final Logger LOG = Logger.getLogger(RetentionView.class);
     private static final Duration READ_EVERY = Duration.ofSeconds(1);
-    /** How long the service's stop waits for a running look. */
+    /** How long the service's stop waits for a running read. */
     private static final long STOP_SECONDS = 2;
 
     /** While the retention changes, the shorter one counts. */
@@ -55,24 +53,22 @@ public class RetentionView {
     /** The retention of each kind of rows. */
     public record Spans(Span events, Span errors, Span logs) {}
 
-    private final Engine engine;
-    private final TenantWall wall;
+    private final ClickHouse clickHouse;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("retention").daemon().factory());
     private volatile Spans known;
 
-    RetentionView(Engine engine, TenantWall wall) {
-        this.engine = engine;
-        this.wall = wall;
+    RetentionView(ClickHouse clickHouse) {
+        this.clickHouse = clickHouse;
         long millis = READ_EVERY.toMillis();
         var _ = timer.scheduleWithFixedDelay(this::readQuietly, 0, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Breaks off a running look and waits until it has ended: the engine's client is closed next. */
+    /** Stops reading, and waits until a running read has ended, because the engine's client is closed next. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         timer.shutdownNow();
         if (!timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-            LOG.debug("A look at the retention did not end in time");
+            LOG.debug("A read of the retention did not end in time");
         }
     }
 
@@ -88,15 +84,11 @@ public class RetentionView {
 
     /** Reads the retention now, without waiting for the timer. */
     public Spans read() {
-        Question question = new Question(SQL, Map.of(), wall.settingsWithoutTenant(), "");
-        try {
-            Spans read = engine.readQuietly(question, row -> new Spans(span(row), span(row), span(row)))
-                    .getFirst();
-            known = read;
-            return read;
-        } catch (EngineUnreachableException away) {
-            throw new FailureException(new Failure.Unreachable(READ_EVERY), away);
-        }
+        Spans read = clickHouse
+                .readWithoutTenant(SQL, row -> new Spans(span(row), span(row), span(row)))
+                .getFirst();
+        known = read;
+        return read;
     }
 
     private static Span span(Row row) {
@@ -106,8 +98,8 @@ public class RetentionView {
     private void readQuietly() {
         try {
             read();
-        } catch (RuntimeException away) {
-            LOG.debug("Cannot read the retention", away);
+        } catch (RuntimeException failed) {
+            LOG.debug("Cannot read the retention", failed);
         }
     }
 }

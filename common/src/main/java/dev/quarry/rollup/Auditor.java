@@ -53,6 +53,8 @@ public class Auditor {
      * on. Where the engine's memory or time does not suffice, stretches are shorter.
      */
     private static final Duration NEWEST_STRETCH = Duration.ofDays(366);
+    /** A statement's parameters list the days of a stretch. */
+    private static final Duration LONGEST_STRETCH = Duration.ofDays(1_464);
     /** How often a verification compares buckets again that are still being inserted into. */
     private static final int MOST_LOOKS = 5;
     /** Maximum number of differences that a verification lists. */
@@ -72,7 +74,7 @@ public class Auditor {
             """;
 
     private final List<RollupDefinition> rollups;
-    private final RollupEngine engine;
+    private final RollupClickHouse clickHouse;
     private final RollupConfiguration configuration;
     private final DedicatedConnections connections;
     private final Postgres postgres;
@@ -90,7 +92,7 @@ public class Auditor {
 
     Auditor(
             @All List<RollupDefinition> rollups,
-            RollupEngine engine,
+            RollupClickHouse clickHouse,
             RollupConfiguration configuration,
             DedicatedConnections connections,
             Postgres postgres,
@@ -98,7 +100,7 @@ public class Auditor {
             MeterRegistry meters,
             Clock clock) {
         this.rollups = rollups;
-        this.engine = engine;
+        this.clickHouse = clickHouse;
         this.configuration = configuration;
         this.connections = connections;
         this.postgres = postgres;
@@ -206,7 +208,7 @@ public class Auditor {
     }
 
     private void audit(RollupDefinition rollup, long end) {
-        Comparing comparing = new Comparing(rollup, engine, connections, refiner);
+        Comparing comparing = new Comparing(rollup, clickHouse, connections, refiner);
         do {
             if (next == 0) {
                 organizations = organizations();
@@ -237,7 +239,7 @@ public class Auditor {
     }
 
     private void verify(RollupDefinition rollup, Asked asked) {
-        Comparing comparing = new Comparing(rollup, engine, connections, refiner);
+        Comparing comparing = new Comparing(rollup, clickHouse, connections, refiner);
         Verification verification = new Verification();
         Instant end = clock.instant().truncatedTo(ChronoUnit.DAYS).plus(Duration.ofDays(3));
         Instant begin = end.minus(Duration.ofDays(daysKept() + 3L));
@@ -258,7 +260,7 @@ public class Auditor {
                     continue;
                 }
                 to = from;
-                stretch = stretch.multipliedBy(growth);
+                stretch = shorter(stretch.multipliedBy(growth), LONGEST_STRETCH);
             }
         }
         differences(rollup).increment(verification.found.size());
@@ -286,6 +288,10 @@ public class Auditor {
                     .filter(bucket -> !remaining.containsKey(bucket) && !unsettled.contains(bucket))
                     .count();
         }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Rebuilds the buckets that differ, and compares them again. */
@@ -332,7 +338,9 @@ public class Auditor {
 
     /** The retention of bronze in days. */
     private long daysKept() {
-        return engine.list("SELECT days FROM event_retention", Map.of(), row -> row.nextLong())
+        return clickHouse
+                .statement("SELECT days FROM event_retention")
+                .list(row -> row.nextLong())
                 .getFirst();
     }
 

@@ -4,7 +4,6 @@ import dev.quarry.postgres.DedicatedConnections;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,7 @@ import java.util.stream.Collectors;
  */
 final class Comparing {
     private final RollupDefinition rollup;
-    private final RollupEngine engine;
+    private final RollupClickHouse clickHouse;
     private final DedicatedConnections postgres;
     private final RollupJob job;
     private final DirtyMarks marks;
@@ -53,12 +52,12 @@ final class Comparing {
         }
     }
 
-    Comparing(RollupDefinition rollup, RollupEngine engine, DedicatedConnections postgres, RollupJob job) {
+    Comparing(RollupDefinition rollup, RollupClickHouse clickHouse, DedicatedConnections postgres, RollupJob job) {
         this.rollup = rollup;
-        this.engine = engine;
+        this.clickHouse = clickHouse;
         this.postgres = postgres;
         this.job = job;
-        this.marks = new DirtyMarks(engine, rollup);
+        this.marks = new DirtyMarks(clickHouse, rollup);
     }
 
     /** Mends the buckets that differ as far as a rebuild would not, and marks them, so that the next pass rebuilds them. */
@@ -103,26 +102,10 @@ final class Comparing {
     }
 
     private Look look(String organization, Instant from, Instant to) {
+        Comparison comparison = rollup.comparison();
         return new Look(
-                sums(rollup.comparison().bronze(), organization, from, to),
-                sums(rollup.comparison().gold(), organization, from, to));
-    }
-
-    /** On one thread, so that requests can use the others. */
-    private Map<Instant, String> sums(String sql, String organization, Instant from, Instant to) {
-        Map<Instant, String> sums = new HashMap<>();
-        engine.list(
-                        "SELECT bucket, sums FROM (\n" + sql + ") ORDER BY bucket, sums SETTINGS max_threads = 1",
-                        Map.of(
-                                "organization",
-                                organization,
-                                "from",
-                                RollupStatement.seconds(from),
-                                "to",
-                                RollupStatement.seconds(to)),
-                        row -> Map.entry(row.nextInstant(), row.nextString()))
-                .forEach(row -> sums.merge(row.getKey(), row.getValue(), (left, right) -> left + "; " + right));
-        return sums;
+                comparison.bronze(clickHouse, organization, from, to),
+                comparison.gold(clickHouse, organization, from, to));
     }
 
     private static List<Bucket> buckets(String organization, List<Instant> starts) {

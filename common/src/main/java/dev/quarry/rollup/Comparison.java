@@ -1,9 +1,20 @@
 package dev.quarry.rollup;
 
+import com.google.errorprone.annotations.CompileTimeConstant;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
 /**
  * How the {@link Auditor} compares gold with bronze: two statements that must give the same rows of {@code bucket} (a
- * DateTime) and {@code sums} (a readable String). Both take {@code {organization:String}}, {@code
- * {from:DateTime('UTC')}} and {@code {to:DateTime('UTC')}}; the range is whole days, {@code to} excluded. A bucket
+ * DateTime) and {@code sums} (a readable String), in this order. Both take {@code {organization:String}}, {@code
+ * {from:DateTime('UTC')}} and {@code {to:DateTime('UTC')}}; the range is whole days, {@code to} excluded. Both may also
+ * take these days as a rebuild does, as {@code organizations} and {@code days}. A bucket
  * without events has no row; the comparison ignores rows of zeros. If a statement gives several rows of a bucket, they
  * are compared together.
  *
@@ -11,8 +22,51 @@ package dev.quarry.rollup;
  * row of gold, multiplied by the row's count.
  *
  * <p>Both leave out days whose events may have expired in part.
- *
- * @param bronze reads the events
- * @param gold reads the rollups
  */
-public record Comparison(String bronze, String gold) {}
+public final class Comparison {
+    @CompileTimeConstant
+    private final String bronze;
+
+    @CompileTimeConstant
+    private final String gold;
+
+    private record Row(Instant bucket, String sums) {}
+
+    /**
+     * @param bronze reads the events
+     * @param gold reads the rollups
+     */
+    public Comparison(@CompileTimeConstant String bronze, @CompileTimeConstant String gold) {
+        this.bronze = bronze;
+        this.gold = gold;
+    }
+
+    /** The sums of each bucket in bronze. */
+    Map<Instant, String> bronze(RollupClickHouse clickHouse, String organization, Instant from, Instant to) {
+        return sums(clickHouse.statement(bronze), organization, from, to);
+    }
+
+    /** The sums of each bucket in gold. */
+    Map<Instant, String> gold(RollupClickHouse clickHouse, String organization, Instant from, Instant to) {
+        return sums(clickHouse.statement(gold), organization, from, to);
+    }
+
+    private static Map<Instant, String> sums(RollupStatement statement, String organization, Instant from, Instant to) {
+        List<LocalDate> days = LocalDate.ofInstant(from, ZoneOffset.UTC)
+                .datesUntil(LocalDate.ofInstant(to, ZoneOffset.UTC))
+                .toList();
+        List<Row> rows = statement
+                .bind("organization", organization)
+                .bindDateTime("from", from)
+                .bindDateTime("to", to)
+                .bindStrings("organizations", Collections.nCopies(days.size(), organization))
+                .bindDays("days", days)
+                .onOneThread()
+                .list(row -> new Row(row.nextInstant(), row.nextString()));
+        Function<List<Row>, String> together =
+                ofBucket -> ofBucket.stream().map(Row::sums).sorted().collect(Collectors.joining("; "));
+        return rows.stream()
+                .collect(Collectors.groupingBy(
+                        Row::bucket, Collectors.collectingAndThen(Collectors.toList(), together)));
+    }
+}

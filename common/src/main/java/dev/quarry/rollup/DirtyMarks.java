@@ -1,24 +1,125 @@
 package dev.quarry.rollup;
 
+import dev.quarry.clickhouse.ParameterizedStatement;
+import dev.quarry.clickhouse.Row;
+import dev.quarry.clickhouse.TableName;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The marks table of a rollup. */
 final class DirtyMarks {
-    private static final DateTimeFormatter SECONDS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
     private static final List<String> COLUMNS = List.of("organization_id", "bucket", "mark", "sign");
 
-    private final RollupEngine engine;
-    private final String table;
+    private static final String OPEN = """
+            SELECT organization_id, bucket, toString(mark), source = ''
+            FROM {marks:Identifier} FINAL
+            WHERE sign = 1
+              AND (organization_id, bucket) IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
+            """;
+
+    /*
+     * Marks whose witness is visible in a bronze table. A row with the same key and another stamp is another delivery
+     * and proves nothing, so the table is read without FINAL. The inner subquery lets the engine find the rows by their
+     * sorting key.
+     */
+    private static final String PROVEN_BY_DAY = """
+            SELECT toString(mark)
+            FROM {marks:Identifier} FINAL
+            WHERE sign = 1
+              AND source = {source:String}
+              AND (organization_id, bucket) IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
+              AND (organization_id, app_id, time, event_id, delivered) IN
+              (
+                  SELECT organization_id, '', time, event_id, delivered
+                  FROM {bronze:Identifier}
+                  WHERE (organization_id, day, event_id) IN
+                  (
+                      SELECT organization_id, toDate(time), event_id
+                      FROM {marks:Identifier} FINAL
+                      WHERE sign = 1
+                        AND source = {source:String}
+                        AND (organization_id, bucket)
+                            IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
+                  )
+              )
+            """;
+
+    private static final String PROVEN_BY_HOUR = """
+            SELECT toString(mark)
+            FROM {marks:Identifier} FINAL
+            WHERE sign = 1
+              AND source = {source:String}
+              AND (organization_id, bucket) IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
+              AND (organization_id, app_id, time, event_id, delivered) IN
+              (
+                  SELECT organization_id, '', time, event_id, delivered
+                  FROM {bronze:Identifier}
+                  WHERE (organization_id, hour, time, event_id) IN
+                  (
+                      SELECT organization_id, toStartOfHour(time), time, event_id
+                      FROM {marks:Identifier} FINAL
+                      WHERE sign = 1
+                        AND source = {source:String}
+                        AND (organization_id, bucket)
+                            IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
+                  )
+              )
+            """;
+
+    private static final String PROVEN_BY_APP = """
+            SELECT toString(mark)
+            FROM {marks:Identifier} FINAL
+            WHERE sign = 1
+              AND source = {source:String}
+              AND (organization_id, bucket) IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
+              AND (organization_id, app_id, time, event_id, delivered) IN
+              (
+                  SELECT organization_id, app_id, timestamp, event_id, delivered
+                  FROM {bronze:Identifier}
+                  WHERE (organization_id, app_id, timestamp, event_id) IN
+                  (
+                      SELECT organization_id, app_id, time, event_id
+                      FROM {marks:Identifier} FINAL
+                      WHERE sign = 1
+                        AND source = {source:String}
+                        AND (organization_id, bucket)
+                            IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
+                  )
+              )
+            """;
+
+    private static final String DIRTY = """
+            SELECT organization_id, bucket, of_organization
+            FROM
+            (
+                SELECT
+                    organization_id,
+                    bucket,
+                    count() OVER (PARTITION BY organization_id) AS of_organization,
+                    min(since) OVER (PARTITION BY organization_id) AS organization_since,
+                    row_number() OVER (PARTITION BY organization_id ORDER BY bucket DESC) AS place
+                FROM
+                (
+                    SELECT organization_id, bucket, min(at) AS since
+                    FROM {marks:Identifier} FINAL
+                    WHERE sign = 1
+                    GROUP BY organization_id, bucket
+                    HAVING {with_young:Bool} OR max(at) <= now64(3, 'UTC') - toIntervalMillisecond({quiet:UInt64})
+                )
+            )
+            ORDER BY intDiv(place - 1, {share:UInt64}), organization_since, organization_id, place
+            LIMIT {most:UInt64}
+            """;
+
+    private final RollupClickHouse clickHouse;
+    private final TableName table;
+    private final List<Bronze> bronze;
     private final boolean waitsUntilQuiet;
-    private final String open;
 
     /**
      * A bucket to rebuild.
@@ -27,40 +128,11 @@ final class DirtyMarks {
      */
     record Dirty(Bucket bucket, long ofOrganization) {}
 
-    DirtyMarks(RollupEngine engine, RollupDefinition rollup) {
-        this.engine = engine;
-        this.table = SqlNames.require(rollup.marks());
+    DirtyMarks(RollupClickHouse clickHouse, RollupDefinition rollup) {
+        this.clickHouse = clickHouse;
+        this.table = new TableName(rollup.marks());
+        this.bronze = rollup.bronze();
         this.waitsUntilQuiet = rollup.bronzeStandsIn();
-        this.open = """
-                SELECT organization_id, bucket, toString(mark), source = '' OR %2$s AS proven
-                FROM %1$s FINAL
-                WHERE sign = 1
-                  AND (organization_id, bucket) IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
-                """.formatted(
-                table,
-                rollup.bronze().stream().map(bronze -> seen(bronze, table)).collect(Collectors.joining(" OR ")));
-    }
-
-    /**
-     * Whether the witness is visible. A row with the same key and another stamp is another delivery and proves nothing,
-     * so the table is read without FINAL. The inner subquery lets the engine find the rows by their sorting key.
-     */
-    private static String seen(Bronze bronze, String marks) {
-        return """
-                (source = '%2$s' AND (organization_id, app_id, time, event_id, delivered) IN
-                (
-                    SELECT organization_id, %5$s, %4$s, event_id, delivered
-                    FROM %2$s
-                    WHERE (organization_id, %3$s) IN
-                    (
-                        SELECT organization_id, %6$s
-                        FROM %1$s FINAL
-                        WHERE sign = 1
-                          AND source = '%2$s'
-                          AND (organization_id, bucket)
-                              IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
-                    )
-                ))""".formatted(marks, bronze.table(), bronze.key(), bronze.time(), bronze.appId(), bronze.witness());
     }
 
     /**
@@ -71,58 +143,56 @@ final class DirtyMarks {
      * @param most maximum number of buckets to list
      */
     List<Dirty> dirty(Duration quiet, int share, int most) {
-        return engine.list(
-                """
-                SELECT organization_id, bucket, of_organization
-                FROM
-                (
-                    SELECT
-                        organization_id,
-                        bucket,
-                        count() OVER (PARTITION BY organization_id) AS of_organization,
-                        min(since) OVER (PARTITION BY organization_id) AS organization_since,
-                        row_number() OVER (PARTITION BY organization_id ORDER BY bucket DESC) AS place
-                    FROM
-                    (
-                        SELECT organization_id, bucket, min(at) AS since
-                        FROM %s FINAL
-                        WHERE sign = 1
-                        GROUP BY organization_id, bucket
-                        HAVING {with_young:Bool} OR max(at) <= now64(3, 'UTC') - toIntervalMillisecond({quiet:UInt64})
-                    )
-                )
-                ORDER BY intDiv(place - 1, {share:UInt64}), organization_since, organization_id, place
-                LIMIT {most:UInt64}
-                """.formatted(table),
-                Map.of(
-                        "with_young", Boolean.toString(!waitsUntilQuiet),
-                        "quiet", Long.toString(quiet.toMillis()),
-                        "share", Integer.toString(share),
-                        "most", Integer.toString(most)),
-                row -> new Dirty(new Bucket(row.nextString(), row.nextInstant()), row.nextLong()));
+        return clickHouse
+                .statement(DIRTY)
+                .bind("marks", table)
+                .bind("with_young", !waitsUntilQuiet)
+                .bind("quiet", quiet.toMillis())
+                .bind("share", share)
+                .bind("most", most)
+                .list(row -> new Dirty(new Bucket(row.nextString(), row.nextInstant()), row.nextLong()));
     }
 
     /** Organisations with any mark. */
     List<String> organizations() {
-        return engine.list(
-                "SELECT DISTINCT organization_id FROM %s FINAL WHERE sign = 1".formatted(table),
-                Map.of(),
-                row -> row.nextString());
+        return clickHouse
+                .statement("SELECT DISTINCT organization_id FROM {marks:Identifier} FINAL WHERE sign = 1")
+                .bind("marks", table)
+                .list(Row::nextString);
     }
 
     /** The marks of these buckets, and whether the witness of each is visible. */
     List<DirtyMark> open(List<Bucket> buckets) {
-        return engine.list(
-                open,
-                Map.of(
-                        "organizations",
-                        RollupStatement.strings(
-                                buckets.stream().map(Bucket::organization).toList()),
-                        "starts",
-                        RollupStatement.instants(
-                                buckets.stream().map(Bucket::start).toList())),
-                row -> new DirtyMark(
+        List<DirtyMark> open = bind(clickHouse.statement(OPEN), buckets)
+                .list(row -> new DirtyMark(
                         new Bucket(row.nextString(), row.nextInstant()), row.nextString(), row.nextBoolean()));
+        Set<String> proven = new HashSet<>();
+        for (Bronze witness : bronze) {
+            proven.addAll(bind(proven(witness.order()), buckets)
+                    .bind("bronze", new TableName(witness.table()))
+                    .bind("source", witness.table())
+                    .list(Row::nextString));
+        }
+        return open.stream()
+                .map(mark -> new DirtyMark(mark.bucket(), mark.id(), mark.proven() || proven.contains(mark.id())))
+                .toList();
+    }
+
+    private RollupStatement proven(Bronze.Order order) {
+        return switch (order) {
+            case BY_DAY -> clickHouse.statement(PROVEN_BY_DAY);
+            case BY_HOUR -> clickHouse.statement(PROVEN_BY_HOUR);
+            case BY_APP -> clickHouse.statement(PROVEN_BY_APP);
+        };
+    }
+
+    private RollupStatement bind(RollupStatement statement, List<Bucket> buckets) {
+        return statement
+                .bind("marks", table)
+                .bindStrings(
+                        "organizations",
+                        buckets.stream().map(Bucket::organization).toList())
+                .bindInstants("starts", buckets.stream().map(Bucket::start).toList());
     }
 
     /** Clears exactly these marks. */
@@ -130,12 +200,12 @@ final class DirtyMarks {
         if (marks.isEmpty()) {
             return;
         }
-        engine.insert(
+        clickHouse.insert(
                 table,
                 COLUMNS,
                 marks.stream()
                         .map(mark -> escape(mark.bucket().organization()) + '\t'
-                                + SECONDS.format(mark.bucket().start()) + '\t' + mark.id() + "\t-1\n")
+                                + ParameterizedStatement.seconds(mark.bucket().start()) + '\t' + mark.id() + "\t-1\n")
                         .collect(Collectors.joining()));
     }
 
@@ -147,33 +217,30 @@ final class DirtyMarks {
         if (buckets.isEmpty()) {
             return;
         }
-        engine.insert(
+        clickHouse.insert(
                 table,
                 List.of("organization_id", "bucket", "at"),
                 buckets.stream()
-                        .map(bucket -> escape(bucket.organization()) + '\t' + SECONDS.format(bucket.start())
-                                + "\t2000-01-01 00:00:00.000\n")
+                        .map(bucket -> escape(bucket.organization()) + '\t'
+                                + ParameterizedStatement.seconds(bucket.start()) + "\t2000-01-01 00:00:00.000\n")
                         .collect(Collectors.joining()));
     }
 
     /** The buckets of an organisation that have a mark. */
     List<Instant> of(String organization, Instant from, Instant to) {
-        return engine.list(
-                """
-                SELECT DISTINCT bucket
-                FROM %s FINAL
-                WHERE sign = 1
-                  AND organization_id = {organization:String}
-                  AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
-                """.formatted(table),
-                Map.of(
-                        "organization",
-                        organization,
-                        "from",
-                        RollupStatement.seconds(from),
-                        "to",
-                        RollupStatement.seconds(to)),
-                row -> row.nextInstant());
+        return clickHouse
+                .statement("""
+                        SELECT DISTINCT bucket
+                        FROM {marks:Identifier} FINAL
+                        WHERE sign = 1
+                          AND organization_id = {organization:String}
+                          AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
+                        """)
+                .bind("marks", table)
+                .bind("organization", organization)
+                .bindDateTime("from", from)
+                .bindDateTime("to", to)
+                .list(Row::nextInstant);
     }
 
     private static String escape(String field) {

@@ -36,7 +36,7 @@ final class Pass {
 
     private final RollupDefinition rollup;
     private final AdvisoryLock lock;
-    private final RollupEngine engine;
+    private final RollupClickHouse clickHouse;
     private final Duration grace;
     private final Clock clock;
     private final State state;
@@ -66,19 +66,19 @@ final class Pass {
     Pass(
             RollupDefinition rollup,
             AdvisoryLock lock,
-            RollupEngine engine,
+            RollupClickHouse clickHouse,
             Duration grace,
             Clock clock,
             State state,
             Rebuilding rebuilding) {
         this.rollup = rollup;
         this.lock = lock;
-        this.engine = engine;
+        this.clickHouse = clickHouse;
         this.grace = grace;
         this.clock = clock;
         this.state = state;
         this.rebuilding = rebuilding;
-        this.marks = new DirtyMarks(engine, rollup);
+        this.marks = new DirtyMarks(clickHouse, rollup);
     }
 
     /**
@@ -100,8 +100,8 @@ final class Pass {
     /** Returns whether more buckets are left than fit into one round. */
     private boolean round() {
         long end = System.nanoTime() + ROUND.toNanos();
-        engine.replicasThatKeepUp();
-        Instant asOf = engine.now();
+        clickHouse.replicasThatKeepUp();
+        Instant asOf = clickHouse.now();
         List<DirtyMarks.Dirty> dirty = marks.dirty(grace, rollup.largestBatch(), MOST_BUCKETS);
         Set<String> unseen = new HashSet<>();
         Set<String> behind = notListed(dirty);
@@ -126,7 +126,7 @@ final class Pass {
         }
         lock.progressed(
                 rollup.name(),
-                asOf.minus(engine.replicaDelay()),
+                asOf.minus(clickHouse.replicaDelay()),
                 rollup.bronzeStandsIn()
                         ? Set.of()
                         : behind.stream().filter(Caller::isOrganizationId).toList());
@@ -162,18 +162,18 @@ final class Pass {
             batch.forEach(bucket -> behind.add(bucket.organization()));
             return;
         }
-        Set<String> replicas = engine.replicasThatKeepUp();
+        Set<String> replicas = clickHouse.replicasThatKeepUp();
         List<DirtyMark> open = marks.open(batch);
         Instant begun = clock.instant();
         try {
             rebuilding.accept(batch);
         } catch (RuntimeException failed) {
             lock.confirm();
-            engine.now();
+            clickHouse.now();
             isolate(batch, failed, behind, unseen);
             return;
         }
-        if (!engine.replicasThatKeepUp().equals(replicas)) {
+        if (!clickHouse.replicasThatKeepUp().equals(replicas)) {
             throw new RollupException("The replica changed during a rebuild", null);
         }
         marks.clear(open.stream().filter(mark -> isCertain(mark, begun, unseen)).toList());

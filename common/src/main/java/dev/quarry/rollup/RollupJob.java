@@ -38,7 +38,7 @@ public class RollupJob {
     private static final long STOP_SECONDS = 2;
 
     private final List<RollupDefinition> rollups;
-    private final RollupEngine engine;
+    private final RollupClickHouse clickHouse;
     private final RollupConfiguration configuration;
     private final DedicatedConnections postgres;
     private final MeterRegistry meters;
@@ -53,20 +53,20 @@ public class RollupJob {
 
     RollupJob(
             @All List<RollupDefinition> rollups,
-            RollupEngine engine,
+            RollupClickHouse clickHouse,
             RollupConfiguration configuration,
             DedicatedConnections postgres,
             MeterRegistry meters,
             OpenTelemetry telemetry,
             Clock clock) {
         this.rollups = rollups;
-        this.engine = engine;
+        this.clickHouse = clickHouse;
         this.configuration = configuration;
         this.postgres = postgres;
         this.meters = meters;
         this.tracer = telemetry.getTracer("dev.quarry.rollup");
         this.clock = clock;
-        this.versions = new Versions(engine);
+        this.versions = new Versions(clickHouse);
         // There from the start, so that the first failure is seen as a rise.
         for (RollupDefinition rollup : rollups) {
             SetAside setAside = new SetAside(clock, configuration.interval());
@@ -125,8 +125,8 @@ public class RollupJob {
         versions.lookAgain();
         buckets.stream()
                 .gather(Gatherers.windowFixed(rollup.largestBatch()))
-                .forEach(some ->
-                        rollup.mend(new Batch(versions.next(rollup, lock), some), new RebuildContext(engine, lock)));
+                .forEach(some -> rollup.mend(
+                        new Batch(versions.next(rollup, lock), some), new RebuildContext(clickHouse, lock)));
     }
 
     private void refineQuietly() {
@@ -168,7 +168,7 @@ public class RollupJob {
             new Pass(
                             rollup,
                             lock,
-                            engine,
+                            clickHouse,
                             configuration.grace(),
                             clock,
                             states.get(rollup.name()),
@@ -192,7 +192,7 @@ public class RollupJob {
                 .setAttribute("quarry.buckets", buckets.size())
                 .startSpan();
         try (Scope _ = span.makeCurrent()) {
-            rollup.rebuild(new Batch(versions.next(rollup, lock), buckets), new RebuildContext(engine, lock));
+            rollup.rebuild(new Batch(versions.next(rollup, lock), buckets), new RebuildContext(clickHouse, lock));
             rebuiltBuckets(rollup).increment(buckets.size());
         } catch (RuntimeException | Error failed) {
             span.setStatus(StatusCode.ERROR);

@@ -1,58 +1,22 @@
 package dev.quarry.rollup;
 
+import com.google.errorprone.annotations.CompileTimeConstant;
+import dev.quarry.clickhouse.ParameterizedStatement;
 import dev.quarry.clickhouse.RowMapping;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
-/** One statement of a rebuild, and the values bound to its {@code {name:Type}} parameters. */
-public final class RollupStatement {
-    private static final DateTimeFormatter SECONDS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+/** A statement of the rollup job. It reads and writes the rows of all tenants. */
+public final class RollupStatement extends ParameterizedStatement<RollupStatement> {
+    private final RollupClickHouse clickHouse;
+    private final Runnable check;
+    private Map<String, String> settings = Map.of();
 
-    private final RollupEngine engine;
-    private final AdvisoryLock lock;
-    private final String sql;
-    private final Map<String, Object> parameters = new LinkedHashMap<>();
-
-    RollupStatement(RollupEngine engine, AdvisoryLock lock, String sql) {
-        this.engine = engine;
-        this.lock = lock;
-        this.sql = sql;
-    }
-
-    /** Binds {@code {name:String}}. */
-    public RollupStatement bind(String name, String value) {
-        return put(name, value);
-    }
-
-    public RollupStatement bind(String name, long value) {
-        return put(name, Long.toString(value));
-    }
-
-    /** Binds {@code {name:Array(String)}}. */
-    public RollupStatement bindStrings(String name, List<String> values) {
-        return put(name, strings(values));
-    }
-
-    /** Binds an array of any integer type. */
-    public RollupStatement bindNumbers(String name, List<Long> values) {
-        return put(name, values.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]")));
-    }
-
-    /** Binds {@code {name:Array(Date)}}. */
-    public RollupStatement bindDays(String name, List<LocalDate> values) {
-        return put(name, values.stream().map(day -> "'" + day + "'").collect(Collectors.joining(",", "[", "]")));
-    }
-
-    /** Binds {@code {name:Array(DateTime('UTC'))}}; anything finer than a second is dropped. */
-    public RollupStatement bindInstants(String name, List<Instant> values) {
-        return put(name, instants(values));
+    /** @param check runs before the statement, and throws if the statement must not run */
+    RollupStatement(RollupClickHouse clickHouse, Runnable check, @CompileTimeConstant String sql) {
+        super(sql);
+        this.clickHouse = clickHouse;
+        this.check = check;
     }
 
     /** Binds {@code version}, and the batch's buckets as {@code organizations} and {@code starts}. */
@@ -69,48 +33,29 @@ public final class RollupStatement {
                 .bindDays("days", batch.days());
     }
 
-    /**
-     * Runs a statement that writes.
-     *
-     * @throws RollupException when the engine refuses it or the lock is no longer held
-     */
-    public void execute() {
-        lock.confirm();
-        engine.execute(sql, parameters);
-    }
-
-    /** Reads rows, as {@link #execute} runs. */
-    public <T> List<T> list(RowMapping<T> mapping) {
-        lock.confirm();
-        return engine.list(sql, parameters, mapping);
-    }
-
-    /** The text of {@code {name:Array(String)}}. */
-    static String strings(List<String> values) {
-        return values.stream().map(RollupStatement::quote).collect(Collectors.joining(",", "[", "]"));
-    }
-
-    /** The text of {@code {name:DateTime('UTC')}}; anything finer than a second is dropped. */
-    static String seconds(Instant instant) {
-        return SECONDS.format(instant);
-    }
-
-    /** The text of {@code {name:Array(DateTime('UTC'))}}. */
-    static String instants(List<Instant> values) {
-        return values.stream()
-                .map(instant -> "'" + SECONDS.format(instant) + "'")
-                .collect(Collectors.joining(",", "[", "]"));
-    }
-
-    private RollupStatement put(String name, String text) {
-        if (parameters.putIfAbsent(name, text) != null) {
-            throw new IllegalArgumentException("Bound twice: " + name);
-        }
+    /** Runs on one thread of the engine, so that requests can use the others. */
+    RollupStatement onOneThread() {
+        settings = Map.of("max_threads", "1");
         return this;
     }
 
-    /** As an array's literal has it, but for backslashes and control characters: the client escapes those. */
-    private static String quote(String value) {
-        return "'" + value.replace("'", "''") + "'";
+    /**
+     * Runs a statement that writes.
+     *
+     * @throws RollupException if the engine does not execute it, or a rebuild no longer holds its lock
+     */
+    public void execute() {
+        check.run();
+        clickHouse.execute(sql, parameters());
+    }
+
+    /**
+     * Reads rows.
+     *
+     * @throws RollupException as {@link #execute} does
+     */
+    public <T> List<T> list(RowMapping<T> mapping) {
+        check.run();
+        return clickHouse.list(sql, parameters(), settings, mapping);
     }
 }

@@ -1,9 +1,10 @@
 package dev.quarry.rollup;
 
+import dev.quarry.clickhouse.Row;
+import dev.quarry.clickhouse.TableName;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 
 /**
  * Versions of batches. PostgreSQL hands them out, so that a later holder of the lock writes larger versions. They are
@@ -14,14 +15,14 @@ final class Versions {
     /** All rollups together, because any of them may write a table that another one reads. */
     private static final String SERIES = "version";
 
-    private final RollupEngine engine;
+    private final RollupClickHouse clickHouse;
     private final Map<String, Highest> highest = new ConcurrentHashMap<>();
 
     /** @param memory identifies the PostgreSQL for which gold's versions were read */
     private record Highest(String memory, long version) {}
 
-    Versions(RollupEngine engine) {
-        this.engine = engine;
+    Versions(RollupClickHouse clickHouse) {
+        this.clickHouse = clickHouse;
     }
 
     /**
@@ -46,10 +47,13 @@ final class Versions {
     }
 
     private long ofGold(List<String> tables) {
-        String sql = tables.stream()
-                .map(table -> "SELECT max(version) AS version FROM " + SqlNames.require(table))
-                .collect(Collectors.joining(" UNION ALL "));
-        return engine.list("SELECT max(version) FROM (" + sql + ")", Map.of(), row -> row.nextLong())
-                .getFirst();
+        return tables.stream()
+                .mapToLong(table -> clickHouse
+                        .statement("SELECT max(version) FROM {gold:Identifier}")
+                        .bind("gold", new TableName(table))
+                        .list(Row::nextLong)
+                        .getFirst())
+                .max()
+                .orElse(0);
     }
 }

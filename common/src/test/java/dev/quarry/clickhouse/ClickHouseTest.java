@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.errorprone.annotations.CompileTimeConstant;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Mechanism;
 import dev.quarry.error.Failure;
@@ -82,7 +83,7 @@ class ClickHouseTest {
 
     @Test
     void readsEveryType() {
-        String sql = """
+        final String sql = """
                 SELECT toUInt8(255), toUInt16(65535), toUInt32(4294967295), toUInt64(9223372036854775807),
                        toInt8(-128), toInt16(-32768), toInt32(-2147483648), toInt64(-9223372036854775808),
                        toFloat32(1.5), toFloat64(-0.1), true,
@@ -162,9 +163,8 @@ class ClickHouseTest {
     }
 
     @Test
-    void aQuestionThatCannotBeAnsweredIsAFailure() {
+    void aQueryThatCannotBeExecutedIsAFailure() {
         assertFailure(Failure.Internal.class, "SELECT nonsense", Row::nextLong);
-        assertFailure(Failure.Internal.class, "SELECT 1 FROM no_such_table", Row::nextLong);
     }
 
     @Test
@@ -201,13 +201,14 @@ class ClickHouseTest {
                 "max_execution_time = 0",
                 "max_threads = 1"
             })
+    @SuppressWarnings("CompileTimeConstant")
     void theSqlItselfSetsNothing(String setting) {
         assertFailure(Failure.Internal.class, "SELECT 1 SETTINGS " + setting, Row::nextLong);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"additional_table_filters", "readonly", "max_result_rows", "log_comment", "nonsense"})
-    void aQueryDoesNotSetWhatTheDoorSets(String setting) {
+    void aQueryDoesNotSetWhatClickHouseSets(String setting) {
         Query query = clickHouse.query(CALLER, "SELECT 1");
 
         assertThrows(IllegalArgumentException.class, () -> query.setting(setting, "0"));
@@ -229,7 +230,8 @@ class ClickHouseTest {
         assertThrows(IllegalArgumentException.class, () -> query.bind("organization", "org_other"));
     }
 
-    private void assertFailure(Class<? extends Failure> expected, String sql, RowMapping<?> mapping) {
+    private void assertFailure(
+            Class<? extends Failure> expected, @CompileTimeConstant String sql, RowMapping<?> mapping) {
         assertFailure(expected, clickHouse.query(CALLER, sql), mapping);
     }
 

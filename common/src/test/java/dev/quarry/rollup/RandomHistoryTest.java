@@ -64,7 +64,7 @@ class RandomHistoryTest {
     ProbeRollup probe;
 
     @Inject
-    RollupEngine engine;
+    RollupClickHouse clickHouse;
 
     @Inject
     RollupConfiguration configuration;
@@ -102,7 +102,7 @@ class RandomHistoryTest {
 
     /** Starts without any memory, like a restarted process. */
     private RollupJob refiner() {
-        return new RollupJob(List.of(probe), engine, configuration, postgres, meters, telemetry, clock);
+        return new RollupJob(List.of(probe), clickHouse, configuration, postgres, meters, telemetry, clock);
     }
 
     private final class History {

@@ -65,7 +65,7 @@ class RollupJobTest {
     ProbeRollup probe;
 
     @Inject
-    RollupEngine engine;
+    RollupClickHouse clickHouse;
 
     @Inject
     DedicatedConnections postgres;
@@ -341,7 +341,7 @@ class RollupJobTest {
                 "INSERT INTO probe_days VALUES ('%s', '2026-03-01', 1000000, 99)".formatted(caller.organization()));
         try (AdvisoryLock lock =
                 AdvisoryLock.tryTake(postgres, UUID.randomUUID().toString()).orElseThrow()) {
-            assertTrue(new Versions(engine).next(probe, lock) > 1_000_000);
+            assertTrue(new Versions(clickHouse).next(probe, lock) > 1_000_000);
         } finally {
             Stores.execute("TRUNCATE TABLE probe_days");
         }
@@ -402,7 +402,7 @@ class RollupJobTest {
             var writing = executor.submit(() -> {
                 while (!enough.get()) {
                     insert("2026-03-01");
-                    acknowledged.add(engine.now());
+                    acknowledged.add(clickHouse.now());
                 }
             });
             try {
@@ -477,7 +477,8 @@ class RollupJobTest {
         assertFalse(causes.isNewMistake(mistake));
         assertTrue(causes.isNewMistake(new IllegalArgumentException("Another")));
         assertFalse(causes.isNewMistake(new RollupException("PostgreSQL is away", null)));
-        RollupException refused = assertThrows(RollupException.class, () -> engine.execute("SELECT nothing", Map.of()));
+        RollupException refused =
+                assertThrows(RollupException.class, () -> clickHouse.execute("SELECT nothing", Map.of()));
         assertTrue(causes.isNewMistake(refused));
         assertFalse(causes.isNewMistake(refused));
     }
@@ -528,7 +529,7 @@ class RollupJobTest {
         insert("2026-03-01");
         long version;
         try (AdvisoryLock former = AdvisoryLock.tryTake(postgres, "probe").orElseThrow()) {
-            version = new Versions(engine).next(probe, former);
+            version = new Versions(clickHouse).next(probe, former);
             Stores.inPostgres(connection -> connection.createStatement().execute(END_HOLDER));
             assertThrows(RollupException.class, former::confirm);
         }
@@ -543,9 +544,9 @@ class RollupJobTest {
     @Test
     void theFreshnessHeaderIsTheStartOfTheLastPass() {
         insert("2026-03-01");
-        Instant before = engine.now().minus(engine.replicaDelay());
+        Instant before = clickHouse.now().minus(clickHouse.replicaDelay());
         refiner.refine();
-        Instant after = engine.now().minus(engine.replicaDelay());
+        Instant after = clickHouse.now().minus(clickHouse.replicaDelay());
         freshness.read();
 
         Instant asOf = freshness.asOf().orElseThrow();
@@ -590,7 +591,7 @@ class RollupJobTest {
                 AdvisoryLock.tryTake(postgres, UUID.randomUUID().toString()).orElseThrow()) {
             assertEquals(
                     names,
-                    new RebuildContext(engine, lock)
+                    new RebuildContext(clickHouse, lock)
                             .statement("SELECT arrayJoin({names:Array(String)})")
                             .bindStrings("names", names)
                             .list(row -> row.nextString()));

@@ -11,8 +11,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.auth.Permissions;
+import dev.quarry.clickhouse.ClickHouseClient;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
-import dev.quarry.clickhouse.EngineClient;
 import dev.quarry.rollup.RollupJob;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
@@ -207,8 +207,8 @@ class LogTest {
     }
 
     private void askWithAWrongPassword() {
-        var login = new EngineClient.Login("quarry-test", "nobody", ENGINE_PASSWORD, 1);
-        try (var stranger = new EngineClient(clickHouse, login, telemetry)) {
+        var login = new ClickHouseClient.Login("quarry-test", "nobody", ENGINE_PASSWORD, 1);
+        try (var stranger = new ClickHouseClient(clickHouse, login, telemetry)) {
             stranger.query("SELECT 1", Map.of(), new QuerySettings(), answer -> null);
             throw new AssertionError("the engine let a stranger in");
         } catch (Exception refused) {

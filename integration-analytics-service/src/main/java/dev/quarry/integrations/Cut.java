@@ -1,8 +1,5 @@
 package dev.quarry.integrations;
 
-import java.util.Collection;
-import java.util.stream.Collectors;
-
 /** A way of cutting a slice's invocations into groups. Every panel is made from the {@link Tally tallies} of one cut. */
 public enum Cut {
     /** The whole slice, and the whole of the slice before it. */
@@ -39,10 +36,5 @@ public enum Cut {
             }
         }
         throw new IllegalArgumentException("No such cut: " + sqlName);
-    }
-
-    /** For {@code {cuts:Array(String)}}. */
-    static String array(Collection<Cut> cuts) {
-        return cuts.stream().map(cut -> "'" + cut.sqlName + "'").collect(Collectors.joining(",", "[", "]"));
     }
 }

@@ -2,10 +2,11 @@ package dev.quarry.integrations;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.clickhouse.Query;
 import dev.quarry.time.Grid;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * Tallies straight from bronze: any granularity, any zone, any filter, up to the last invocation. One statement, whatever
@@ -116,6 +117,21 @@ class FactsQuery {
             GROUP BY key, current
             """;
 
+    private static final String UNION = "UNION ALL\n";
+
+    private static final String EVERY_CUT = FACTS
+            + Found.FIRST
+            + PERIOD
+            + UNION
+            + BUCKET
+            + UNION
+            + INTEGRATION
+            + UNION
+            + MODE
+            + UNION
+            + ERROR_CATEGORY
+            + Found.LAST;
+
     private final ClickHouse clickHouse;
 
     FactsQuery(ClickHouse clickHouse) {
@@ -126,11 +142,7 @@ class FactsQuery {
     Tallies fetch(Caller caller, Wanted wanted, Supplier<Tallies> tallies) {
         Slice slice = wanted.slice();
         Grid grid = slice.window().grid(slice.granularity(), Slice.MOST_BUCKETS);
-        String sql = wanted.cuts().stream()
-                .map(FactsQuery::tallies)
-                .collect(Collectors.joining("UNION ALL\n", FACTS + Found.FIRST, Found.LAST));
-        return clickHouse
-                .query(caller, sql)
+        return query(caller, wanted.cuts())
                 .setting("enable_shared_storage_snapshot_in_query", "1")
                 .setting("do_not_merge_across_partitions_select_final", "1")
                 .bind("start", slice.window().start())
@@ -146,13 +158,17 @@ class FactsQuery {
                 .collect(tallies);
     }
 
-    private static String tallies(Cut cut) {
-        return switch (cut) {
-            case PERIOD -> PERIOD;
-            case BUCKET -> BUCKET;
-            case INTEGRATION -> INTEGRATION;
-            case MODE -> MODE;
-            case ERROR_CATEGORY -> ERROR_CATEGORY;
+    /** Panels want one cut, and the dashboard wants all of them. */
+    private Query query(Caller caller, Set<Cut> cuts) {
+        if (cuts.size() > 1) {
+            return clickHouse.query(caller, EVERY_CUT);
+        }
+        return switch (cuts.iterator().next()) {
+            case PERIOD -> clickHouse.query(caller, FACTS + Found.FIRST + PERIOD + Found.LAST);
+            case BUCKET -> clickHouse.query(caller, FACTS + Found.FIRST + BUCKET + Found.LAST);
+            case INTEGRATION -> clickHouse.query(caller, FACTS + Found.FIRST + INTEGRATION + Found.LAST);
+            case MODE -> clickHouse.query(caller, FACTS + Found.FIRST + MODE + Found.LAST);
+            case ERROR_CATEGORY -> clickHouse.query(caller, FACTS + Found.FIRST + ERROR_CATEGORY + Found.LAST);
         };
     }
 }

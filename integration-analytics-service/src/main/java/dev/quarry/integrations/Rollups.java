@@ -129,16 +129,6 @@ class Rollups implements RollupDefinition {
             SETTINGS max_insert_threads = 1, min_insert_block_size_rows = 100000000, min_insert_block_size_bytes = 4000000000
             """;
 
-    private static final String COMPARED_DAYS = """
-            (
-                SELECT groupUniqArray(toDate(hour))
-                FROM invocations
-                WHERE organization_id = {organization:String}
-                  AND hour >= {from:DateTime('UTC')} AND hour < {to:DateTime('UTC')}
-                  AND toDate32(time) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
-            )
-            """;
-
     private static final String SUMS = """
             concat(
                 toString(sumIf(successful, level = 'day' AND dimensions = 0)), ' successful, ',
@@ -152,47 +142,52 @@ class Rollups implements RollupDefinition {
             """;
 
     /** Compares every column of every row; the bronze side makes the rows in the same way as a rebuild. */
-    private static final Comparison COMPARISON = new Comparison(
-            """
-                    SELECT of_day AS bucket, sums FROM (SELECT toStartOfDay(bucket, 'UTC') AS of_day, SUMS
+    private static final Comparison COMPARISON = new Comparison("""
+            SELECT of_day AS bucket, sums
+            FROM
+            (
+                SELECT toStartOfDay(bucket, 'UTC') AS of_day,
+            """ + SUMS + """
+                FROM
+                (
+                    SELECT
+                        level, toUInt8(dimensions) AS dimensions, integration_key, mode, bucket,
+                        toUInt64(successful_count) AS successful, toUInt64(vendor_error_count) AS vendor_errors,
+                        toUInt64(exception_count) AS exceptions, toUInt64(latency_sum) AS latency_sum,
+                        toUInt32(latency_max) AS latency_max, toUInt32(p50) AS p50, toUInt32(p90) AS p90,
+                        toUInt32(p95) AS p95, toUInt32(p99) AS p99,
+                        CAST(latencies, 'Array(UInt32)') AS latencies,
+                        CAST(latency_counts, 'Array(UInt64)') AS latency_counts,
+                        CAST(error_categories, 'Array(String)') AS error_categories,
+                        CAST(error_vendor_errors, 'Array(UInt64)') AS error_vendor_errors,
+                        CAST(error_exceptions, 'Array(UInt64)') AS error_exceptions
                     FROM
                     (
-                        SELECT
-                            level, toUInt8(dimensions) AS dimensions, integration_key, mode, bucket,
-                            toUInt64(successful_count) AS successful, toUInt64(vendor_error_count) AS vendor_errors,
-                            toUInt64(exception_count) AS exceptions, toUInt64(latency_sum) AS latency_sum,
-                            toUInt32(latency_max) AS latency_max, toUInt32(p50) AS p50, toUInt32(p90) AS p90,
-                            toUInt32(p95) AS p95, toUInt32(p99) AS p99,
-                            CAST(latencies, 'Array(UInt32)') AS latencies,
-                            CAST(latency_counts, 'Array(UInt64)') AS latency_counts,
-                            CAST(error_categories, 'Array(String)') AS error_categories,
-                            CAST(error_vendor_errors, 'Array(UInt64)') AS error_vendor_errors,
-                            CAST(error_exceptions, 'Array(UInt64)') AS error_exceptions
-                        FROM (ROWS)
+            """ + ROWS + """
                     )
-                    WHERE successful + vendor_errors + exceptions > 0
-                    GROUP BY of_day)
-                    """.replace("SUMS", SUMS).replace(
-                    "ROWS",
-                    ROWS.replace(
-                                    "arrayZip({organizations:Array(String)}, {days:Array(Date)})",
-                                    "arrayMap(day -> ({organization:String}, day), DAYS)")
-                            .replace("{organizations:Array(String)}", "[{organization:String}]")
-                            .replace("{days:Array(Date)}", "DAYS")
-                            .replace("DAYS", COMPARED_DAYS)),
-            """
-                    SELECT of_day AS bucket, sums FROM (SELECT toStartOfDay(bucket, 'UTC') AS of_day, SUMS
-                    FROM
-                    (
-                        SELECT * REPLACE CAST(error_categories, 'Array(String)') AS error_categories
-                        FROM invocation_rollups FINAL
-                        WHERE organization_id = {organization:String}
-                          AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
-                          AND toDate32(bucket) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
-                    )
-                    WHERE successful + vendor_errors + exceptions > 0
-                    GROUP BY of_day)
-                    """.replace("SUMS", SUMS));
+                )
+                WHERE successful + vendor_errors + exceptions > 0
+                  AND toDate32(bucket) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
+                GROUP BY of_day
+            )
+            """, """
+            SELECT of_day AS bucket, sums
+            FROM
+            (
+                SELECT toStartOfDay(bucket, 'UTC') AS of_day,
+            """ + SUMS + """
+                FROM
+                (
+                    SELECT * REPLACE CAST(error_categories, 'Array(String)') AS error_categories
+                    FROM invocation_rollups FINAL
+                    WHERE organization_id = {organization:String}
+                      AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
+                      AND toDate32(bucket) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
+                )
+                WHERE successful + vendor_errors + exceptions > 0
+                GROUP BY of_day
+            )
+            """);
 
     @Override
     public String name() {

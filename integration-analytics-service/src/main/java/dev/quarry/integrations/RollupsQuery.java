@@ -120,12 +120,12 @@ class RollupsQuery {
                 .bind("series_level", seriesLevel)
                 .bind("integration_key", slice.integrationKey())
                 .bind("mode", slice.mode())
-                .bind("cuts", Cut.array(wanted.cuts()))
+                .bindStrings("cuts", wanted.cuts().stream().map(Cut::sqlName).toList())
                 .bind("dimensions", own)
                 .bind("integration_dimensions", withIntegration)
                 .bind("mode_dimensions", withMode)
-                .bind("hour_dimensions", hours.toString())
-                .bind("day_dimensions", days.toString())
+                .bindNumbers("hour_dimensions", hours)
+                .bindNumbers("day_dimensions", days)
                 .collect(tallies);
     }
 

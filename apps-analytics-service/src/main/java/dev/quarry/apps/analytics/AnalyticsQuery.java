@@ -2,6 +2,7 @@ package dev.quarry.apps.analytics;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.google.errorprone.annotations.CompileTimeConstant;
 import dev.quarry.apps.Timestamps;
 import dev.quarry.apps.analytics.AppAnalytics.RecentError;
 import dev.quarry.auth.Caller;
@@ -162,7 +163,8 @@ class AnalyticsQuery {
         return counts;
     }
 
-    private Query query(String sql, Caller caller, String app, Window window, List<Instant> hours) {
+    private Query query(
+            @CompileTimeConstant String sql, Caller caller, String app, Window window, List<Instant> hours) {
         return clickHouse
                 .query(caller, sql)
                 .bind("app", app)

@@ -32,13 +32,4 @@ record LogFilter(String app, LogType type, String level, String text) {
     boolean looksAtContent() {
         return !text.isEmpty() || (type == LogType.RUNTIME && !level.isEmpty());
     }
-
-    LogFilter withoutLevel() {
-        return new LogFilter(app, type, "", text);
-    }
-
-    /** The same without the search. */
-    LogFilter withoutText() {
-        return new LogFilter(app, type, level, "");
-    }
 }

@@ -60,14 +60,11 @@ class LogsQuery {
     /** The newest rows that lie at or after {@code start} and before {@code before}, newest first. */
     List<Found> fetch(Caller caller, LogFilter filter, Instant start, LogPosition before, int limit) {
         LogTable table = LogTable.of(filter);
-        List<Found> rows = clickHouse
-                .query(caller, table.newestFirst(filter, before))
+        List<Found> rows = table.newestFirst(clickHouse, caller, before)
                 .bind("app", filter.app())
                 .bind("level", filter.level())
                 .bind("text", filter.text())
                 .bind("start", start)
-                .bind("before", before.timestamp())
-                .bind("before_id", before.eventId())
                 .bind("limit", limit)
                 .list(table::found);
         return compared(caller, filter, rows);
@@ -83,8 +80,8 @@ class LogsQuery {
         }
         Instant one = rows.getFirst().position().timestamp();
         Instant other = rows.getLast().position().timestamp();
-        Map<LogPosition, Delivery> newest = clickHouse
-                .query(caller, LogTable.of(filter).newestDeliveries(filter))
+        Map<LogPosition, Delivery> newest = LogTable.of(filter)
+                .newestDeliveries(clickHouse, caller)
                 .bind("app", filter.app())
                 .bind("level", filter.level())
                 .bind("text", filter.text())
@@ -101,8 +98,8 @@ class LogsQuery {
 
     /** How far back the newest {@code rows} rows before {@code before} go; empty if the window has no more than that. */
     Optional<Instant> reach(Caller caller, LogFilter filter, Instant start, LogPosition before, int rows) {
-        return clickHouse
-                .query(caller, LogTable.of(filter).reach(filter))
+        return LogTable.of(filter)
+                .reach(clickHouse, caller)
                 .bind("app", filter.app())
                 .bind("level", filter.level())
                 .bind("start", start)

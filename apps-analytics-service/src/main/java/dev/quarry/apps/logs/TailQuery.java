@@ -21,8 +21,7 @@ class TailQuery {
     /** The oldest rows after {@code after} and before {@code end}. */
     List<Found> fetch(Caller caller, LogFilter filter, LogPosition after, Instant end, int limit) {
         LogTable table = LogTable.of(filter);
-        List<Found> rows = clickHouse
-                .query(caller, table.oldestFirst(filter))
+        List<Found> rows = table.oldestFirst(clickHouse, caller)
                 .bind("app", filter.app())
                 .bind("level", filter.level())
                 .bind("text", filter.text())

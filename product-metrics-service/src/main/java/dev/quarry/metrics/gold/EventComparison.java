@@ -53,12 +53,6 @@ final class EventComparison {
               AND toDate32(day) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
             """;
 
-    private static final String BUCKETS = """
-            arrayMap(
-              day -> ({organization:String}, day),
-              (SELECT groupUniqArray(day) FROM events WHERE COMPARED))
-            """.replace("COMPARED", COMPARED);
-
     private static final String NEWEST_DAY = """
             (
               SELECT toStartOfDay(max(last_use), 'UTC')
@@ -68,9 +62,15 @@ final class EventComparison {
             """;
 
     private static final String OF_NEWEST_DAY = """
-            NEWEST_DAY >= {from:DateTime('UTC')} AND NEWEST_DAY < {to:DateTime('UTC')}
-              AND toDate32(NEWEST_DAY) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
-            """.replace("NEWEST_DAY", NEWEST_DAY);
+
+            """ + NEWEST_DAY + """
+             >= {from:DateTime('UTC')} AND
+            """ + NEWEST_DAY + """
+             < {to:DateTime('UTC')}
+              AND toDate32(
+            """ + NEWEST_DAY + """
+            ) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
+            """;
 
     private static final String BRONZE = """
             SELECT
@@ -80,12 +80,21 @@ final class EventComparison {
                     toString(countIf(kind = 'tool_call')), ' tool calls, ',
                     toString(uniqExactIf(user_id, user_id != '')), ' users') AS sums
             FROM events FINAL
-            WHERE COMPARED
+            WHERE
+            """ + COMPARED + """
+
             GROUP BY day
             UNION ALL
-            SELECT toDateTime(day, 'UTC') AS bucket, concat('hash ', toString(ROW_HASH)) AS sums
-            FROM (ROWS)
-            WHERE events > 0
+            SELECT toDateTime(day, 'UTC') AS bucket, concat('hash ', toString(
+            """ + ROW_HASH + """
+            )) AS sums
+            FROM (
+            """ + ActivityDays.ROWS + """
+            )
+            WHERE events > 0 AND
+            """ + COMPARED
+            + """
+
             UNION ALL
             SELECT toDateTime(day, 'UTC') AS bucket, arrayJoin(arrayFilter(text -> text != '', [
                 if(countIf(is_new) = 0, '', concat(
@@ -109,7 +118,9 @@ final class EventComparison {
                             CAST([locale, country, client, device, platform, version], 'Array(String)'),
                             bitShiftLeft(toUInt256(toUnixTimestamp64Milli(time)), 128) + toUInt128(event_id)) AS newest
                     FROM events FINAL
-                    WHERE COMPARED AND user_id != ''
+                    WHERE
+            """ + COMPARED + """
+             AND user_id != ''
                     GROUP BY user_id, day
                 ) AS used
                 LEFT JOIN
@@ -121,7 +132,9 @@ final class EventComparison {
                       (
                           SELECT user_id
                           FROM events
-                          WHERE COMPARED
+                          WHERE
+            """ + COMPARED + """
+
                       )
                 ) AS known
                 USING (user_id)
@@ -129,7 +142,9 @@ final class EventComparison {
             GROUP BY day
             UNION ALL
             SELECT
-                NEWEST_DAY AS bucket,
+
+            """ + NEWEST_DAY + """
+             AS bucket,
                 concat(toString(count()), ' groups of users, hash ', toString(sum(cityHash64(name, chosen, choosers)))) AS sums
             FROM
             (
@@ -139,7 +154,9 @@ final class EventComparison {
                     ['locale', 'country', 'client', 'device', 'platform', 'version'] AS name,
                     CAST(profile, 'Array(String)') AS chosen
                 WHERE organization_id = {organization:String}
-                  AND OF_NEWEST_DAY
+                  AND
+            """ + OF_NEWEST_DAY + """
+
                   AND notEmpty(profile)
                   AND toDate32(last_use) > (
                       SELECT if(count() = 0, toDate32(now('UTC')) - (SELECT days FROM event_retention), max(border))
@@ -156,18 +173,26 @@ final class EventComparison {
                 concat(
                     toString(events), ' events, ', toString(tool_calls), ' tool calls, ', toString(active), ' users') AS sums
             FROM activity_days FINAL
-            WHERE COMPARED AND (events, tool_calls, active) != (0, 0, 0)
+            WHERE
+            """ + COMPARED + """
+             AND (events, tool_calls, active) != (0, 0, 0)
             UNION ALL
-            SELECT toDateTime(day, 'UTC') AS bucket, concat('hash ', toString(ROW_HASH)) AS sums
+            SELECT toDateTime(day, 'UTC') AS bucket, concat('hash ', toString(
+            """ + ROW_HASH + """
+            )) AS sums
             FROM activity_days FINAL
-            WHERE COMPARED
+            WHERE
+            """ + COMPARED + """
+
               AND (events, tool_calls, active, sessions, length(session), length(continued)) != (0, 0, 0, 0, 0, 0)
             UNION ALL
             SELECT
                 toDateTime(day, 'UTC') AS bucket,
                 concat(toString(count()), ' new users, hash ', toString(sum(cityHash64(user_id, first_use)))) AS sums
             FROM (SELECT organization_id, user_id, first_use, toDate(first_use) AS day FROM users FINAL)
-            WHERE COMPARED
+            WHERE
+            """ + COMPARED + """
+
             GROUP BY day
             UNION ALL
             SELECT
@@ -176,7 +201,10 @@ final class EventComparison {
                     toString(count()), ' users for the last time, hash ',
                     toString(sum(cityHash64(user_id, last_use, CAST(profile, 'Array(String)'))))) AS sums
             FROM (SELECT organization_id, user_id, last_use, profile, toDate(last_use) AS day FROM users FINAL)
-            WHERE COMPARED
+            WHERE
+            """
+            + COMPARED + """
+
             GROUP BY day
             UNION ALL
             SELECT
@@ -185,10 +213,14 @@ final class EventComparison {
                     'cohort of ', toString(size), ', hash ',
                     toString(arraySum(number -> cityHash64(number), bitmapToArray(users)))) AS sums
             FROM cohorts FINAL
-            WHERE COMPARED AND (size, bitmapCardinality(users)) != (0, 0)
+            WHERE
+            """ + COMPARED + """
+             AND (size, bitmapCardinality(users)) != (0, 0)
             UNION ALL
             SELECT
-                NEWEST_DAY AS bucket,
+
+            """ + NEWEST_DAY + """
+             AS bucket,
                 concat(
                     toString(length(value)), ' groups of users, hash ',
                     toString(arraySum(
@@ -198,28 +230,20 @@ final class EventComparison {
                         SELECT min(last_use)
                         FROM users FINAL
                         WHERE organization_id = {organization:String}
-                          AND OF_NEWEST_DAY
+                          AND
+            """ + OF_NEWEST_DAY + """
+
                           AND notEmpty(profile)
                           AND toDate32(last_use) > (
                               SELECT max(border) FROM user_groups FINAL WHERE organization_id = {organization:String})),
                       ', a user is older', '')) AS sums
             FROM user_groups FINAL
-            WHERE organization_id = {organization:String} AND notEmpty(value) AND OF_NEWEST_DAY
+            WHERE organization_id = {organization:String} AND notEmpty(value) AND
+            """ + OF_NEWEST_DAY + """
+
             """;
 
-    static final Comparison SQL = new Comparison(complete(BRONZE), complete(GOLD));
+    static final Comparison SQL = new Comparison(BRONZE, GOLD);
 
     private EventComparison() {}
-
-    /** Replaces the names in capitals by their SQL. */
-    private static String complete(String sql) {
-        return sql.replace(
-                        "ROWS",
-                        ActivityDays.ROWS.replace(
-                                "arrayZip({organizations:Array(String)}, {days:Array(Date)})", BUCKETS))
-                .replace("ROW_HASH", ROW_HASH)
-                .replace("OF_NEWEST_DAY", OF_NEWEST_DAY)
-                .replace("NEWEST_DAY", NEWEST_DAY)
-                .replace("COMPARED", COMPARED);
-    }
 }

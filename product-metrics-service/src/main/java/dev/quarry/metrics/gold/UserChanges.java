@@ -201,7 +201,7 @@ final class UserChanges {
                     .bindDays(read)
                     .bind("part", part)
                     .bind("attempt", attempt)
-                    .bind("certain", Boolean.toString(certain))
+                    .bind("certain", certain)
                     .bindStrings(
                             "newcomers",
                             newcomers.stream().map(Newcomers::organization).toList())

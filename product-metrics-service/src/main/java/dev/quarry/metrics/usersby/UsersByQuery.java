@@ -1,5 +1,6 @@
 package dev.quarry.metrics.usersby;
 
+import com.google.errorprone.annotations.CompileTimeConstant;
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.metrics.usersby.UsersBy.Group;
@@ -60,7 +61,8 @@ class UsersByQuery {
         return new Largest(found.stream().map(Found::group).toList(), groups - found.size());
     }
 
-    private List<Found> found(Caller caller, String sql, Dimension dimension, LocalDate first, int limit) {
+    private List<Found> found(
+            Caller caller, @CompileTimeConstant String sql, Dimension dimension, LocalDate first, int limit) {
         return clickHouse
                 .query(caller, sql)
                 .bind("dimension", dimension.wireName())

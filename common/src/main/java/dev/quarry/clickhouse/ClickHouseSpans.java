@@ -14,11 +14,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A span for each question to the engine, and the header by which the engine's own spans join it. A span tells which
- * tables were asked and how it went, never the SQL, a bound value or a tenant. A question outside of any trace, such as a
- * health check's, has none.
+ * Makes a span for each statement, and the header that ties the engine's own spans to it. A span has the operation, its
+ * first table and the outcome, never the SQL, a bound value or a tenant. Statements outside of any trace, such as those of
+ * health checks, have no span.
  */
-final class EngineSpans {
+final class ClickHouseSpans {
     private static final Pattern OPERATION = Pattern.compile("\\s*(\\w+)");
     private static final Pattern TABLE = Pattern.compile("\\b(?:FROM|INTO)\\s+([A-Za-z_][A-Za-z0-9_.]*)");
 
@@ -26,13 +26,13 @@ final class EngineSpans {
     private final TextMapPropagator propagator;
     private final ClickHouseConfiguration address;
 
-    EngineSpans(OpenTelemetry telemetry, ClickHouseConfiguration address) {
+    ClickHouseSpans(OpenTelemetry telemetry, ClickHouseConfiguration address) {
         this.tracer = telemetry.getTracer("dev.quarry.clickhouse");
         this.propagator = telemetry.getPropagators().getTextMapPropagator();
         this.address = address;
     }
 
-    /** {@code header} takes what the engine is to be sent. */
+    /** Starts a span. {@code header} receives the headers to send to the engine. */
     Span begin(String sql, BiConsumer<String, String> header) {
         Context parent = Context.current();
         if (!Span.fromContext(parent).getSpanContext().isValid()) {
@@ -49,17 +49,15 @@ final class EngineSpans {
         return span;
     }
 
-    void end(Span span, Throwable thrown) {
-        if (span.isRecording() && thrown != null) {
+    void end(Span span, QueryOutcome outcome) {
+        if (span.isRecording() && outcome != QueryOutcome.SUCCESS) {
             span.setStatus(StatusCode.ERROR);
-            span.setAttribute(
-                    "error.type",
-                    QueryOutcome.of(EngineErrors.translate(thrown)).label());
+            span.setAttribute("error.type", outcome.label());
         }
         span.end();
     }
 
-    /** What OpenTelemetry calls the query's summary: {@code SELECT app_hours}. */
+    /** OpenTelemetry's summary of a query, such as {@code SELECT app_hours}. */
     static String summary(String sql) {
         Matcher table = TABLE.matcher(sql);
         return table.find() ? operation(sql) + " " + table.group(1) : operation(sql);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** Kills the engine under a running service. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
-class EngineOutageTest {
+class OutageTest {
     /** Far beyond what it takes, so that a busy machine does not fail the test; a request that hangs does. */
     private static final Duration NO_HANG = Duration.ofSeconds(20);
 
@@ -72,7 +72,10 @@ class EngineOutageTest {
                 .body("kind", equalTo("Unreachable"));
         given().get("/q/health/ready").then().statusCode(503);
         given().get("/q/health/live").then().statusCode(200);
-        assertTrue(Scrape.now().sum("quarry_engine_query_seconds_count", "outcome", "unreachable") > 0);
+        Scrape metrics = Scrape.now();
+        assertTrue(metrics.sum("quarry_engine_query_seconds_count", "outcome", "unreachable") > 0);
+        assertTrue(metrics.sum("ft_circuitbreaker_calls_total", "circuitBreakerResult", "failure") > 0);
+        assertTrue(metrics.sum("ft_retry_retries_total", "method", "clickhouse") > 0);
 
         TestEngine.restart();
 

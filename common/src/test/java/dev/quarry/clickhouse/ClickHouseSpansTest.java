@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class EngineSpansTest {
+class ClickHouseSpansTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -17,6 +17,6 @@ class EngineSpansTest {
         "SELECT 1, SELECT"
     })
     void aQueryIsSummedUpByItsOperationAndFirstTable(String sql, String summary) {
-        assertEquals(summary, EngineSpans.summary(sql));
+        assertEquals(summary, ClickHouseSpans.summary(sql));
     }
 }

@@ -5,13 +5,13 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Without its engine a service can answer nothing, so it asks for no requests. */
+/** Reports the service as not ready while ClickHouse does not answer. */
 @Readiness
 @ApplicationScoped
-class EngineReadiness implements HealthCheck {
+class ClickHouseReadiness implements HealthCheck {
     private final ClickHouse clickHouse;
 
-    EngineReadiness(ClickHouse clickHouse) {
+    ClickHouseReadiness(ClickHouse clickHouse) {
         this.clickHouse = clickHouse;
     }
 

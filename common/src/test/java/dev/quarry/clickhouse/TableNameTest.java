@@ -1,4 +1,4 @@
-package dev.quarry.rollup;
+package dev.quarry.clickhouse;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,10 +7,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SqlNamesTest {
+class TableNameTest {
     @Test
     void acceptsATableName() {
-        assertEquals("app_vital_bins2", SqlNames.require("app_vital_bins2"));
+        assertEquals("app_vital_bins2", new TableName("app_vital_bins2").name());
     }
 
     @ParameterizedTest
@@ -27,6 +27,6 @@ class SqlNamesTest {
                 "`events`"
             })
     void refusesAnythingElse(String name) {
-        assertThrows(IllegalArgumentException.class, () -> SqlNames.require(name));
+        assertThrows(IllegalArgumentException.class, () -> new TableName(name));
     }
 }

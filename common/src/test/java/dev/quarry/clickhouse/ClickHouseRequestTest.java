@@ -1,5 +1,6 @@
 package dev.quarry.clickhouse;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,9 +10,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Mechanism;
+import dev.quarry.testing.Stores;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -29,10 +35,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the door sends, read off the wire. The embedded engine has no users, so that a server would accept it is seen from the
- * settings profile that the server's user has.
+ * What a read sends over the wire. The embedded engine has no users, so this test compares the settings with the settings
+ * profile of the server's user.
  */
-class DoorRequestTest {
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class ClickHouseRequestTest {
     private static final Caller CALLER = new Caller("acme", Set.of(), Mechanism.API_KEY, "key");
     /** Parameters of the HTTP interface, which are no settings. */
     private static final Set<String> OF_HTTP =
@@ -41,7 +49,11 @@ class DoorRequestTest {
     /** One row with one column, which is 1. */
     private static final byte[] ONE = {1, 1, '1', 5, 'U', 'I', 'n', 't', '8', 1};
 
+    @Inject
+    TenantTables tables;
+
     private final CompletableFuture<Map<String, String>> sent = new CompletableFuture<>();
+    private final LongAdder nanos = new LongAdder();
     private HttpServer server;
 
     @BeforeEach
@@ -72,6 +84,15 @@ class DoorRequestTest {
     }
 
     @Test
+    void namesTheRequestInTheEnginesLogAndTellsItsTime() throws Exception {
+        Map<String, String> request = request(Map.of());
+
+        assertEquals(
+                "{\"request_id\":\"request-1\",\"tenant\":\"acme\",\"route\":\"GET /v1\"}", request.get("log_comment"));
+        assertTrue(nanos.sum() > 0);
+    }
+
+    @Test
     void namesNoTenantUnlessToldTo() throws Exception {
         Map<String, String> request = request(Map.of());
 
@@ -80,13 +101,14 @@ class DoorRequestTest {
     }
 
     @Test
-    void hasTheTablesOfAShardBehindTheWall() throws Exception {
+    void filtersTheTablesOfAShard() throws Exception {
         String filters = request(Map.of("quarry.clickhouse.cluster", "c1")).get("additional_table_filters");
 
-        for (String table : TenantWall.TABLES) {
-            assertTrue(filters.contains("'quarry.%s':'organization_id = \\'acme\\''".formatted(table)), table);
-            assertTrue(filters.contains("'quarry.%s_local':'organization_id = \\'acme\\''".formatted(table)), table);
-        }
+        assertEquals(
+                Stream.of("activity_days", "activity_days_local", "events", "events_local")
+                        .map("'quarry.%s':'organization_id = \\'acme\\''"::formatted)
+                        .collect(joining(",", "{", "}")),
+                filters);
     }
 
     @Test
@@ -105,8 +127,8 @@ class DoorRequestTest {
         changeable.removeAll(settings);
         assertEquals(
                 changeable,
-                new TreeSet<>(changeable.stream().filter(Engine::isOfQueries).toList()),
-                "nothing is changeable that neither the door nor a query sets");
+                new TreeSet<>(changeable.stream().filter(Query::mayChoose).toList()),
+                "nothing is changeable that nobody sets");
     }
 
     private Map<String, String> request(Map<String, String> settings) throws Exception {
@@ -120,20 +142,23 @@ class DoorRequestTest {
                 .withDefaultValues(all)
                 .build()
                 .getConfigMapping(ClickHouseConfiguration.class);
-        var engine = new Engine(configuration, new ObjectMapper(), new SimpleMeterRegistry(), OpenTelemetry.noop());
+        var clickHouse = new ClickHouse(
+                configuration,
+                tables,
+                () -> new ReadContext("request-1", "GET /v1", nanos::add),
+                new ObjectMapper(),
+                new SimpleMeterRegistry(),
+                OpenTelemetry.noop());
         try {
-            long one = new ClickHouse(engine, new TenantWall(configuration))
-                    .query(CALLER, "SELECT 1")
-                    .one(Row::nextLong);
-            assertEquals(1, one);
+            assertEquals(1, clickHouse.query(CALLER, "SELECT 1").one(Row::nextLong));
             return sent.get();
         } finally {
-            engine.close();
+            clickHouse.close();
         }
     }
 
     private static Set<String> changeable() throws IOException {
-        try (var file = DoorRequestTest.class.getResourceAsStream("/db/access/1_users.sql")) {
+        try (var file = ClickHouseRequestTest.class.getResourceAsStream("/db/access/1_users.sql")) {
             String sql = new String(file.readAllBytes(), StandardCharsets.UTF_8);
             String profile = sql.substring(sql.indexOf("ALTER SETTINGS PROFILE quarry_reader"));
             return Pattern.compile("^ {4}(\\w+)[^,;]* CHANGEABLE_IN_READONLY[,;]$", Pattern.MULTILINE)

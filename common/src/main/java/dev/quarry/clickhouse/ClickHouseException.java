@@ -1,0 +1,120 @@
+package dev.quarry.clickhouse;
+
+import static java.util.Objects.requireNonNull;
+
+import com.clickhouse.client.api.ServerException;
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
+
+/**
+ * A statement that failed. {@link #of} is the only place that interprets exceptions of ClickHouse's client and of fault
+ * tolerance.
+ */
+public final class ClickHouseException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final transient Failure failure;
+    private final boolean outage;
+
+    private ClickHouseException(Failure failure, boolean outage, Throwable cause) {
+        super(cause.getMessage(), requireNonNull(cause, "cause is null"), false, false);
+        this.failure = failure;
+        this.outage = outage;
+    }
+
+    /** Interprets an exception; numbers are ClickHouse's error codes. */
+    public static ClickHouseException of(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            ClickHouseException known = switch (cause) {
+                case ClickHouseException told -> told;
+                case FailureException told -> failed(told.failure(), thrown);
+                case ServerException answered -> ofAnswer(answered);
+                // All pooled connections are in use, or too many reads are running.
+                case ConnectionRequestTimeoutException _ -> overloaded(thrown);
+                case BulkheadException _ -> overloaded(thrown);
+                // A timeout of connecting is a SocketTimeoutException too.
+                case ConnectTimeoutException _ -> outage(thrown);
+                case SocketTimeoutException _ -> failed(new Failure.TimedOut(), thrown);
+                case TimeoutException _ -> failed(new Failure.TimedOut(), thrown);
+                case CircuitBreakerOpenException _ -> failed(new Failure.Unreachable(RETRY_AFTER), thrown);
+                case IOException _ -> outage(thrown);
+                case IllegalStateException closed when isPoolShutDown(closed) -> outage(thrown);
+                default -> null;
+            };
+            if (known != null) {
+                return known;
+            }
+        }
+        return failed(new Failure.Internal(), thrown);
+    }
+
+    /** For the client of the request. */
+    Failure failure() {
+        return failure;
+    }
+
+    public QueryOutcome outcome() {
+        return QueryOutcome.of(failure);
+    }
+
+    /**
+     * Whether the engine did not answer at all, or broke off. Reads are then repeated, and the circuit breaker counts the
+     * failure.
+     */
+    public boolean isOutage() {
+        return outage;
+    }
+
+    /** Whether an {@link Error} has closed the client's connection pool for good. */
+    static boolean isPoolShutDown(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IllegalStateException && "Connection pool shut down".equals(cause.getMessage())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static ClickHouseException ofAnswer(ServerException answered) {
+        return switch (answered.getCode()) {
+            // TIMEOUT_EXCEEDED, TOO_SLOW, SOCKET_TIMEOUT
+            case 159, 160, 209 -> failed(new Failure.TimedOut(), answered);
+            // TOO_MANY_ROWS, SET_SIZE_LIMIT_EXCEEDED, MEMORY_LIMIT_EXCEEDED, TOO_MANY_BYTES, TOO_MANY_ROWS_OR_BYTES
+            case 158, 191, 241, 307, 396 -> failed(new Failure.QueryTooLarge(), answered);
+            // QUOTA_EXCEEDED, TOO_MANY_SIMULTANEOUS_QUERIES, TOO_MANY_PARTS, CANNOT_SCHEDULE_TASK
+            case 201, 202, 252, 439 -> overloaded(answered);
+            // ALL_CONNECTION_TRIES_FAILED, ALL_REPLICAS_ARE_STALE: one shard is unreachable. Organisations on other
+            // shards still get answers, so the circuit breaker must not count this.
+            case 279, 369 -> failed(new Failure.Unreachable(RETRY_AFTER), answered);
+            // NETWORK_ERROR, QUERY_WAS_CANCELLED: the server is shutting down
+            case 210, 394 -> outage(answered);
+            default -> isProxyAnswer(answered) ? outage(answered) : failed(new Failure.Internal(), answered);
+        };
+    }
+
+    /** Whether a proxy answered for the engine: a server error without an error code of ClickHouse. */
+    private static boolean isProxyAnswer(ServerException answered) {
+        return answered.getCode() <= 0 && answered.getTransportProtocolCode() >= 502;
+    }
+
+    private static ClickHouseException outage(Throwable thrown) {
+        return new ClickHouseException(new Failure.Unreachable(RETRY_AFTER), true, thrown);
+    }
+
+    private static ClickHouseException overloaded(Throwable thrown) {
+        return failed(new Failure.Overloaded(RETRY_AFTER), thrown);
+    }
+
+    private static ClickHouseException failed(Failure failure, Throwable thrown) {
+        return new ClickHouseException(failure, false, thrown);
+    }
+}

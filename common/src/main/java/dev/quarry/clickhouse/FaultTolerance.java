@@ -1,0 +1,66 @@
+package dev.quarry.clickhouse;
+
+import io.smallrye.faulttolerance.api.Guard;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.function.Supplier;
+
+/**
+ * How reads meet an engine that is unreachable, slow or overloaded; {@link ClickHouseConfiguration} has the numbers. From
+ * the outside in:
+ *
+ * <ol>
+ *   <li>A retry repeats a read after an outage. Reads change nothing, so a repetition is safe.
+ *   <li>A circuit breaker answers instead of an engine that most reads could not reach.
+ *   <li>A timeout limits an attempt as a whole; the socket's own timeout starts anew with each byte.
+ *   <li>A bulkhead limits how many reads run or wait for a connection.
+ * </ol>
+ */
+final class FaultTolerance {
+    private FaultTolerance() {}
+
+    static Guard guard(ClickHouseConfiguration configuration) {
+        var retry = configuration.retry();
+        var circuit = configuration.circuitBreaker();
+        return Guard.create()
+                .withDescription("clickhouse")
+                .withRetry()
+                .maxRetries(retry.maxRetries())
+                .delay(retry.delay().toMillis(), ChronoUnit.MILLIS)
+                .jitter(retry.jitter().toMillis(), ChronoUnit.MILLIS)
+                .whenException(FaultTolerance::isOutage)
+                .done()
+                .withCircuitBreaker()
+                .requestVolumeThreshold(circuit.reads())
+                .failureRatio(circuit.failureRatio())
+                .delay(circuit.delay().toMillis(), ChronoUnit.MILLIS)
+                .successThreshold(1)
+                .when(FaultTolerance::isOutage)
+                .done()
+                .withTimeout()
+                .duration(
+                        timeLimit(configuration)
+                                .plus(configuration.timeoutMargin())
+                                .toMillis(),
+                        ChronoUnit.MILLIS)
+                .done()
+                .withBulkhead()
+                .limit(configuration.maxConcurrentReads())
+                .done()
+                .build();
+    }
+
+    @SuppressWarnings("unchecked")
+    static <T> T call(Guard guard, Supplier<T> read) {
+        return (T) guard.get((Supplier<Object>) read, Object.class);
+    }
+
+    /** The engine's time limit of a query, in whole seconds. */
+    static Duration timeLimit(ClickHouseConfiguration configuration) {
+        return Duration.ofSeconds(Math.max(1, configuration.guards().time().toSeconds()));
+    }
+
+    private static boolean isOutage(Throwable thrown) {
+        return thrown instanceof ClickHouseException failed && failed.isOutage();
+    }
+}

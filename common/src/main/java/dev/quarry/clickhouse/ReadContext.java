@@ -1,0 +1,22 @@
+package dev.quarry.clickhouse;
+
+import java.util.function.LongConsumer;
+
+/**
+ * The work that a read is part of, such as a request.
+ *
+ * @param requestId the id that the request's log lines have; empty without a request
+ * @param route the request's method and path; empty without a request
+ * @param timing receives how long each read took, in nanoseconds
+ */
+public record ReadContext(String requestId, String route, LongConsumer timing) {
+    /** The context of a read that no request waits for. */
+    public static final ReadContext NONE = new ReadContext("", "", nanos -> {});
+
+    /** Finds the context of the calling thread. */
+    @FunctionalInterface
+    public interface Source {
+        /** {@link #NONE} if there is no request. */
+        ReadContext current();
+    }
+}

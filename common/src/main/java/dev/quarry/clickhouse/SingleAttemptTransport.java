@@ -1,0 +1,68 @@
+package dev.quarry.clickhouse;
+
+import com.clickhouse.client.api.Client;
+import com.clickhouse.client.api.ClientConfigProperties;
+import com.clickhouse.client.api.internal.HttpAPIClientHelper;
+import com.clickhouse.client.api.internal.WorkloadIdentitySupport;
+import com.clickhouse.client.api.observability.DefaultSpanRecorder;
+import com.clickhouse.client.api.observability.Span;
+import com.clickhouse.client.api.transport.internal.TransportRequest;
+import com.clickhouse.client.api.transport.internal.TransportResponse;
+import java.lang.reflect.Field;
+import java.util.Map;
+import net.jpountz.lz4.LZ4Factory;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
+
+/**
+ * The client's HTTP transport, but every request is sent once. The HTTP client below repeats a request that was answered
+ * with 429 or 503, one second later and unseen by {@link FaultTolerance}; an INSERT would be repeated without its rows,
+ * because its stream has been read. It does so only for bodies that can be repeated, so this class makes every body one
+ * that cannot. ClickHouse's client has no setting for it.
+ */
+final class SingleAttemptTransport extends HttpAPIClientHelper {
+    /** Native executables need its registration in {@code reachability-metadata.json}. */
+    private static final String FIELD = "httpClientHelper";
+
+    private SingleAttemptTransport(Map<String, Object> configuration, boolean isSecure) {
+        super(
+                configuration,
+                null,
+                isSecure,
+                LZ4Factory.fastestInstance(),
+                DefaultSpanRecorder.NOOP,
+                new WorkloadIdentitySupport(configuration));
+    }
+
+    /**
+     * Replaces the client's transport.
+     *
+     * @param isSecure whether the engine's URL is https
+     * @return the same client
+     */
+    static Client installIn(Client client, boolean isSecure) {
+        Map<String, Object> configuration = ClientConfigProperties.parseConfigMap(client.getConfiguration());
+        try {
+            Field field = Client.class.getDeclaredField(FIELD);
+            field.setAccessible(true);
+            HttpAPIClientHelper replaced = (HttpAPIClientHelper) field.get(client);
+            field.set(client, new SingleAttemptTransport(configuration, isSecure));
+            replaced.close();
+            return client;
+        } catch (ReflectiveOperationException changed) {
+            throw new IllegalStateException("This version of ClickHouse's client has another transport", changed);
+        }
+    }
+
+    @Override
+    public TransportResponse executeRequest(TransportRequest request, Span parent) throws Exception {
+        HttpPost post = request.getDelegate();
+        post.setEntity(new HttpEntityWrapper(post.getEntity()) {
+            @Override
+            public boolean isRepeatable() {
+                return false;
+            }
+        });
+        return super.executeRequest(request, parent);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.quarry.clickhouse;
+
+import java.util.regex.Pattern;
+
+/**
+ * The name of a table that a statement takes as {@code {name:Identifier}}. This is the only way for a name that is not
+ * part of the statement's text. Names come from code, never from a request.
+ *
+ * @param name lower-case letters, digits and underscores
+ */
+public record TableName(String name) {
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
+
+    public TableName {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("Not a table's name: " + name);
+        }
+    }
+}

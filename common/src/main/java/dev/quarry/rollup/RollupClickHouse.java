@@ -1,0 +1,225 @@
+package dev.quarry.rollup;
+
+import com.clickhouse.client.api.insert.InsertSettings;
+import com.clickhouse.client.api.query.QuerySettings;
+import com.clickhouse.data.ClickHouseFormat;
+import com.google.errorprone.annotations.CompileTimeConstant;
+import dev.quarry.clickhouse.ClickHouseClient;
+import dev.quarry.clickhouse.ClickHouseConfiguration;
+import dev.quarry.clickhouse.ClickHouseException;
+import dev.quarry.clickhouse.QueryOutcome;
+import dev.quarry.clickhouse.Row;
+import dev.quarry.clickhouse.RowMapping;
+import dev.quarry.clickhouse.TableName;
+import io.opentelemetry.api.OpenTelemetry;
+import io.smallrye.faulttolerance.api.Guard;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** ClickHouse for the rollup job: with a user that may write, and with time and memory for whole days of events. */
+@ApplicationScoped
+class RollupClickHouse {
+    /** The socket's timeout is longer than the engine's time limit, so that the engine's own error arrives first. */
+    private static final Duration SOCKET_GRACE = Duration.ofSeconds(5);
+
+    /** A pass needs one; an interrupted pass may still hold others. */
+    private static final int CONNECTIONS = 4;
+
+    private final ClickHouseConfiguration address;
+    private final RollupConfiguration configuration;
+    private final ClickHouseClient client;
+    private final Guard readsTwice;
+
+    RollupClickHouse(ClickHouseConfiguration address, RollupConfiguration configuration, OpenTelemetry telemetry) {
+        this.address = address;
+        this.configuration = configuration;
+        this.client = new ClickHouseClient(
+                address,
+                new ClickHouseClient.Login(
+                        "quarry-rollup",
+                        configuration.user().orElse(address.user()),
+                        configuration
+                                .user()
+                                .flatMap(user -> configuration.password())
+                                .or(address::password)
+                                .orElse(""),
+                        CONNECTIONS),
+                telemetry);
+        this.readsTwice = Guard.create()
+                .withDescription("clickhouse of the rollup job")
+                .withRetry()
+                .maxRetries(address.retry().maxRetries())
+                .delay(address.retry().delay().toMillis(), ChronoUnit.MILLIS)
+                .jitter(address.retry().jitter().toMillis(), ChronoUnit.MILLIS)
+                .whenException(RollupClickHouse::isOutage)
+                .beforeRetry(client::reconnect)
+                .done()
+                .build();
+    }
+
+    @PreDestroy
+    void close() {
+        client.close();
+    }
+
+    /** A statement that runs whether or not a lock is held. */
+    RollupStatement statement(@CompileTimeConstant String sql) {
+        return new RollupStatement(this, () -> {}, sql);
+    }
+
+    void execute(@CompileTimeConstant String sql, Map<String, Object> parameters) {
+        try {
+            client.query(sql, parameters, querySettings(Map.of()), answer -> null);
+        } catch (RuntimeException failed) {
+            throw failure(failed);
+        }
+    }
+
+    /** Repeats the read after an outage: every pass begins with a read, which so finds out which connections are good. */
+    <T> List<T> list(
+            @CompileTimeConstant String sql,
+            Map<String, Object> parameters,
+            Map<String, String> settings,
+            RowMapping<T> mapping) {
+        Supplier<Object> read =
+                () -> client.query(sql, parameters, querySettings(settings), answer -> Row.list(answer, mapping));
+        try {
+            @SuppressWarnings("unchecked")
+            List<T> rows = (List<T>) readsTwice.get(read, Object.class);
+            return rows;
+        } catch (Exception failed) {
+            throw failure(failed);
+        }
+    }
+
+    /** Inserts lines of tab-separated fields, already escaped. */
+    void insert(TableName table, List<String> columns, String lines) {
+        InsertSettings settings = new InsertSettings().setDatabase(address.database());
+        clusterSettings().forEach(settings::serverSetting);
+        settings.setNetworkTimeout(socketTimeout().toMillis(), ChronoUnit.MILLIS);
+        var body = new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8));
+        try {
+            client.insert(table, columns, body, ClickHouseFormat.TabSeparated, settings);
+        } catch (RuntimeException failed) {
+            throw failure(failed);
+        }
+    }
+
+    private QuerySettings querySettings(Map<String, String> own) {
+        QuerySettings settings = new QuerySettings()
+                .setFormat(ClickHouseFormat.RowBinaryWithNamesAndTypes)
+                .setDatabase(address.database())
+                .serverSetting("max_execution_time", Long.toString(timeLimit().toSeconds()))
+                .serverSetting("timeout_before_checking_execution_speed", "0")
+                .serverSetting("max_memory_usage", Long.toString(configuration.memory()))
+                // Groups that take more memory, as of very many integrations, go to disk.
+                .serverSetting("max_bytes_before_external_group_by", Long.toString(configuration.memory() / 4))
+                .serverSetting("max_bytes_before_external_sort", Long.toString(configuration.memory() / 4))
+                // A batch of old events may have more months than the default allows an INSERT.
+                .serverSetting("max_partitions_per_insert_block", "0")
+                .serverSetting("wait_end_of_query", "1");
+        clusterSettings().forEach(settings::serverSetting);
+        own.forEach(settings::serverSetting);
+        settings.setNetworkTimeout(socketTimeout().toMillis(), ChronoUnit.MILLIS);
+        return settings;
+    }
+
+    /** With shards and replicas: a rebuild must see every row that is older than the grace, and its own writes. */
+    private Map<String, String> clusterSettings() {
+        if (address.cluster().isEmpty()) {
+            return Map.of();
+        }
+        return Map.of(
+                // The same replica of a shard for all reads and writes, as long as it is up and keeps up.
+                "load_balancing", "in_order",
+                // The local replica need not be the one that was written to.
+                "prefer_localhost_replica", "0",
+                "max_replica_delay_for_distributed_queries",
+                        Long.toString(replicaDelay().toSeconds()),
+                "fallback_to_stale_replicas_for_distributed_queries", "0",
+                // All rows of an organisation are on one shard, so a subquery reads the shard of the outer query.
+                "distributed_product_mode", "local",
+                "optimize_skip_unused_shards", "1",
+                // An INSERT ends when the shards have its rows, not before.
+                "distributed_foreground_insert", "1",
+                "parallel_distributed_insert_select", "0");
+    }
+
+    /**
+     * Which replica of each shard is read now. Makes sure that these replicas have every row, in every table, that was
+     * acknowledged before the replicas' delay. The engine itself checks only one table of a query, so it may choose
+     * different replicas for different queries.
+     *
+     * @return each shard's number and host; nothing on one node
+     * @throws RollupException if a replica is further behind, or is read-only because it has lost Keeper
+     */
+    Set<String> replicasThatKeepUp() {
+        if (address.cluster().isEmpty()) {
+            return Set.of();
+        }
+        List<Replica> replicas = statement("""
+                SELECT concat(toString(_shard_num), ' ', hostName()) AS replica, max(absolute_delay), max(is_readonly)
+                FROM replicas
+                WHERE database = {database:String}
+                GROUP BY replica
+                """)
+                .bind("database", address.database())
+                .list(row -> new Replica(row.nextString(), row.nextLong(), row.nextBoolean()));
+        for (Replica replica : replicas) {
+            if (replica.readOnly()) {
+                throw new RollupException("Replica %s is read-only".formatted(replica.name()), null);
+            }
+            if (replica.secondsBehind() > replicaDelay().toSeconds()) {
+                throw new RollupException(
+                        "Replica %s is %d s behind".formatted(replica.name(), replica.secondsBehind()), null);
+            }
+        }
+        return replicas.stream().map(Replica::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private record Replica(String name, long secondsBehind, boolean readOnly) {}
+
+    /** The engine's clock. */
+    Instant now() {
+        return statement("SELECT now64(3, 'UTC')").list(Row::nextInstant).getFirst();
+    }
+
+    /** How far reads may be behind acknowledged inserts; zero on one node. */
+    Duration replicaDelay() {
+        return address.cluster().isPresent() ? configuration.replicaDelay() : Duration.ZERO;
+    }
+
+    /** The engine's time limit of a statement, in whole seconds. */
+    private Duration timeLimit() {
+        return Duration.ofSeconds(Math.max(1, configuration.statementTime().toSeconds()));
+    }
+
+    private Duration socketTimeout() {
+        return timeLimit().plus(SOCKET_GRACE);
+    }
+
+    private static boolean isOutage(Throwable thrown) {
+        return thrown instanceof ClickHouseException failed && failed.isOutage();
+    }
+
+    private static RollupException failure(Exception thrown) {
+        if (thrown instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        ClickHouseException failed = ClickHouseException.of(thrown);
+        return new RollupException(
+                "The engine failed to execute a statement of a rebuild: " + failed.getMessage(),
+                failed.getCause(),
+                failed.outcome() == QueryOutcome.FAILURE);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.quarry.clickhouse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.clickhouse.client.api.ServerException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ClickHouseExceptionTest {
+
+    /** A shard that is unreachable (279, 369) is no outage of the engine. */
+    @ParameterizedTest
+    @CsvSource({
+        "159, TIMED_OUT, false",
+        "241, QUERY_TOO_LARGE, false",
+        "202, OVERLOADED, false",
+        "279, UNREACHABLE, false",
+        "369, UNREACHABLE, false",
+        "210, UNREACHABLE, true",
+        "62, FAILURE, false"
+    })
+    void interpretsErrorCodes(int code, QueryOutcome outcome, boolean outage) {
+        ClickHouseException failed = ClickHouseException.of(new ServerException(code, "refused", 500, "id"));
+
+        assertEquals(outcome, failed.outcome());
+        assertEquals(outage, failed.isOutage());
+    }
+
+    @Test
+    void interpretsFailuresOfTheNetwork() {
+        assertOutcome(QueryOutcome.UNREACHABLE, true, new IOException("reset"));
+        assertOutcome(QueryOutcome.UNREACHABLE, true, new ConnectTimeoutException("no answer to a SYN"));
+        assertOutcome(QueryOutcome.TIMED_OUT, false, new SocketTimeoutException("no answer to a query"));
+        assertOutcome(QueryOutcome.OVERLOADED, false, new ConnectionRequestTimeoutException("no free connection"));
+    }
+
+    private static void assertOutcome(QueryOutcome outcome, boolean outage, Exception thrown) {
+        ClickHouseException failed = ClickHouseException.of(new IllegalStateException("wrapped", thrown));
+
+        assertEquals(outcome, failed.outcome());
+        assertEquals(outage, failed.isOutage());
+    }
+}

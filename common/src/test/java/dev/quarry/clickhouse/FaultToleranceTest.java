@@ -1,0 +1,334 @@
+package dev.quarry.clickhouse;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clickhouse.client.api.insert.InsertSettings;
+import com.clickhouse.client.api.query.QuerySettings;
+import com.clickhouse.data.ClickHouseFormat;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quarry.auth.Caller;
+import dev.quarry.auth.Mechanism;
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureException;
+import dev.quarry.testing.Stores;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import jakarta.inject.Inject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Reads from the real engine, behind a proxy that breaks requests. */
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class FaultToleranceTest {
+    private static final Caller CALLER = new Caller("acme", Set.of(), Mechanism.API_KEY, "key");
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @Inject
+    ClickHouseConfiguration engine;
+
+    @Inject
+    TenantTables tables;
+
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final List<ClickHouse> opened = new ArrayList<>();
+    private BreakableProxy proxy;
+
+    @BeforeEach
+    void start() throws IOException {
+        proxy = new BreakableProxy(engine.url().toString());
+    }
+
+    @AfterEach
+    void stop() {
+        opened.forEach(ClickHouse::close);
+        proxy.close();
+        threads.shutdownNow();
+    }
+
+    @Test
+    void repeatsAReadThatBrokeOff() {
+        proxy.breaks((exchange, number) -> number == 1 && BreakableProxy.Break.CONNECTION.handle(exchange, number));
+
+        assertEquals(7, read(clickHouse(Map.of())));
+        assertEquals(2, proxy.requests());
+    }
+
+    @Test
+    void repeatsAReadAsOftenAsConfigured() {
+        proxy.breaks(BreakableProxy.Break.CONNECTION);
+
+        assertFailure(Failure.Unreachable.class, clickHouse(Map.of("retry.max-retries", "3", "retry.delay", "1ms")));
+        assertEquals(4, proxy.requests());
+    }
+
+    @Test
+    void repeatsNoReadThatTheEngineRefused() {
+        ClickHouse clickHouse = clickHouse(Map.of());
+
+        FailureException refused = assertThrows(
+                FailureException.class,
+                () -> clickHouse.query(CALLER, "SELECT nonsense").one(Row::nextLong));
+
+        assertInstanceOf(Failure.Internal.class, refused.failure());
+        assertEquals(1, proxy.requests());
+    }
+
+    /** The HTTP client below would repeat it. */
+    @Test
+    void sendsARequestThatWasAnsweredWith503Once() {
+        proxy.breaks(BreakableProxy.Break.UNAVAILABLE);
+
+        assertFailure(Failure.Unreachable.class, clickHouse(Map.of("retry.max-retries", "0")));
+        assertEquals(1, proxy.requests());
+    }
+
+    /** The HTTP client below would repeat it without its rows. */
+    @Test
+    void sendsRowsThatWereAnsweredWith503Once() {
+        proxy.breaks(BreakableProxy.Break.UNAVAILABLE);
+        var login = new ClickHouseClient.Login(
+                "test", engine.user(), engine.password().orElse(""), 1);
+
+        try (var client = new ClickHouseClient(configuration(Map.of()), login, OpenTelemetry.noop())) {
+            var rows = new ByteArrayInputStream("acme\n".getBytes(StandardCharsets.UTF_8));
+            var settings = new InsertSettings().setDatabase(engine.database());
+            ClickHouseException failed = assertThrows(
+                    ClickHouseException.class,
+                    () -> client.insert(
+                            new TableName("events"),
+                            List.of("organization_id"),
+                            rows,
+                            ClickHouseFormat.TabSeparated,
+                            settings));
+            assertTrue(failed.isOutage());
+        }
+        assertEquals(1, proxy.requests());
+    }
+
+    @Test
+    void answersInsteadOfAnEngineThatMostReadsCouldNotReach() {
+        ClickHouse clickHouse = clickHouse(Map.of(
+                "retry.max-retries", "0",
+                "circuit-breaker.reads", "4",
+                "circuit-breaker.failure-ratio", "0.5",
+                "circuit-breaker.delay", "1h"));
+        proxy.breaks((exchange, number) -> number > 2 && BreakableProxy.Break.CONNECTION.handle(exchange, number));
+        read(clickHouse);
+        read(clickHouse);
+        assertFailure(Failure.Unreachable.class, clickHouse);
+        assertFailure(Failure.Unreachable.class, clickHouse);
+        proxy.breaks(BreakableProxy.Break.NOTHING);
+
+        FailureException failed = assertFailure(Failure.Unreachable.class, clickHouse);
+
+        assertInstanceOf(CircuitBreakerOpenException.class, failed.getCause());
+        assertEquals(4, proxy.requests());
+        assertTrue(clickHouse.isReachable(), "readiness asks the engine itself");
+    }
+
+    @Test
+    void asksAgainAfterTheCircuitBreakersDelay() {
+        ClickHouse clickHouse = clickHouse(
+                Map.of("retry.max-retries", "0", "circuit-breaker.reads", "2", "circuit-breaker.delay", "50ms"));
+        proxy.breaks(BreakableProxy.Break.CONNECTION);
+        assertFailure(Failure.Unreachable.class, clickHouse);
+        assertFailure(Failure.Unreachable.class, clickHouse);
+        proxy.breaks(BreakableProxy.Break.NOTHING);
+
+        await().atMost(SOON).ignoreException(FailureException.class).until(() -> read(clickHouse) == 7);
+    }
+
+    /** Each byte arrives before the socket's timeout. */
+    @Test
+    void givesUpAnAnswerThatTrickles() throws Exception {
+        ClickHouse clickHouse = clickHouse(Map.of("guards.time", "1s", "timeout-margin", "200ms"));
+        proxy.breaks(BreakableProxy.Break.TRICKLE);
+
+        Future<FailureException> failed = threads.submit(() -> assertFailure(Failure.TimedOut.class, clickHouse));
+
+        failed.get(SOON.toSeconds(), TimeUnit.SECONDS);
+        assertEquals(1, proxy.requests());
+    }
+
+    @Test
+    void refusesMoreReadsThanMayRunAtATime() throws Exception {
+        ClickHouse clickHouse = clickHouse(Map.of("max-concurrent-reads", "1"));
+        CountDownLatch release = holdRequests();
+        Future<Long> first = threads.submit(() -> read(clickHouse));
+        await().atMost(SOON).until(() -> proxy.requests() == 1);
+
+        Future<FailureException> second = threads.submit(() -> assertFailure(Failure.Overloaded.class, clickHouse));
+
+        second.get(SOON.toSeconds(), TimeUnit.SECONDS);
+        assertEquals(1, proxy.requests());
+        release.countDown();
+        assertEquals(7, first.get(SOON.toSeconds(), TimeUnit.SECONDS));
+    }
+
+    /** Waiting in vain for a connection is no outage: it is not repeated, and does not open the circuit. */
+    @Test
+    void isOverloadedWithoutAFreeConnection() throws Exception {
+        ClickHouse clickHouse =
+                clickHouse(Map.of("max-connections", "1", "connect-timeout", "50ms", "circuit-breaker.reads", "2"));
+        CountDownLatch release = holdRequests();
+        Future<Long> first = threads.submit(() -> read(clickHouse));
+        await().atMost(SOON).until(() -> proxy.requests() == 1);
+
+        for (int i = 0; i < 4; i++) {
+            assertFailure(Failure.Overloaded.class, clickHouse);
+        }
+
+        release.countDown();
+        assertEquals(7, first.get(SOON.toSeconds(), TimeUnit.SECONDS));
+        assertEquals(7, read(clickHouse));
+        assertEquals(2, proxy.requests());
+    }
+
+    /** As behind a firewall that drops packets. */
+    @Test
+    void anEngineThatAcceptsNoConnectionIsUnreachable() throws IOException {
+        try (var full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            List<Socket> backlog = fill(full);
+            ClickHouse clickHouse = clickHouse(Map.of(
+                    "url", "http://127.0.0.1:" + full.getLocalPort(),
+                    "connect-timeout", "100ms",
+                    "retry.max-retries", "0",
+                    "circuit-breaker.reads", "2",
+                    "circuit-breaker.delay", "1h"));
+
+            assertFailure(Failure.Unreachable.class, clickHouse);
+            assertFailure(Failure.Unreachable.class, clickHouse);
+
+            FailureException failed = assertFailure(Failure.Unreachable.class, clickHouse);
+            assertInstanceOf(CircuitBreakerOpenException.class, failed.getCause());
+            for (Socket socket : backlog) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void replacesAClientWhosePoolAnErrorHasClosed() {
+        var login = new ClickHouseClient.Login(
+                "test", engine.user(), engine.password().orElse(""), 1);
+        try (var client = new ClickHouseClient(configuration(Map.of()), login, OpenTelemetry.noop())) {
+            assertThrows(
+                    AssertionError.class,
+                    () -> client.query("SELECT 1", Map.of(), new QuerySettings(), answer -> {
+                        throw new AssertionError("a reader that breaks");
+                    }));
+
+            assertEquals(
+                    "1\n",
+                    client.query(
+                            "SELECT 1 FORMAT TSV",
+                            Map.of(),
+                            new QuerySettings().setFormat(ClickHouseFormat.TSV),
+                            FaultToleranceTest::text));
+        }
+    }
+
+    private static String text(InputStream answer) {
+        try {
+            return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Fills the queue of connections that nobody accepts. */
+    private static List<Socket> fill(ServerSocket server) throws IOException {
+        List<Socket> sockets = new ArrayList<>();
+        while (true) {
+            Socket socket = new Socket();
+            sockets.add(socket);
+            try {
+                socket.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()), 500);
+            } catch (SocketTimeoutException full) {
+                return sockets;
+            }
+        }
+    }
+
+    /** The proxy holds requests until the latch is released. */
+    private CountDownLatch holdRequests() {
+        CountDownLatch release = new CountDownLatch(1);
+        proxy.breaks((exchange, number) -> {
+            try {
+                release.await();
+                return false;
+            } catch (InterruptedException stopped) {
+                throw new IOException(stopped);
+            }
+        });
+        return release;
+    }
+
+    private static long read(ClickHouse clickHouse) {
+        return clickHouse.query(CALLER, "SELECT 7").one(Row::nextLong);
+    }
+
+    private static FailureException assertFailure(Class<? extends Failure> expected, ClickHouse clickHouse) {
+        FailureException failed = assertThrows(FailureException.class, () -> read(clickHouse));
+        assertInstanceOf(expected, failed.failure(), () -> "cause: " + failed.getCause());
+        return failed;
+    }
+
+    private ClickHouse clickHouse(Map<String, String> settings) {
+        ClickHouse clickHouse = new ClickHouse(
+                configuration(settings),
+                tables,
+                () -> ReadContext.NONE,
+                new ObjectMapper(),
+                new SimpleMeterRegistry(),
+                OpenTelemetry.noop());
+        opened.add(clickHouse);
+        return clickHouse;
+    }
+
+    private ClickHouseConfiguration configuration(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>();
+        all.put("quarry.clickhouse.url", proxy.url());
+        all.put("quarry.clickhouse.database", engine.database());
+        all.put("quarry.clickhouse.user", engine.user());
+        engine.password().ifPresent(password -> all.put("quarry.clickhouse.password", password));
+        settings.forEach((name, value) -> all.put("quarry.clickhouse." + name, value));
+        return new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(ClickHouseConfiguration.class)
+                .withDefaultValues(all)
+                .build()
+                .getConfigMapping(ClickHouseConfiguration.class);
+    }
+}
