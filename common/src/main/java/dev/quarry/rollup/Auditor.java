@@ -49,12 +49,14 @@ public class Auditor {
     private static final long STOP_SECONDS = 2;
 
     /**
-     * The first stretch of days of a verification: the newest year. The next stretch is the two years before it, and so
-     * on. Where the engine's memory or time does not suffice, stretches are shorter.
+     * The first stretch of days of a verification: the newest year. Each next stretch is the four years before it.
+     * Where the engine's memory or time does not suffice, stretches are shorter.
      */
     private static final Duration NEWEST_STRETCH = Duration.ofDays(366);
     /** A statement's parameters list the days of a stretch. */
     private static final Duration LONGEST_STRETCH = Duration.ofDays(1_464);
+
+    private static final int STRETCH_GROWTH = 4;
     /** How often a verification compares buckets again that are still being inserted into. */
     private static final int MOST_LOOKS = 5;
     /** Maximum number of differences that a verification lists. */
@@ -245,7 +247,7 @@ public class Auditor {
         Instant begin = end.minus(Duration.ofDays(daysKept() + 3L));
         for (String organization : asked.organization().map(List::of).orElseGet(this::organizations)) {
             Duration stretch = NEWEST_STRETCH;
-            int growth = 2;
+            int growth = STRETCH_GROWTH;
             for (Instant to = end; to.isAfter(begin); ) {
                 Instant from = to.minus(stretch).isAfter(begin) ? to.minus(stretch) : begin;
                 try {
