@@ -65,7 +65,7 @@ class RateLimitTest {
     }
 
     @Test
-    void letsExactlySoManyThrough() {
+    void allowsExactlyTheConfiguredNumberOfRequests() {
         for (int remaining = 4; remaining >= 0; remaining--) {
             caller.withApiKey()
                     .get("/probe/caller")
@@ -91,7 +91,7 @@ class RateLimitTest {
     }
 
     @Test
-    void aKeyKnownToBeOverItsLimitIsRefusedWithoutAskingUntilItsWindowEnds() {
+    void keyOverItsLimitIsRefusedWithoutAStatementUntilItsWindowEnds() {
         exhaust();
         forgetInPostgres();
         caller.withApiKey().get("/probe/caller").then().statusCode(429);
@@ -102,7 +102,7 @@ class RateLimitTest {
     }
 
     @Test
-    void aNewWindowBeginsAfterTheLastOneEnded() {
+    void newWindowStartsAfterThePreviousOneEnds() {
         exhaust();
         Stores.inPostgres(connection -> connection
                 .createStatement()
@@ -117,13 +117,13 @@ class RateLimitTest {
     }
 
     @Test
-    void countsWhatIsRefusedForOtherReasons() {
+    void countsRequestsThatAreRefusedForOtherReasons() {
         TestCaller powerless = TestCaller.create();
         powerless.withApiKey().get("/probe/caller").then().statusCode(403).header("RateLimit", notNullValue());
     }
 
     @Test
-    void twoReplicasLetExactlyTheLimitThrough() {
+    void twoReplicasShareOneLimit() {
         String key = UUID.randomUUID().toString();
         RateLimit[] replicas = {
             new RateLimit(new TwoHundred(), postgres, clock, new SimpleMeterRegistry()),
@@ -142,7 +142,7 @@ class RateLimitTest {
     }
 
     @Test
-    void countsAloneWhilePostgresIsAway() {
+    void countsLocallyWhilePostgresIsUnreachable() {
         var meters = new SimpleMeterRegistry();
         var closed = io.vertx.mutiny.sqlclient.Pool.newInstance(closedPool());
         var alone = new RateLimit(new TwoHundred(), closed, clock, meters);
@@ -165,7 +165,7 @@ class RateLimitTest {
     }
 
     @Test
-    void decisionsAreCounted() {
+    void metricsCountAllowedAndRefusedRequests() {
         double admitted = decisions("admitted");
         double refused = decisions("refused");
 
