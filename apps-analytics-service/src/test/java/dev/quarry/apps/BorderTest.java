@@ -58,7 +58,7 @@ class BorderTest {
 
     /** The default retention is enough for the longest window. */
     @Test
-    void theStandardRetentionTakesNothingFromTheLongestWindow() {
+    void standardRetentionCoversTheLongestWindow() {
         TestRetention.set(Retention.standard());
         overview(720)
                 .header("X-Data-Since", "2026-01-21")
@@ -67,7 +67,7 @@ class BorderTest {
     }
 
     @Test
-    void anOverviewCountsWhatIsKeptOfAllItsTables() {
+    void overviewCountsOnlyRetainedEvents() {
         TestRetention.set(new Retention(400, 5, 90));
         assertSixDays();
         refiner.refine();
@@ -81,7 +81,7 @@ class BorderTest {
     }
 
     @Test
-    void aLogShowsWhatIsKept() {
+    void logShowsOnlyRetainedEntries() {
         TestRetention.set(new Retention(400, 3, 90));
         app.request()
                 .queryParam("hours", 168)

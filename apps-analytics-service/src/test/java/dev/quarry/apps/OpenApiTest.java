@@ -37,7 +37,7 @@ class OpenApiTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"analytics", "logs"})
-    void operationsAreThePublishedOnes(String route) {
+    void operationsMatchThePublishedDocument(String route) {
         String path = "/paths/~1v1~1apps~1{app_id}~1" + route + "/get";
         JsonNode expected = published.at(path);
         JsonNode actual = ours.at(path);

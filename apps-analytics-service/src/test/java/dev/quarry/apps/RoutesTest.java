@@ -42,7 +42,7 @@ class RoutesTest {
     }
 
     @Test
-    void showsTheLastDay() {
+    void overviewCountsTheLastDay() {
         send("canvas_errors", Duration.ofHours(2), Map.of("error_type", "TypeError", "error_message", "x", "url", "/"));
         send("canvas_errors", Duration.ofHours(3), Map.of("error_type", "TypeError", "error_message", "y", "url", "/"));
         send("canvas_app_events", Duration.ofHours(4), Map.of("event_type", "page_view"));
@@ -69,7 +69,7 @@ class RoutesTest {
     }
 
     @Test
-    void pagesThroughTheLog() {
+    void logIsReadPageByPage() {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             rows.add(app.row(now.minusSeconds(i + 1), Map.of("level", "info", "message", "m" + i)));
@@ -100,7 +100,7 @@ class RoutesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {ANALYTICS, LOGS, LOGS + "/tail"})
-    void tellsWhoMayNot(String route) {
+    void unauthorizedCallersAreRefused(String route) {
         TestCaller outsider = TestCaller.create(Permissions.METRICS_READ);
         CONTRACT.check("ErrorResponse", refused(given().get(route, app.id()).then(), 401));
         CONTRACT.check(
@@ -112,7 +112,7 @@ class RoutesTest {
     }
 
     @Test
-    void tellsWhatDoesNotHold() {
+    void invalidParametersAreRefused() {
         CONTRACT.check(
                 "HTTPValidationError",
                 refused(app.request().get(ANALYTICS + "?hours=0&tz=Mars").then(), 422));

@@ -66,7 +66,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void forbidsASessionOfSomebodyElse() {
+    void forbidsTheSessionOfANonMember() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         TestCaller other = TestCaller.create(Permissions.METRICS_READ);
 
@@ -83,13 +83,13 @@ class AuthenticationTest {
     }
 
     @Test
-    void deniesWhoeverShowsNothing() {
+    void requestWithoutCredentialsIsUnauthorized() {
         given().get("/probe/caller").then().statusCode(401).body("kind", equalTo("Unauthenticated"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "nonsense", "' OR 1=1 --", "\u00e9"})
-    void deniesAnUnknownKey(String key) {
+    void unknownKeyIsUnauthorized(String key) {
         given().header("x-api-key", key).get("/probe/caller").then().statusCode(401);
         given().header("Authorization", "Bearer " + key)
                 .get("/probe/caller")
@@ -104,7 +104,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void deniesAnOverlongKey() {
+    void overlongKeyIsUnauthorized() {
         given().header("x-api-key", "k".repeat(5_000))
                 .get("/probe/caller")
                 .then()
@@ -112,7 +112,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void deniesASessionWithoutAnOrganisation() {
+    void sessionWithoutAnOrganisationIsUnauthorized() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
 
         given().header("x-session-token", caller.sessionToken())
@@ -122,7 +122,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void aBadKeyIsNotMadeGoodByASessionBesideIt() {
+    void badKeyIsUnauthorizedEvenWithAValidSession() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
 
         caller.withSession()
@@ -133,21 +133,21 @@ class AuthenticationTest {
     }
 
     @Test
-    void forbidsWhatTheKeyHasNoPermissionFor() {
+    void keyWithoutThePermissionIsForbidden() {
         TestCaller caller = TestCaller.create(Permissions.APPS_READ);
 
         caller.withApiKey().get("/probe/caller").then().statusCode(403).body("kind", equalTo("Forbidden"));
     }
 
     @Test
-    void forbidsWhatNobodyThoughtOf() {
+    void endpointWithoutAnAnnotationIsForbidden() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
 
         caller.withApiKey().get("/probe/forgotten").then().statusCode(403);
     }
 
     @Test
-    void deniesAnExpiredKeyEvenIfItWasKnownAMomentAgo() {
+    void cachedKeyIsUnauthorizedOnceItExpires() {
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         caller.expireKeyAt(now.plusSeconds(60));
@@ -159,7 +159,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void deniesARevokedKeyWithinASecond() {
+    void revokedKeyIsUnauthorizedWithinASecond() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         caller.withApiKey().get("/probe/caller").then().statusCode(200);
 
@@ -170,7 +170,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void noticesThatACallerWouldNotBeAdmittedAgain() {
+    void revalidationRefusesARevokedCaller() {
         TestCaller revoked = TestCaller.create(Permissions.METRICS_READ);
         TestCaller untouched = TestCaller.create(Permissions.METRICS_READ);
         var byKey = watch(revoked, Mechanism.API_KEY, "id_" + revoked.key());

@@ -65,7 +65,7 @@ class FailureTest {
     }
 
     @Test
-    void refusesWhatMakesNoSense() {
+    void refusesInvalidArguments() {
         assertThrows(IllegalArgumentException.class, () -> new Failure.Invalid(List.of()));
         assertThrows(IllegalArgumentException.class, () -> new Failure.Malformed(500, "ours, not theirs"));
     }

@@ -47,14 +47,14 @@ class FailureMapperTest {
     }
 
     @Test
-    void saysWhenToComeBack() {
+    void setsRetryAfter() {
         ProbeResource.failWith(() -> new FailureException(new Failure.TooManyRequests(Duration.ofSeconds(17))));
 
         given().get("/probe/failing").then().statusCode(429).header("Retry-After", "17");
     }
 
     @Test
-    void tellsNothingOfTheCauseOfAnAccident() {
+    void hidesTheCauseOfAnInternalError() {
         ProbeResource.failWith(() -> new IllegalStateException("jdbc://secret-host password=hunter2"));
 
         given().get("/probe/failing")
@@ -66,7 +66,7 @@ class FailureMapperTest {
     }
 
     @Test
-    void tellsAnUnknownRouteAndAWrongMethodInTheFamilysShape() {
+    void unknownRoutesAndWrongMethodsHaveTheErrorBodyOfTheApi() {
         given().get("/probe/nowhere").then().statusCode(404).body("kind", equalTo("NoSuchRoute"));
         given().get("/nowhere/at/all").then().statusCode(404).body("kind", equalTo("NoSuchRoute"));
         given().post("/probe/failing")

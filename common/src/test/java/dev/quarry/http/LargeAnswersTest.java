@@ -36,7 +36,7 @@ class LargeAnswersTest {
     }
 
     @Test
-    void anAnswerThatBreaksOffIsNeverWellFormed() throws IOException {
+    void brokenAnswerIsNotWellFormedJson() throws IOException {
         StalledClient.awaitTurn();
         String whole = RawRequest.send(root, "GET /probe/large?makeable=-1&rows=10000 HTTP/1.1");
         String broken = RawRequest.send(root, "GET /probe/large?makeable=9000&rows=10000 HTTP/1.1");
@@ -50,13 +50,13 @@ class LargeAnswersTest {
     }
 
     @Test
-    void aFailureBeforeTheFirstByteHasTheFamilysShape() {
+    void failureBeforeTheFirstByteHasTheErrorBodyOfTheApi() {
         StalledClient.awaitTurn();
         given().get("/probe/large?makeable=0&rows=10000").then().statusCode(500).body("kind", equalTo("Wrong"));
     }
 
     @Test
-    void aRequestWhoseTurnDoesNotComeIsTold() throws IOException {
+    void requestIsRefusedIfNoSlotGetsFree() throws IOException {
         try (var _ = StalledClient.connect(root)) {
             given().get(StalledClient.SHORT)
                     .then()
@@ -68,7 +68,7 @@ class LargeAnswersTest {
     }
 
     @Test
-    void aTurnEndsWhenTheClientGoes() throws IOException {
+    void slotIsFreedWhenTheClientDisconnects() throws IOException {
         StalledClient.connect(root).close();
 
         StalledClient.awaitTurn();

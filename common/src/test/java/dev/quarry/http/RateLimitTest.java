@@ -70,7 +70,7 @@ class RateLimitTest {
     }
 
     @Test
-    void letsExactlySoManyThrough() {
+    void allowsExactlyTheConfiguredNumberOfRequests() {
         for (int remaining = 4; remaining >= 0; remaining--) {
             caller.withApiKey()
                     .get("/probe/caller")
@@ -96,7 +96,7 @@ class RateLimitTest {
     }
 
     @Test
-    void aKeyKnownToBeOverItsLimitIsRefusedWithoutAskingUntilItsWindowEnds() {
+    void keyOverItsLimitIsRefusedWithoutAStatementUntilItsWindowEnds() {
         exhaust();
         forgetInPostgres();
         caller.withApiKey().get("/probe/caller").then().statusCode(429);
@@ -107,7 +107,7 @@ class RateLimitTest {
     }
 
     @Test
-    void aNewWindowBeginsAfterTheLastOneEnded() {
+    void newWindowStartsAfterThePreviousOneEnds() {
         exhaust();
         Stores.inPostgres(connection -> connection
                 .createStatement()
@@ -122,13 +122,13 @@ class RateLimitTest {
     }
 
     @Test
-    void countsWhatIsRefusedForOtherReasons() {
+    void countsRequestsThatAreRefusedForOtherReasons() {
         TestCaller powerless = TestCaller.create();
         powerless.withApiKey().get("/probe/caller").then().statusCode(403).header("RateLimit", notNullValue());
     }
 
     @Test
-    void twoReplicasLetExactlyTheLimitThrough() {
+    void twoReplicasShareOneLimit() {
         String key = UUID.randomUUID().toString();
         RateLimit[] replicas = {
             new RateLimit(new TwoHundred(), postgres, clock, new SimpleMeterRegistry()),
@@ -147,7 +147,7 @@ class RateLimitTest {
     }
 
     @Test
-    void countsAloneWhilePostgresIsAway() {
+    void countsLocallyWhilePostgresIsUnreachable() {
         var meters = new SimpleMeterRegistry();
         var alone = new RateLimit(new TwoHundred(), TestPostgres.away(vertx), clock, meters);
         for (int used = 1; used <= 3; used++) {
@@ -162,7 +162,7 @@ class RateLimitTest {
     }
 
     @Test
-    void decisionsAreCounted() {
+    void metricsCountAllowedAndRefusedRequests() {
         double admitted = decisions("admitted");
         double refused = decisions("refused");
 

@@ -50,21 +50,21 @@ class RequestGateTest {
     }
 
     @Test
-    void tellsTheTimeTaken() {
+    void serverTimingHeaderIsSet() {
         given().get("/probe/nowhere")
                 .then()
                 .header("Server-Timing", matchesPattern("engine;dur=0\\.00, total;dur=\\d+\\.\\d\\d"));
     }
 
     @Test
-    void aWellFormedRequestPasses() throws IOException {
+    void wellFormedRequestPasses() throws IOException {
         String answer = RawRequest.send(root, "GET /probe/nowhere?x=%20 HTTP/1.1");
         assertTrue(answer.startsWith("HTTP/1.1 404 "), answer);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/probe/failing?hours=%zz", "/probe/failing?%", "/probe/%zz"})
-    void refusesWhatIsNotPercentEncoded(String target) throws IOException {
+    void refusesInvalidPercentEncoding(String target) throws IOException {
         String answer = RawRequest.send(root, "GET " + target + " HTTP/1.1");
 
         assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
@@ -73,7 +73,7 @@ class RequestGateTest {
     }
 
     @Test
-    void survivesWhatIsNotHttp() throws IOException {
+    void survivesRequestsThatAreNotHttp() throws IOException {
         RawRequest.send(root, "NONSENSE");
         assertEquals(404, given().get("/probe/nowhere").statusCode());
     }

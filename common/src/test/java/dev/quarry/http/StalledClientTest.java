@@ -32,7 +32,7 @@ class StalledClientTest {
     }
 
     @Test
-    void losesItsTurnAndItsConnection() throws IOException {
+    void stalledClientLosesItsSlotAndItsConnection() throws IOException {
         try (StalledClient client = StalledClient.connect(root)) {
             StalledClient.awaitTurn();
 

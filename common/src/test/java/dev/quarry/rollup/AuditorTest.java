@@ -54,12 +54,12 @@ class AuditorTest {
     }
 
     @Test
-    void findsNothingWhereNothingDiffers() {
+    void reportsNoDifferenceIfGoldAgreesWithBronze() {
         assertEquals(new Verified(3, 0, List.of(), List.of()), verify());
     }
 
     @Test
-    void mendsARowThatWasAlteredByHand() {
+    void repairsAnAlteredRowOfGold() {
         Stores.execute(
                 "ALTER TABLE probe_days UPDATE events = 99 WHERE organization = '%s' AND day = '2026-03-02' SETTINGS mutations_sync = 1"
                         .formatted(organization));
@@ -70,7 +70,7 @@ class AuditorTest {
 
     /** The altered row has an invented version. */
     @Test
-    void mendsARowThatWasInsertedByHand() {
+    void repairsAnInsertedRowOfGold() {
         Stores.execute("INSERT INTO probe_days VALUES ('%s', '2026-03-02', 1000000000, 99)".formatted(organization));
 
         assertEquals(new Verified(3, 1, List.of(), List.of()), verify());
@@ -78,7 +78,7 @@ class AuditorTest {
     }
 
     @Test
-    void mendsWhatWasDeletedFromBronzeByHand() {
+    void repairsGoldAfterADeletionFromBronze() {
         delete(
                 "day = '2026-03-01' OR event_id = (SELECT max(event_id) FROM events WHERE organization_id = '%s' AND day = '2026-03-02')"
                         .formatted(organization));
@@ -88,7 +88,7 @@ class AuditorTest {
     }
 
     @Test
-    void mendsWhatWasDeletedFromGoldByHand() {
+    void repairsADeletedRowOfGold() {
         Stores.execute("ALTER TABLE probe_days DELETE WHERE organization = '%s' SETTINGS mutations_sync = 1"
                 .formatted(organization));
 
@@ -97,7 +97,7 @@ class AuditorTest {
     }
 
     @Test
-    void mendsADayWhoseMarkWasLost() {
+    void repairsADayWhoseMarkWasLost() {
         insert("2026-03-04", "2026-03-03");
         Stores.execute("TRUNCATE TABLE event_marks");
         refiner.refine();
@@ -108,7 +108,7 @@ class AuditorTest {
     }
 
     @Test
-    void tellsWhatARebuildDoesNotMend() {
+    void reportsDifferencesThatARebuildDoesNotRepair() {
         probe.beforeRebuild(batch -> Stores.execute("INSERT INTO probe_days VALUES ('%s', '2026-03-02', %d, 99)"
                 .formatted(organization, batch.version() + 1)));
         insert("2026-03-02");
@@ -123,7 +123,7 @@ class AuditorTest {
     }
 
     @Test
-    void findsByItselfWhatDiffersOfTheNewestDays() {
+    void findsDifferencesOfTheNewestDaysWithoutARequest() {
         String today = LocalDate.now(ZoneOffset.UTC).toString();
         insert(today);
         refiner.refine();
@@ -144,7 +144,7 @@ class AuditorTest {
 
     /** A marked bucket waits for its rebuild and is no difference. */
     @Test
-    void leavesAloneWhatIsMarked() {
+    void skipsMarkedBuckets() {
         String today = LocalDate.now(ZoneOffset.UTC).toString();
         insert(today);
 

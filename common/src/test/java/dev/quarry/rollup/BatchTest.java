@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class BatchTest {
 
     @Test
-    void daysAreThereOnceAndInBatchesOfTheSameVersion() {
+    void byDayListsEachDayOnceAndKeepsTheVersion() {
         Batch hours = new Batch(
                 7,
                 Stream.of(

@@ -91,7 +91,7 @@ class RandomHistoryTest {
     }
 
     @Test
-    void goldEqualsARecountAfterAnyHistory() throws Exception {
+    void goldEqualsARecountAfterARandomHistory() throws Exception {
         long seed = Long.getLong("quarry.test.seed", System.nanoTime());
         int histories = Integer.getInteger("quarry.test.histories", 2);
         for (long one = seed; one < seed + histories; one++) {

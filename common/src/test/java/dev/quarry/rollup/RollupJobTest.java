@@ -91,7 +91,7 @@ class RollupJobTest {
     }
 
     @Test
-    void rebuildsWhatWasInsertedInto() {
+    void rebuildsBucketsWithNewEvents() {
         insert("2026-03-01", "2026-03-02", "2026-03-02");
 
         assertTrue(refiner.refine());
@@ -100,7 +100,7 @@ class RollupJobTest {
     }
 
     @Test
-    void splitsWhatIsDirtyIntoBatchesOfGrowingVersions() {
+    void splitsDirtyBucketsIntoBatchesWithIncreasingVersions() {
         insert("2026-03-01", "2026-03-02", "2026-03-03");
 
         refiner.refine();
@@ -113,7 +113,7 @@ class RollupJobTest {
     }
 
     @Test
-    void aMarkIsClearedAsSoonAsItsRowsWereSeen() {
+    void markIsClearedOnceItsRowsAreVisible() {
         insert("2026-03-01");
 
         refiner.refine();
@@ -125,7 +125,7 @@ class RollupJobTest {
     }
 
     @Test
-    void bothRowsOfAClearedMarkLeaveTogether() {
+    void mergeRemovesBothRowsOfAClearedMark() {
         insert("2026-03-01");
         refiner.refine();
 
@@ -138,7 +138,7 @@ class RollupJobTest {
     }
 
     @Test
-    void aMarkWhoseRowsCannotBeSeenIsClearedAfterTheGrace() {
+    void markWithoutVisibleRowsIsClearedAfterTheGracePeriod() {
         clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
         insert("2026-03-01");
         Stores.execute("ALTER TABLE events DELETE WHERE organization_id = '%s' SETTINGS mutations_sync = 1"
@@ -158,7 +158,7 @@ class RollupJobTest {
 
     /** A mark is visible before its rows: a rebuild in between must not clear the mark. */
     @Test
-    void rowsThatBecomeVisibleAfterTheirMarkAreNotMissed() {
+    void rowsThatBecomeVisibleAfterTheirMarkAreCounted() {
         insert("2026-03-01");
         Stores.execute("ALTER TABLE events DETACH PARTITION 202603");
         refiner.refine();
@@ -174,7 +174,7 @@ class RollupJobTest {
 
     /** The later delivery's rows prove nothing about the earlier one's. */
     @Test
-    void anotherDeliveryOfTheWitnessProvesNothing() {
+    void laterDeliveryOfTheWitnessDoesNotClearTheEarlierMark() {
         String event = UUID.randomUUID().toString();
         insertEvent(event, "2026-03-01");
         insertEvent(event, "2026-03-01");
@@ -189,7 +189,7 @@ class RollupJobTest {
 
     /** A million rows and more are several blocks, each with a mark; here they all have the same witness. */
     @Test
-    void theBlocksOfAnInsertAreToldApart() {
+    void eachBlockOfAnInsertHasItsOwnMark() {
         Stores.execute("""
                 INSERT INTO events (organization_id, event_id, time, kind)
                 SELECT '%s', toUUID('00000000-0000-0000-0000-000000000001'), '2026-03-01 10:00:00.000', 'tool_call'
@@ -204,7 +204,7 @@ class RollupJobTest {
     }
 
     @Test
-    void aBucketWaitsUntilItIsQuietWhereBronzeStandsIn() {
+    void bucketWaitsUntilInsertsStopIfBronzeStandsIn() {
         probe.bronzeStandsIn(true);
         insert("2026-03-01");
         markAt("2026-03-01", "now64(3) - toIntervalMinute(10)");
@@ -219,7 +219,7 @@ class RollupJobTest {
     }
 
     @Test
-    void aMarkThatComesDuringARebuildOutlivesIt() {
+    void markThatArrivesDuringARebuildIsKept() {
         mark("2026-03-01");
         probe.beforeRebuild(() -> {
             probe.beforeRebuild(() -> {});
@@ -235,7 +235,7 @@ class RollupJobTest {
     }
 
     @Test
-    void whatFailsStaysMarkedAndIsTriedAgainAfterAPause() {
+    void failedBucketStaysMarkedAndIsRetriedAfterAPause() {
         clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
         insert("2026-03-01");
         double failures = passes("failure");
@@ -256,7 +256,7 @@ class RollupJobTest {
     }
 
     @Test
-    void aBadBucketHoldsUpNobodyElse() {
+    void failingBucketDoesNotDelayOtherBuckets() {
         clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
         refiner.refine();
         Instant before = asOf(caller.organization()).orElseThrow();
@@ -315,7 +315,7 @@ class RollupJobTest {
     }
 
     @Test
-    void versionsAreLargerThanAnyThatGoldHas() {
+    void versionsExceedAllVersionsInGold() {
         insert("2026-03-01");
         refiner.refine();
         long version = probe.batches().getFirst().version();
@@ -336,7 +336,7 @@ class RollupJobTest {
 
     /** A replica other than the one that wrote gold, without its memory. */
     @Test
-    void aReplicaThatHasNotRefinedYetLooksIntoGold() {
+    void firstVersionOfAReplicaExceedsAllVersionsInGold() {
         Stores.execute(
                 "INSERT INTO probe_days VALUES ('%s', '2026-03-01', 1000000, 99)".formatted(caller.organization()));
         try (AdvisoryLock lock =
@@ -348,7 +348,7 @@ class RollupJobTest {
     }
 
     @Test
-    void whatIsToldOfFreshnessWasKnownBeforeTheQuestion() {
+    void progressIsAnImmutableSnapshot() {
         refiner.refine();
         freshness.read();
         Progress known = freshness.progress();
@@ -359,7 +359,7 @@ class RollupJobTest {
     }
 
     @Test
-    void moreThanAHundredThousandMarksDoNotFreezeFreshness() {
+    void freshnessAdvancesWithMoreThanAHundredThousandMarks() {
         refiner.refine();
         Instant before = asOf(caller.organization()).orElseThrow();
         insert("2026-03-01");
@@ -375,7 +375,7 @@ class RollupJobTest {
     }
 
     @Test
-    void aQuietStackRebuildsNothing() {
+    void rebuildsNothingWithoutNewEvents() {
         clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
         for (int i = 0; i < 20; i++) {
             insert("2026-03-01", "2026-03-02");
@@ -395,7 +395,7 @@ class RollupJobTest {
 
     /** Every event acknowledged before X-Data-As-Of is counted, even while events keep arriving. */
     @Test
-    void keepsItsPromiseUnderLoad() throws Exception {
+    void answersCountEveryEventAcknowledgedBeforeDataAsOfUnderLoad() throws Exception {
         Queue<Instant> acknowledged = new ConcurrentLinkedQueue<>();
         AtomicBoolean enough = new AtomicBoolean();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -431,7 +431,7 @@ class RollupJobTest {
     }
 
     @Test
-    void aConnectionThatOpensTooLateIsClosed() throws Exception {
+    void connectionThatOpensTooLateIsClosed() throws Exception {
         Promise<PgConnection> opening = Promise.promise();
         assertThrows(RollupException.class, () -> AdvisoryLock.connection(opening.future(), Duration.ZERO));
         var connection =
@@ -445,7 +445,7 @@ class RollupJobTest {
     }
 
     @Test
-    void aHolderWhoseMachineVanishedLosesTheLockSoon() throws Exception {
+    void keepaliveEndsTheConnectionOfAVanishedLockHolder() throws Exception {
         var connection =
                 postgres.open().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         try {
@@ -469,7 +469,7 @@ class RollupJobTest {
     }
 
     @Test
-    void aMistakeIsLoggedWithItsStackOnce() {
+    void bugIsLoggedWithItsStackTraceOnce() {
         Causes causes = new Causes();
         RuntimeException mistake = new IllegalStateException("First");
 
@@ -484,7 +484,7 @@ class RollupJobTest {
     }
 
     @Test
-    void goesOnWithAnEngineThatWasStartedAnew() {
+    void continuesAfterTheEngineRestarts() {
         assumeTrue(TestEngine.isOurs());
         refiner.refine();
         TestEngine.kill();
@@ -497,7 +497,7 @@ class RollupJobTest {
     }
 
     @Test
-    void oneReplicaAtATime() {
+    void onlyTheLockHolderRunsAPass() {
         insert("2026-03-01");
 
         Stores.inPostgres(connection -> {
@@ -512,7 +512,7 @@ class RollupJobTest {
     }
 
     @Test
-    void whoLosesTheLockWritesNothingMore() {
+    void replicaThatLosesTheLockWritesNothing() {
         insert("2026-03-01");
         probe.beforeRebuild(() ->
                 Stores.inPostgres(connection -> connection.createStatement().execute(END_HOLDER)));
@@ -525,7 +525,7 @@ class RollupJobTest {
 
     /** A holder that was taken for dead may still write what it had read before its successor's pass. */
     @Test
-    void aLateRowOfAFormerLockHolderLosesToItsSuccessors() {
+    void lateRowOfAFormerLockHolderLosesToItsSuccessors() {
         insert("2026-03-01");
         long version;
         try (AdvisoryLock former = AdvisoryLock.tryTake(postgres, "probe").orElseThrow()) {
@@ -542,7 +542,7 @@ class RollupJobTest {
     }
 
     @Test
-    void theFreshnessHeaderIsTheStartOfTheLastPass() {
+    void freshnessHeaderIsTheStartOfTheLastPass() {
         insert("2026-03-01");
         Instant before = clickHouse.now().minus(clickHouse.replicaDelay());
         refiner.refine();
@@ -561,7 +561,7 @@ class RollupJobTest {
     }
 
     @Test
-    void noNumberOfASeriesIsGivenTwice() {
+    void reservedNumbersAreUnique() {
         String series = "series " + UUID.randomUUID();
         Set<Long> given = Collections.synchronizedSet(new HashSet<>());
         Stream.of("a", "b", "c", "d").parallel().forEach(name -> {
@@ -585,7 +585,7 @@ class RollupJobTest {
     }
 
     @Test
-    void bindsAnyText() {
+    void bindsStringsWithSpecialCharacters() {
         List<String> names = List.of("plain", "it's", "back\\slash", "tab\tand\nline", "\"quoted\"", "ü,]", "");
         try (AdvisoryLock lock =
                 AdvisoryLock.tryTake(postgres, UUID.randomUUID().toString()).orElseThrow()) {

@@ -30,12 +30,12 @@ class ProductionCheckTest {
             "quarkus.datasource.password", "secret");
 
     @Test
-    void findsNothingWrongWithSafeSettings() {
+    void acceptsSafeSettings() {
         assertEquals(List.of(), check(SAFE).faults());
     }
 
     @Test
-    void aStoreOnThisMachineMayGoWithoutAPassword() {
+    void storeOnLocalhostNeedsNoPassword() {
         Map<String, String> local = new HashMap<>(SAFE);
         local.keySet().removeAll(List.of("quarry.clickhouse.password", "quarkus.datasource.password"));
         local.put("quarry.clickhouse.url", "http://127.0.0.1:8123");
@@ -72,7 +72,7 @@ class ProductionCheckTest {
     }
 
     @Test
-    void aReplicaMayBeBehindForLessThanTheGrace() {
+    void replicaDelayMustBeShorterThanTheGracePeriod() {
         Map<String, String> settings = new HashMap<>(SAFE);
         settings.put("quarry.rollup.grace", "30s");
         assertEquals(List.of(), check(settings).faults());
@@ -88,7 +88,7 @@ class ProductionCheckTest {
     }
 
     @Test
-    void stopsTheStartOfAPackagedServiceAlone() {
+    void stopsOnlyPackagedServices() {
         ProductionCheck unsafe = check(Map.of(
                 "quarry.clickhouse.url", "http://127.0.0.1:8123",
                 "quarkus.datasource.reactive.url", "postgresql://localhost/quarry"));

@@ -58,7 +58,7 @@ class HttpMetersTest {
     }
 
     @Test
-    void aRouteIsCountedByItsTemplateWhateverTheAnswer() {
+    void routesAreCountedByTemplateForEveryStatus() {
         TestCaller reader = TestCaller.create(Permissions.METRICS_READ);
         reader.withApiKey().get("/probe/items/1").then().statusCode(200);
         TestCaller.create().withApiKey().get("/probe/items/2").then().statusCode(403);
@@ -72,7 +72,7 @@ class HttpMetersTest {
     }
 
     @Test
-    void whatNoRouteTakesIsOneSeriesAStatus() {
+    void unknownPathsShareOneSeriesPerStatus() {
         given().get("/nowhere").then().statusCode(404);
         given().post("/probe/items/1").then().statusCode(405);
 
@@ -85,7 +85,7 @@ class HttpMetersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {REQUESTS, "quarry_engine_query_seconds"})
-    void timesHaveTheBucketsOfTheGoals(String timer) {
+    void durationsHaveHistogramBucketsAtTheLatencyGoals(String timer) {
         TestCaller.create(Permissions.METRICS_READ)
                 .withApiKey()
                 .get("/probe/events")
@@ -101,7 +101,7 @@ class HttpMetersTest {
     }
 
     @Test
-    void credentialsAreCountedByWhereTheyWereFound() {
+    void credentialLookupsAreCountedBySource() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         double hits = lookups("hit");
         double misses = lookups("miss");

@@ -108,7 +108,7 @@ class LogTest {
     }
 
     @Test
-    void aRequestLeavesOneLineWithItsFields() {
+    void requestIsLoggedInOneLineWithItsFields() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         caller.withApiKey()
                 .header("X-Request-Id", "logged-request")
@@ -136,7 +136,7 @@ class LogTest {
     }
 
     @Test
-    void aRefusedRequestLeavesOneToo() {
+    void refusedRequestIsLoggedInOneLine() {
         given().header("X-Request-Id", "refused-request")
                 .get("/probe/items/secret-item")
                 .then()
@@ -152,7 +152,7 @@ class LogTest {
     }
 
     @Test
-    void healthChecksAndScrapesLeaveNone() {
+    void healthChecksAndScrapesAreNotLogged() {
         given().header("X-Request-Id", "scrape").get("/q/metrics").then().statusCode(200);
         given().header("X-Request-Id", "after-the-scrape")
                 .get("/nowhere")
@@ -164,7 +164,7 @@ class LogTest {
     }
 
     @Test
-    void everyLineOfARequestNamesItsRequestAndTrace() {
+    void everyLogLineOfARequestHasItsRequestIdAndTraceId() {
         given().header("X-Request-Id", "failing-request")
                 .get("/probe/failing")
                 .then()
@@ -178,7 +178,7 @@ class LogTest {
     }
 
     @Test
-    void noSecretIsLoggedEvenAtDebug() throws IOException {
+    void secretsAreNotLoggedAtDebugLevel() throws IOException {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         caller.withApiKey().get("/probe/events").then().statusCode(200);
         caller.withBearer().get("/probe/caller").then().statusCode(200);

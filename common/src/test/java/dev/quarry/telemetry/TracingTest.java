@@ -74,7 +74,7 @@ class TracingTest {
     private final String trace = UUID.randomUUID().toString().replace("-", "");
 
     @Test
-    void aTraceGoesFromTheRequestToTheEngine() {
+    void traceCoversTheRequestAndItsQueries() {
         TestCaller.create(Permissions.METRICS_READ)
                 .withApiKey()
                 .header("traceparent", "00-" + trace + "-" + REMOTE_SPAN + "-01")
@@ -107,7 +107,7 @@ class TracingTest {
     }
 
     @Test
-    void whatIsExportedHoldsNoSecretAndNothingOfTheTenant() {
+    void exportedSpansHaveNoSecretsAndNoTenant() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         caller.withApiKey()
                 .header("traceparent", "00-" + trace + "-" + REMOTE_SPAN + "-01")
@@ -126,7 +126,7 @@ class TracingTest {
     }
 
     @Test
-    void aRequestThatItsSenderDoesNotTraceIsNotTraced() {
+    void unsampledRequestIsNotTraced() {
         TestCaller.create(Permissions.METRICS_READ)
                 .withApiKey()
                 .header("traceparent", "00-" + trace + "-" + REMOTE_SPAN + "-00")
@@ -140,7 +140,7 @@ class TracingTest {
     }
 
     @Test
-    void aFailedQuestionSaysHowItFailed() {
+    void spanOfAFailedQueryHasTheErrorType() {
         Caller caller = new Caller("org_traced", Set.of(), Mechanism.API_KEY, "key");
         Span parent = telemetry.getTracer("test").spanBuilder("test").startSpan();
         try (Scope _ = parent.makeCurrent()) {
@@ -159,7 +159,7 @@ class TracingTest {
     }
 
     @Test
-    void aBatchOfRefiningIsATrace() {
+    void rebuildOfABatchIsATrace() {
         Stores.execute(ProbeRollup.TABLE);
         Stores.execute("TRUNCATE TABLE event_marks");
         Stores.insert(
@@ -184,7 +184,7 @@ class TracingTest {
     }
 
     @Test
-    void onlyRequestsAndRefiningBeginTraces() {
+    void onlyRequestsAndRebuildsBeginTraces() {
         given().get("/q/health/ready").then().statusCode(200);
         given().get("/q/metrics").then().statusCode(200);
         given().get("/probe/caller").then().statusCode(401);

@@ -29,7 +29,7 @@ public abstract class ComparisonTests {
     }
 
     @Test
-    void agreesOnceItIsRefined() {
+    void goldAgreesWithBronzeAfterTheRollup() {
         Verified verified = Verified.of(organization);
 
         assertEquals(new Verified(verified.compared(), 0, List.of(), List.of()), verified);

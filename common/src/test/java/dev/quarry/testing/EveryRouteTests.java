@@ -53,7 +53,7 @@ public abstract class EveryRouteTests {
     }
 
     @Test
-    void answersWithData() throws Exception {
+    void everyRouteAnswersWithData() throws Exception {
         Map<String, Route> routes = routes();
         assertEquals(documented(), new TreeSet<>(routes.keySet()), "the routes that are asked, beside the document's");
         assertAll(routes.entrySet().stream()

@@ -32,7 +32,7 @@ public abstract class FailureBodiesTests {
     protected abstract String expected();
 
     @Test
-    void saysEveryFailureInTheSameBytesAlways() throws JsonProcessingException {
+    void failureBodiesMatchTheRecordedBytes() throws JsonProcessingException {
         List<String> lines = new ArrayList<>();
         for (Failure failure : failures()) {
             lines.add(json.writeValueAsString(renderer.body(failure, "request-1"))
@@ -42,7 +42,7 @@ public abstract class FailureBodiesTests {
     }
 
     @Test
-    void leavesNoKindOfFailureOut() {
+    void everyKindOfFailureIsRecorded() {
         assertEquals(
                 List.of(Failure.class.getPermittedSubclasses()),
                 failures().stream().map(Object::getClass).toList());

@@ -29,7 +29,7 @@ class FixedOrderTest {
     ObjectMapper json;
 
     @Test
-    void writesWhatHasAnOrder() throws Exception {
+    void writesOrderedCollections() throws Exception {
         Map<String, Integer> linked = new LinkedHashMap<>();
         linked.put("b", 1);
         linked.put("a", 2);
@@ -40,7 +40,7 @@ class FixedOrderTest {
     }
 
     @Test
-    void refusesWhatHasNone() {
+    void refusesUnorderedCollections() {
         assertRefused(new Holder(Map.of("a", 1, "b", 2)));
         assertRefused(new Holder(new HashMap<>(Map.of("a", 1, "b", 2))));
         assertRefused(List.of(Map.of("a", 1, "b", 2)));

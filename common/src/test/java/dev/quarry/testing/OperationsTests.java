@@ -35,14 +35,14 @@ public abstract class OperationsTests {
     protected abstract void checkFailure(String body);
 
     @Test
-    void saysThatItIsWell() {
+    void healthChecksAreUp() {
         for (String check : new String[] {"live", "ready", "started"}) {
             given().get("/q/health/" + check).then().statusCode(200).body("status", equalTo("UP"));
         }
     }
 
     @Test
-    void countsRequests() {
+    void metricsCountRequests() {
         double before = requests();
         request().get(path()).then().statusCode(200);
 
@@ -58,7 +58,7 @@ public abstract class OperationsTests {
     }
 
     @Test
-    void publishesItsDocument() {
+    void servesItsApiDocument() {
         given().get("/q/openapi?format=json").then().statusCode(200).body("openapi", equalTo("3.1.0"));
         given().get("/q/openapi").then().statusCode(200).body(startsWith("---\nopenapi: 3.1.0"));
         given().get("/q/swagger-ui/").then().statusCode(200).contentType("text/html");
@@ -66,7 +66,7 @@ public abstract class OperationsTests {
     }
 
     @Test
-    void tellsARequestsIdAndTime() {
+    void answersHaveARequestIdAndServerTiming() {
         request()
                 .get(path())
                 .then()
@@ -82,21 +82,21 @@ public abstract class OperationsTests {
     }
 
     @Test
-    void tellsFailuresInTheFamilysShape() {
+    void failuresHaveTheErrorBodyOfTheApi() {
         checkFailure(failure(given().get(path()).then().statusCode(401)));
         checkFailure(failure(request().get("/v1/nowhere").then().statusCode(404)));
         checkFailure(failure(request().post(path()).then().statusCode(405).header("Allow", containsString("GET"))));
     }
 
     @Test
-    void tellsThatAUrlIsMalformed() throws IOException {
+    void malformedUrlIsABadRequest() throws IOException {
         String answer = send("GET " + path() + "%zz HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
         assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
         checkFailure(answer.substring(answer.indexOf("\r\n\r\n")));
     }
 
     @Test
-    void saysThatTheEngineIsAwayAndRecovers() {
+    void answers503WhileTheEngineIsDownAndRecovers() {
         assumeTrue(TestEngine.isOurs());
         try {
             TestEngine.kill();

@@ -29,13 +29,13 @@ class RegisteredTypesTest {
     ObjectMapper json;
 
     @Test
-    void writesWhatIsRegistered() throws Exception {
+    void writesRegisteredTypes() throws Exception {
         assertEquals("{\"number\":1,\"more\":[]}", json.writeValueAsString(new Registered(1, List.of())));
         assertEquals("{\"a\":1}", json.writeValueAsString(Map.of("a", 1)));
     }
 
     @Test
-    void refusesWhatIsForgottenHoweverDeepItIs() {
+    void refusesNestedTypesThatAreNotRegistered() {
         assertRefused(new Forgotten(1));
         assertRefused(List.of(new Forgotten(1)));
         assertRefused(new Registered(1, Map.of("deep", new Forgotten(2))));

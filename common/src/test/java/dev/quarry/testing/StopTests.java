@@ -22,7 +22,7 @@ public abstract class StopTests {
             List.of(Duration.ZERO, Duration.ofMillis(5), Duration.ofMillis(50), Duration.ofMillis(1_500));
 
     @Test
-    void stopsWithoutAComplaint() throws Exception {
+    void stopsWithoutWarningsInTheLog() throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         List<String> complaints = new ArrayList<>();

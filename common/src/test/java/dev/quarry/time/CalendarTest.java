@@ -24,7 +24,7 @@ class CalendarTest {
     private static final int CAP = 10_000;
 
     @Test
-    void bucketsAroundEveryChangeAreThoseOfTheJdk() {
+    void bucketsAroundClockChangesAgreeWithTheJdk() {
         List<ClockChange> changes = ClockChange.all();
         assertTrue(changes.size() > 15_000, changes.size() + " changes");
         changes.forEach(change ->
@@ -115,7 +115,7 @@ class CalendarTest {
     }
 
     @Test
-    void aGridIsSmallWhereBucketsAreMany() {
+    void gridHasFewRowsForManyBuckets() {
         Window week =
                 Window.ofDays(LocalDate.of(2024, 10, 22), LocalDate.of(2024, 10, 27), ZoneId.of("Europe/Berlin"), 7);
         assertEquals(new Grid(List.of(week.start()), Duration.ofMinutes(1)), week.grid(Granularity.MINUTE, CAP));

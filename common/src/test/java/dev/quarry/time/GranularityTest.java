@@ -31,7 +31,7 @@ class GranularityTest {
     /** A window of a few days, walked minute by minute with the JDK's own clock; nothing of ours takes part. */
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void agreesWithWalkingMinuteByMinute(long seed) {
+    void bucketsAgreeWithAWalkMinuteByMinute(long seed) {
         Window window = new RandomWindows(seed).anywhere(Duration.ofDays(9));
         ZoneId zone = window.zone();
         Map<Granularity, List<Instant>> walked = walk(window);
@@ -150,7 +150,7 @@ class GranularityTest {
     }
 
     @Test
-    void namesAreThoseOfTheWire() {
+    void namesAreParsedAsTheApiWritesThem() {
         assertEquals(Optional.of(Granularity.WEEK), Granularity.named("week"));
         assertEquals(Optional.empty(), Granularity.named("WEEK"));
         assertEquals(Optional.empty(), Granularity.named("fortnight"));

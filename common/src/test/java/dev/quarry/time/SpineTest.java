@@ -19,7 +19,7 @@ class SpineTest {
     }
 
     @Test
-    void missingBucketsAreZeroAndAllAreInOrder() {
+    void missingBucketsAreZeroAndBucketsAreInOrder() {
         assertEquals(
                 List.of(new Count(DAY, 7), new Count(DAY.plusDays(1), 0), new Count(DAY.plusDays(2), 9)),
                 fill(List.of(new Count(DAY.plusDays(2), 9), new Count(DAY, 7))));
@@ -27,14 +27,14 @@ class SpineTest {
     }
 
     @Test
-    void aBucketHasItsPlace() {
+    void findsTheIndexOfABucket() {
         assertEquals(0, Spine.place(SPINE, DAY));
         assertEquals(2, Spine.place(SPINE, DAY.plusDays(2)));
         assertThrows(IllegalStateException.class, () -> Spine.place(SPINE, DAY.plusDays(3)));
     }
 
     @Test
-    void aValueIsNeverLost() {
+    void refusesAValueOutsideItsBuckets() {
         assertThrows(IllegalStateException.class, () -> fill(List.of(new Count(DAY.minusDays(1), 1))));
         assertThrows(IllegalStateException.class, () -> fill(List.of(new Count(DAY, 1), new Count(DAY, 2))));
     }

@@ -30,7 +30,7 @@ class WindowTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void wholeDaysHoldEachCalendarDayOnce(long seed) {
+    void wholeDaysContainEachCalendarDayOnce(long seed) {
         Window window = new RandomWindows(seed).wholeDays(500);
         String which = "seed " + seed + ": " + window;
         List<LocalDate> calendar = window.from()
@@ -51,7 +51,7 @@ class WindowTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void countNeedsNoSpine(long seed) {
+    void bucketCountEqualsTheNumberOfBuckets(long seed) {
         Window window = new RandomWindows(seed).anywhere(Duration.ofDays(1_000));
         for (Granularity granularity : List.of(
                 Granularity.HOUR, Granularity.SIX_HOURS, Granularity.DAY, Granularity.WEEK, Granularity.MONTH)) {
@@ -64,7 +64,7 @@ class WindowTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void previousIsAdjacentAndEquallyLong(long seed) {
+    void previousWindowIsAdjacentAndOfTheSameLength(long seed) {
         RandomWindows random = new RandomWindows(seed);
         Window days = random.wholeDays(400);
         assertEquals(days.start(), days.previous().end(), () -> "seed " + seed + ": " + days);
@@ -94,7 +94,7 @@ class WindowTest {
     }
 
     @Test
-    void previousOfDaysCountsDaysAndNotHours() {
+    void previousWindowOfDaysHasTheSameNumberOfDays() {
         Window sevenDays = Window.ofDays(LocalDate.of(2024, 4, 1), LocalDate.of(2024, 4, 7), BERLIN, 7);
         assertEquals(LocalDate.of(2024, 3, 25), sevenDays.previous().from());
         assertEquals(LocalDate.of(2024, 3, 31), sevenDays.previous().to());
@@ -105,7 +105,7 @@ class WindowTest {
     }
 
     @Test
-    void previousStepsOverADayThatWasLeftOut() {
+    void previousWindowSkipsADayThatTheZoneOmits() {
         Window newYear = Window.ofDays(LocalDate.of(2011, 12, 31), LocalDate.of(2012, 1, 1), APIA, 7);
         assertEquals(
                 List.of(LocalDate.of(2011, 12, 28), LocalDate.of(2011, 12, 29)),
@@ -113,7 +113,7 @@ class WindowTest {
     }
 
     @Test
-    void weeksAndMonthsAreNamedByTheirFirstDay() {
+    void weeksAndMonthsAreLabelledWithTheirFirstDay() {
         Window window = Window.ofDays(LocalDate.of(2024, 2, 28), LocalDate.of(2024, 3, 4), BERLIN, 7);
         assertEquals(
                 List.of(LocalDate.of(2024, 2, 26), LocalDate.of(2024, 3, 4)),
@@ -125,7 +125,7 @@ class WindowTest {
     }
 
     @Test
-    void lastEndsNow() {
+    void lastWindowEndsNow() {
         Window window = Window.last(Duration.ofHours(24), Zones.UTC, NOON);
         assertEquals(Instant.parse("2024-02-29T12:34:56.789Z"), window.start());
         assertEquals(Instant.parse("2024-03-01T12:34:56.789Z"), window.end());
@@ -134,7 +134,7 @@ class WindowTest {
     }
 
     @Test
-    void lastBucketsAreWhole() {
+    void lastBucketsAreComplete() {
         Window hours = Window.lastBuckets(24, Granularity.HOUR, Zones.UTC, NOON);
         assertEquals(Instant.parse("2024-02-29T13:00:00Z"), hours.start());
         assertEquals(Instant.parse("2024-03-01T13:00:00Z"), hours.end());
@@ -146,7 +146,7 @@ class WindowTest {
     }
 
     @Test
-    void boundsAreHeld() {
+    void refusesWindowsOutOfBounds() {
         Instant noon = NOON.instant();
         assertThrows(IllegalArgumentException.class, () -> new Window(noon, noon, Zones.UTC));
         assertThrows(IllegalArgumentException.class, () -> new Window(noon, noon.minusNanos(1), Zones.UTC));
@@ -176,7 +176,7 @@ class WindowTest {
     }
 
     @Test
-    void tooManyBucketsNamesWhatWouldFit() {
+    void tooManyBucketsNamesAGranularityThatFits() {
         Window fortnights = Window.ofDays(LocalDate.of(2024, 1, 1), LocalDate.of(2024, 1, 28), Zones.UTC, 400);
         TooManyBuckets tooMany = assertThrows(TooManyBuckets.class, () -> fortnights.spine(Granularity.MINUTE, 10_000));
         assertEquals(28 * 24 * 60, tooMany.count());
@@ -192,7 +192,7 @@ class WindowTest {
 
     /** Four centuries of minutes: nobody could lay them out, so an answer proves that nobody does. */
     @Test
-    void countingIsCheapHoweverManyBuckets() {
+    void countsMillionsOfBucketsWithoutListingThem() {
         Window ages = new Window(Window.EARLIEST, Window.LATEST, BERLIN);
         assertEquals(ChronoUnit.MINUTES.between(ages.start(), ages.end()), ages.count(Granularity.MINUTE));
         assertThrows(TooManyBuckets.class, () -> ages.spine(Granularity.MINUTE, Integer.MAX_VALUE / 100));

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ZonesTest {
     @ParameterizedTest
     @ValueSource(strings = {"UTC", "Etc/UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Kathmandu"})
-    void namesOfTheDatabase(String name) {
+    void acceptsNamesOfTheTimeZoneDatabase(String name) {
         assertEquals(Optional.of(ZoneId.of(name)), Zones.named(name));
     }
 

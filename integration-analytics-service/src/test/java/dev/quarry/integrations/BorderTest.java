@@ -59,7 +59,7 @@ class BorderTest {
     /** Berlin is ahead of UTC, so that its 11th began before the border. */
     @ParameterizedTest
     @CsvSource({"UTC,2026-02-11", "Europe/Berlin,2026-02-12", "America/New_York,2026-02-11"})
-    void daysBeforeTheBorderAreEmpty(String zone, LocalDate since) {
+    void daysBeforeTheRetentionLimitAreEmpty(String zone, LocalDate since) {
         Response usage = get("usage", "2026-02-08", "2026-02-14", Map.of("granularity", "day", "tz", zone));
         assertEquals(since.toString(), usage.header("X-Data-Since"));
         LocalDate from = LocalDate.of(2026, 2, 8);
@@ -71,7 +71,7 @@ class BorderTest {
 
     /** The week of the 9th has lost its first two days; counting the rest would look like a bad week. */
     @Test
-    void aWeekThatIsNotWholeIsEmpty() {
+    void partlyExpiredWeekIsEmpty() {
         Response usage = get("usage", "2026-02-02", "2026-02-20", Map.of("granularity", "week"));
         assertEquals(List.of(0, 0, 5 * 24), usage.jsonPath().getList("invocations", Integer.class));
         Response groups = get("by-integration", "2026-02-02", "2026-02-20", Map.of());
@@ -79,7 +79,7 @@ class BorderTest {
     }
 
     @Test
-    void aWindowThatIsGoneHasNothing() {
+    void expiredWindowIsEmpty() {
         Response groups = get("by-integration", "2026-02-02", "2026-02-10", Map.of());
         assertEquals(List.of(), groups.jsonPath().getList("$"));
         assertEquals(
@@ -88,7 +88,7 @@ class BorderTest {
     }
 
     @Test
-    void nothingIsComparedWithAWindowThatIsNotWhole() {
+    void partlyExpiredPreviousWindowIsNotCompared() {
         Response whole = get("summary", "2026-02-16", "2026-02-20", Map.of());
         assertEquals(5 * 24, whole.jsonPath().getInt("[0].previous_invocations"));
         assertEquals(0.0f, whole.jsonPath().getFloat("[0].pct_change_invocations"));

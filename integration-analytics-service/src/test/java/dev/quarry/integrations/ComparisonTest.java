@@ -47,7 +47,7 @@ class ComparisonTest extends ComparisonTests {
     }
 
     @Test
-    void mendsGoldThatWasAltered() {
+    void auditorRepairsAlteredGold() {
         assertMends(
                 "ALTER TABLE invocation_rollups UPDATE successful = successful + 1 WHERE ORG AND level = 'day' AND dimensions = 1");
         assertMends(
@@ -75,7 +75,7 @@ class ComparisonTest extends ComparisonTests {
     }
 
     @Test
-    void mendsWhatWasDeletedFromBronze() {
+    void auditorRepairsGoldAfterADeletionFromBronze() {
         assertMends("ALTER TABLE invocations DELETE WHERE ORG AND integration_key = 'crm_1'");
         assertMends("ALTER TABLE invocations DELETE WHERE ORG AND toDate(time) = '2026-03-02'");
     }

@@ -27,7 +27,7 @@ class DashboardTest {
     private final TestCaller caller = TestCaller.create(Permissions.INTEGRATIONS_READ);
 
     @Test
-    void showsATenantWithoutData() {
+    void dashboardOfATenantWithoutData() {
         dashboard("2026-02-20", "2026-02-20")
                 .body("summary", empty())
                 .body("usage", hasSize(24))
@@ -42,7 +42,7 @@ class DashboardTest {
     }
 
     @Test
-    void showsATenantWithOneInvocation() {
+    void dashboardOfATenantWithOneInvocation() {
         Deliveries.deliver(caller, success("1", "2026-02-20T13:00:00Z", "salesforce", 250));
 
         dashboard("2026-02-20", "2026-02-20")
@@ -61,7 +61,7 @@ class DashboardTest {
     }
 
     @Test
-    void showsATenantThatOnlyFails() {
+    void dashboardOfATenantWithFailuresOnly() {
         Deliveries.deliver(
                 caller,
                 failure("1", "2026-02-20T13:00:00Z", "hubspot", "vendor_error", "rate_limited"),
@@ -78,7 +78,7 @@ class DashboardTest {
     }
 
     @Test
-    void showsATenantThatHasGoneQuiet() {
+    void dashboardOfATenantWithoutRecentData() {
         Deliveries.deliver(
                 caller,
                 success("1", "2026-02-19T00:00:00Z", "hubspot", 100),
@@ -98,7 +98,7 @@ class DashboardTest {
     }
 
     @Test
-    void countsAnInvocationOnceHoweverOftenItIsDelivered() {
+    void redeliveredInvocationIsCountedOnce() {
         Invocation first = success("1", "2026-02-20T13:00:00Z", "salesforce", 250);
         Deliveries.deliver(caller, first, first, success("2", "2026-02-20T13:00:00Z", "salesforce", 50));
         Deliveries.deliver(caller, first);

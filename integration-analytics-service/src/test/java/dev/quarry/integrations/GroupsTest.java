@@ -52,7 +52,7 @@ class GroupsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void everyListHasTheLargestGroups(long seed) {
+    void listsTheLargestGroups(long seed) {
         Random random = new Random(seed);
         List<Invocation> truth = IntStream.range(0, 1_500)
                 .mapToObj(number -> invocation(random, seed + "-" + number))
@@ -188,7 +188,7 @@ class GroupsTest {
 
     @ParameterizedTest
     @CsvSource({"1000, ", "1001, 1"})
-    void theDefaultIsAThousand(int groups, String omitted) {
+    void listsAThousandGroupsByDefault(int groups, String omitted) {
         List<Invocation> invocations = new ArrayList<>();
         for (int i = 0; i < groups; i++) {
             invocations.add(Invocation.failure(
@@ -234,7 +234,7 @@ class GroupsTest {
     }
 
     @Test
-    void anotherTenantsGroupsAreNotCounted() {
+    void groupsOfAnotherTenantAreNotCounted() {
         TestCaller other = TestCaller.create(Permissions.INTEGRATIONS_READ);
         Deliveries.insert(
                 other,
@@ -251,7 +251,7 @@ class GroupsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"integration_key", "mode", "error_category"})
-    void servesADayOf120000Groups(String column) {
+    void listsADayWith120000Groups(String column) {
         Map<String, String> values = new HashMap<>(
                 Map.of("integration_key", "'stripe'", "mode", "'vendor_api'", "error_category", "'timeout'"));
         values.put(column, "'group ' || number % 120000");

@@ -23,7 +23,7 @@ class OneMomentTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"minute", "hour", "week"})
-    void thePanelsOfAnEnvelopeAgreeWhateverHappensMeanwhile(String granularity) throws Exception {
+    void panelsOfADashboardAgreeDuringWrites(String granularity) throws Exception {
         TestCaller caller = TestCaller.create(Permissions.INTEGRATIONS_READ);
         AtomicBoolean enough = new AtomicBoolean();
         Thread source = Thread.ofPlatform().start(() -> {

@@ -35,7 +35,7 @@ class OpenApiTest {
     }
 
     @Test
-    void theOperationIsThePublishedOne() {
+    void operationMatchesThePublishedDocument() {
         JsonNode operation = ours.at(DASHBOARD);
         assertEquals(
                 published.at(DASHBOARD + "/operationId").asText(),
@@ -55,7 +55,7 @@ class OpenApiTest {
     }
 
     @Test
-    void theParametersAreThePublishedOnesInOrder() {
+    void parametersMatchThePublishedDocumentInOrder() {
         List<String> expected = new ArrayList<>();
         published.at(DASHBOARD + "/parameters").forEach(parameter -> expected.add(parameterOf(parameter)));
         List<String> actual = new ArrayList<>();
@@ -72,7 +72,7 @@ class OpenApiTest {
     }
 
     @Test
-    void everyPanelTellsItsParameters() {
+    void everyPanelDescribesItsParameters() {
         for (String panel : List.of("usage", "success-rate", "latency")) {
             assertEquals(8, operation(panel).get("parameters").size(), panel);
         }
@@ -82,7 +82,7 @@ class OpenApiTest {
     }
 
     @Test
-    void whateverListsGroupsTellsItsLimitAndItsHeader() {
+    void panelsWithGroupsDescribeTheLimitAndTheHeader() {
         JsonNode limit = ours.at("/components/parameters/limit");
         assertEquals("limit", limit.get("name").asText());
         assertEquals(1, limit.at("/schema/minimum").asInt());
@@ -103,7 +103,7 @@ class OpenApiTest {
     }
 
     @Test
-    void theSchemasAreThePublishedOnes() {
+    void schemasMatchThePublishedDocument() {
         Set<String> names = new TreeSet<>();
         published.at("/components/schemas").fieldNames().forEachRemaining(names::add);
         for (String name : names) {

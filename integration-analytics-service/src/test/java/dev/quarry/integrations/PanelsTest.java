@@ -61,7 +61,7 @@ class PanelsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"hour", "day", "week"})
-    void eachShowsWhatTheEnvelopeShows(String granularity) {
+    void eachPanelEqualsItsPartOfTheDashboard(String granularity) {
         for (String zone : List.of("UTC", "Asia/Kolkata")) {
             var envelope = ask().queryParam("granularity", granularity)
                     .queryParam("tz", zone)
@@ -79,7 +79,7 @@ class PanelsTest {
     }
 
     @Test
-    void answersCsvWhereItIsAskedFor() {
+    void answersCsvIfAccepted() {
         assertCsv("by-integration", """
                 integration_key,invocations,successful,vendor_errors,exceptions,success_rate_pct,p95_latency_ms
                 stripe,4,2,1,1,50.0,200.0
@@ -117,7 +117,7 @@ class PanelsTest {
     }
 
     @Test
-    void showsTheHeaderOfAnEmptyCsv() {
+    void emptyCsvHasItsHeader() {
         TestCaller.create(Permissions.INTEGRATIONS_READ)
                 .withApiKey()
                 .accept("text/csv")
@@ -153,7 +153,7 @@ class PanelsTest {
     }
 
     @Test
-    void comparesBucketsByTheirPlace() {
+    void comparesBucketsByPosition() {
         compared("usage", "day")
                 .body("current.time_bucket", contains("2026-02-20T00:00:00Z", "2026-02-21T00:00:00Z"))
                 .body("previous.time_bucket", contains("2026-02-18T00:00:00Z", "2026-02-19T00:00:00Z"))
@@ -162,7 +162,7 @@ class PanelsTest {
     }
 
     @Test
-    void comparesGroupsByTheirName() {
+    void comparesGroupsByName() {
         compared("by-integration", "day")
                 .body("$", hasSize(3))
                 .body("[0].current.integration_key", equalTo("stripe"))
@@ -183,7 +183,7 @@ class PanelsTest {
     }
 
     @Test
-    void saysHowFreshItIs() {
+    void answersHaveFreshnessAndTimingHeaders() {
         Instant before =
                 Instant.parse(Stores.execute("SELECT now64(3, 'UTC')").strip().replace(' ', 'T') + "Z");
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {

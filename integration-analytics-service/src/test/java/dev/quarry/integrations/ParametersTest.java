@@ -86,7 +86,7 @@ class ParametersTest {
     }
 
     @Test
-    void namesAllViolationsAtOnce() {
+    void listsAllViolationsAtOnce() {
         String body = caller.withApiKey()
                 .queryParam("granularity", "month")
                 .queryParam("start_date", "2026-02-30")
@@ -115,7 +115,7 @@ class ParametersTest {
     }
 
     @Test
-    void checksCompareOnThePanelsThatTakeIt() {
+    void validatesCompareOnThePanelsThatHaveIt() {
         window(caller.withApiKey(), "2026-02-20", "2026-02-20")
                 .queryParam("compare", "next")
                 .get(PATH + "usage")
@@ -152,7 +152,7 @@ class ParametersTest {
     }
 
     @Test
-    void servesTheWidestWindows() {
+    void answersTheWidestWindows() {
         window(caller.withApiKey(), "2026-02-01", "2026-02-06")
                 .queryParam("granularity", "minute")
                 .get(PATH + "usage")
@@ -176,7 +176,7 @@ class ParametersTest {
     @ValueSource(
             strings = {"'", "\\", "' OR 1=1 --", "{organization:String}", "%", "\"", ";", "\u0000", "🪨", "\\N", "NULL"
             })
-    void aMetacharacterIsOnlyText(String nasty) {
+    void metacharactersAreTreatedAsText(String nasty) {
         Deliveries.deliver(caller, success(nasty, "2026-02-20T13:00:00Z", nasty, 250));
         Deliveries.deliver(caller, success("other", "2026-02-20T13:00:00Z", "salesforce", 250));
         for (String granularity : List.of("hour", "minute")) {
@@ -208,7 +208,7 @@ class ParametersTest {
     }
 
     @Test
-    void anEmptyFilterIsAFilter() {
+    void emptyFilterMatchesNothing() {
         Deliveries.deliver(caller, success("1", "2026-02-20T13:00:00Z", "salesforce", 250));
         window(caller.withApiKey(), "2026-02-20", "2026-02-20")
                 .queryParam("integration_key", "")
@@ -219,7 +219,7 @@ class ParametersTest {
     }
 
     @Test
-    void anUnknownRouteSpeaksTheFamilysLanguage() {
+    void unknownRoutesHaveTheErrorBodyOfTheApi() {
         caller.withApiKey().get(PATH + "nothing").then().statusCode(404).body("error", equalTo("not_found"));
         caller.withApiKey()
                 .post(PATH + "dashboard")

@@ -50,7 +50,7 @@ class RecomputationTest {
     /** 29 March 2026 is a day of 23 hours in Berlin; a leap day is near in the other. */
     @ParameterizedTest
     @ValueSource(strings = {"2026-03-23", "2024-02-26"})
-    void everyEnvelopeEqualsItsRecomputation(LocalDate first) {
+    void dashboardsEqualTheirRecomputation(LocalDate first) {
         Random random = new Random(first.toEpochDay());
         TestCaller caller = TestCaller.create(Permissions.INTEGRATIONS_READ);
         Map<String, Invocation> truth = new LinkedHashMap<>();
@@ -69,7 +69,7 @@ class RecomputationTest {
     }
 
     @Test
-    void aGroupThatLosesItsLastInvocationIsGone() {
+    void groupWithoutInvocationsDisappears() {
         TestCaller caller = TestCaller.create(Permissions.INTEGRATIONS_READ);
         Invocation wrong = Invocation.failure("1", "2026-02-20T13:00:00Z", "hubspot", "exception", "timeout");
         Invocation right = Invocation.success("1", "2026-02-20T13:00:00Z", "stripe", 70);
@@ -90,7 +90,7 @@ class RecomputationTest {
     }
 
     @Test
-    void everyEnvelopeForgetsWhatIsErased() {
+    void dashboardsOmitErasedInvocations() {
         Random random = new Random(3);
         LocalDate first = LocalDate.of(2026, 3, 23);
         LocalDate border = first.plusDays(5);

@@ -29,7 +29,7 @@ class UpptimeTest {
     private static final Path SAMPLE = Path.of("../deploy/local/src/main/resources/samples/upptime_checks.csv.gz");
 
     @Test
-    void everyNumberEqualsARecomputationOutsideJava() throws IOException {
+    void numbersEqualARecomputationOutsideJava() throws IOException {
         TestCaller caller = TestCaller.create(Permissions.INTEGRATIONS_READ);
         List<Invocation> checks = checks();
         Deliveries.insert(caller, checks);

@@ -61,13 +61,13 @@ class AccessTest {
 
     @ParameterizedTest
     @MethodSource("routes")
-    void answersWhoMayRead(Route route) {
+    void answersCallersWithThePermission(Route route) {
         check(organization.caller().withBearer(), organization, route, 200, route.schema());
     }
 
     @ParameterizedTest
     @MethodSource("routes")
-    void asksForAuthenticationFirst(Route route) {
+    void authenticationComesBeforeValidation(Route route) {
         TestCaller expired = TestOrganization.create().caller();
         expired.expireKeyAt(Instant.now().minusSeconds(1));
         TestCaller revoked = TestOrganization.create().caller();
@@ -84,7 +84,7 @@ class AccessTest {
     }
 
     @Test
-    void stopsAKeyThatIsRevokedWhileInUse() {
+    void revokedKeyIsUnauthorizedAfterItWasUsed() {
         TestOrganization organization = organizationWithEverything();
         TestCaller caller = organization.caller();
         Route.all().forEach(route -> check(caller.withBearer(), organization, route, 200, route.schema()));
@@ -98,7 +98,7 @@ class AccessTest {
 
     @ParameterizedTest
     @MethodSource("routes")
-    void doesNotKnowAnotherOrganisation(Route route) {
+    void anotherOrganisationIsNotFound(Route route) {
         RequestSpecification stranger = TestOrganization.create().caller().withBearer();
 
         check(stranger, organization, route, 404, "NotFoundError");
@@ -116,7 +116,7 @@ class AccessTest {
 
     @ParameterizedTest
     @MethodSource("routes")
-    void refusesWhoMayNotRead(Route route) {
+    void callersWithoutThePermissionAreForbidden(Route route) {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         TestOrganization own = new TestOrganization(caller);
         own.addWorkspace(Route.WORKSPACE);
@@ -127,7 +127,7 @@ class AccessTest {
     }
 
     @Test
-    void namesWhatIsMissing() {
+    void notFoundNamesTheMissingResource() {
         TestOrganization organization = organizationWithEverything();
         TestOrganization other = TestOrganization.create();
         other.addWorkspace("theirs");
@@ -169,7 +169,7 @@ class AccessTest {
     }
 
     @Test
-    void complainsInPydanticsWords() {
+    void violationsHaveTheMessagesOfPydantic() {
         String body = organization
                 .read("/workspaces/main/analytics/executions/hourly?hours=1.5")
                 .statusCode(422)

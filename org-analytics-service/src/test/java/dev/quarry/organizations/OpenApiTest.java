@@ -31,7 +31,7 @@ class OpenApiTest {
     }
 
     @Test
-    void hasElevenRoutesAndNoOther() {
+    void documentHasExactlyElevenRoutes() {
         Set<String> paths = new TreeSet<>();
         document.get("paths").fieldNames().forEachRemaining(paths::add);
 
@@ -52,7 +52,7 @@ class OpenApiTest {
     }
 
     @Test
-    void tellsBoundsAndDefaults() {
+    void documentHasBoundsAndDefaults() {
         JsonNode hours = parameter(WORKSPACE + "/analytics/executions/hourly", "hours");
         assertEquals(
                 "Number of hours (max 168 = 1 week)", hours.get("description").asText());
@@ -73,7 +73,7 @@ class OpenApiTest {
     }
 
     @Test
-    void givesEveryOperationItsAnswerAndItsFailures() {
+    void everyOperationHasItsAnswerAndItsFailures() {
         Set<String> operationIds = new TreeSet<>();
         for (JsonNode path : document.get("paths")) {
             JsonNode operation = path.get("get");
@@ -94,7 +94,7 @@ class OpenApiTest {
     }
 
     @Test
-    void asksForABearerToken() {
+    void everyOperationRequiresABearerToken() {
         assertEquals(
                 "bearer",
                 document.at("/components/securitySchemes/Bearer/scheme").asText());

@@ -72,7 +72,7 @@ class GroupsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
-    void everyListHasTheLargestGroups(long seed) {
+    void listsTheLargestGroups(long seed) {
         Random random = new Random(seed);
         Map<String, Integer> countries = new TreeMap<>();
         Map<String, Integer> features = new TreeMap<>();
@@ -123,7 +123,7 @@ class GroupsTest {
 
     @ParameterizedTest
     @CsvSource({"1000, ", "1001, 1"})
-    void theDefaultIsAThousand(int groups, String omitted) {
+    void listsAThousandGroupsByDefault(int groups, String omitted) {
         for (int number = 0; number < groups; number++) {
             session(number, "country " + number, "feature " + number);
         }
@@ -156,7 +156,7 @@ class GroupsTest {
     }
 
     @Test
-    void anotherTenantsGroupsAreNotCounted() {
+    void groupsOfAnotherTenantAreNotCounted() {
         session(1, "theirs", "theirs");
         session(2, "theirs too", "theirs too");
         deliver();
@@ -170,7 +170,7 @@ class GroupsTest {
     }
 
     @Test
-    void serves120000GroupsOfADay() {
+    void listsADayWith120000Groups() {
         Stores.execute("""
                 INSERT INTO events (organization_id, event_id, time, user_id, session_id, kind, country, feature)
                 SELECT '%s', generateUUIDv4(), toDateTime64('2026-03-01 00:00:00', 3, 'UTC') + number %% 50000,
@@ -202,7 +202,7 @@ class GroupsTest {
     /** All sessions use the feature, so a share other than 100 % mixes two snapshots. */
     @ParameterizedTest
     @ValueSource(strings = {"UTC", "Asia/Kolkata"})
-    void aShareIsOfOneMoment(String zone) throws InterruptedException {
+    void sharesAndTotalsAgreeDuringWrites(String zone) throws InterruptedException {
         AtomicBoolean enough = new AtomicBoolean();
         Thread source = Thread.ofPlatform().start(() -> {
             for (int number = 0; !enough.get(); number++) {
@@ -224,7 +224,7 @@ class GroupsTest {
     }
 
     @Test
-    void theDocumentTellsTheLimitAndTheHeader() {
+    void documentDescribesTheLimitAndTheHeader() {
         for (String path : List.of("users-by", "feature-adoption")) {
             String operation = "paths.'/v1/metrics/" + path + "'.get.";
             RestAssured.given()

@@ -31,7 +31,7 @@ class LimitsTest {
     }
 
     @Test
-    void theTwoHundredAndFirstRequestIsTooMany() {
+    void request201IsRefused() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         for (int request = 0; request < 200; request++) {
             caller.withApiKey()
@@ -53,7 +53,7 @@ class LimitsTest {
     }
 
     @Test
-    void badParametersAreTheDocuments500WhenSetSo() {
+    void invalidParametersAnswer500IfConfigured() {
         TestCaller.create(Permissions.METRICS_READ)
                 .withApiKey()
                 .get("/v1/metrics/dau?limit=0")

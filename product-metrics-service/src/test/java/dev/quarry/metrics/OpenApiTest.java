@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Stores.class)
 class OpenApiTest {
     @Test
-    void describesParametersAndBothWaysIn() {
+    void describesParametersAndBothSecuritySchemes() {
         given().queryParam("format", "json")
                 .get("/q/openapi")
                 .then()

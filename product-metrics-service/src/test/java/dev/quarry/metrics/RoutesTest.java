@@ -91,7 +91,7 @@ class RoutesTest {
 
     @ParameterizedTest
     @EnumSource
-    void answersInItsPublishedShapeToBothWaysOfAuthentication(Route route) {
+    void answersMatchThePublishedSchemaForKeysAndSessions(Route route) {
         String byKey = caller.withApiKey()
                 .get(route.path())
                 .then()
@@ -116,7 +116,7 @@ class RoutesTest {
     }
 
     @Test
-    void counts() {
+    void countsEvents() {
         caller.withApiKey().get(Route.DAU.path()).then().body("data.value", contains(1, 1));
         caller.withApiKey().get(Route.TOOL_CALLS.path()).then().body("data.value", contains(1, 1));
         caller.withApiKey().get(Route.NEW_USERS.path()).then().body("data.value", contains(1, 0));
@@ -124,7 +124,7 @@ class RoutesTest {
 
     @ParameterizedTest
     @EnumSource
-    void letsNobodyInWithoutAGoodKey(Route route) {
+    void invalidCredentialsAreUnauthorized(Route route) {
         CONTRACT.check(
                 "Error",
                 given().get(route.path())
@@ -142,7 +142,7 @@ class RoutesTest {
 
     @ParameterizedTest
     @EnumSource
-    void letsNobodyInWhoMayNot(Route route) {
+    void callersWithoutPermissionAreForbidden(Route route) {
         TestCaller stranger = TestCaller.create(Permissions.METRICS_READ);
         CONTRACT.check(
                 "Error",
@@ -163,7 +163,7 @@ class RoutesTest {
 
     @ParameterizedTest
     @EnumSource
-    void showsNothingOfAnotherOrganisation(Route route) {
+    void eventsOfAnotherOrganisationAreNotCounted(Route route) {
         TestCaller stranger = TestCaller.create(Permissions.METRICS_READ);
         var answer = stranger.withApiKey().get(route.path()).then().statusCode(200);
         switch (route) {
@@ -218,7 +218,7 @@ class RoutesTest {
     }
 
     @Test
-    void namesTheDimensionsThereAre() {
+    void unknownDimensionListsTheKnownOnes() {
         caller.withApiKey()
                 .get("/v1/metrics/users-by?dimension=colour")
                 .then()
@@ -226,7 +226,7 @@ class RoutesTest {
     }
 
     @Test
-    void anUnknownRouteIsToldInTheFamilysShape() {
+    void unknownRoutesHaveTheErrorBodyOfTheApi() {
         CONTRACT.check(
                 "Error",
                 caller.withApiKey()

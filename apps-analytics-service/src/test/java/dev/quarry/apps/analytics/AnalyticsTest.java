@@ -93,7 +93,7 @@ class AnalyticsTest {
     }
 
     @Test
-    void equalsARecomputationFromTheEventsAtEveryStageOfRefining() {
+    void overviewEqualsARecomputationAtEveryStageOfTheRollup() {
         List<Event> delivered = events(3_000);
         send(delivered);
         assertOverviews(delivered);
@@ -112,7 +112,7 @@ class AnalyticsTest {
     }
 
     @Test
-    void forgetsAnAppThatIsErased() {
+    void erasedAppHasNoEvents() {
         List<Event> delivered = events(1_000);
         send(delivered);
         refiner.refine();
@@ -133,7 +133,7 @@ class AnalyticsTest {
 
     /** From 992 to 1,024 all values lie in one bin, so that each percentile's rank is found among gold and bronze together. */
     @Test
-    void ranksAreExactWhereOneBinLiesInGoldAndInBronze() {
+    void percentileRanksAreExactWhenABinIsInGoldAndInBronze() {
         List<Event> delivered = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             Instant timestamp =
@@ -159,7 +159,7 @@ class AnalyticsTest {
     }
 
     @Test
-    void staysTheSameWhileHoursAreRebuilt() throws Exception {
+    void answerStaysTheSameWhileHoursAreRebuilt() throws Exception {
         send(events(500));
         refiner.refine();
         String expected = get("hours=720").extract().asString();
@@ -184,7 +184,7 @@ class AnalyticsTest {
     /** Each sample is smaller than all before it, so that how many there are says what the median must be. */
     @ParameterizedTest
     @ValueSource(ints = {1, 24, 720})
-    void percentilesAreOfTheSamplesThatWereCounted(int hours) throws Exception {
+    void percentilesUseTheCountedSamples(int hours) throws Exception {
         int most = 1_000;
         int sent = 60;
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -209,7 +209,7 @@ class AnalyticsTest {
     }
 
     @Test
-    void readsGoldOnceItIsRefined() {
+    void readsGoldAfterTheRollup() {
         send(events(500));
         refiner.refine();
         String before = get("hours=720").extract().asString();
@@ -237,7 +237,7 @@ class AnalyticsTest {
 
     /** Gold that is read at the same time as the marks might be read before the hour was in it. */
     @Test
-    void anHourThatWasJustRefinedIsNotTrustedYet() {
+    void hourIsReadFromBronzeUntilItsRollupHasSettled() {
         app.send("canvas_errors", NOW.minus(Duration.ofHours(5)), error("once"));
         Caller caller = new Caller(app.caller().organization(), Set.of(), Mechanism.BEARER, "test");
         Window window = new Window(NOW.minus(Duration.ofHours(9)), NOW, ZoneOffset.UTC);
@@ -277,7 +277,7 @@ class AnalyticsTest {
     /** Five hours ago is today, which is read by the hour; thirty is yesterday, of which all lies in the window. */
     @ParameterizedTest
     @ValueSource(ints = {5, 30})
-    void whatIsGoneFromBronzeIsRefinedToZero(int hoursAgo) {
+    void rollupCountsZeroAfterEventsAreDeletedFromBronze(int hoursAgo) {
         app.send("canvas_errors", NOW.minus(Duration.ofHours(hoursAgo)), error("once"));
         refiner.refine();
         get("hours=48").body("total_errors", equalTo(1));
@@ -291,7 +291,7 @@ class AnalyticsTest {
     }
 
     @Test
-    void anAppWithoutEventsIsAllZero() {
+    void appWithoutEventsHasZeros() {
         get("hours=24")
                 .body("app_id", equalTo("app_web"))
                 .body("period_hours", equalTo(24))
@@ -309,7 +309,7 @@ class AnalyticsTest {
     }
 
     @Test
-    void tellsTheNewestErrorsWithEveryCharacter() {
+    void recentErrorsKeepEveryCharacter() {
         String message = "tab\t quote\" backslash\\ nul\0 \u2028 ünïcödé 漢字 \uD83D\uDE80 <script>";
         Map<String, Object> without = new LinkedHashMap<>(error("no url"));
         without.put("url", null);
@@ -335,7 +335,7 @@ class AnalyticsTest {
     }
 
     @Test
-    void tellsTwentyErrorsOfMany() {
+    void recentErrorsAreTheTwentyNewest() {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             rows.add(app.row(NOW.minusSeconds(1 + i / 3), error("error " + i)));
@@ -349,7 +349,7 @@ class AnalyticsTest {
 
     /** Each delivery is a part of its own, as before the engine merges parts. */
     @Test
-    void tellsTwentyErrorsHoweverOftenTheyWereDelivered() {
+    void redeliveredErrorsAreListedOnce() {
         Stores.execute("SYSTEM STOP MERGES");
         try {
             for (int delivery = 0; delivery < 12; delivery++) {
@@ -368,7 +368,7 @@ class AnalyticsTest {
     }
 
     @Test
-    void tellsTheNewestErrorsAsTheyComeAndAsTheyAreDeleted() {
+    void recentErrorsFollowInsertsAndDeletes() {
         sendErrors(IntStream.range(100, 125));
         assertNewestErrors(IntStream.range(100, 120));
 
@@ -410,7 +410,7 @@ class AnalyticsTest {
     }
 
     @Test
-    void holdsTheLargestNumbers() {
+    void largestNumbersDoNotOverflow() {
         for (double value :
                 new double[] {Double.MAX_VALUE, Double.MIN_VALUE, 0, -0.0, 1e-300, 9_007_199_254_740_992.0}) {
             app.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", "odd " + value, "value", value));
@@ -424,7 +424,7 @@ class AnalyticsTest {
 
     /** The JDK's zone data may be newer than the engine's, which therefore is never asked about zones. */
     @Test
-    void knowsEveryZoneThatTheJdkKnows() {
+    void acceptsEveryTimeZoneOfTheJdk() {
         app.send("canvas_errors", NOW.minus(Duration.ofHours(30)), error("somewhere"));
 
         ClockChange.zones()
@@ -432,7 +432,7 @@ class AnalyticsTest {
     }
 
     @Test
-    void bucketsFollowEveryKindOfChangeOfTheClock() {
+    void bucketsFollowEveryKindOfClockChange() {
         List<Event> delivered = new ArrayList<>();
         for (ClockChange change : ClockChange.sample()) {
             change.moments()
@@ -450,7 +450,7 @@ class AnalyticsTest {
     }
 
     @Test
-    void ratesVitalsWhenAsked() {
+    void vitalsHaveRatingsOnRequest() {
         app.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", "INP", "value", 500));
         app.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", "TTI", "value", 500));
 
@@ -485,7 +485,7 @@ class AnalyticsTest {
     }
 
     @Test
-    void anotherOrganisationsAppIsNotFoundAndItsEventsNeverCount() {
+    void appOfAnotherOrganisationIsNotFoundAndItsEventsAreNotCounted() {
         TestApp theirs = TestApp.create();
         theirs.send("canvas_errors", NOW.minusSeconds(1), error("theirs"));
         theirs.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", "LCP", "value", 1));
@@ -514,7 +514,7 @@ class AnalyticsTest {
     }
 
     @Test
-    void aKeyIsNeededAndMustHoldThePermission() {
+    void requiresAKeyWithThePermission() {
         CONTRACT.check(
                 "ErrorResponse",
                 RestAssured.given()

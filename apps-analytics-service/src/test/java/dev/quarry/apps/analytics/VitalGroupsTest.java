@@ -100,7 +100,7 @@ class VitalGroupsTest {
     }
 
     @Test
-    void theDefaultIsAThousandOf120000() {
+    void listsAThousandOf120000VitalsByDefault() {
         Stores.execute("""
                 INSERT INTO canvas_vitals (organization_id, app_id, timestamp, event_id, metric_name, value)
                 SELECT '%s', '%s', toDateTime64('2026-04-07 12:00:00', 3, 'UTC') + number %% 1800, generateUUIDv4(),
@@ -128,7 +128,7 @@ class VitalGroupsTest {
     }
 
     @Test
-    void anotherAppsVitalsAreNotCounted() {
+    void vitalsOfAnotherAppAreNotCounted() {
         TestApp other = TestApp.create(app.caller(), "other");
         TestApp foreign = TestApp.create();
         for (TestApp theirs : List.of(other, foreign)) {
@@ -145,7 +145,7 @@ class VitalGroupsTest {
 
     @ParameterizedTest
     @CsvSource({"0, greater_than_equal", "1001, less_than_equal", "abc, int_parsing"})
-    void refusesALimitThatIsNone(String limit, String type) {
+    void refusesAnInvalidLimit(String limit, String type) {
         app.request()
                 .get("/v1/apps/{app}/analytics?limit=" + limit)
                 .then()
@@ -155,7 +155,7 @@ class VitalGroupsTest {
     }
 
     @Test
-    void theDocumentTellsTheLimitAndTheHeader() {
+    void documentDescribesTheLimitAndTheHeader() {
         String operation = "paths.'/v1/apps/{app_id}/analytics'.get.";
         RestAssured.given()
                 .get("/q/openapi?format=json")

@@ -34,7 +34,7 @@ class VitalRatingTest {
     }
 
     @Test
-    void knowsNoThresholdsForOtherMetrics() {
+    void otherMetricsHaveNoRating() {
         assertEquals(Optional.empty(), VitalRating.of("FID", 1));
     }
 }

@@ -49,7 +49,7 @@ class ComparisonTest extends ComparisonTests {
     }
 
     @Test
-    void mendsGoldThatWasAltered() {
+    void auditorRepairsAlteredGold() {
         assertMends("ALTER TABLE app_rollups UPDATE `counts.number` = arrayMap(n -> n + 1, counts.number)"
                 + " WHERE ORG AND granularity = 'hour' AND bucket < '2026-03-01 12:00:00'");
         assertMends(
@@ -66,7 +66,7 @@ class ComparisonTest extends ComparisonTests {
     }
 
     @Test
-    void mendsWhatWasDeletedFromBronze() {
+    void auditorRepairsGoldAfterADeletionFromBronze() {
         assertMends("ALTER TABLE canvas_errors DELETE WHERE ORG");
         assertMends("ALTER TABLE canvas_vitals DELETE WHERE ORG AND metric_name = 'LCP'");
         assertMends("ALTER TABLE canvas_app_events DELETE WHERE ORG AND toDate(timestamp) = '2026-03-02'");

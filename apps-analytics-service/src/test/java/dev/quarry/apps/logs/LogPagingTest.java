@@ -61,7 +61,7 @@ class LogPagingTest {
 
     @ParameterizedTest
     @CsvSource({"7, ''", "100, ''", "1000, ''", "7, error", "33, info"})
-    void everyEntryComesOnceWhileOthersArrive(int limit, String level) {
+    void pagingReturnsEachEntryOnceWhileOthersArrive(int limit, String level) {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int i = 0; i < 400; i++) {
             rows.add(entry("e" + i, i % 3 == 0 ? "error" : "info"));
@@ -115,7 +115,7 @@ class LogPagingTest {
     }
 
     @Test
-    void theLastPageIsNotCutByTheTimeThatReadingTook() {
+    void lastPageIsCompleteHoweverLongReadingTakes() {
         app.send(
                 "canvas_app_logs",
                 List.of(
@@ -132,7 +132,7 @@ class LogPagingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "&level=info", "&level=error"})
-    void findsFarApartEntriesWhereverTheyLie(String level) {
+    void findsEntriesThatAreFarApart(String level) {
         List<Duration> ages = List.of(
                 Duration.ofMillis(1),
                 Duration.ofHours(1).minusMillis(1),
@@ -167,7 +167,7 @@ class LogPagingTest {
     }
 
     @Test
-    void findsTextInAnyCase() {
+    void searchIgnoresCase() {
         app.send(
                 "canvas_app_logs",
                 List.of(
@@ -205,7 +205,7 @@ class LogPagingTest {
     }
 
     @Test
-    void aSearchLooksThroughSoManyEntriesAndSaysWhereToGoOn() {
+    void searchStopsAtItsLimitAndLinksToTheNextPage() {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int i = 0; i < 3 * SEARCH_ROWS; i++) {
             rows.add(app.row(NOW.minusSeconds(1 + i / 2), request(i == 2 * SEARCH_ROWS ? "/needle" : "/hay")));

@@ -52,7 +52,7 @@ class LogsTest {
     }
 
     @Test
-    void tellsWhatTheAppWroteNewestFirst() {
+    void listsRuntimeEntriesNewestFirst() {
         app.send(
                 "canvas_app_logs",
                 List.of(
@@ -74,7 +74,7 @@ class LogsTest {
     }
 
     @Test
-    void tellsTheRequestsThatItServed() {
+    void listsServedRequests() {
         app.send("canvas_request_logs", List.of(request(ago("PT1S"), "/pay", 502)));
 
         logs("log_type=requests")
@@ -92,13 +92,13 @@ class LogsTest {
     }
 
     @Test
-    void anAppWithoutEntriesHasEmptyLogs() {
+    void appWithoutEntriesHasEmptyLogs() {
         logs("").body("entries", empty()).header("Link", nullValue());
         logs("log_type=requests&hours=168").body("entries", empty()).header("Link", nullValue());
     }
 
     @Test
-    void theWindowIsHalfOpen() {
+    void windowIsHalfOpen() {
         app.send(
                 "canvas_app_logs",
                 List.of(
@@ -123,7 +123,7 @@ class LogsTest {
     }
 
     @Test
-    void levelIsForTheRuntimeLogOnly() {
+    void levelFiltersOnlyTheRuntimeLog() {
         app.send("canvas_request_logs", List.of(request(ago("PT1S"), "/", 200)));
 
         logs("log_type=requests&level=error").body("entries", hasSize(1));
@@ -140,7 +140,7 @@ class LogsTest {
     }
 
     @Test
-    void keepsEveryCharacter() {
+    void messagesKeepEveryCharacter() {
         String message = "tab\t quote\" backslash\\ newline\n nul\0 bell\u0007 \u2028 ünïcödé 漢字 \uD83D\uDE80 <script>";
         app.send("canvas_app_logs", List.of(runtime(ago("PT1S"), "log", message)));
 
@@ -148,7 +148,7 @@ class LogsTest {
     }
 
     @Test
-    void anEntryDeliveredTwiceIsToldOnce() {
+    void redeliveredEntryIsListedOnce() {
         Map<String, Object> row = runtime(ago("PT1S"), "error", "once");
         app.send("canvas_app_logs", List.of(row, runtime(ago("PT3S"), "error", "older")));
         app.send("canvas_app_logs", List.of(row));
@@ -165,7 +165,7 @@ class LogsTest {
      */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aCorrectedEntrySaysWhatItsNewestDeliverySays(boolean merged) {
+    void correctedEntryHasTheContentOfItsNewestDelivery(boolean merged) {
         Map<String, Object> calmed = runtime(ago("PT1S"), "error", "first");
         Map<String, Object> worse = runtime(ago("PT2S"), "info", "second");
         Map<String, Object> retold = runtime(ago("PT3S"), "error", "third");
@@ -203,7 +203,7 @@ class LogsTest {
     }
 
     @Test
-    void anotherOrganisationsAppIsNotFound() {
+    void appOfAnotherOrganisationIsNotFound() {
         TestApp theirs = TestApp.create();
         theirs.send("canvas_app_logs", List.of(theirs.row(ago("PT1S"), Map.of("level", "info", "message", "theirs"))));
 
@@ -228,7 +228,7 @@ class LogsTest {
     }
 
     @Test
-    void aKeyIsNeededAndMustHoldThePermission() {
+    void requiresAKeyWithThePermission() {
         CONTRACT.check(
                 "ErrorResponse",
                 io.restassured.RestAssured.given()
@@ -266,7 +266,7 @@ class LogsTest {
     }
 
     @Test
-    void refusesEverythingAtOnce() {
+    void listsAllViolationsAtOnce() {
         app.request()
                 .get(ROUTE + "?log_type=x&hours=0&limit=x&before=x")
                 .then()

@@ -53,7 +53,7 @@ class TailTest {
     }
 
     @Test
-    void tellsEntriesAsTheyArriveEachOnce() throws IOException {
+    void sendsEachEntryOnceAsItArrives() throws IOException {
         app.send("canvas_app_logs", List.of(entry(now().minusSeconds(5), "before")));
         try (Stream stream = open("")) {
             Map<String, Object> first = entry(now(), "first");
@@ -65,7 +65,7 @@ class TailTest {
     }
 
     @Test
-    void tellsAnEntryThatArrivesLateAndDoesNotGoBackForIt() throws IOException {
+    void sendsALateEntryWithoutMovingTheResumePointBack() throws IOException {
         Instant start = now();
         String resume;
         try (Stream stream = open("", start.minusSeconds(10).toEpochMilli() + "." + new UUID(0, 0))) {
@@ -84,7 +84,7 @@ class TailTest {
     }
 
     @Test
-    void resumesWithNothingLostAndNothingDoubled() throws IOException {
+    void resumesWithoutLossOrRepetition() throws IOException {
         Instant moment = now();
         List<String> sent = new ArrayList<>();
         List<String> told = new ArrayList<>();
@@ -115,7 +115,7 @@ class TailTest {
     }
 
     @Test
-    void filtersAsTheLogDoes() throws IOException {
+    void filtersLikeTheLog() throws IOException {
         try (Stream stream = open("?level=error&q=NEEDLE")) {
             app.send(
                     "canvas_app_logs",
@@ -129,7 +129,7 @@ class TailTest {
 
     /** The entry was corrected before the client connected. */
     @Test
-    void doesNotTellWhatACorrectedEntrySaidBefore() throws IOException {
+    void doesNotSendTheOldContentOfACorrectedEntry() throws IOException {
         Instant moment = now();
         Map<String, Object> corrected =
                 new HashMap<>(app.row(moment.minusMillis(1), Map.of("level", "error", "message", "gone")));
@@ -143,7 +143,7 @@ class TailTest {
     }
 
     @Test
-    void tailsRequestsToo() throws IOException {
+    void tailsTheRequestLog() throws IOException {
         try (Stream stream = open("?log_type=requests")) {
             app.send(
                     "canvas_request_logs",
@@ -161,7 +161,7 @@ class TailTest {
     }
 
     @Test
-    void saysThatItIsStillHere() throws IOException {
+    void sendsHeartbeats() throws IOException {
         try (Stream stream = open("")) {
             for (String line = stream.lines.readLine(); !line.startsWith(":still"); line = stream.lines.readLine()) {
                 assertTrue(line.isEmpty() || line.startsWith(":") || line.startsWith("retry:"), line);
@@ -184,7 +184,7 @@ class TailTest {
     }
 
     @Test
-    void isBoundedByOrganisationAndMakesRoomWhenAClientGoes() throws IOException {
+    void organisationHasAMaximumNumberOfOpenTails() throws IOException {
         List<Stream> streams = new ArrayList<>();
         for (int i = 0; i < MOST_PER_ORGANIZATION; i++) {
             streams.add(open(""));
@@ -214,7 +214,7 @@ class TailTest {
     }
 
     @Test
-    void refusesInTheFamilysShapeBeforeItBegins() {
+    void refusalsHaveTheErrorBodyOfTheApi() {
         TestApp theirs = TestApp.create(TestCaller.create(Permissions.APPS_READ), "app_secret");
         CONTRACT.check(
                 "ErrorResponse",

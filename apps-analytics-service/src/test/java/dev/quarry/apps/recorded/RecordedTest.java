@@ -78,7 +78,7 @@ class RecordedTest {
     }
 
     @Test
-    void aWebServersRequestsAndErrors() {
+    void requestsAndErrorsOfAWebServerEqualARecomputation() {
         clock.setTo(Instant.parse("2015-05-21T00:00:00Z"));
         TestApp app = TestApp.create();
         forEachLine("apache_access.log.gz", line -> access(app, line));
@@ -104,7 +104,7 @@ class RecordedTest {
     }
 
     @Test
-    void threeBrokersEntriesByLevel() {
+    void entriesOfThreeBrokersByLevelEqualARecomputation() {
         clock.setTo(Instant.parse("2016-12-21T00:00:00Z"));
         TestApp app = TestApp.create();
         forEachLine("kafka_runtime.log.gz", line -> broker(app, line));
@@ -121,7 +121,7 @@ class RecordedTest {
     }
 
     @Test
-    void aTicketShopsErrorsByServiceAndHour() {
+    void errorsOfATicketShopByServiceAndHourEqualARecomputation() {
         clock.setTo(Instant.parse("2023-01-30T00:00:00Z"));
         TestApp first = TestApp.create();
         Map<String, TestApp> apps = new TreeMap<>();

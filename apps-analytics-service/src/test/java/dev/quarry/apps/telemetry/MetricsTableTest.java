@@ -52,7 +52,7 @@ class MetricsTableTest {
     }
 
     @Test
-    void everyMetricIsInTheTable() {
+    void documentationListsEveryMetric() {
         Set<String> strangers = new TreeSet<>();
         scrape.types().keySet().stream()
                 .filter(metric -> table.stream().noneMatch(row -> row.covers(baseOf(metric))))
@@ -63,7 +63,7 @@ class MetricsTableTest {
 
     /** A star would hide it. */
     @Test
-    void everyMetricOfOursHasARowOfItsOwn() {
+    void everyQuarryMetricHasItsOwnRow() {
         Set<String> named =
                 table.stream().filter(row -> !row.isGroup()).map(Row::name).collect(Collectors.toSet());
         Set<String> strangers = scrape.types().keySet().stream()
@@ -76,7 +76,7 @@ class MetricsTableTest {
     }
 
     @Test
-    void everyRowOfTheTableIsExposedAsItSays() {
+    void everyDocumentedMetricIsExposed() {
         List<String> faults = new ArrayList<>();
         for (Row row : table) {
             if (row.isGroup()) {
@@ -97,7 +97,7 @@ class MetricsTableTest {
 
     /** Without the series, the first failure would not be seen as a rise. */
     @Test
-    void everyOutcomeIsThereBeforeItHappens() {
+    void everyOutcomeIsExposedFromTheStart() {
         assertEquals(
                 Set.of("success", "unreachable", "timed_out", "query_too_large", "overloaded", "failure"),
                 values("quarry_engine_query_seconds_count", "outcome"));

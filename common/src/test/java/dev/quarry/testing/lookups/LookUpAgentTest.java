@@ -53,25 +53,25 @@ class LookUpAgentTest {
     }
 
     @Test
-    void findsWhatIsRegistered() throws Exception {
+    void findsRegisteredClassesAndResources() throws Exception {
         assertEquals("cache true\nresource true\n", run(List.of(CACHE, NODE), VERSION));
         assertEquals("", report());
     }
 
     @Test
-    void doesNotFindACacheThatIsNotRegistered() throws Exception {
+    void hidesAnUnregisteredCache() throws Exception {
         assertEquals("cache false\nresource true\n", run(List.of(NODE), VERSION));
         assertEquals("class " + CACHE + " by com.github.benmanes.caffeine.cache.LocalCacheFactory\n", report());
     }
 
     @Test
-    void doesNotFindACachesEntriesThatAreNotRegistered() throws Exception {
+    void hidesUnregisteredEntriesOfACache() throws Exception {
         assertEquals("cache false\nresource true\n", run(List.of(CACHE), VERSION));
         assertTrue(report().startsWith("class " + NODE + " by "), report());
     }
 
     @Test
-    void doesNotFindAResourceThatIsNotRegistered() throws Exception {
+    void hidesAnUnregisteredResource() throws Exception {
         assertEquals("cache true\nresource false\n", run(List.of(CACHE, NODE), "another.properties"));
         assertEquals("resource " + VERSION + " by org.apache.hc.core5.util.VersionInfo\n", report());
     }

@@ -59,7 +59,7 @@ class BorderTest {
     }
 
     @Test
-    void totalsCountWhatIsKept() {
+    void totalsCountOnlyRetainedExecutions() {
         organization.read(EXECUTIONS).header("X-Data-Since", "2026-02-16").body("total", equalTo(20));
         organization.read(ANALYTICS).header("X-Data-Since", "2026-02-16").body("executions.total", equalTo(20));
         organization.read("/analytics").header("X-Data-Since", "2026-02-16").body("executions.total", equalTo(20));
@@ -67,7 +67,7 @@ class BorderTest {
     }
 
     @Test
-    void daysBeforeTheBorderAreEmpty() {
+    void daysBeforeTheRetentionLimitAreEmpty() {
         organization
                 .read(EXECUTIONS + "/daily?days=7")
                 .header("X-Data-Since", "2026-02-16")
@@ -84,7 +84,7 @@ class BorderTest {
     }
 
     @Test
-    void nothingIsComparedWithAPeriodThatIsNotWhole() {
+    void partlyExpiredPreviousPeriodIsNotCompared() {
         organization.read(EXECUTIONS + "?days=2&include=previous").body("previous.total", equalTo(8));
         organization
                 .read(EXECUTIONS + "?days=3&include=previous")
@@ -93,7 +93,7 @@ class BorderTest {
     }
 
     @Test
-    void onlyWhatDependsOnTheRetentionNamesADay() {
+    void onlyAnswersThatDependOnTheRetentionHaveTheDataSinceHeader() {
         organization.read(ANALYTICS + "/resources").header("X-Data-Since", nullValue());
     }
 }

@@ -40,7 +40,7 @@ class ComparisonTest extends ComparisonTests {
     }
 
     @Test
-    void mendsGoldThatWasAltered() {
+    void auditorRepairsAlteredGold() {
         assertMends("ALTER TABLE execution_counts UPDATE success = success + 1 WHERE ORG AND workspace_id = 'ws_1'");
         assertMends("ALTER TABLE execution_counts UPDATE newest = newest + 1 WHERE ORG AND workspace_id = 'ws_1'");
         assertMends("ALTER TABLE execution_counts UPDATE newest = newest - 1 WHERE ORG AND workspace_id = 'ws_2'");
@@ -48,7 +48,7 @@ class ComparisonTest extends ComparisonTests {
     }
 
     @Test
-    void mendsWhatWasDeletedFromBronze() {
+    void auditorRepairsGoldAfterADeletionFromBronze() {
         assertMends("ALTER TABLE executions DELETE WHERE ORG AND workspace_id = 'ws_1'");
         assertMends("ALTER TABLE executions DELETE WHERE ORG AND toDate(time) = '2026-03-02'");
     }

@@ -53,7 +53,7 @@ class ExecutionsTest {
     }
 
     @Test
-    void countsExecutionsOnceHoweverOftenDelivered() {
+    void redeliveredExecutionIsCountedOnce() {
         Execution twice = Execution.at("main", "2026-03-30T11:00:00.123Z", true);
         deliver(
                 twice,
@@ -73,7 +73,7 @@ class ExecutionsTest {
     }
 
     @Test
-    void answersZerosForAWorkspaceWithoutExecutions() {
+    void workspaceWithoutExecutionsHasZeros() {
         organization
                 .read(PATH)
                 .statusCode(200)
@@ -84,7 +84,7 @@ class ExecutionsTest {
     }
 
     @Test
-    void countsALastPeriodBesideTheOneBefore() {
+    void includesThePreviousPeriodOnRequest() {
         deliver(
                 Execution.at("main", "2026-03-30T00:00:00Z", true),
                 Execution.at("main", "2026-03-29T00:00:00Z", true),
@@ -105,7 +105,7 @@ class ExecutionsTest {
     }
 
     @Test
-    void refusesAPeriodThatMakesNoSense() {
+    void refusesAnInvalidPeriod() {
         organization
                 .read(PATH + "?days=2&hours=2")
                 .statusCode(422)
@@ -124,7 +124,7 @@ class ExecutionsTest {
     }
 
     @Test
-    void showsEveryHourOldestFirst() {
+    void listsEveryHourOldestFirst() {
         deliver(
                 Execution.at("main", "2026-03-30T13:00:00Z", true),
                 Execution.at("main", "2026-03-30T13:59:59.999Z", false),
@@ -154,7 +154,7 @@ class ExecutionsTest {
     }
 
     @Test
-    void showsEveryDayOldestFirst() {
+    void listsEveryDayOldestFirst() {
         deliver(
                 Execution.at("main", "2026-03-30T00:00:00Z", true),
                 Execution.at("main", "2026-03-01T00:00:00Z", false),
@@ -175,7 +175,7 @@ class ExecutionsTest {
     }
 
     @Test
-    void beginsDaysAndHoursInTheZoneAskedFor() {
+    void bucketsStartInTheRequestedTimeZone() {
         deliver(
                 Execution.at("main", "2026-03-28T23:00:00Z", true),
                 Execution.at("main", "2026-03-29T21:59:59.999Z", true),
@@ -201,7 +201,7 @@ class ExecutionsTest {
 
     /** PostgreSQL has a clock of its own, so this is far ahead of it. */
     @Test
-    void updatesTheSummaryToTheNewestExecutionButNotAhead() {
+    void updatedAtIsTheNewestExecutionButNotInTheFuture() {
         clock.setTo(Instant.parse("2098-05-05T12:00:00Z"));
         deliver(Execution.at("main", "2098-05-05T11:00:00.123Z", true));
         organization.read("/workspaces/main/analytics").body("updated_at", equalTo("2098-05-05T11:00:00.123Z"));
@@ -213,7 +213,7 @@ class ExecutionsTest {
     }
 
     @Test
-    void refusesBoundsInPydanticsWords() {
+    void boundViolationsHaveTheMessagesOfPydantic() {
         organization
                 .read(PATH + "/hourly?hours=169")
                 .statusCode(422)
@@ -232,7 +232,7 @@ class ExecutionsTest {
     }
 
     @Test
-    void knowsOnlyWorkspacesOfTheOrganisation() {
+    void workspaceOfAnotherOrganisationIsNotFound() {
         TestOrganization stranger = TestOrganization.create();
         stranger.addWorkspace("theirs");
         for (String endpoint : List.of("", "/hourly", "/daily")) {

@@ -39,7 +39,7 @@ class LastDaysTest {
     }
 
     @Test
-    void areCountedOnEveryRoute() {
+    void lastDaysAreCountedOnEveryRoute() {
         organization
                 .read(EXECUTIONS)
                 .statusCode(200)
@@ -60,7 +60,7 @@ class LastDaysTest {
     }
 
     @Test
-    void sayHowFreshTheyAre() {
+    void answersHaveTheFreshnessHeader() {
         Awaitility.await().untilAsserted(() -> organization.read(EXECUTIONS).header("X-Data-As-Of", notNullValue()));
     }
 

@@ -70,7 +70,7 @@ class RandomExecutionsTest {
     }
 
     @Test
-    void countsWhatWasDelivered() {
+    void countsEqualARecountOfRandomDeliveries() {
         for (Instant now : NOWS) {
             clock.setTo(now);
             deliver(some(now));
@@ -83,7 +83,7 @@ class RandomExecutionsTest {
 
     /** A new workspace with the same id, made after the erasure, shows none of the old executions. */
     @Test
-    void aWorkspaceThatIsMadeAgainShowsNothingOfItsPredecessor() {
+    void recreatedWorkspaceHasNoExecutionsOfItsPredecessor() {
         Instant now = NOWS.getFirst();
         clock.setTo(now);
         deliver(some(now));

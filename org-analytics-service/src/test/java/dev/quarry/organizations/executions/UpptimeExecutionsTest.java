@@ -68,7 +68,7 @@ class UpptimeExecutionsTest {
     }
 
     @Test
-    void saysWhatTheFileSays() throws IOException {
+    void answersEqualTheFile() throws IOException {
         deliverInAnyOrderAndSomeTwice();
         Map<String, List<Expected>> expected =
                 lines(UpptimeExecutionsTest.class.getResourceAsStream("/expected/upptime_executions.csv")).stream()

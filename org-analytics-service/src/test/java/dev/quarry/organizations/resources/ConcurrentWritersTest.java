@@ -99,7 +99,7 @@ class ConcurrentWritersTest {
     }
 
     @Test
-    void neverDriftsFromTheRows() throws ExecutionException, InterruptedException {
+    void countsEqualTheRowsAfterConcurrentWrites() throws ExecutionException, InterruptedException {
         AtomicBoolean done = new AtomicBoolean();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Integer>> writers = new ArrayList<>();
@@ -202,7 +202,7 @@ class ConcurrentWritersTest {
     }
 
     @Test
-    void doesNotMakeWritersWaitForEachOther() {
+    void writersDoNotWaitForEachOther() {
         String insert = "INSERT INTO models VALUES ('" + organization.id() + "', '%s', '%s')";
         Stores.inPostgres(one -> Stores.inPostgres(other -> {
             one.setAutoCommit(false);

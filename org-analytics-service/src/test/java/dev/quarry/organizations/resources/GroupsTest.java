@@ -48,7 +48,7 @@ class GroupsTest {
     }
 
     @Test
-    void everyListHasTheLargestGroups() {
+    void listsTheLargestGroups() {
         Random random = new Random(11);
         List<String> types = new ArrayList<>();
         List<String> statuses = new ArrayList<>();
@@ -77,7 +77,7 @@ class GroupsTest {
 
     @ParameterizedTest
     @CsvSource({"1000, 0", "1001, 1", "120000, 119000"})
-    void theDefaultIsAThousand(int groups, int omitted) {
+    void listsAThousandGroupsByDefault(int groups, int omitted) {
         List<String> types =
                 IntStream.range(0, groups).mapToObj(number -> "type " + number).toList();
         fill(types, types);
@@ -94,7 +94,7 @@ class GroupsTest {
 
     @ParameterizedTest
     @CsvSource({"0, greater_than_equal", "1001, less_than_equal", "abc, int_parsing"})
-    void refusesALimitThatIsNone(String limit, String type) {
+    void refusesAnInvalidLimit(String limit, String type) {
         fill(List.of("file"), List.of("indexed"));
         for (String path : List.of(SOURCES, SECRETS)) {
             organization
@@ -106,7 +106,7 @@ class GroupsTest {
     }
 
     @Test
-    void theDocumentTellsTheLimitAndTheHeader() {
+    void documentDescribesTheLimitAndTheHeader() {
         for (String path : List.of(SOURCES, SECRETS)) {
             String operation = "paths.'/v1/orgs/{org_id}" + path.replace("/w/", "/{workspace_id}/") + "'.get.";
             RestAssured.get("/q/openapi?format=json")

@@ -126,7 +126,7 @@ class ResourceCountsTest {
     }
 
     @Test
-    void countsEverything() {
+    void countsEveryKindOfResource() {
         check(IntStream.rangeClosed(1, WORKSPACES)
                 .mapToObj(workspace -> "w" + workspace)
                 .toList());
@@ -136,7 +136,7 @@ class ResourceCountsTest {
     }
 
     @Test
-    void sumsUpToTheOrganisationsNumbers() {
+    void organisationCountsAreTheSumsOfItsWorkspaces() {
         long sources = 0;
         for (int w = 1; w <= WORKSPACES; w++) {
             sources += read("/workspaces/w" + w + "/analytics")
@@ -155,7 +155,7 @@ class ResourceCountsTest {
     }
 
     @Test
-    void followsWhatComesChangesAndGoes() {
+    void countsFollowInsertsUpdatesAndDeletes() {
         change(
                 "UPDATE sources SET status = 'indexed', chunks = chunks + 5 WHERE organization_id = ? AND status = 'pending'");
         change(
@@ -174,7 +174,7 @@ class ResourceCountsTest {
     }
 
     @Test
-    void followsWhatIsMoved() {
+    void countsFollowMovedResources() {
         change(
                 "UPDATE sources SET workspace_id = 'w50', source_id = 'moved' || source_id, namespace_id = NULL WHERE organization_id = ? AND workspace_id = 'w1' AND source_id LIKE 's1%'");
         change("UPDATE threads SET namespace_id = 'n1' WHERE organization_id = ? AND namespace_id = 'n2'");
@@ -197,7 +197,7 @@ class ResourceCountsTest {
     }
 
     @Test
-    void forgetsWhatIsDeletedWithTheAppNamespaceOrWorkspace() {
+    void cascadingDeletesAreCounted() {
         change("DELETE FROM namespaces WHERE organization_id = ? AND workspace_id = 'w1' AND namespace_id LIKE 'n1%'");
         change("DELETE FROM workspace_apps WHERE organization_id = ? AND workspace_id = 'w2' AND app_id <> 'a1'");
         check(List.of("w1", "w2", "w3"));
@@ -220,7 +220,7 @@ class ResourceCountsTest {
     }
 
     @Test
-    void dropsCountsOfAWorkspaceMadeAnewInTheSameTransaction() {
+    void workspaceRecreatedInOneTransactionStartsAtZero() {
         Stores.inPostgres(connection -> {
             connection.setAutoCommit(false);
             try (var statement = connection.createStatement()) {
@@ -237,7 +237,7 @@ class ResourceCountsTest {
     }
 
     @Test
-    void tellsWhenTheNumbersChangedLast() {
+    void updatedAtIsTheTimeOfTheLastChange() {
         Instant start = updatedAt("/workspaces/w5/analytics");
         assertEquals(start, updatedAt("/workspaces/w5/analytics"));
 

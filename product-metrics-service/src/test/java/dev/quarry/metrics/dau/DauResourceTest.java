@@ -63,7 +63,7 @@ class DauResourceTest {
     }
 
     @Test
-    void countsDistinctUsersOfEachDayAndFillsQuietDays() {
+    void countsDistinctUsersOfEachDayAndFillsDaysWithoutEvents() {
         caller.withApiKey()
                 .queryParam("from", "2026-02-27")
                 .queryParam("to", "2026-03-02")
@@ -79,7 +79,7 @@ class DauResourceTest {
     }
 
     @Test
-    void answersADashboardSessionAlike() {
+    void answersADashboardSession() {
         caller.withSession()
                 .queryParam("from", "2026-02-28")
                 .queryParam("to", "2026-02-28")
@@ -91,7 +91,7 @@ class DauResourceTest {
     }
 
     @Test
-    void beginsDaysWhereTheZoneDoes() {
+    void daysStartInTheRequestedTimeZone() {
         caller.withApiKey()
                 .queryParam("from", "2026-02-27")
                 .queryParam("to", "2026-03-03")
@@ -103,7 +103,7 @@ class DauResourceTest {
     }
 
     @Test
-    void showsTheLastThirtyDaysUnlessAsked() {
+    void defaultWindowIsTheLastThirtyDays() {
         clock.setTo(Instant.parse("2026-03-01T08:00:00Z"));
 
         caller.withApiKey()
@@ -119,7 +119,7 @@ class DauResourceTest {
     }
 
     @Test
-    void theLimitKeepsTheNewestDaysInOrder() {
+    void limitKeepsTheNewestDaysInOrder() {
         caller.withApiKey()
                 .queryParam("from", "2020-01-01")
                 .queryParam("to", "2026-03-02")
@@ -133,7 +133,7 @@ class DauResourceTest {
     }
 
     @Test
-    void anOrganisationSeesNothingOfAnother() {
+    void eventsOfAnotherOrganisationAreNotCounted() {
         TestCaller other = TestCaller.create(Permissions.METRICS_READ);
 
         other.withApiKey()
@@ -146,7 +146,7 @@ class DauResourceTest {
     }
 
     @Test
-    void serverTimingTellsTheTimeInTheEngineAndInAll() {
+    void serverTimingHasTheTimeInTheEngineAndTheTotal() {
         Timing answered = timing(caller.withApiKey());
         assertTrue(answered.engine() > 0, () -> "No time in the engine: " + answered);
         assertTrue(answered.total() >= answered.engine(), answered::toString);
@@ -190,7 +190,7 @@ class DauResourceTest {
     }
 
     @Test
-    void refusesATurnedRoundWindow() {
+    void refusesAWindowThatEndsBeforeItStarts() {
         caller.withApiKey()
                 .queryParam("from", "2026-03-02")
                 .queryParam("to", "2026-03-01")
@@ -202,7 +202,7 @@ class DauResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"'", "\\", "' OR 1=1 --", "{organization:String}", "%", "\"", ";", "\u0000", "🪨"})
-    void aMetacharacterChangesNothing(String nasty) {
+    void metacharactersDoNotChangeTheQuery(String nasty) {
         for (String name : List.of("from", "to", "limit", "tz")) {
             caller.withApiKey().queryParam(name, nasty).get(DAU).then().statusCode(400);
         }
@@ -217,18 +217,18 @@ class DauResourceTest {
     }
 
     @Test
-    void deniesWhoeverShowsNoKey() {
+    void requestWithoutAValidKeyIsUnauthorized() {
         given().get(DAU).then().statusCode(401).body("statusCode", equalTo(401)).body("error", equalTo("Unauthorized"));
         given().header("x-api-key", "mcpeek_nonsense").get(DAU).then().statusCode(401);
     }
 
     @Test
-    void takesNoBearerToken() {
+    void bearerTokenIsUnauthorized() {
         caller.withBearer().get(DAU).then().statusCode(401);
     }
 
     @Test
-    void forbidsASessionThatIsNoMember() {
+    void sessionOfANonMemberIsForbidden() {
         TestCaller other = TestCaller.create(Permissions.METRICS_READ);
 
         given().header("x-session-token", caller.sessionToken())

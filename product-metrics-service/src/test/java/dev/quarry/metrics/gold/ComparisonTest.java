@@ -47,7 +47,7 @@ class ComparisonTest extends ComparisonTests {
     }
 
     @Test
-    void mendsGoldThatWasAltered() {
+    void auditorRepairsAlteredGold() {
         assertMends("ALTER TABLE activity_days UPDATE tool_calls = tool_calls + 1 WHERE ORG AND day = '2026-03-02'");
         assertMends("ALTER TABLE activity_days DELETE WHERE ORG AND day = '2026-03-01'");
     }
@@ -108,7 +108,7 @@ class ComparisonTest extends ComparisonTests {
     }
 
     @Test
-    void mendsWhatWasDeletedFromBronze() {
+    void auditorRepairsGoldAfterADeletionFromBronze() {
         assertMends("ALTER TABLE events DELETE WHERE ORG AND user_id = 'user_1'");
     }
 }

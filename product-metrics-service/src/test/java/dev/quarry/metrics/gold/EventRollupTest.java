@@ -47,7 +47,7 @@ class EventRollupTest {
     }
 
     @Test
-    void aLateEventMakesAUserOlder() {
+    void lateEventMovesTheFirstDayOfAUser() {
         Events.of(caller).toolCall("1", "2026-03-03 10:00:00.000", "anna").deliver();
         refiner.refine();
         expect("new-users", List.of(0, 0, 1));
@@ -58,7 +58,7 @@ class EventRollupTest {
     }
 
     @Test
-    void aLateEventJoinsSessionsOverMidnight() {
+    void lateEventJoinsSessionsAcrossMidnight() {
         Events.of(caller)
                 .toolCall("1", "2026-03-01 23:35:00.000", "anna")
                 .toolCall("2", "2026-03-02 00:20:00.000", "anna")
@@ -74,7 +74,7 @@ class EventRollupTest {
     }
 
     @Test
-    void aLateEventMovesASessionToAnEarlierDay() {
+    void lateEventMovesASessionToAnEarlierDay() {
         event("1", "2026-03-03 09:00:00.000", "anna", "s");
         refiner.refine();
         expect("daily-sessions", List.of(0, 0, 1));
@@ -85,7 +85,7 @@ class EventRollupTest {
     }
 
     @Test
-    void anEvent24HoursAfterTheFirstStartsTheNextSession() {
+    void eventAfter24HoursStartsANewSession() {
         event("1", "2026-03-01 22:00:00.000", "anna", "s");
         event("2", "2026-03-02 21:59:59.999", "anna", "s");
         event("3", "2026-03-02 22:00:00.000", "anna", "s");
@@ -97,7 +97,7 @@ class EventRollupTest {
 
     /** Each session's start depends on the session before, so a late event can move all of them. */
     @Test
-    void aLateEventMovesEverySessionOfASessionIdThatNeverEnds() {
+    void lateEventMovesEverySessionOfAnEndlessSessionId() {
         for (int day = 1; day <= 3; day++) {
             event(day + " morning", "2026-03-0%d 06:00:00.000".formatted(day), "anna", "s");
             event(day + " evening", "2026-03-0%d 18:00:00.000".formatted(day), "anna", "s");
@@ -113,7 +113,7 @@ class EventRollupTest {
     }
 
     @Test
-    void aUserWhoBecomesKnownIsOneUserInEveryEndpoint() {
+    void identifiedUserIsOneUserInEveryEndpoint() {
         event("1", "2026-03-02 10:00:00.000", "device-7", "");
         refiner.refine();
         event("1", "2026-03-02 10:00:00.000", "anna", "");
@@ -135,7 +135,7 @@ class EventRollupTest {
     }
 
     @Test
-    void aUserWhoseFirstEventIsDeletedIsYounger() {
+    void deletedFirstEventMovesTheFirstDayOfAUser() {
         event("1", "2026-03-01 10:00:00.000", "anna", "");
         event("2", "2026-03-02 10:00:00.000", "anna", "");
         event("3", "2026-03-03 10:00:00.000", "anna", "");
@@ -149,7 +149,7 @@ class EventRollupTest {
     }
 
     @Test
-    void aDayWhoseEventsWereDeletedIsEmpty() {
+    void dayIsEmptyAfterItsEventsAreDeleted() {
         event("1", "2026-03-01 23:50:00.000", "anna", "");
         event("2", "2026-03-02 00:10:00.000", "anna", "");
         refiner.refine();
@@ -170,7 +170,7 @@ class EventRollupTest {
     }
 
     @Test
-    void whatRetentionTookIsStillAFirstUse() {
+    void expiredEventsStillCountAsFirstUse() {
         event("1", "2026-03-01 10:00:00.000", "anna", "");
         refiner.refine();
         String kept = Stores.execute("SELECT days FROM event_retention").strip();
@@ -196,7 +196,7 @@ class EventRollupTest {
     }
 
     @Test
-    void killingTheEngineDuringAPassLosesAndDoublesNothing() {
+    void killingTheEngineDuringAPassNeitherLosesNorDoublesEvents() {
         assumeTrue(TestEngine.isOurs());
         for (int round = 1; round <= 3; round++) {
             Events events = Events.of(caller);

@@ -64,7 +64,7 @@ class BorderTest {
     }
 
     @Test
-    void showsFromTheBorderOnWhatAllEventsSay() {
+    void daysAfterTheRetentionLimitAreUnchanged() {
         clock.setTo(NOW);
         List<Use> uses = RandomUses.of(22, 60, 2_000);
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
@@ -92,7 +92,7 @@ class BorderTest {
     }
 
     @Test
-    void aDayThatTurnsMovesTheBorder() {
+    void retentionLimitMovesAtMidnight() {
         TestRetention.set(RETENTION);
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         clock.setTo(Instant.parse("2026-04-20T23:59:59.999Z"));
@@ -107,7 +107,7 @@ class BorderTest {
 
     /** A longer retention does not bring back the rows that a shorter one deleted. */
     @Test
-    void aLongerRetentionBringsNothingBack() {
+    void longerRetentionDoesNotRestoreExpiredDays() {
         clock.setTo(NOW);
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         TestRetention.set(new Retention(400, 30, 90), LocalDate.of(2026, 3, 22));
@@ -117,7 +117,7 @@ class BorderTest {
     }
 
     @Test
-    void theLimitOfRetentionCountsTheCohortsThatAreShown() {
+    void limitOfRetentionCountsTheListedCohorts() {
         clock.setTo(NOW);
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         List<String> periods =

@@ -88,7 +88,7 @@ class OracleTest {
     }
 
     @Test
-    void everyEndpointAnswersWhatTheEventsSay() {
+    void everyEndpointEqualsARecomputation() {
         clock.setTo(NOW);
         Map<TestCaller, List<Use>> tenants =
                 new TreeMap<>((a, b) -> a.organization().compareTo(b.organization()));
@@ -103,7 +103,7 @@ class OracleTest {
     }
 
     @Test
-    void everyEndpointCutsDaysWhereTheClocksChange() {
+    void everyEndpointFollowsClockChanges() {
         clock.setTo(NOW);
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         List<Use> uses = new ArrayList<>();
@@ -124,7 +124,7 @@ class OracleTest {
     }
 
     @Test
-    void noZoneFails() {
+    void acceptsEveryTimeZone() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         for (ZoneId zone : ClockChange.distinctZones()) {
             JsonPath answer =
@@ -174,7 +174,7 @@ class OracleTest {
 
     /** The newest day is one that the zone has. */
     @Test
-    void aLimitDoesNotCountDaysThatTheZoneLeftOut() {
+    void limitDoesNotCountDaysThatTheZoneOmits() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         JsonPath answer =
                 get(caller, "dau", Map.of("from", "2011-12-20", "to", "2011-12-30", "limit", 1, "tz", "Pacific/Apia"));
@@ -183,7 +183,7 @@ class OracleTest {
 
     /** Its first hours lie in 1969 of UTC. */
     @Test
-    void aWindowThatBeginsBefore1970CountsWhatItHolds() {
+    void windowBefore1970IsCounted() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         List<Use> uses = RandomUses.at("early", List.of(Instant.parse("2001-02-03T04:05:06.789Z")));
         Stores.insert(
@@ -222,7 +222,7 @@ class OracleTest {
      * one of their writes, after which the history goes on before the next pass.
      */
     @Test
-    void everyEndpointFollowsWhatChanges() {
+    void everyEndpointFollowsChangedEvents() {
         assumeFalse(TestEngine.isCluster());
         clock.setTo(NOW);
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
@@ -268,7 +268,7 @@ class OracleTest {
     }
 
     @Test
-    void everyEndpointForgetsWhatIsErased() {
+    void everyEndpointOmitsErasedEvents() {
         clock.setTo(NOW);
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         TestCaller other = TestCaller.create(Permissions.METRICS_READ);

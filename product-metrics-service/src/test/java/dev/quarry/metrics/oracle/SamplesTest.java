@@ -58,7 +58,7 @@ class SamplesTest {
     }
 
     @Test
-    void aShopsInvoices() throws IOException {
+    void invoicesOfAShopEqualARecomputation() throws IOException {
         List<Map<String, Object>> events = new ArrayList<>();
         for (String line : lines("online_retail_abroad.csv.gz").subList(1, 46_432)) {
             // The description, which may have commas, lies between the second field and the last five.
@@ -77,7 +77,7 @@ class SamplesTest {
     }
 
     @Test
-    void aDevelopersToolWithoutSessions() throws IOException {
+    void developerToolWithoutSessionsEqualsARecomputation() throws IOException {
         List<Map<String, Object>> events = new ArrayList<>();
         for (String line : lines("aider_events.jsonl.gz")) {
             JsonNode sent = JSON.readTree(line);

@@ -24,7 +24,7 @@ class ToolCallsResourceTest {
     RollupJob refiner;
 
     @Test
-    void countsEachCallOnceHoweverOftenItIsDelivered() {
+    void redeliveredCallIsCountedOnce() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         Events.of(caller)
                 .toolCall("1", "2026-02-28 10:00:00.000", "anna")
@@ -51,7 +51,7 @@ class ToolCallsResourceTest {
     }
 
     @Test
-    void anOrganisationSeesNothingOfAnother() {
+    void callsOfAnotherOrganisationAreNotCounted() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         TestCaller other = TestCaller.create(Permissions.METRICS_READ);
         Events.of(caller).toolCall("1", "2026-02-28 10:00:00.000", "anna").deliver();
@@ -77,7 +77,7 @@ class ToolCallsResourceTest {
     }
 
     @Test
-    void deniesWhoeverShowsNoKey() {
+    void requestWithoutAKeyIsUnauthorized() {
         given().get(TOOL_CALLS).then().statusCode(401);
     }
 }
