@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.quarry.pydantic.Violation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,11 +45,11 @@ class FailureTest {
                         Map.entry("Invalid", 422),
                         Map.entry("Malformed", 400),
                         Map.entry("TooManyRequests", 429),
-                        Map.entry("TooHeavy", 400),
+                        Map.entry("QueryTooLarge", 400),
                         Map.entry("TimedOut", 504),
                         Map.entry("Overloaded", 503),
                         Map.entry("Unreachable", 503),
-                        Map.entry("Wrong", 500)),
+                        Map.entry("Internal", 500)),
                 statuses);
         assertEquals(Failure.class.getPermittedSubclasses().length, ALL.size(), "a failure is missing from this test");
     }
