@@ -1,7 +1,7 @@
 package dev.quarry.auth;
 
-import dev.quarry.http.RateLimit;
-import dev.quarry.http.RequestContext;
+import dev.quarry.ratelimit.RateLimit;
+import dev.quarry.request.RequestContext;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;

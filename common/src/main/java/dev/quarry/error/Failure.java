@@ -1,5 +1,6 @@
 package dev.quarry.error;
 
+import dev.quarry.pydantic.Violation;
 import java.time.Duration;
 import java.util.List;
 

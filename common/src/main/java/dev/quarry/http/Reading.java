@@ -1,6 +1,8 @@
 package dev.quarry.http;
 
-import dev.quarry.error.Violation;
+import dev.quarry.pydantic.ParseResult;
+import dev.quarry.pydantic.Parser;
+import dev.quarry.pydantic.Violation;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -10,28 +12,28 @@ public final class Reading<T> {
     private final Parameters parameters;
     private final List<Object> loc;
     private final Optional<String> sent;
-    private final Function<String, Outcome<T>> reader;
+    private final Parser<T> parser;
 
-    Reading(Parameters parameters, List<Object> loc, Optional<String> sent, Function<String, Outcome<T>> reader) {
+    Reading(Parameters parameters, List<Object> loc, Optional<String> sent, Parser<T> parser) {
         this.parameters = parameters;
         this.loc = loc;
         this.sent = sent;
-        this.reader = reader;
+        this.parser = parser;
     }
 
     /** The valid value in another form; {@code form} never sees an invalid one. */
     public <R> Reading<R> map(Function<? super T, ? extends R> form) {
-        return new Reading<>(parameters, loc, sent, text -> reader.apply(text).map(form));
+        return new Reading<>(parameters, loc, sent, parser.map(form));
     }
 
     /** Not sent is a violation of type {@code missing}. */
     public Parameter<T> required() {
-        return parameter(sent.map(reader).orElseGet(Outcome::missing), null);
+        return parameter(sent.map(parser::parse).orElseGet(ParseResult::missing), null);
     }
 
     /** Not sent means {@code otherwise}, which is not itself checked. */
     public Parameter<T> orElse(T otherwise) {
-        return parameter(sent.map(reader).orElseGet(() -> new Outcome.Valid<>(otherwise)), otherwise);
+        return parameter(sent.map(parser::parse).orElseGet(() -> new ParseResult.Valid<>(otherwise)), otherwise);
     }
 
     /** Not sent means empty. */
@@ -39,10 +41,10 @@ public final class Reading<T> {
         return this.<Optional<T>>map(Optional::of).orElse(Optional.empty());
     }
 
-    private Parameter<T> parameter(Outcome<T> outcome, T placeholder) {
-        return switch (outcome) {
-            case Outcome.Valid<T>(T value) -> new Parameter<>(parameters, value);
-            case Outcome.Invalid<T> invalid -> {
+    private Parameter<T> parameter(ParseResult<T> result, T placeholder) {
+        return switch (result) {
+            case ParseResult.Valid<T>(T value) -> new Parameter<>(parameters, value);
+            case ParseResult.Invalid<T> invalid -> {
                 parameters.violated(
                         new Violation(loc, invalid.msg(), invalid.type(), sent.orElse(null), invalid.ctx()));
                 yield new Parameter<>(parameters, placeholder);

@@ -1,6 +1,8 @@
 package dev.quarry.time;
 
+import java.time.Instant;
 import java.time.ZoneId;
+import java.time.zone.ZoneRules;
 import java.util.Optional;
 
 /** Zones by the names of the IANA time zone database, and by nothing else. */
@@ -20,5 +22,11 @@ public final class Zones {
         return ZoneId.getAvailableZoneIds().contains(name) && !name.startsWith(FOREIGN)
                 ? Optional.of(ZoneId.of(name))
                 : Optional.empty();
+    }
+
+    /** Whether the zone's clock always shows UTC, whatever the zone's name: Etc/UCT and Zulu do. */
+    public static boolean isUtc(ZoneId zone) {
+        ZoneRules rules = zone.getRules();
+        return rules.isFixedOffset() && rules.getOffset(Instant.EPOCH).getTotalSeconds() == 0;
     }
 }

@@ -5,7 +5,7 @@ import dev.quarry.auth.Permissions;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
-import dev.quarry.http.LargeAnswers;
+import dev.quarry.largeanswers.LargeAnswers;
 import dev.quarry.rollup.WithDataAsOf;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;

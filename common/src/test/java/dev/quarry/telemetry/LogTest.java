@@ -217,7 +217,7 @@ class LogTest {
     }
 
     private static boolean isTheFailure(JsonNode line) {
-        return line.get("loggerName").asText().equals("dev.quarry.http.FailureMapper")
+        return line.get("loggerName").asText().equals("dev.quarry.request.FailureMapper")
                 && line.get("mdc").path("requestId").asText().equals("failing-request");
     }
 

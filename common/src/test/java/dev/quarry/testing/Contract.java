@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import io.restassured.RestAssured;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,8 +17,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Holds an answer against a published OpenAPI 3.1 document, whose schemas are JSON Schema 2020-12. Beside what the schema
- * says, an object may have no property that it does not name: a published schema is open, our answers are not.
+ * Validates answers against an OpenAPI 3.1 document, published or served, whose schemas are JSON Schema 2020-12. An object
+ * must also have no property that its schema does not name: a published schema is open, our answers are not.
  */
 public final class Contract {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -41,16 +42,50 @@ public final class Contract {
         }
     }
 
+    /** The document that the service under test serves. */
+    public static Contract served() {
+        return new Contract(parse(RestAssured.given()
+                .get("/q/openapi?format=json")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString()));
+    }
+
+    JsonNode document() {
+        return document;
+    }
+
     /** Fails the test unless the body is a valid, closed instance of {@code #/components/schemas/<schema>}. */
     public void check(String schema, String body) {
         JsonNode definition = document.at("/components/schemas/" + schema);
         if (definition.isMissingNode()) {
             throw new IllegalArgumentException("The document has no schema " + schema);
         }
-        JsonNode instance = parse(body);
+        check(definition, schema, parse(body));
+    }
+
+    /**
+     * Fails the test unless the document has the response and the body is a valid, closed instance of its schema.
+     *
+     * @param path with its placeholders
+     * @param mediaType without parameters, such as {@code application/json}
+     */
+    public void checkResponse(String path, int status, String mediaType, String body) {
+        JsonNode response =
+                document.path("paths").path(path).path("get").path("responses").path(Integer.toString(status));
+        JsonNode schema = resolve(response).path("content").path(mediaType).path("schema");
+        if (schema.isMissingNode()) {
+            fail("The document has no %s with status %d of %s".formatted(mediaType, status, path));
+        }
+        JsonNode instance = mediaType.equals("application/json") ? parse(body) : JSON.valueToTree(body);
+        check(schema, path + " " + status, instance);
+    }
+
+    void check(JsonNode definition, String schema, JsonNode instance) {
         ObjectNode root = JSON.createObjectNode();
         root.put("$schema", SpecVersion.VersionFlag.V202012.getId());
-        root.put("$ref", "#/components/schemas/" + schema);
+        root.putArray("allOf").add(definition);
         root.set("components", document.get("components"));
         Set<String> faults = new TreeSet<>();
         for (ValidationMessage message : FACTORY.getSchema(root).validate(instance)) {
@@ -58,7 +93,7 @@ public final class Contract {
         }
         findStrangers(definition, instance, "$", faults);
         if (!faults.isEmpty()) {
-            fail("Not a %s: %s%n%s".formatted(schema, faults, body));
+            fail("Not a %s: %s%n%s".formatted(schema, faults, instance));
         }
     }
 

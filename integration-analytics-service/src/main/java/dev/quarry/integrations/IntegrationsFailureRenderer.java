@@ -2,7 +2,7 @@ package dev.quarry.integrations;
 
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureRenderer;
-import dev.quarry.error.PydanticError;
+import dev.quarry.pydantic.PydanticError;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** Tells failures in Feather's two shapes: validation in Pydantic's words, everything else as {@code error, message}. */
@@ -12,7 +12,7 @@ class IntegrationsFailureRenderer implements FailureRenderer {
     @Override
     public Object body(Failure failure, String requestId) {
         return switch (failure) {
-            case Failure.Invalid invalid -> PydanticError.of(invalid);
+            case Failure.Invalid invalid -> PydanticError.of(invalid.violations());
             case Failure.Unauthenticated _ -> error("unauthorized", failure);
             case Failure.Forbidden _ -> error("forbidden", failure);
             case Failure.NotFound _, Failure.NoSuchRoute _ -> error("not_found", failure);

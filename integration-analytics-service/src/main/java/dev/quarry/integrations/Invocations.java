@@ -1,7 +1,7 @@
 package dev.quarry.integrations;
 
 import dev.quarry.auth.Caller;
-import dev.quarry.http.LargeAnswers;
+import dev.quarry.largeanswers.LargeAnswers;
 import dev.quarry.retention.DataSince;
 import dev.quarry.time.WholeDays;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,7 +1,7 @@
 package dev.quarry.integrations;
 
 import dev.quarry.auth.Caller;
-import dev.quarry.http.Groups;
+import dev.quarry.groups.Groups;
 import dev.quarry.http.Parameter;
 import dev.quarry.http.Parameters;
 import io.quarkus.security.identity.SecurityIdentity;

@@ -102,8 +102,8 @@
                         }))
 package dev.quarry.integrations;
 
-import dev.quarry.error.PydanticError;
-import dev.quarry.http.Groups;
+import dev.quarry.pydantic.PydanticError;
+import dev.quarry.groups.Groups;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Components;
 import org.eclipse.microprofile.openapi.annotations.OpenAPIDefinition;

@@ -3,7 +3,7 @@ package dev.quarry.organizations;
 import dev.quarry.auth.Permissions;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureRenderer;
-import dev.quarry.error.PydanticError;
+import dev.quarry.pydantic.PydanticError;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -26,7 +26,7 @@ class OrganizationsFailureRenderer implements FailureRenderer {
     @Override
     public Object body(Failure failure, String requestId) {
         return switch (failure) {
-            case Failure.Invalid invalid -> PydanticError.of(invalid);
+            case Failure.Invalid invalid -> PydanticError.of(invalid.violations());
             case Failure.Unauthenticated _ -> error("AUTHENTICATION_FAILED", failure);
             case Failure.Forbidden _ ->
                 error("FORBIDDEN", failure, details("required_permission", Permissions.ANALYTICS_READ));

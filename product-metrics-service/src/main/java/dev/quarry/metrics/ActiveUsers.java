@@ -2,6 +2,8 @@ package dev.quarry.metrics;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.clickhouse.WindowBinding;
+import dev.quarry.time.Granularity;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -57,17 +59,14 @@ public class ActiveUsers {
      *
      * @param span days, at least 1
      */
-    public List<TimeSeries.Point> fetch(Caller caller, PeriodParameters asked, int span) {
-        Window window = asked.window();
-        var query = clickHouse
-                .query(caller, asked.isUtc() ? UTC : ZONED)
-                .bind("span", span)
-                .bind("from", window.from())
-                .bind("until", window.to().plusDays(1));
-        if (!asked.isUtc()) {
+    public List<TimeSeries.Point> fetch(Caller caller, Period period, int span) {
+        Window window = period.window();
+        var query = WindowBinding.days(clickHouse.query(caller, period.isUtc() ? UTC : ZONED), window)
+                .bind("span", span);
+        if (!period.isUtc()) {
             Window read =
                     Window.ofDays(window.from().minusDays(span - 1L), window.to(), window.zone(), Integer.MAX_VALUE);
-            LocalDays.of(read).bindTo(query).bind("start", read.start()).bind("end", read.end());
+            LocalDays.bind(query, read, Granularity.DAY);
         }
         return query.list(row -> new TimeSeries.Point(row.nextDate(), row.nextLong()));
     }

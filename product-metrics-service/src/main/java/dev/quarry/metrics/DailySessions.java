@@ -2,6 +2,8 @@ package dev.quarry.metrics;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.clickhouse.WindowBinding;
+import dev.quarry.time.Granularity;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.LocalDate;
@@ -69,17 +71,11 @@ public class DailySessions {
     }
 
     /** Days with sessions, in no order. */
-    public List<Day> fetch(Caller caller, PeriodParameters asked) {
-        Window window = asked.window();
-        var query = asked.isUtc()
-                ? clickHouse
-                        .query(caller, UTC)
-                        .bind("from", window.from())
-                        .bind("until", window.to().plusDays(1))
-                : LocalDays.of(window)
-                        .bindTo(clickHouse.query(caller, ZONED))
-                        .bind("start", window.start())
-                        .bind("end", window.end());
+    public List<Day> fetch(Caller caller, Period period) {
+        Window window = period.window();
+        var query = period.isUtc()
+                ? WindowBinding.days(clickHouse.query(caller, UTC), window)
+                : LocalDays.bind(clickHouse.query(caller, ZONED), window, Granularity.DAY);
         return query.list(row -> new Day(row.nextDate(), row.nextLong(), row.nextLong()));
     }
 }

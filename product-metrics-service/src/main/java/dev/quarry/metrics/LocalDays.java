@@ -1,6 +1,7 @@
 package dev.quarry.metrics;
 
 import dev.quarry.clickhouse.Query;
+import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.Window;
 import java.time.Instant;
@@ -31,8 +32,14 @@ public record LocalDays(List<Instant> starts, List<LocalDate> dates) {
                 window.dates(granularity, Integer.MAX_VALUE).buckets());
     }
 
-    /** Binds {@code {day_starts:Array(Int64)}}, in seconds since 1970, and {@code {days:Array(Date)}}. */
-    public Query bindTo(Query query) {
-        return query.bindSeconds("day_starts", starts).bindDays("days", dates);
+    /**
+     * Binds the window as {@link WindowBinding#instants}, and its days, weeks or months as
+     * {@code {day_starts:Array(Int64)}}, in seconds since 1970, and {@code {days:Array(Date)}}.
+     */
+    public static Query bind(Query query, Window window, Granularity granularity) {
+        LocalDays days = of(window, granularity);
+        return WindowBinding.instants(query, window)
+                .bindSeconds("day_starts", days.starts())
+                .bindDays("days", days.dates());
     }
 }

@@ -14,7 +14,14 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(name = "ErrorResponse")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MetricsError(
-        @Schema(required = true) int statusCode,
-        @Schema(required = true) String error,
-        @Schema(required = true) String message,
+        @Schema(required = true, description = "HTTP status, 400 to 599")
+        int statusCode,
+
+        @Schema(required = true, description = "Reason phrase of the status")
+        String error,
+
+        @Schema(required = true, description = "What went wrong")
+        String message,
+
+        @Schema(description = "Seconds to wait before the next attempt, at least 1; only with status 429")
         Long retryAfter) {}

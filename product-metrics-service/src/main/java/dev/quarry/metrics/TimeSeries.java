@@ -16,11 +16,20 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @Schema(name = "TimeSeriesResponse")
 public record TimeSeries(
-        @Schema(required = true) String metric,
-        @Schema(required = true) String organizationId,
-        @Schema(required = true) LocalDate from,
-        @Schema(required = true) LocalDate to,
-        @Schema(required = true) List<Point> data) {
+        @Schema(required = true, description = "Name of the endpoint")
+        String metric,
+
+        @Schema(required = true, description = "Organization that the numbers are about")
+        String organizationId,
+
+        @Schema(required = true, description = "First day of the window, inclusive")
+        LocalDate from,
+
+        @Schema(required = true, description = "Last day of the window, inclusive")
+        LocalDate to,
+
+        @Schema(required = true, description = "Every period of the window, oldest first; the newest `limit` of them")
+        List<Point> data) {
 
     /**
      * One period's value.
@@ -30,8 +39,13 @@ public record TimeSeries(
      */
     @Schema(name = "TimeSeriesPoint")
     public record Point(
-            @Schema(required = true) LocalDate period,
-            @Schema(required = true) Number value) {
+            @Schema(required = true, description = "The day, the Monday of the week or the first day of the month")
+            LocalDate period,
+
+            @Schema(
+                    required = true,
+                    description = "Count, seconds or average of the period, at least 0; averages have two decimals")
+            Number value) {
 
         /** Where nothing happened. */
         static Point zero(LocalDate period) {
@@ -40,17 +54,16 @@ public record TimeSeries(
     }
 
     /** Fills the window's days with sparse points: zero where there is none and on all days before {@code known}. */
-    public static TimeSeries of(
-            String metric, Caller caller, PeriodParameters asked, WholeDays known, List<Point> sparse) {
+    public static TimeSeries of(String metric, Caller caller, Period period, WholeDays known, List<Point> sparse) {
         List<Point> whole =
                 sparse.stream().filter(point -> known.contain(point.period())).toList();
-        return of(metric, caller, asked, Granularity.DAY, whole);
+        return of(metric, caller, period, Granularity.DAY, whole);
     }
 
     /** Lays sparse points on the window's periods, zero where there is none. */
     public static TimeSeries of(
-            String metric, Caller caller, PeriodParameters asked, Granularity granularity, List<Point> sparse) {
-        List<Point> data = asked.periods(granularity).fill(sparse, Point::period, Point::zero);
-        return new TimeSeries(metric, caller.organization(), asked.from(), asked.to(), data);
+            String metric, Caller caller, Period period, Granularity granularity, List<Point> sparse) {
+        List<Point> data = period.periods(granularity).fill(sparse, Point::period, Point::zero);
+        return new TimeSeries(metric, caller.organization(), period.from(), period.to(), data);
     }
 }

@@ -6,7 +6,7 @@ import dev.quarry.apps.analytics.AppAnalytics.ErrorBucket;
 import dev.quarry.apps.analytics.AppAnalytics.Vital;
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
-import dev.quarry.http.Groups;
+import dev.quarry.groups.Groups;
 import dev.quarry.http.Parameters;
 import dev.quarry.retention.DataSince;
 import dev.quarry.retention.WithDataSince;

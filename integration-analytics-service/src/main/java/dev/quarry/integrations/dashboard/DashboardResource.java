@@ -2,7 +2,7 @@ package dev.quarry.integrations.dashboard;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
-import dev.quarry.http.Groups;
+import dev.quarry.groups.Groups;
 import dev.quarry.http.Parameters;
 import dev.quarry.integrations.Invocations;
 import dev.quarry.integrations.Slice;

@@ -1,7 +1,7 @@
 package dev.quarry.integrations.errorbreakdown;
 
 import dev.quarry.auth.Permissions;
-import dev.quarry.http.Groups;
+import dev.quarry.groups.Groups;
 import dev.quarry.integrations.PanelAnswers;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;

@@ -2,9 +2,12 @@ package dev.quarry.metrics.dailysessions;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
+import dev.quarry.documents.Example;
 import dev.quarry.metrics.DailySessions;
+import dev.quarry.metrics.Period;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.TimeSeries;
+import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.DataSince;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
@@ -14,12 +17,8 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.UriInfo;
-import java.time.Clock;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
 @Path("/v1/metrics/daily-sessions")
 @PermissionsAllowed(Permissions.METRICS_READ)
@@ -29,30 +28,34 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 public class DailySessionsResource {
     private final DailySessions sessions;
     private final SecurityIdentity identity;
-    private final Clock clock;
+    private final Parameters<PeriodParameters> parameters;
     private final DataSince since;
 
-    public DailySessionsResource(DailySessions sessions, SecurityIdentity identity, Clock clock, DataSince since) {
+    public DailySessionsResource(
+            DailySessions sessions,
+            SecurityIdentity identity,
+            Parameters<PeriodParameters> parameters,
+            DataSince since) {
         this.sessions = sessions;
         this.identity = identity;
-        this.clock = clock;
+        this.parameters = parameters;
         this.since = since;
     }
 
     @GET
     @Operation(operationId = "getDailySessions", summary = "Sessions that started on each day")
-    @Parameter(ref = "from")
-    @Parameter(ref = "to")
-    @Parameter(ref = "limit")
-    @Parameter(ref = "tz")
-    public TimeSeries dailySessions(@Context UriInfo uri) {
+    @Example("""
+            {"metric": "daily-sessions", "organizationId": "org_1", "from": "2026-02-01", "to": "2026-02-21",
+             "data": [{"period": "2026-02-20", "value": 2210}, {"period": "2026-02-21", "value": 2254}]}
+            """)
+    public TimeSeries dailySessions() {
         Caller caller = Caller.of(identity);
-        PeriodParameters asked = PeriodParameters.of(uri, clock);
-        WholeDays known = since.events(asked.zone()).plus(DailySessions.LONGEST_DAYS);
+        Period period = parameters.read().period();
+        WholeDays known = since.events(period.zone()).plus(DailySessions.LONGEST_DAYS);
         since.tell(known);
-        List<TimeSeries.Point> counts = sessions.fetch(caller, asked).stream()
+        List<TimeSeries.Point> counts = sessions.fetch(caller, period).stream()
                 .map(day -> new TimeSeries.Point(day.day(), day.sessions()))
                 .toList();
-        return TimeSeries.of("daily-sessions", caller, asked, known, counts);
+        return TimeSeries.of("daily-sessions", caller, period, known, counts);
     }
 }

@@ -1,8 +1,8 @@
 package dev.quarry.metrics.featureadoption;
 
 import dev.quarry.auth.Caller;
-import dev.quarry.metrics.PeriodParameters;
-import dev.quarry.metrics.Quotient;
+import dev.quarry.metrics.Period;
+import dev.quarry.numbers.Quotient;
 import java.time.LocalDate;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -10,11 +10,20 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** Features by the share of sessions that used them, the most used first. */
 @Schema(name = "FeatureAdoptionResponse")
 public record FeatureAdoption(
-        @Schema(required = true) String metric,
-        @Schema(required = true) String organizationId,
-        @Schema(required = true) LocalDate from,
-        @Schema(required = true) LocalDate to,
-        @Schema(required = true) List<Feature> data) {
+        @Schema(required = true, description = "Name of the endpoint")
+        String metric,
+
+        @Schema(required = true, description = "Organization that the numbers are about")
+        String organizationId,
+
+        @Schema(required = true, description = "First day of the window, inclusive")
+        LocalDate from,
+
+        @Schema(required = true, description = "Last day of the window, inclusive")
+        LocalDate to,
+
+        @Schema(required = true, description = "Features by use, the most used first; at most `limit` of them")
+        List<Feature> data) {
 
     /**
      * One feature's use.
@@ -24,14 +33,25 @@ public record FeatureAdoption(
      */
     @Schema(name = "FeatureUse")
     public record Feature(
-            @Schema(required = true) String feature,
-            @Schema(required = true) long sessionsWithFeature,
-            @Schema(required = true) long totalSessions,
-            @Schema(required = true) double percentage) {}
+            @Schema(required = true, description = "Name of the feature")
+            String feature,
+
+            @Schema(required = true, description = "Number of sessions that used the feature, at least 1")
+            long sessionsWithFeature,
+
+            @Schema(
+                    required = true,
+                    description = "Number of sessions that started in the window, with the feature or without")
+            long totalSessions,
+
+            @Schema(
+                    required = true,
+                    description = "Share of the sessions that used the feature: 0 to 100, two decimals")
+            double percentage) {}
 
     record Use(String feature, long sessions) {}
 
-    static FeatureAdoption of(Caller caller, PeriodParameters asked, long totalSessions, List<Use> uses) {
+    static FeatureAdoption of(Caller caller, Period period, long totalSessions, List<Use> uses) {
         List<Feature> features = uses.stream()
                 .map(use -> new Feature(
                         use.feature(),
@@ -39,6 +59,6 @@ public record FeatureAdoption(
                         totalSessions,
                         Quotient.percentage(use.sessions(), totalSessions)))
                 .toList();
-        return new FeatureAdoption("feature-adoption", caller.organization(), asked.from(), asked.to(), features);
+        return new FeatureAdoption("feature-adoption", caller.organization(), period.from(), period.to(), features);
     }
 }

@@ -2,7 +2,8 @@ package dev.quarry.metrics.featureadoption;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
-import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.clickhouse.WindowBinding;
+import dev.quarry.metrics.Period;
 import dev.quarry.metrics.featureadoption.FeatureAdoption.Use;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -74,15 +75,12 @@ class FeatureAdoptionQuery {
     }
 
     /** One statement, so that features and sessions are from the same snapshot. */
-    Adoption fetch(Caller caller, PeriodParameters asked) {
-        Window window = asked.days();
-        var query = asked.isUtc()
-                ? clickHouse
-                        .query(caller, UTC)
-                        .bind("from", window.from())
-                        .bind("until", window.to().plusDays(1))
-                : clickHouse.query(caller, ZONED).bind("start", window.start()).bind("end", window.end());
-        List<Counted> counted = query.bind("limit", asked.limit())
+    Adoption fetch(Caller caller, Period period) {
+        Window window = period.days();
+        var query = period.isUtc()
+                ? WindowBinding.days(clickHouse.query(caller, UTC), window)
+                : WindowBinding.instants(clickHouse.query(caller, ZONED), window);
+        List<Counted> counted = query.bind("limit", period.limit())
                 .list(row -> new Counted(new Use(row.nextString(), row.nextLong()), row.nextLong()));
         List<Use> uses = counted.stream()
                 .filter(one -> !one.isOfAllSessions())

@@ -2,8 +2,9 @@ package dev.quarry.metrics.newusers;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.metrics.LocalDays;
-import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.Period;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.Window;
@@ -39,18 +40,11 @@ class NewUsersQuery {
     }
 
     /** Periods with new users, in no order. */
-    List<TimeSeries.Point> fetch(Caller caller, PeriodParameters asked, Granularity granularity) {
-        Window window = asked.window(granularity);
-        var query = asked.isUtc()
-                ? clickHouse
-                        .query(caller, UTC)
-                        .bind("granularity", granularity.wireName())
-                        .bind("from", window.from())
-                        .bind("until", window.to().plusDays(1))
-                : LocalDays.of(window, granularity)
-                        .bindTo(clickHouse.query(caller, ZONED))
-                        .bind("start", window.start())
-                        .bind("end", window.end());
+    List<TimeSeries.Point> fetch(Caller caller, Period period, Granularity granularity) {
+        Window window = period.window(granularity);
+        var query = period.isUtc()
+                ? WindowBinding.days(clickHouse.query(caller, UTC), window).bind("granularity", granularity.wireName())
+                : LocalDays.bind(clickHouse.query(caller, ZONED), window, granularity);
         return query.list(row -> new TimeSeries.Point(row.nextDate(), row.nextLong()));
     }
 }

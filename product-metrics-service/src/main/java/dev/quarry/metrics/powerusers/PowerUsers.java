@@ -1,8 +1,8 @@
 package dev.quarry.metrics.powerusers;
 
 import dev.quarry.auth.Caller;
-import dev.quarry.metrics.PeriodParameters;
-import dev.quarry.metrics.Quotient;
+import dev.quarry.metrics.Period;
+import dev.quarry.numbers.Quotient;
 import java.time.LocalDate;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -15,25 +15,42 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @Schema(name = "PowerUsersResponse")
 public record PowerUsers(
-        @Schema(required = true) String metric,
-        @Schema(required = true) String organizationId,
-        @Schema(required = true) LocalDate from,
-        @Schema(required = true) LocalDate to,
-        @Schema(required = true) int threshold,
-        @Schema(required = true) long totalUsers,
-        @Schema(required = true) long powerUsers,
-        @Schema(required = true) double percentage) {
+        @Schema(required = true, description = "Name of the endpoint")
+        String metric,
+
+        @Schema(required = true, description = "Organization that the numbers are about")
+        String organizationId,
+
+        @Schema(required = true, description = "First day of the window, inclusive")
+        LocalDate from,
+
+        @Schema(required = true, description = "Last day of the window, inclusive")
+        LocalDate to,
+
+        @Schema(
+                required = true,
+                description = "Number of tool calls in the window that makes a power user, 1 to 1000000")
+        int threshold,
+
+        @Schema(required = true, description = "Number of users active in the window, at least 0")
+        long totalUsers,
+
+        @Schema(required = true, description = "Number of users with at least `threshold` tool calls in the window")
+        long powerUsers,
+
+        @Schema(required = true, description = "Share of the users who are power users: 0 to 100, two decimals")
+        double percentage) {
 
     record Counts(long total, long power) {
         static final Counts NONE = new Counts(0, 0);
     }
 
-    static PowerUsers of(Caller caller, PeriodParameters asked, int threshold, Counts counts) {
+    static PowerUsers of(Caller caller, Period period, int threshold, Counts counts) {
         return new PowerUsers(
                 "power-users",
                 caller.organization(),
-                asked.from(),
-                asked.to(),
+                period.from(),
+                period.to(),
                 threshold,
                 counts.total(),
                 counts.power(),

@@ -2,7 +2,8 @@ package dev.quarry.metrics.powerusers;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
-import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.clickhouse.WindowBinding;
+import dev.quarry.metrics.Period;
 import dev.quarry.metrics.powerusers.PowerUsers.Counts;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -54,14 +55,11 @@ class PowerUsersQuery {
         this.clickHouse = clickHouse;
     }
 
-    Counts fetch(Caller caller, PeriodParameters asked, int threshold) {
-        Window window = asked.days();
-        var query = asked.isUtc()
-                ? clickHouse
-                        .query(caller, UTC)
-                        .bind("from", window.from())
-                        .bind("until", window.to().plusDays(1))
-                : clickHouse.query(caller, ZONED).bind("start", window.start()).bind("end", window.end());
+    Counts fetch(Caller caller, Period period, int threshold) {
+        Window window = period.days();
+        var query = period.isUtc()
+                ? WindowBinding.days(clickHouse.query(caller, UTC), window)
+                : WindowBinding.instants(clickHouse.query(caller, ZONED), window);
         return query.bind("threshold", threshold).one(row -> new Counts(row.nextLong(), row.nextLong()));
     }
 }

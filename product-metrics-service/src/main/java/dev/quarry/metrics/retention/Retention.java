@@ -1,7 +1,7 @@
 package dev.quarry.metrics.retention;
 
 import dev.quarry.auth.Caller;
-import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.Period;
 import dev.quarry.time.Granularity;
 import java.time.LocalDate;
 import java.util.List;
@@ -15,12 +15,26 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @Schema(name = "RetentionResponse")
 public record Retention(
-        @Schema(required = true) String metric,
-        @Schema(required = true) String organizationId,
-        @Schema(required = true) LocalDate from,
-        @Schema(required = true) LocalDate to,
-        @Schema(required = true) int days,
-        @Schema(required = true) List<Cohort> data) {
+        @Schema(required = true, description = "Name of the endpoint")
+        String metric,
+
+        @Schema(required = true, description = "Organization that the numbers are about")
+        String organizationId,
+
+        @Schema(required = true, description = "First day of the window, inclusive")
+        LocalDate from,
+
+        @Schema(required = true, description = "Last day of the window, inclusive")
+        LocalDate to,
+
+        @Schema(required = true, description = "Number of days from the first use to the return, 1 to 90")
+        int days,
+
+        @Schema(
+                required = true,
+                description =
+                        "Every day of the window whose day of return is over, oldest first; the newest `limit` of them")
+        List<Cohort> data) {
 
     /**
      * The users whose first ever use was on a day.
@@ -29,9 +43,14 @@ public record Retention(
      */
     @Schema(name = "RetentionCohort")
     public record Cohort(
-            @Schema(required = true) LocalDate period,
-            @Schema(required = true) long retained,
-            @Schema(required = true) long cohortSize) {
+            @Schema(required = true, description = "Day of the first use")
+            LocalDate period,
+
+            @Schema(required = true, description = "Number of users of the day who returned, at least 0")
+            long retained,
+
+            @Schema(required = true, description = "Number of users whose first use was on the day, at least 0")
+            long cohortSize) {
 
         static Cohort empty(LocalDate period) {
             return new Cohort(period, 0, 0);
@@ -39,18 +58,18 @@ public record Retention(
     }
 
     /** Fills the days of {@code shown} with sparse cohorts; a day without a cohort has no users. */
-    static Retention of(Caller caller, PeriodParameters asked, PeriodParameters shown, int days, List<Cohort> sparse) {
+    static Retention of(Caller caller, Period period, Period shown, int days, List<Cohort> sparse) {
         List<Cohort> cohorts =
                 shown.window().dates(Granularity.DAY, shown.limit()).fill(sparse, Cohort::period, Cohort::empty);
-        return of(caller, asked, days, cohorts);
+        return of(caller, period, days, cohorts);
     }
 
     /** An answer without cohorts. */
-    static Retention none(Caller caller, PeriodParameters asked, int days) {
-        return of(caller, asked, days, List.of());
+    static Retention none(Caller caller, Period period, int days) {
+        return of(caller, period, days, List.of());
     }
 
-    private static Retention of(Caller caller, PeriodParameters asked, int days, List<Cohort> cohorts) {
-        return new Retention("retention", caller.organization(), asked.from(), asked.to(), days, cohorts);
+    private static Retention of(Caller caller, Period period, int days, List<Cohort> cohorts) {
+        return new Retention("retention", caller.organization(), period.from(), period.to(), days, cohorts);
     }
 }

@@ -3,9 +3,11 @@ package dev.quarry.metrics.retention;
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.Query;
+import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.metrics.LocalDays;
-import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.Period;
 import dev.quarry.metrics.retention.Retention.Cohort;
+import dev.quarry.time.Granularity;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.LocalDate;
@@ -77,21 +79,17 @@ class RetentionQuery {
     }
 
     /** Days with new users, in no order. */
-    List<Cohort> fetch(Caller caller, PeriodParameters asked, int days, RetentionMode mode) {
+    List<Cohort> fetch(Caller caller, Period period, int days, RetentionMode mode) {
         Query query = switch (mode) {
-            case ON_OR_AFTER -> onOrAfter(caller, asked.window(), days);
+            case ON_OR_AFTER -> onOrAfter(caller, period.window(), days);
             case EXACTLY ->
-                asked.isUtc() ? exactlyUtc(caller, asked.window(), days) : exactly(caller, asked.window(), days);
+                period.isUtc() ? exactlyUtc(caller, period.window(), days) : exactly(caller, period.window(), days);
         };
         return query.list(row -> new Cohort(row.nextDate(), row.nextLong(), row.nextLong()));
     }
 
     private Query exactlyUtc(Caller caller, Window window, int days) {
-        return clickHouse
-                .query(caller, EXACTLY_UTC)
-                .bind("from", window.from())
-                .bind("until", window.to().plusDays(1))
-                .bind("interval", days);
+        return WindowBinding.days(clickHouse.query(caller, EXACTLY_UTC), window).bind("interval", days);
     }
 
     private Query exactly(Caller caller, Window window, int days) {
@@ -121,6 +119,6 @@ class RetentionQuery {
     }
 
     private static Query arrivals(Query query, Window window) {
-        return LocalDays.of(window).bindTo(query).bind("start", window.start()).bind("end", window.end());
+        return LocalDays.bind(query, window, Granularity.DAY);
     }
 }

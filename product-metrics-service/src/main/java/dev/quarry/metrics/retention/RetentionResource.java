@@ -2,8 +2,9 @@ package dev.quarry.metrics.retention;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
-import dev.quarry.http.Parameters;
-import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.documents.Example;
+import dev.quarry.metrics.Period;
+import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.DataSince;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
@@ -14,19 +15,10 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.UriInfo;
-import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
 @Path("/v1/metrics/retention")
 @PermissionsAllowed(Permissions.METRICS_READ)
@@ -36,56 +28,38 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 public class RetentionResource {
     private final RetentionQuery query;
     private final SecurityIdentity identity;
-    private final Clock clock;
+    private final Parameters<RetentionParameters> parameters;
     private final DataSince since;
 
-    public RetentionResource(RetentionQuery query, SecurityIdentity identity, Clock clock, DataSince since) {
+    public RetentionResource(
+            RetentionQuery query,
+            SecurityIdentity identity,
+            Parameters<RetentionParameters> parameters,
+            DataSince since) {
         this.query = query;
         this.identity = identity;
-        this.clock = clock;
+        this.parameters = parameters;
         this.since = since;
     }
 
     @GET
     @Operation(operationId = "getRetention", summary = "Of the users new on each day, those who came back")
-    @Parameter(ref = "from")
-    @Parameter(ref = "to")
-    @Parameter(ref = "limit")
-    @Parameter(ref = "tz")
-    @Parameter(
-            name = "days",
-            in = ParameterIn.QUERY,
-            description = "How many days later",
-            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "90", defaultValue = "7"))
-    @Parameter(
-            name = "mode",
-            in = ParameterIn.QUERY,
-            description = "Active on exactly that day, or on any day from then on",
-            schema =
-                    @Schema(
-                            type = SchemaType.STRING,
-                            enumeration = {"exactly", "on_or_after"},
-                            defaultValue = "exactly"))
-    public Retention retention(@Context UriInfo uri) {
+    @Example("""
+            {"metric": "retention", "organizationId": "org_1", "from": "2026-02-01", "to": "2026-02-21", "days": 7,
+             "data": [{"period": "2026-02-01", "retained": 101, "cohortSize": 230}]}
+            """)
+    public Retention retention() {
         Caller caller = Caller.of(identity);
-        Parameters parameters = Parameters.of(Map.of(), uri.getQueryParameters());
-        PeriodParameters.Declaration period = PeriodParameters.declare(parameters);
-        dev.quarry.http.Parameter<Integer> days =
-                parameters.query("days").integer(1, 90).orElse(7);
-        dev.quarry.http.Parameter<RetentionMode> mode = parameters
-                .query("mode")
-                .oneOf(List.of(RetentionMode.values()), RetentionMode::wireName)
-                .orElse(RetentionMode.EXACTLY);
-        parameters.check();
-        PeriodParameters asked = period.read(clock);
-        LocalDate today = Granularity.DAY.dateOf(clock.instant(), asked.zone());
-        Optional<PeriodParameters> over = asked.until(today.minusDays(days.value() + 1L));
-        return kept(asked.zone(), days.value(), mode.value())
+        RetentionParameters asked = parameters.read();
+        Period period = asked.period();
+        LocalDate today = Granularity.DAY.dateOf(asked.dates().now(), period.zone());
+        Optional<Period> over = period.until(today.minusDays(asked.days() + 1L));
+        return kept(period.zone(), asked.days(), asked.mode())
                 .map(known -> over.flatMap(cohorts -> cohorts.within(known)))
                 .orElse(over)
                 .map(shown -> Retention.of(
-                        caller, asked, shown, days.value(), query.fetch(caller, shown, days.value(), mode.value())))
-                .orElseGet(() -> Retention.none(caller, asked, days.value()));
+                        caller, period, shown, asked.days(), query.fetch(caller, shown, asked.days(), asked.mode())))
+                .orElseGet(() -> Retention.none(caller, period, asked.days()));
     }
 
     /**

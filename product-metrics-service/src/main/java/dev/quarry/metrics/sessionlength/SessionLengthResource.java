@@ -2,10 +2,13 @@ package dev.quarry.metrics.sessionlength;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
+import dev.quarry.documents.Example;
 import dev.quarry.metrics.DailySessions;
+import dev.quarry.metrics.Period;
 import dev.quarry.metrics.PeriodParameters;
-import dev.quarry.metrics.Quotient;
 import dev.quarry.metrics.TimeSeries;
+import dev.quarry.numbers.Quotient;
+import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.DataSince;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
@@ -15,12 +18,8 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.UriInfo;
-import java.time.Clock;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
 @Path("/v1/metrics/session-length")
 @PermissionsAllowed(Permissions.METRICS_READ)
@@ -32,13 +31,17 @@ public class SessionLengthResource {
 
     private final DailySessions sessions;
     private final SecurityIdentity identity;
-    private final Clock clock;
+    private final Parameters<PeriodParameters> parameters;
     private final DataSince since;
 
-    public SessionLengthResource(DailySessions sessions, SecurityIdentity identity, Clock clock, DataSince since) {
+    public SessionLengthResource(
+            DailySessions sessions,
+            SecurityIdentity identity,
+            Parameters<PeriodParameters> parameters,
+            DataSince since) {
         this.sessions = sessions;
         this.identity = identity;
-        this.clock = clock;
+        this.parameters = parameters;
         this.since = since;
     }
 
@@ -46,19 +49,19 @@ public class SessionLengthResource {
     @Operation(
             operationId = "getSessionLength",
             summary = "Average seconds from first to last event of the sessions that started on each day")
-    @Parameter(ref = "from")
-    @Parameter(ref = "to")
-    @Parameter(ref = "limit")
-    @Parameter(ref = "tz")
-    public TimeSeries sessionLength(@Context UriInfo uri) {
+    @Example("""
+            {"metric": "session-length", "organizationId": "org_1", "from": "2026-02-01", "to": "2026-02-21",
+             "data": [{"period": "2026-02-20", "value": 184.25}, {"period": "2026-02-21", "value": 187.94}]}
+            """)
+    public TimeSeries sessionLength() {
         Caller caller = Caller.of(identity);
-        PeriodParameters asked = PeriodParameters.of(uri, clock);
-        WholeDays known = since.events(asked.zone()).plus(DailySessions.LONGEST_DAYS);
+        Period period = parameters.read().period();
+        WholeDays known = since.events(period.zone()).plus(DailySessions.LONGEST_DAYS);
         since.tell(known);
-        List<TimeSeries.Point> averages = sessions.fetch(caller, asked).stream()
+        List<TimeSeries.Point> averages = sessions.fetch(caller, period).stream()
                 .map(day ->
                         new TimeSeries.Point(day.day(), Quotient.of(day.milliseconds(), day.sessions() * MILLISECONDS)))
                 .toList();
-        return TimeSeries.of("session-length", caller, asked, known, averages);
+        return TimeSeries.of("session-length", caller, period, known, averages);
     }
 }

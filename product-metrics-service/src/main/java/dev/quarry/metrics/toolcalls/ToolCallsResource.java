@@ -2,9 +2,12 @@ package dev.quarry.metrics.toolcalls;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
+import dev.quarry.documents.Example;
 import dev.quarry.metrics.DailyActivity;
+import dev.quarry.metrics.Period;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.TimeSeries;
+import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.DataSince;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
@@ -14,12 +17,8 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.UriInfo;
-import java.time.Clock;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
 @Path("/v1/metrics/tool-calls")
 @PermissionsAllowed(Permissions.METRICS_READ)
@@ -29,30 +28,34 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 public class ToolCallsResource {
     private final DailyActivity activity;
     private final SecurityIdentity identity;
-    private final Clock clock;
+    private final Parameters<PeriodParameters> parameters;
     private final DataSince since;
 
-    public ToolCallsResource(DailyActivity activity, SecurityIdentity identity, Clock clock, DataSince since) {
+    public ToolCallsResource(
+            DailyActivity activity,
+            SecurityIdentity identity,
+            Parameters<PeriodParameters> parameters,
+            DataSince since) {
         this.activity = activity;
         this.identity = identity;
-        this.clock = clock;
+        this.parameters = parameters;
         this.since = since;
     }
 
     @GET
     @Operation(operationId = "getToolCalls", summary = "Tool calls of each day")
-    @Parameter(ref = "from")
-    @Parameter(ref = "to")
-    @Parameter(ref = "limit")
-    @Parameter(ref = "tz")
-    public TimeSeries toolCalls(@Context UriInfo uri) {
+    @Example("""
+            {"metric": "tool-calls", "organizationId": "org_1", "from": "2026-02-01", "to": "2026-02-21",
+             "data": [{"period": "2026-02-20", "value": 5120}, {"period": "2026-02-21", "value": 5222}]}
+            """)
+    public TimeSeries toolCalls() {
         Caller caller = Caller.of(identity);
-        PeriodParameters asked = PeriodParameters.of(uri, clock);
-        WholeDays known = since.events(asked.zone());
+        Period period = parameters.read().period();
+        WholeDays known = since.events(period.zone());
         since.tell(known);
-        List<TimeSeries.Point> calls = activity.fetch(caller, asked).stream()
+        List<TimeSeries.Point> calls = activity.fetch(caller, period).stream()
                 .map(day -> new TimeSeries.Point(day.day(), day.toolCalls()))
                 .toList();
-        return TimeSeries.of("tool-calls", caller, asked, known, calls);
+        return TimeSeries.of("tool-calls", caller, period, known, calls);
     }
 }

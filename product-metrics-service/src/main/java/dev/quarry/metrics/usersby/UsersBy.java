@@ -7,10 +7,17 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** Users by a dimension, the most frequent value first, equally frequent ones by the value. */
 @Schema(name = "UsersByResponse")
 public record UsersBy(
-        @Schema(required = true) String metric,
-        @Schema(required = true) String organizationId,
-        @Schema(required = true) String dimension,
-        @Schema(required = true) List<Group> data) {
+        @Schema(required = true, description = "Name of the endpoint")
+        String metric,
+
+        @Schema(required = true, description = "Organization that the numbers are about")
+        String organizationId,
+
+        @Schema(required = true, description = "Property of users to group by")
+        String dimension,
+
+        @Schema(required = true, description = "Values by number of users, the largest first; at most `limit` of them")
+        List<Group> data) {
 
     /**
      * The users of one value.
@@ -19,8 +26,11 @@ public record UsersBy(
      */
     @Schema(name = "UsersByGroup")
     public record Group(
-            @Schema(required = true) String key,
-            @Schema(required = true) long count) {}
+            @Schema(required = true, description = "The value; empty for users whose newest event has none")
+            String key,
+
+            @Schema(required = true, description = "Number of users with the value, at least 1")
+            long count) {}
 
     static UsersBy of(Caller caller, Dimension dimension, List<Group> groups) {
         return new UsersBy("users-by", caller.organization(), dimension.wireName(), groups);

@@ -2,9 +2,12 @@ package dev.quarry.metrics.wau;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.auth.Permissions;
+import dev.quarry.documents.Example;
 import dev.quarry.metrics.ActiveUsers;
+import dev.quarry.metrics.Period;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.TimeSeries;
+import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.DataSince;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
@@ -14,11 +17,7 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.UriInfo;
-import java.time.Clock;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
 @Path("/v1/metrics/wau")
 @PermissionsAllowed(Permissions.METRICS_READ)
@@ -30,27 +29,28 @@ public class WauResource {
 
     private final ActiveUsers users;
     private final SecurityIdentity identity;
-    private final Clock clock;
+    private final Parameters<PeriodParameters> parameters;
     private final DataSince since;
 
-    public WauResource(ActiveUsers users, SecurityIdentity identity, Clock clock, DataSince since) {
+    public WauResource(
+            ActiveUsers users, SecurityIdentity identity, Parameters<PeriodParameters> parameters, DataSince since) {
         this.users = users;
         this.identity = identity;
-        this.clock = clock;
+        this.parameters = parameters;
         this.since = since;
     }
 
     @GET
     @Operation(operationId = "getWau", summary = "Distinct users active in the seven days that end with each day")
-    @Parameter(ref = "from")
-    @Parameter(ref = "to")
-    @Parameter(ref = "limit")
-    @Parameter(ref = "tz")
-    public TimeSeries wau(@Context UriInfo uri) {
+    @Example("""
+            {"metric": "wau", "organizationId": "org_1", "from": "2026-02-01", "to": "2026-02-21",
+             "data": [{"period": "2026-02-20", "value": 4102}, {"period": "2026-02-21", "value": 4184}]}
+            """)
+    public TimeSeries wau() {
         Caller caller = Caller.of(identity);
-        PeriodParameters asked = PeriodParameters.of(uri, clock);
-        WholeDays known = since.events(asked.zone()).plus(DAYS - 1);
+        Period period = parameters.read().period();
+        WholeDays known = since.events(period.zone()).plus(DAYS - 1);
         since.tell(known);
-        return TimeSeries.of("wau", caller, asked, known, users.fetch(caller, asked, DAYS));
+        return TimeSeries.of("wau", caller, period, known, users.fetch(caller, period, DAYS));
     }
 }

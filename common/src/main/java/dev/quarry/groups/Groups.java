@@ -1,0 +1,42 @@
+package dev.quarry.groups;
+
+import dev.quarry.http.Parameter;
+import dev.quarry.http.Parameters;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/**
+ * Lists whose length depends on the data, such as users by country. A list shows only its largest groups; ties are
+ * sorted by the bytes of their keys. A header counts the groups that the list leaves out. Shares and totals are of all
+ * groups.
+ */
+public final class Groups {
+    /** Maximum and default number of groups in a list. */
+    public static final int MOST = 1_000;
+
+    /** Number of groups that the lists of an answer leave out in all. Absent if they leave out none. */
+    public static final String OMITTED = "X-Groups-Omitted";
+
+    /** For OpenAPI documents. */
+    public static final String LIMIT_DESCRIPTION =
+            "Extension: maximum number of groups in a list, the largest first. Shares are still of all groups";
+
+    /** For OpenAPI documents. */
+    public static final String OMITTED_DESCRIPTION =
+            "How many groups the answer's lists leave out in all. Absent if they leave out none";
+
+    private Groups() {}
+
+    /** The parameter {@code limit}: 1 to {@link #MOST}. */
+    public static Parameter<Integer> limit(Parameters parameters) {
+        return parameters.query("limit").integer(1, MOST).orElse(MOST);
+    }
+
+    /** A 200, with the header if its lists leave out any group. */
+    public static <T> RestResponse<T> answer(T body, long omitted) {
+        var response = RestResponse.ResponseBuilder.ok(body);
+        if (omitted > 0) {
+            response.header(OMITTED, omitted);
+        }
+        return response.build();
+    }
+}

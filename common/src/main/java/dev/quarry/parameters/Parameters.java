@@ -1,0 +1,69 @@
+package dev.quarry.parameters;
+
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureException;
+import dev.quarry.pydantic.Violation;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The parameters of an endpoint. Its resource gets one injected, from which the OpenAPI document takes the endpoint's
+ * parameters, and reads each request with it:
+ *
+ * {@snippet :
+ * @RegisterForReflection
+ * record PowerUsersParameters(
+ *         Period period,
+ *         @Parameter(name = "threshold", description = "...", minimum = 1, defaultValue = "10") int threshold) {}
+ *
+ * PowerUsersResource(Parameters<PowerUsersParameters> parameters) { ... }
+ *
+ * PowerUsersParameters asked = parameters.read();
+ * }
+ *
+ * <p>Requests are checked as FastAPI checks them: all violations come in one answer, in the order of declaration. A
+ * parameter that is sent more than once has its last value; an empty one ({@code ?hours=}) was sent. The record's
+ * constructor checks what parameters say together, and throws {@link #invalid}.
+ */
+public final class Parameters<T> {
+    private final BeanDefinition<T> bean;
+    private final UriInfo uri;
+    private final HttpHeaders headers;
+    private final Clock clock;
+
+    Parameters(BeanDefinition<T> bean, UriInfo uri, HttpHeaders headers, Clock clock) {
+        this.bean = bean;
+        this.uri = uri;
+        this.headers = headers;
+        this.clock = clock;
+    }
+
+    /**
+     * Reads the current request.
+     *
+     * @throws FailureException with {@link Failure.Invalid} if any parameter is invalid
+     */
+    public T read() {
+        return bean.read(this::find, clock.instant());
+    }
+
+    /** A violation of what parameters say together, for a valid text of one of them. */
+    public static FailureException invalid(String parameter, String message, String input) {
+        List<Object> location = List.of(Place.QUERY.wireName(), parameter);
+        return new FailureException(
+                new Failure.Invalid(List.of(new Violation(location, message, "value_error", input, Map.of()))));
+    }
+
+    private Optional<String> find(Place place, String name) {
+        List<String> values = switch (place) {
+            case PATH -> uri.getPathParameters().get(name);
+            case QUERY -> uri.getQueryParameters().get(name);
+            case HEADER -> headers.getRequestHeader(name);
+        };
+        return values == null || values.isEmpty() ? Optional.empty() : Optional.of(values.getLast());
+    }
+}

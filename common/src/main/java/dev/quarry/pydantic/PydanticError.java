@@ -1,0 +1,36 @@
+package dev.quarry.pydantic;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** The validation error of FastAPI with Pydantic 2, with all of its fields. */
+@RegisterForReflection
+@Schema(name = "HTTPValidationError")
+public record PydanticError(List<Detail> detail) {
+
+    /**
+     * One violation.
+     *
+     * @param loc {@code query} or {@code path}, then the parameter's name
+     * @param input what came in; null where nothing did
+     * @param ctx the bounds that it broke; absent where the type says all
+     */
+    @RegisterForReflection
+    @Schema(name = "ValidationError")
+    public record Detail(
+            @Schema(required = true) List<Object> loc,
+            @Schema(required = true) String msg,
+            @Schema(required = true) String type,
+            Object input,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> ctx) {}
+
+    public static PydanticError of(List<Violation> violations) {
+        return new PydanticError(violations.stream()
+                .map(violation -> new Detail(
+                        violation.loc(), violation.msg(), violation.type(), violation.input(), violation.ctx()))
+                .toList());
+    }
+}

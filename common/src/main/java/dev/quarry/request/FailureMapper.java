@@ -1,0 +1,144 @@
+package dev.quarry.request;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureException;
+import dev.quarry.error.FailureRenderer;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
+import jakarta.ws.rs.NotAllowedException;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** The one place where an exception becomes an answer. What it does not know is a 500 that tells the client nothing. */
+@ApplicationScoped
+public class FailureMapper {
+    private static final Logger LOG = Logger.getLogger(FailureMapper.class);
+
+    private final Instance<FailureRenderer> renderer;
+    private final CurrentVertxRequest request;
+
+    FailureMapper(Instance<FailureRenderer> renderer, CurrentVertxRequest request) {
+        this.renderer = renderer;
+        this.request = request;
+    }
+
+    /** Names the exceptions that Quarkus has mappers of its own for: without that, those would win over this one. */
+    @ServerExceptionMapper({
+        AuthenticationFailedException.class,
+        ForbiddenException.class,
+        NotFoundException.class,
+        UnauthorizedException.class,
+        WebApplicationException.class,
+        Throwable.class
+    })
+    public Response render(Throwable thrown) {
+        RoutingContext context = request.getCurrent();
+        if (context.response().headWritten()) {
+            return breakOff(context, thrown);
+        }
+        Failure failure = failureOf(thrown);
+        if (failure.status() >= 500) {
+            log(failure, thrown);
+        }
+        String requestId =
+                RequestContext.current().map(RequestContext::requestId).orElse("");
+        FailureRenderer family = renderer.get();
+        Response.ResponseBuilder response = Response.status(family.status(failure))
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(family.body(failure, requestId));
+        addHeaders(failure, response);
+        return response.build();
+    }
+
+    /**
+     * A failure in the middle of an answer: an error's body would follow the part already sent and end the answer
+     * properly.
+     */
+    private static Response breakOff(RoutingContext context, Throwable thrown) {
+        if (hasCause(thrown, IOException.class) && !hasCause(thrown, JsonProcessingException.class)) {
+            LOG.debug("The client went away", thrown);
+        } else {
+            LOG.error("Request failed in the middle of its answer", thrown);
+        }
+        BrokenAnswer.breakOff(context);
+        return Response.serverError().build();
+    }
+
+    private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What the client is told of an exception. */
+    public static Failure failureOf(Throwable thrown) {
+        return switch (thrown) {
+            case FailureException told -> told.failure();
+            case AuthenticationFailedException _, UnauthorizedException _ ->
+                new Failure.Unauthenticated("Missing or invalid credentials");
+            case ForbiddenException _ -> new Failure.Forbidden("", "You do not have permission to perform this action");
+            case NotFoundException _ -> new Failure.NoSuchRoute();
+            case NotAllowedException _ -> new Failure.MethodNotAllowed();
+            case WebApplicationException refused
+            when isClientError(refused) ->
+                new Failure.Malformed(
+                        refused.getResponse().getStatus(),
+                        refused.getResponse().getStatusInfo().getReasonPhrase());
+            default -> new Failure.Internal();
+        };
+    }
+
+    private static boolean isClientError(WebApplicationException refused) {
+        return refused.getResponse().getStatusInfo().getFamily() == Response.Status.Family.CLIENT_ERROR;
+    }
+
+    /** Only our own fault is worth a stack trace; a store that is away or slow is told in a line. */
+    private static void log(Failure failure, Throwable thrown) {
+        if (failure instanceof Failure.Internal) {
+            LOG.error("Request failed", thrown);
+        } else {
+            Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
+            LOG.warnf(
+                    "Request failed: %s: %s",
+                    thrown.getMessage(), cause.getClass().getSimpleName());
+        }
+    }
+
+    private static void addHeaders(Failure failure, Response.ResponseBuilder response) {
+        switch (failure) {
+            case Failure.TooManyRequests limited -> retryAfter(response, limited.retryAfter());
+            case Failure.Overloaded overloaded -> retryAfter(response, overloaded.retryAfter());
+            case Failure.Unreachable unreachable -> retryAfter(response, unreachable.retryAfter());
+            case Failure.MethodNotAllowed _ -> response.allow("GET", "HEAD");
+            case Failure.Unauthenticated _,
+                    Failure.Forbidden _,
+                    Failure.NotFound _,
+                    Failure.NoSuchRoute _,
+                    Failure.Invalid _,
+                    Failure.Malformed _,
+                    Failure.QueryTooLarge _,
+                    Failure.TimedOut _,
+                    Failure.Internal _ -> {}
+        }
+    }
+
+    private static void retryAfter(Response.ResponseBuilder response, Duration delay) {
+        response.header(HttpHeaders.RETRY_AFTER, Math.max(1, delay.toSeconds()));
+    }
+}

@@ -1,0 +1,112 @@
+package dev.quarry.request;
+
+import static java.util.Objects.requireNonNull;
+
+import io.quarkus.arc.Arc;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+
+/**
+ * One request and its answer: the id that ties them to the log lines and to the engine's own log, and the time that the
+ * engine took of it.
+ */
+public final class RequestContext {
+    private static final String KEY = RequestContext.class.getName();
+    /** Anything else could forge log lines or headers, so it is replaced, not repaired. */
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    private final String requestId;
+    private final String route;
+    private final long startNanos;
+    private final AtomicLong engineNanos = new AtomicLong();
+    private volatile String organization = "";
+    private volatile String credentialId = "";
+
+    private RequestContext(String requestId, String route, long startNanos) {
+        this.requestId = requireNonNull(requestId, "requestId is null");
+        this.route = requireNonNull(route, "route is null");
+        this.startNanos = startNanos;
+    }
+
+    /** Begins the exchange of a request. {@code offeredId} is what the client sent as {@code X-Request-Id}, or null. */
+    static RequestContext begin(RoutingContext context, String offeredId) {
+        String requestId = offeredId != null && REQUEST_ID.matcher(offeredId).matches() ? offeredId : newRequestId();
+        String route = context.request().method() + " " + context.request().path();
+        RequestContext exchange = new RequestContext(requestId, route, System.nanoTime());
+        context.put(KEY, exchange);
+        return exchange;
+    }
+
+    public static RequestContext of(RoutingContext context) {
+        return requireNonNull(context.get(KEY), "the request has not begun");
+    }
+
+    /** The exchange that the calling thread works for; empty in jobs and at start. */
+    public static Optional<RequestContext> current() {
+        var container = Arc.container();
+        if (container == null || !container.requestContext().isActive()) {
+            return Optional.empty();
+        }
+        RoutingContext context =
+                container.instance(CurrentVertxRequest.class).get().getCurrent();
+        return context == null ? Optional.empty() : Optional.ofNullable(context.get(KEY));
+    }
+
+    public String requestId() {
+        return requestId;
+    }
+
+    /** Method and path as sent, without the query. */
+    public String route() {
+        return route;
+    }
+
+    /** Notes on whose behalf the request comes, and the id, never the secret, that it was proved with. */
+    public void authenticated(String callerOrganization, String callerCredentialId) {
+        organization = callerOrganization;
+        credentialId = callerCredentialId;
+    }
+
+    /** Empty until the caller is known. */
+    String organization() {
+        return organization;
+    }
+
+    /** Empty until the caller is known. */
+    String credentialId() {
+        return credentialId;
+    }
+
+    /** Adds to the engine's share of this exchange. */
+    public void addEngineTime(long nanos) {
+        engineNanos.addAndGet(nanos);
+    }
+
+    /** The {@code Server-Timing} header's value: durations in milliseconds. */
+    String serverTiming() {
+        return "engine;dur=%s, total;dur=%s".formatted(engineMillis(), totalMillis());
+    }
+
+    /** The engine's share so far, in milliseconds with two decimals. */
+    String engineMillis() {
+        return milliseconds(engineNanos.get());
+    }
+
+    /** Since the request came in, in milliseconds with two decimals. */
+    String totalMillis() {
+        return milliseconds(System.nanoTime() - startNanos);
+    }
+
+    private static String milliseconds(long nanos) {
+        long hundredths = nanos / 10_000;
+        return hundredths / 100 + "." + (hundredths % 100 < 10 ? "0" : "") + hundredths % 100;
+    }
+
+    private static String newRequestId() {
+        return UUID.randomUUID().toString().replace("-", "");
+    }
+}

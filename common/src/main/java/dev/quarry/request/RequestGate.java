@@ -1,0 +1,89 @@
+package dev.quarry.request;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureRenderer;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.opentelemetry.api.trace.Span;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import org.jboss.logging.MDC;
+
+/**
+ * The first thing that a request meets, before authentication and routing: it gets its id and clock here, so that even an
+ * answer that no resource makes carries both, and a query string that cannot be decoded ends here in the family's words.
+ */
+@ApplicationScoped
+class RequestGate {
+    static final String REQUEST_ID_HEADER = "X-Request-Id";
+    private static final int BEFORE_EVERYTHING = 1_000;
+
+    /** Where Quarkus keeps a request's route template for metrics and spans. */
+    private static final String TEMPLATE = "UrlPathTemplate";
+    /** Until a route is found: otherwise the path itself would be its name, and anybody could make up series of metrics. */
+    private static final String UNMATCHED = "/unmatched";
+
+    private final Instance<FailureRenderer> renderer;
+    private final ObjectMapper json;
+    private final RequestLog log;
+
+    RequestGate(Instance<FailureRenderer> renderer, ObjectMapper json, RequestLog log) {
+        this.renderer = renderer;
+        this.json = json;
+        this.log = log;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::enter, BEFORE_EVERYTHING);
+    }
+
+    private void enter(RoutingContext context) {
+        RequestContext exchange =
+                RequestContext.begin(context, context.request().getHeader(REQUEST_ID_HEADER));
+        MDC.put("requestId", exchange.requestId());
+        Span.current().setAttribute("quarry.request_id", exchange.requestId());
+        Context own = Vertx.currentContext();
+        own.putLocal(TEMPLATE, UNMATCHED);
+        if (log.isOn()) {
+            Object traceId = MDC.get("traceId");
+            context.addEndHandler(ignored -> log.write(context, exchange, own.getLocal(TEMPLATE), traceId));
+        }
+        context.response().putHeader(REQUEST_ID_HEADER, exchange.requestId());
+        context.addHeadersEndHandler(ignored -> context.response().putHeader("Server-Timing", exchange.serverTiming()));
+        if (decodes(context.request().uri())) {
+            context.next();
+        } else {
+            refuse(context, exchange);
+        }
+    }
+
+    private static boolean decodes(String uri) {
+        try {
+            var decoder = new QueryStringDecoder(uri);
+            return decoder.path() != null && decoder.parameters() != null;
+        } catch (IllegalArgumentException malformed) {
+            return false;
+        }
+    }
+
+    private void refuse(RoutingContext context, RequestContext exchange) {
+        Failure failure = new Failure.Malformed(400, "The URL is not properly percent-encoded");
+        FailureRenderer family = renderer.get();
+        try {
+            byte[] body = json.writeValueAsBytes(family.body(failure, exchange.requestId()));
+            context.response()
+                    .setStatusCode(family.status(failure))
+                    .putHeader("Content-Type", "application/json")
+                    .end(Buffer.buffer(body));
+        } catch (JsonProcessingException unserialisable) {
+            context.fail(unserialisable);
+        }
+    }
+}

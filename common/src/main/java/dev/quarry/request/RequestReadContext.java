@@ -1,0 +1,15 @@
+package dev.quarry.request;
+
+import dev.quarry.clickhouse.ReadContext;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Tells ClickHouse which request a read is for, and adds the read's time to the request's {@code Server-Timing}. */
+@ApplicationScoped
+class RequestReadContext implements ReadContext.Source {
+    @Override
+    public ReadContext current() {
+        return RequestContext.current()
+                .map(request -> new ReadContext(request.requestId(), request.route(), request::addEngineTime))
+                .orElse(ReadContext.NONE);
+    }
+}

@@ -1,0 +1,188 @@
+package dev.quarry.ratelimit;
+
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.quarry.auth.Permissions;
+import dev.quarry.postgres.Postgres;
+import dev.quarry.postgres.TestPostgres;
+import dev.quarry.testing.Scrape;
+import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
+import dev.quarry.testing.TestClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+@TestProfile(RateLimitTest.FiveAMinute.class)
+class RateLimitTest {
+    public static class FiveAMinute implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("quarry.rate-limit.requests", "5");
+        }
+    }
+
+    private record TwoHundred(OptionalInt requests, Duration window, Duration storeTimeout)
+            implements RateLimitConfiguration {
+        TwoHundred() {
+            this(OptionalInt.of(200), Duration.ofMinutes(1), Duration.ofSeconds(30));
+        }
+    }
+
+    @Inject
+    TestClock clock;
+
+    @Inject
+    Postgres postgres;
+
+    @Inject
+    Vertx vertx;
+
+    private TestCaller caller;
+
+    @BeforeEach
+    void aKeyOfItsOwn() {
+        clock.setTo(Instant.now());
+        caller = TestCaller.create(Permissions.METRICS_READ);
+    }
+
+    @AfterEach
+    void letTheClockRun() {
+        clock.reset();
+    }
+
+    @Test
+    void allowsExactlyTheConfiguredNumberOfRequests() {
+        for (int remaining = 4; remaining >= 0; remaining--) {
+            caller.withApiKey()
+                    .get("/probe/caller")
+                    .then()
+                    .statusCode(200)
+                    .header("RateLimit-Policy", equalTo("\"default\";q=5;w=60"))
+                    .header("RateLimit", matchesPattern("\"default\";r=" + remaining + ";t=(60|[1-5]?\\d)"));
+        }
+        for (int attempt = 0; attempt < 2; attempt++) {
+            caller.withApiKey()
+                    .get("/probe/caller")
+                    .then()
+                    .statusCode(429)
+                    .body("kind", equalTo("TooManyRequests"))
+                    .header("Retry-After", matchesPattern("60|[1-5]?\\d"))
+                    .header("RateLimit", matchesPattern("\"default\";r=0;t=\\d+"));
+        }
+        TestCaller.create(Permissions.METRICS_READ)
+                .withApiKey()
+                .get("/probe/caller")
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
+    void keyOverItsLimitIsRefusedWithoutAStatementUntilItsWindowEnds() {
+        exhaust();
+        forgetInPostgres();
+        caller.withApiKey().get("/probe/caller").then().statusCode(429);
+
+        clock.setTo(clock.instant().plusSeconds(61));
+
+        caller.withApiKey().get("/probe/caller").then().statusCode(200);
+    }
+
+    @Test
+    void newWindowStartsAfterThePreviousOneEnds() {
+        exhaust();
+        Stores.inPostgres(connection -> connection
+                .createStatement()
+                .execute("UPDATE rate_limits SET window_start = window_start - interval '60 seconds'"));
+        clock.setTo(clock.instant().plusSeconds(61));
+
+        caller.withApiKey()
+                .get("/probe/caller")
+                .then()
+                .statusCode(200)
+                .header("RateLimit", matchesPattern("\"default\";r=4;t=\\d+"));
+    }
+
+    @Test
+    void countsRequestsThatAreRefusedForOtherReasons() {
+        TestCaller powerless = TestCaller.create();
+        powerless.withApiKey().get("/probe/caller").then().statusCode(403).header("RateLimit", notNullValue());
+    }
+
+    @Test
+    void twoReplicasShareOneLimit() {
+        String key = UUID.randomUUID().toString();
+        RateLimit[] replicas = {
+            new RateLimit(new TwoHundred(), postgres, clock, new SimpleMeterRegistry()),
+            new RateLimit(new TwoHundred(), postgres, clock, new SimpleMeterRegistry())
+        };
+        long admitted = IntStream.range(0, 600)
+                .parallel()
+                .filter(i -> replicas[i % 2]
+                                .count(key)
+                                .await()
+                                .atMost(Duration.ofSeconds(30))
+                                .used()
+                        <= 200)
+                .count();
+        assertEquals(200, admitted);
+    }
+
+    @Test
+    void countsLocallyWhilePostgresIsUnreachable() {
+        var meters = new SimpleMeterRegistry();
+        var alone = new RateLimit(new TwoHundred(), TestPostgres.away(vertx), clock, meters);
+        for (int used = 1; used <= 3; used++) {
+            assertEquals(
+                    used,
+                    alone.count("key").await().atMost(Duration.ofSeconds(30)).used());
+        }
+        assertEquals(3, meters.counter("quarry.rate.limit.alone").count());
+        clock.setTo(clock.instant().plusSeconds(60));
+        assertEquals(
+                1, alone.count("key").await().atMost(Duration.ofSeconds(30)).used());
+    }
+
+    @Test
+    void metricsCountAllowedAndRefusedRequests() {
+        double admitted = decisions("admitted");
+        double refused = decisions("refused");
+
+        exhaust();
+
+        assertEquals(admitted + 5, decisions("admitted"));
+        assertEquals(refused + 1, decisions("refused"));
+    }
+
+    private static double decisions(String decision) {
+        return Scrape.now().sum("quarry_rate_limit_requests_total", "decision", decision);
+    }
+
+    private void exhaust() {
+        for (int i = 0; i < 6; i++) {
+            caller.withApiKey().get("/probe/caller").then().statusCode(i < 5 ? 200 : 429);
+        }
+    }
+
+    private void forgetInPostgres() {
+        Stores.inPostgres(connection -> connection.createStatement().execute("DELETE FROM rate_limits"));
+    }
+}

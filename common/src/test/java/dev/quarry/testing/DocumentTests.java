@@ -1,0 +1,192 @@
+package dev.quarry.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Checks that the OpenAPI document of a service is complete and consistent. A service extends this class once to be tested
+ * in this JVM, and that once more to be tested as it is packaged.
+ */
+public abstract class DocumentTests {
+    private static final String JSON = "application/json";
+    /** What every operation that authenticates may answer, whatever its family. */
+    private static final List<String> FAILURES = List.of("400", "401", "403", "429", "500", "503", "504");
+
+    @Test
+    void everyReferenceResolves() {
+        JsonNode document = Contract.served().document();
+        List<String> broken = new ArrayList<>();
+        visit(document, "", (path, node) -> {
+            JsonNode reference = node.get("$ref");
+            if (reference != null
+                    && document.at(reference.asText().substring(1)).isMissingNode()) {
+                broken.add(path + ": " + reference.asText());
+            }
+        });
+        assertEquals(List.of(), broken);
+    }
+
+    @Test
+    void everySchemaIsUsedAndHasAPlainName() {
+        JsonNode document = Contract.served().document();
+        Set<String> used = new TreeSet<>();
+        visit(document, "", (path, node) -> {
+            String reference = node.path("$ref").asText();
+            if (reference.startsWith("#/components/schemas/")) {
+                used.add(reference.substring("#/components/schemas/".length()));
+            }
+        });
+        assertEquals(names(document.at("/components/schemas")), used);
+        used.forEach(name -> assertFalse(name.matches(".*\\d"), name + " is a second schema of one name"));
+    }
+
+    @Test
+    void everyOperationAuthenticatesByDeclaredSchemes() {
+        JsonNode document = Contract.served().document();
+        Set<String> declared = names(document.at("/components/securitySchemes"));
+        Set<String> used = new TreeSet<>();
+        operations(document).forEach((path, operation) -> {
+            assertFalse(operation.path("security").isEmpty(), path + " has no security");
+            operation.get("security").forEach(alternative -> used.addAll(names(alternative)));
+        });
+        assertEquals(declared, used);
+    }
+
+    @Test
+    void everyOperationIsDescribed() {
+        JsonNode document = Contract.served().document();
+        Set<String> tags = new HashSet<>();
+        document.path("tags").forEach(tag -> tags.add(tag.path("name").asText()));
+        Set<String> operationIds = new HashSet<>();
+        operations(document).forEach((path, operation) -> {
+            assertTrue(
+                    operationIds.add(operation.path("operationId").asText()), path + " has no operationId of its own");
+            assertFalse(operation.path("summary").asText().isEmpty(), path + " has no summary");
+            assertEquals(1, operation.path("tags").size(), path + " has not one tag");
+            assertTrue(tags.contains(operation.at("/tags/0").asText()), path + " has a tag that is not declared");
+            operation.path("parameters").forEach(parameter -> {
+                String name = path + " " + parameter.path("name").asText();
+                assertFalse(parameter.path("description").asText().isEmpty(), name + " has no description");
+                assertFalse(parameter.path("schema").isMissingNode(), name + " has no schema");
+            });
+            JsonNode parameters = operation.path("parameters");
+            assertTrue(
+                    parameters.isMissingNode()
+                            || parameters.findValues("example").size() > 0,
+                    path + " has no example of a parameter");
+        });
+    }
+
+    @Test
+    void everyOperationShowsAValidExampleOfItsAnswer() {
+        Contract served = Contract.served();
+        operations(served.document()).forEach((path, operation) -> {
+            JsonNode answer = operation.at("/responses/200/content").path(JSON);
+            if (!answer.isMissingNode()) {
+                List<JsonNode> examples = examples(answer);
+                assertFalse(examples.isEmpty(), path + " has no example of its answer");
+                examples.forEach(example -> served.check(answer.get("schema"), path, example));
+            }
+        });
+    }
+
+    @Test
+    void everyOperationShowsValidExamplesOfItsFailures() {
+        Contract served = Contract.served();
+        operations(served.document()).forEach((path, operation) -> {
+            assertTrue(names(operation.path("responses")).containsAll(FAILURES), path + " leaves out a failure");
+            for (Map.Entry<String, JsonNode> response :
+                    operation.path("responses").properties()) {
+                if (response.getKey().startsWith("2")) {
+                    continue;
+                }
+                String name = path + " " + response.getKey();
+                JsonNode body = response.getValue().path("content").path(JSON);
+                assertFalse(response.getValue().path("description").asText().isEmpty(), name + " has no description");
+                assertFalse(examples(body).isEmpty(), name + " has no example");
+                examples(body).forEach(example -> served.check(body.get("schema"), name, example));
+            }
+        });
+    }
+
+    @Test
+    void everyResponseTellsItsHeaders() {
+        operations(Contract.served().document())
+                .forEach((path, operation) -> operation
+                        .path("responses")
+                        .properties()
+                        .forEach(response -> {
+                            String name = path + " " + response.getKey();
+                            Set<String> headers = names(response.getValue().path("headers"));
+                            assertTrue(
+                                    headers.containsAll(List.of("X-Request-Id", "Server-Timing", "RateLimit")),
+                                    name + " has only " + headers);
+                            assertEquals(
+                                    Set.of("429", "503").contains(response.getKey()),
+                                    headers.contains("Retry-After"),
+                                    name);
+                        }));
+    }
+
+    @Test
+    void everyPropertyIsDescribed() {
+        List<String> undescribed = new ArrayList<>();
+        JsonNode schemas = Contract.served().document().at("/components/schemas");
+        visit(
+                schemas,
+                "",
+                (path, node) -> node.path("properties").properties().forEach(property -> {
+                    if (!property.getValue().has("description")) {
+                        undescribed.add(path + " " + property.getKey());
+                    }
+                }));
+        assertEquals(List.of(), undescribed);
+    }
+
+    private static List<JsonNode> examples(JsonNode mediaType) {
+        List<JsonNode> examples = new ArrayList<>();
+        if (mediaType.has("example")) {
+            examples.add(mediaType.get("example"));
+        }
+        mediaType.path("examples").forEach(example -> examples.add(example.path("value")));
+        return examples;
+    }
+
+    /** The operations by their paths. */
+    private static Map<String, JsonNode> operations(JsonNode document) {
+        Map<String, JsonNode> operations = new TreeMap<>();
+        document.get("paths")
+                .properties()
+                .forEach(path -> operations.put(path.getKey(), path.getValue().get("get")));
+        assertFalse(operations.isEmpty());
+        return operations;
+    }
+
+    private static Set<String> names(JsonNode object) {
+        Set<String> names = new TreeSet<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static void visit(JsonNode node, String path, BiConsumer<String, JsonNode> visitor) {
+        visitor.accept(path, node);
+        if (node.isArray()) {
+            for (int i = 0; i < node.size(); i++) {
+                visit(node.get(i), path + "/" + i, visitor);
+            }
+        }
+        node.properties().forEach(field -> visit(field.getValue(), path + "/" + field.getKey(), visitor));
+    }
+}

@@ -1,0 +1,135 @@
+package dev.quarry.metrics;
+
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureException;
+import dev.quarry.parameters.Parameters;
+import dev.quarry.time.Granularity;
+import dev.quarry.time.Spine;
+import dev.quarry.time.WholeDays;
+import dev.quarry.time.Window;
+import dev.quarry.time.Zones;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
+import java.util.Optional;
+
+/**
+ * The days that a request asks for.
+ *
+ * @param from first day, inclusive
+ * @param to last day, inclusive
+ * @param limit maximum number of periods (the newest) or groups (the largest), 1..1000
+ * @param zone where days begin
+ */
+public record Period(LocalDate from, LocalDate to, int limit, ZoneId zone) {
+    private static final int DEFAULT_DAYS = 30;
+    private static final int SECONDS_OF_QUARTER = 15 * 60;
+    /** How many days before {@code from} its monthly value counts. */
+    private static final int LONGEST_SPAN = 29;
+
+    /**
+     * Fills in defaults and checks what the parameters say together.
+     *
+     * @throws FailureException with {@link Failure.Invalid} if {@code from} is after {@code to}, or the zone had none of
+     *     the days, or days that do not begin at a whole quarter of an hour
+     */
+    public static Period of(Dates dates, int limit, ZoneId zone, Instant now) {
+        LocalDate to = dates.to().orElseGet(() -> Granularity.DAY.dateOf(now, zone));
+        LocalDate from = dates.from().orElseGet(() -> to.minusDays(DEFAULT_DAYS - 1));
+        if (from.isAfter(to)) {
+            throw Parameters.invalid("from", "Input should not be after 'to'", from.toString());
+        }
+        var period = new Period(from, to, limit, zone);
+        if (period.isOfNoDay()) {
+            throw Parameters.invalid(
+                    "tz", "Input should be a timezone that had any of the days asked for", zone.getId());
+        }
+        if (!period.countsInQuarters()) {
+            throw Parameters.invalid(
+                    "tz",
+                    "Input should be a timezone whose days began at whole quarters of an hour, UTC, then",
+                    zone.getId());
+        }
+        return period;
+    }
+
+    /** All of the days asked for, for answers that have no periods to keep the newest of. */
+    public Window days() {
+        return Window.ofDays(from, to, zone, Integer.MAX_VALUE);
+    }
+
+    /** Whether days begin where UTC's do, as gold's do. */
+    public boolean isUtc() {
+        return Zones.isUtc(zone);
+    }
+
+    /** The requested days from {@code known} on; empty if there are none. */
+    public Optional<Period> within(WholeDays known) {
+        return between(known.contain(from) ? from : known.first(), to);
+    }
+
+    /** The requested days up to {@code last}; empty if there are none. */
+    public Optional<Period> until(LocalDate last) {
+        return between(from, last.isBefore(to) ? last : to);
+    }
+
+    private Optional<Period> between(LocalDate first, LocalDate last) {
+        return first.isAfter(last) ? Optional.empty() : Optional.of(new Period(first, last, limit, zone));
+    }
+
+    /** What has to be read for daily values: the newest {@link #limit} of the days asked for. */
+    public Window window() {
+        return window(Granularity.DAY);
+    }
+
+    /** What has to be read: the newest {@link #limit} of the days, weeks or months, without days not asked for. */
+    public Window window(Granularity granularity) {
+        Window all = days();
+        if (all.count(granularity) <= limit) {
+            return all;
+        }
+        Instant start = all.end();
+        for (int period = 0; period < limit; period++) {
+            start = granularity.bucketOf(start.minusNanos(1), zone);
+        }
+        return new Window(start, all.end(), zone);
+    }
+
+    /** The periods of {@link #window(Granularity)}. */
+    Spine<LocalDate> periods(Granularity granularity) {
+        return window(granularity).dates(granularity, limit);
+    }
+
+    /** Whether the zone skipped all of these days: there is no 30 December 2011 in Apia. */
+    private boolean isOfNoDay() {
+        return from.atStartOfDay(zone).equals(to.plusDays(1).atStartOfDay(zone));
+    }
+
+    /**
+     * Whether all days that an answer may read begin at whole quarters of an hour, the resolution of activity. In a few
+     * zones they once did not (Monrovia until 1972, Kiritimati until 1979).
+     */
+    private boolean countsInQuarters() {
+        ZoneRules rules = zone.getRules();
+        Instant start = from.minusDays(LONGEST_SPAN).atStartOfDay(zone).toInstant();
+        if (!isInQuarters(start)) {
+            return false;
+        }
+        for (ZoneOffsetTransition change = rules.nextTransition(start);
+                change != null && change.getInstant().isBefore(days().end());
+                change = rules.nextTransition(change.getInstant())) {
+            LocalDate day = change.getDateTimeAfter().toLocalDate();
+            if (!isInQuarters(day.atStartOfDay(zone).toInstant())
+                    || !isInQuarters(day.plusDays(1).atStartOfDay(zone).toInstant())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isInQuarters(Instant start) {
+        return start.getEpochSecond() % SECONDS_OF_QUARTER == 0;
+    }
+}

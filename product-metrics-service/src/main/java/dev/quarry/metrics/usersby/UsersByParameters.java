@@ -1,0 +1,13 @@
+package dev.quarry.metrics.usersby;
+
+import dev.quarry.groups.GroupLimit;
+import dev.quarry.parameters.Parameter;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
+/** The property by which users are counted, and how many of its values. */
+@RegisterForReflection
+record UsersByParameters(
+        @Parameter(name = "dimension", description = "Property of users to group by", example = "locale")
+        Dimension dimension,
+
+        GroupLimit limit) {}
