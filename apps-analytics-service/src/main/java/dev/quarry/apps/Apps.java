@@ -1,6 +1,6 @@
 package dev.quarry.apps;
 
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.postgres.Postgres;

@@ -1,5 +1,6 @@
 package dev.quarry.auth;
 
+import dev.quarry.caller.Mechanism;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;

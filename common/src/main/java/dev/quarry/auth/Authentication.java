@@ -1,5 +1,7 @@
 package dev.quarry.auth;
 
+import dev.quarry.caller.Caller;
+import dev.quarry.caller.Mechanism;
 import dev.quarry.ratelimit.RateLimit;
 import dev.quarry.request.RequestContext;
 import io.quarkus.security.AuthenticationFailedException;

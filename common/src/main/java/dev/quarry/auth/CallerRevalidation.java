@@ -1,5 +1,6 @@
 package dev.quarry.auth;
 
+import dev.quarry.caller.Caller;
 import dev.quarry.error.FailureException;
 import dev.quarry.postgres.Postgres;
 import jakarta.enterprise.context.ApplicationScoped;

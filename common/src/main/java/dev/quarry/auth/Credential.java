@@ -1,5 +1,6 @@
 package dev.quarry.auth;
 
+import dev.quarry.caller.Caller;
 import java.time.Instant;
 
 /**

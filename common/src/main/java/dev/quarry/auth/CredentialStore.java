@@ -2,6 +2,8 @@ package dev.quarry.auth;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.quarry.caller.Caller;
+import dev.quarry.caller.Mechanism;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.postgres.Postgres;

@@ -1,6 +1,6 @@
 package dev.quarry.clickhouse;
 
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.quarry.documents;
 
 import dev.quarry.error.Failure;
+import dev.quarry.error.Violation;
 import dev.quarry.parameters.ParameterDefinition;
-import dev.quarry.pydantic.Violation;
 import dev.quarry.request.FailureMapper;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.PermissionsAllowed;

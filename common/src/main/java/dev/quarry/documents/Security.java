@@ -1,6 +1,6 @@
 package dev.quarry.documents;
 
-import dev.quarry.auth.Mechanism;
+import dev.quarry.caller.Mechanism;
 import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.config.SmallRyeConfig;
 import java.util.ArrayList;

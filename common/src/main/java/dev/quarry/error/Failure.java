@@ -1,6 +1,5 @@
 package dev.quarry.error;
 
-import dev.quarry.pydantic.Violation;
 import java.time.Duration;
 import java.util.List;
 

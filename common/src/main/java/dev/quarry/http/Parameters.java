@@ -2,7 +2,7 @@ package dev.quarry.http;
 
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
-import dev.quarry.pydantic.Violation;
+import dev.quarry.error.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

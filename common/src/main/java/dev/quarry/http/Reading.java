@@ -1,8 +1,8 @@
 package dev.quarry.http;
 
+import dev.quarry.error.Violation;
 import dev.quarry.pydantic.ParseResult;
 import dev.quarry.pydantic.Parser;
-import dev.quarry.pydantic.Violation;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

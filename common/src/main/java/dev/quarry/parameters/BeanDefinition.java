@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
-import dev.quarry.pydantic.Violation;
+import dev.quarry.error.Violation;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;

@@ -1,8 +1,8 @@
 package dev.quarry.parameters;
 
+import dev.quarry.error.Violation;
 import dev.quarry.pydantic.ParseResult;
 import dev.quarry.pydantic.Parser;
-import dev.quarry.pydantic.Violation;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.time.LocalDate;

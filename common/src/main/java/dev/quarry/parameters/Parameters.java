@@ -2,7 +2,7 @@ package dev.quarry.parameters;
 
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
-import dev.quarry.pydantic.Violation;
+import dev.quarry.error.Violation;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Clock;

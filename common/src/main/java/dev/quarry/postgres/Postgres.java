@@ -1,7 +1,7 @@
 package dev.quarry.postgres;
 
 import com.google.errorprone.annotations.CompileTimeConstant;
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,6 +1,7 @@
 package dev.quarry.pydantic;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.quarry.error.Violation;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.quarry.rollup;
 
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ContainerResponseContext;

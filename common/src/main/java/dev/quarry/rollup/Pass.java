@@ -1,6 +1,6 @@
 package dev.quarry.rollup;
 
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

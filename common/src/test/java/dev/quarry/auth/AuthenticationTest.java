@@ -6,6 +6,9 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.quarry.caller.Caller;
+import dev.quarry.caller.Mechanism;
+import dev.quarry.caller.Permissions;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestClock;

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
-import dev.quarry.auth.Caller;
-import dev.quarry.auth.Mechanism;
+import dev.quarry.caller.Caller;
+import dev.quarry.caller.Mechanism;
 import dev.quarry.testing.Stores;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.quarry.auth.Caller;
-import dev.quarry.auth.Mechanism;
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Caller;
+import dev.quarry.caller.Mechanism;
+import dev.quarry.caller.Permissions;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestEngine;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
+import dev.quarry.error.Violation;
 import dev.quarry.groups.GroupLimit;
-import dev.quarry.pydantic.Violation;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.Zones;
 import io.quarkus.runtime.annotations.RegisterForReflection;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.quarry.auth.Caller;
-import dev.quarry.auth.Mechanism;
+import dev.quarry.caller.Caller;
+import dev.quarry.caller.Mechanism;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.postgres.TestPostgres.Settings;

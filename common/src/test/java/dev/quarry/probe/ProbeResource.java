@@ -1,7 +1,7 @@
 package dev.quarry.probe;
 
-import dev.quarry.auth.Caller;
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Caller;
+import dev.quarry.caller.Permissions;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;

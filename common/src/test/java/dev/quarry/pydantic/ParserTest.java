@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.quarry.error.Violation;
 import dev.quarry.time.Granularity;
 import java.time.LocalDate;
 import java.time.ZoneId;

@@ -5,7 +5,7 @@ import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Permissions;
 import dev.quarry.postgres.Postgres;
 import dev.quarry.postgres.TestPostgres;
 import dev.quarry.testing.Scrape;

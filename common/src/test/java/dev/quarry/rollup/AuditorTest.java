@@ -3,7 +3,7 @@ package dev.quarry.rollup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Permissions;
 import dev.quarry.probe.ProbeRollup;
 import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;

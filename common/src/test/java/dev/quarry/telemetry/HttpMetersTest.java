@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Permissions;
 import dev.quarry.testing.RawRequest;
 import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;

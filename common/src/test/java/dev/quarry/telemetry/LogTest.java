@@ -10,7 +10,7 @@ import com.clickhouse.client.api.query.QuerySettings;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Permissions;
 import dev.quarry.clickhouse.ClickHouseClient;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
 import dev.quarry.rollup.RollupJob;

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.quarry.auth.Caller;
-import dev.quarry.auth.Mechanism;
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Caller;
+import dev.quarry.caller.Mechanism;
+import dev.quarry.caller.Permissions;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.Row;
 import dev.quarry.error.FailureException;

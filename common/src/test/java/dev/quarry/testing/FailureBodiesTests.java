@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureRenderer;
-import dev.quarry.pydantic.Violation;
+import dev.quarry.error.Violation;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;

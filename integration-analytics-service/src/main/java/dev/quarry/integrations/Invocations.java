@@ -1,6 +1,6 @@
 package dev.quarry.integrations;
 
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.largeanswers.LargeAnswers;
 import dev.quarry.retention.DataSince;
 import dev.quarry.time.WholeDays;

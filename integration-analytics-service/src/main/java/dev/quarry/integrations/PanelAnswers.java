@@ -1,6 +1,6 @@
 package dev.quarry.integrations;
 
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.groups.Groups;
 import dev.quarry.http.Parameter;
 import dev.quarry.http.Parameters;

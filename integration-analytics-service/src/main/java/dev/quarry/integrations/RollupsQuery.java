@@ -1,6 +1,6 @@
 package dev.quarry.integrations;
 
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.time.Granularity;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -3,7 +3,7 @@ package dev.quarry.integrations;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Permissions;
 import dev.quarry.schema.Retention;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;

@@ -3,7 +3,7 @@ package dev.quarry.integrations;
 import static dev.quarry.integrations.Invocation.failure;
 import static dev.quarry.integrations.Invocation.success;
 
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Permissions;
 import dev.quarry.testing.EveryRouteTests;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;

@@ -3,7 +3,7 @@ package dev.quarry.integrations;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Permissions;
 import dev.quarry.testing.Crowd;
 import dev.quarry.testing.PackagedService;
 import dev.quarry.testing.TestCaller;

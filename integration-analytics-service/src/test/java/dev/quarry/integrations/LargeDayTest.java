@@ -3,7 +3,7 @@ package dev.quarry.integrations;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Permissions;
 import dev.quarry.rollup.RollupJob;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;

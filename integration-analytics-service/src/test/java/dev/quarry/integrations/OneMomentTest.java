@@ -1,7 +1,7 @@
 package dev.quarry.integrations;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Permissions;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;

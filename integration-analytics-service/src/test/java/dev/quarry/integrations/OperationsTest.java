@@ -1,6 +1,6 @@
 package dev.quarry.integrations;
 
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Permissions;
 import dev.quarry.testing.Contract;
 import dev.quarry.testing.OperationsTests;
 import dev.quarry.testing.Stores;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Permissions;
 import dev.quarry.schema.Eraser;
 import dev.quarry.schema.Erasure;
 import dev.quarry.schema.Erasure.Before;

@@ -1,6 +1,6 @@
 package dev.quarry.organizations;
 
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Permissions;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureRenderer;
 import dev.quarry.pydantic.PydanticError;

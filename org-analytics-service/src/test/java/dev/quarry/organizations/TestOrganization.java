@@ -1,6 +1,6 @@
 package dev.quarry.organizations;
 
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Permissions;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.restassured.response.ValidatableResponse;

@@ -1,6 +1,6 @@
 package dev.quarry.metrics;
 
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.time.Granularity;

@@ -2,7 +2,7 @@ package dev.quarry.metrics;
 
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureRenderer;
-import dev.quarry.pydantic.Violation;
+import dev.quarry.error.Violation;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
 import java.util.stream.Collectors;

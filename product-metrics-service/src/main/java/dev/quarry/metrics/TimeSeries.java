@@ -1,6 +1,6 @@
 package dev.quarry.metrics;
 
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.WholeDays;
 import java.time.LocalDate;

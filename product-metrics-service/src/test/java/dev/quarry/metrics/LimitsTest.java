@@ -5,7 +5,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
 
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Permissions;
 import dev.quarry.testing.Contract;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;

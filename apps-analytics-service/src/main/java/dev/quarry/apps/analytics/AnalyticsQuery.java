@@ -5,7 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.errorprone.annotations.CompileTimeConstant;
 import dev.quarry.apps.Timestamps;
 import dev.quarry.apps.analytics.AppAnalytics.RecentError;
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.Query;
 import dev.quarry.time.Window;

@@ -3,7 +3,7 @@ package dev.quarry.apps.analytics;
 import dev.quarry.apps.Apps;
 import dev.quarry.apps.analytics.AnalyticsQuery.Counts;
 import dev.quarry.apps.analytics.AppAnalytics.RecentError;
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.error.FailureException;
 import dev.quarry.time.Window;
 import io.quarkus.virtual.threads.VirtualThreads;

@@ -5,7 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.quarry.apps.analytics.RollupsQuery.SampledDay;
 import dev.quarry.apps.analytics.VitalsQuery.Found;
 import dev.quarry.apps.analytics.VitalsQuery.Ranks;
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.HashMap;

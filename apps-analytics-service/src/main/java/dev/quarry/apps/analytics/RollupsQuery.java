@@ -3,7 +3,7 @@ package dev.quarry.apps.analytics;
 import static dev.quarry.apps.analytics.OverviewWindow.QUARTER;
 
 import dev.quarry.apps.analytics.OverviewWindow.Refined;
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -2,7 +2,7 @@ package dev.quarry.apps.analytics;
 
 import dev.quarry.apps.analytics.RollupsQuery.Rollups;
 import dev.quarry.apps.analytics.RollupsQuery.SampledDay;
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package dev.quarry.apps.analytics;
 
 import dev.quarry.apps.analytics.RollupsQuery.SampledDay;
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;

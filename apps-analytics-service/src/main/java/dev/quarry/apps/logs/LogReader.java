@@ -2,7 +2,7 @@ package dev.quarry.apps.logs;
 
 import dev.quarry.apps.AppsConfiguration;
 import dev.quarry.apps.logs.LogsQuery.Found;
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;

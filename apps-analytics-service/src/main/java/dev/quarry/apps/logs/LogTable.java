@@ -2,7 +2,7 @@ package dev.quarry.apps.logs;
 
 import com.google.errorprone.annotations.CompileTimeConstant;
 import dev.quarry.apps.logs.LogsQuery.Found;
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.Query;
 import dev.quarry.clickhouse.Row;

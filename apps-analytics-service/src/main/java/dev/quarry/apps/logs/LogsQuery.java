@@ -1,6 +1,6 @@
 package dev.quarry.apps.logs;
 
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.Row;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,8 +1,8 @@
 package dev.quarry.apps.logs;
 
 import dev.quarry.apps.Apps;
-import dev.quarry.auth.Caller;
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Caller;
+import dev.quarry.caller.Permissions;
 import dev.quarry.http.Parameters;
 import dev.quarry.largeanswers.LargeAnswers;
 import dev.quarry.retention.DataSince;

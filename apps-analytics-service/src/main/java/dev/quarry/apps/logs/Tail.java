@@ -1,7 +1,7 @@
 package dev.quarry.apps.logs;
 
 import dev.quarry.apps.logs.LogsQuery.Found;
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

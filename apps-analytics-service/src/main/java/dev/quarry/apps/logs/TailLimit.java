@@ -1,7 +1,7 @@
 package dev.quarry.apps.logs;
 
 import dev.quarry.apps.AppsConfiguration;
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import io.micrometer.core.instrument.MeterRegistry;

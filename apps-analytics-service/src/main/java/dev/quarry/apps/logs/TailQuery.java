@@ -1,7 +1,7 @@
 package dev.quarry.apps.logs;
 
 import dev.quarry.apps.logs.LogsQuery.Found;
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;

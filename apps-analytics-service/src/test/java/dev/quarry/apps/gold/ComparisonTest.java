@@ -1,6 +1,6 @@
 package dev.quarry.apps.gold;
 
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Permissions;
 import dev.quarry.testing.ComparisonTests;
 import dev.quarry.testing.Stores;
 import io.quarkus.test.common.QuarkusTestResource;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.apps.TestApp;
-import dev.quarry.auth.Caller;
-import dev.quarry.auth.Mechanism;
+import dev.quarry.caller.Caller;
+import dev.quarry.caller.Mechanism;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestClock;
 import io.quarkus.test.common.QuarkusTestResource;

@@ -1,6 +1,6 @@
 package dev.quarry.integrations.errorbreakdown;
 
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Permissions;
 import dev.quarry.groups.Groups;
 import dev.quarry.integrations.PanelAnswers;
 import dev.quarry.retention.WithDataSince;

@@ -1,6 +1,6 @@
 package dev.quarry.organizations.actions;
 
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.organizations.Directory;
 import dev.quarry.postgres.Postgres;
 import io.vertx.mutiny.sqlclient.Row;

@@ -2,9 +2,9 @@ package dev.quarry.organizations.executions;
 
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
+import dev.quarry.error.Violation;
 import dev.quarry.http.Parameter;
 import dev.quarry.http.Parameters;
-import dev.quarry.pydantic.Violation;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.Zones;
 import jakarta.ws.rs.core.UriInfo;

@@ -1,7 +1,7 @@
 package dev.quarry.organizations.resources;
 
-import dev.quarry.auth.Caller;
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Caller;
+import dev.quarry.caller.Permissions;
 import dev.quarry.organizations.Directory;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;

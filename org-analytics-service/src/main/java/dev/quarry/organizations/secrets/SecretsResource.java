@@ -1,7 +1,7 @@
 package dev.quarry.organizations.secrets;
 
-import dev.quarry.auth.Caller;
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Caller;
+import dev.quarry.caller.Permissions;
 import dev.quarry.groups.Groups;
 import dev.quarry.http.Parameters;
 import dev.quarry.organizations.Directory;

@@ -1,6 +1,6 @@
 package dev.quarry.organizations.sources;
 
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.organizations.Directory;
 import dev.quarry.organizations.KeptCounts;
 import dev.quarry.postgres.Postgres;

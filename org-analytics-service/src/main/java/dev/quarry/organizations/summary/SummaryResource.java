@@ -1,7 +1,7 @@
 package dev.quarry.organizations.summary;
 
-import dev.quarry.auth.Caller;
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Caller;
+import dev.quarry.caller.Permissions;
 import dev.quarry.organizations.Directory;
 import dev.quarry.organizations.executions.ExecutionsQuery;
 import dev.quarry.organizations.resources.ResourcesQuery;

@@ -1,7 +1,7 @@
 package dev.quarry.metrics.dau;
 
-import dev.quarry.auth.Caller;
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Caller;
+import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.DailyActivity;
 import dev.quarry.metrics.Period;

@@ -1,6 +1,6 @@
 package dev.quarry.metrics.newusers;
 
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.metrics.LocalDays;

@@ -1,6 +1,6 @@
 package dev.quarry.metrics.powerusers;
 
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.metrics.Period;
 import dev.quarry.numbers.Quotient;
 import java.time.LocalDate;

@@ -1,6 +1,6 @@
 package dev.quarry.metrics.retention;
 
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.metrics.Period;
 import dev.quarry.time.Granularity;
 import java.time.LocalDate;

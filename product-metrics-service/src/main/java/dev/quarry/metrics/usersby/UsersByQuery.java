@@ -1,7 +1,7 @@
 package dev.quarry.metrics.usersby;
 
 import com.google.errorprone.annotations.CompileTimeConstant;
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.metrics.usersby.UsersBy.Group;
 import jakarta.enterprise.context.ApplicationScoped;

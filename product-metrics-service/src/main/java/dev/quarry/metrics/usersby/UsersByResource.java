@@ -1,7 +1,7 @@
 package dev.quarry.metrics.usersby;
 
-import dev.quarry.auth.Caller;
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Caller;
+import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
 import dev.quarry.groups.Groups;
 import dev.quarry.parameters.Parameters;

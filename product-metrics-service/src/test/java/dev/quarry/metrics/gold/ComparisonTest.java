@@ -2,7 +2,7 @@ package dev.quarry.metrics.gold;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.quarry.auth.Permissions;
+import dev.quarry.caller.Permissions;
 import dev.quarry.testing.ComparisonTests;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.Verified;

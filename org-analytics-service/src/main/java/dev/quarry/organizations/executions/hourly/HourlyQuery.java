@@ -1,6 +1,6 @@
 package dev.quarry.organizations.executions.hourly;
 
-import dev.quarry.auth.Caller;
+import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.organizations.executions.ExecutionSeries;
 import dev.quarry.organizations.executions.Period;

@@ -1,4 +1,4 @@
-package dev.quarry.pydantic;
+package dev.quarry.error;
 
 import static java.util.Objects.requireNonNull;
 

@@ -1,4 +1,4 @@
-package dev.quarry.auth;
+package dev.quarry.caller;
 
 import static java.util.Objects.requireNonNull;
 

@@ -1,4 +1,4 @@
-package dev.quarry.auth;
+package dev.quarry.caller;
 
 /** The permissions that keys and members are given, named {@code resource:action}. */
 public final class Permissions {

@@ -1,4 +1,4 @@
-package dev.quarry.auth;
+package dev.quarry.caller;
 
 /** How a request proves who it is. A service names the ones it takes in {@code quarry.auth.mechanisms}; it takes no other. */
 public enum Mechanism {
