@@ -1,6 +1,6 @@
 package dev.quarry.rollup;
 
-/** A pass that could not be finished. Nothing is lost by it: what was marked stays marked, and the next pass goes on. */
+/** A pass did not finish. Nothing is lost: marks stay, and the next pass continues. */
 public final class RollupException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
