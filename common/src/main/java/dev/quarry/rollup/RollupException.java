@@ -10,7 +10,7 @@ public final class RollupException extends RuntimeException {
         this(message, cause, false);
     }
 
-    /** @param ourMistake whether the engine refused the statement itself, rather than being unreachable or overloaded */
+    /** @param ourMistake whether the engine refused the statement, and was neither unreachable nor overloaded */
     RollupException(String message, Throwable cause, boolean ourMistake) {
         super(message, cause);
         this.ourMistake = ourMistake;
