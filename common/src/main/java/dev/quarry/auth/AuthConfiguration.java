@@ -7,18 +7,18 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
-/** How a service lets callers in. */
+/** How a service authenticates requests. */
 @ConfigMapping(prefix = "quarry.auth")
 public interface AuthConfiguration {
 
-    /** The mechanisms that this service takes. Unset denies every request. */
+    /** Mechanisms that the service accepts. If unset, every request is denied. */
     Optional<Set<Mechanism>> mechanisms();
 
-    /** How long a credential that was looked up is trusted while revocations are being heard of; 0..60 s. */
+    /** How long a cached credential is trusted while the service receives revocations; 0..60 s. */
     @WithDefault("10s")
     Duration cacheTime();
 
-    /** How many credentials are remembered at most. */
+    /** Maximum number of cached credentials. */
     @WithDefault("10000")
     int cacheSize();
 }

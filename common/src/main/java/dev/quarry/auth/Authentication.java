@@ -17,13 +17,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Set;
 
 /**
- * Turns a family's headers into a {@link Caller}, by the mechanisms that the service names and no other. The first that
- * is present decides: a bad key is not made good by a session beside it.
+ * Turns the headers of a request into a {@link Caller}. It uses only the configured mechanisms. The first one that is
+ * present decides: a bad key is refused even if the request also has a valid session.
  */
 @ApplicationScoped
 class Authentication implements HttpAuthenticationMechanism {
     private static final String BEARER = "Bearer ";
-    /** No key or token is longer; whatever is, is not worth hashing. */
+    /** Maximum length of a key or token. Longer ones are refused without hashing them. */
     private static final int MAX_SECRET_LENGTH = 512;
 
     private final Set<Mechanism> mechanisms;
@@ -99,7 +99,7 @@ class Authentication implements HttpAuthenticationMechanism {
         return Uni.createFrom().item(new ChallengeData(401, challenge == null ? null : "WWW-Authenticate", challenge));
     }
 
-    /** None: the secret is looked up here, not handed on to an identity provider. */
+    /** Empty: this class looks up the secret itself instead of passing it to an identity provider. */
     @Override
     public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
         return Set.of();

@@ -8,8 +8,8 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 
 /**
- * Whether who was admitted would be admitted again, for answers that go on for minutes. PostgreSQL is asked once at first
- * and then only when some credential has changed, so that to ask again and again costs nothing.
+ * Checks again whether a caller's credential is still valid, for answers that take minutes. It queries PostgreSQL once
+ * at first and then only after a credential has changed, so frequent checks cost nothing.
  */
 @ApplicationScoped
 public class CallerRevalidation {
@@ -35,15 +35,18 @@ public class CallerRevalidation {
         this.clock = clock;
     }
 
-    /** Watches over a caller from now on; for one thread. */
+    /** Watches a caller from now on. For one thread. */
     public Watch watch(Caller caller) {
         return new Watch(caller);
     }
 
-    /** One caller's standing. */
+    /** Checks the credential of one caller. */
     public final class Watch {
         private final Caller caller;
-        /** Older than any, so that a change between admission and here is not missed. */
+        /**
+         * Smaller than any count of changes, so the first check always queries: a change may have come after
+         * authentication.
+         */
         private long checkedAt = -1;
 
         private Watch(Caller caller) {
@@ -51,7 +54,8 @@ public class CallerRevalidation {
         }
 
         /**
-         * False once the credential is revoked, deleted, or has lost a permission; an expiry shows with the next change.
+         * Returns false once the credential is revoked or deleted, or has lost a permission. An expiry is noticed at
+         * the next change of any credential.
          *
          * @throws FailureException if PostgreSQL does not answer
          */

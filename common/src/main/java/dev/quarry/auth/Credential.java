@@ -4,10 +4,10 @@ import dev.quarry.caller.Caller;
 import java.time.Instant;
 
 /**
- * What PostgreSQL knows of a key or session.
+ * A key or session, as PostgreSQL stores it.
  *
- * @param caller who it stands for, or null for a session whose user is no member of the organisation asked for
- * @param expiresAt the first moment at which it is no longer good, or {@link Instant#MAX}
+ * @param caller null for a session whose user is not a member of the requested organisation
+ * @param expiresAt the first moment at which the credential is no longer valid, or {@link Instant#MAX}
  */
 record Credential(Secret stored, Caller caller, Instant expiresAt) {
 

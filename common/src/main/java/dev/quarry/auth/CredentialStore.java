@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Finds the caller behind a secret. Good credentials are remembered for a short time, but only while
- * {@link RevocationListener} hears of revocations; unknown ones never are, so that a new key works at once.
+ * Finds the caller that a secret belongs to. Valid credentials are cached for a short time, but only while
+ * {@link RevocationListener} receives revocations. Unknown secrets are never cached, so a new key works at once.
  */
 @ApplicationScoped
 @Startup
@@ -77,8 +77,8 @@ class CredentialStore {
     }
 
     /**
-     * Fails as {@link #byKey} does, and with {@link Failure.Forbidden} for a good session whose user is no member of the
-     * organisation; an organisation that does not exist is told in the same words.
+     * Fails as {@link #byKey} does, and with {@link Failure.Forbidden} for a valid session whose user is not a member
+     * of the organisation. The failure is the same if the organisation does not exist.
      */
     Uni<Caller> bySession(String token, String organization) {
         Secret secret = Secret.of(token);
@@ -89,7 +89,7 @@ class CredentialStore {
                 postgres.listAllUni(SESSION, CredentialStore::session, Buffer.buffer(secret.hash()), organization));
     }
 
-    /** Says whether revocations are being heard of; until they are, nothing that was looked up is trusted again. */
+    /** Sets whether the service receives revocations, and empties the cache. Nothing is cached while it does not. */
     void hearingRevocations(boolean hearing) {
         hearingRevocations = hearing;
         forgetAll();
@@ -100,7 +100,9 @@ class CredentialStore {
         changes.incrementAndGet();
     }
 
-    /** Grows whenever a credential has changed, or may have changed unheard. */
+    /**
+     * A count that rises whenever a credential has changed, or may have changed while the listener was disconnected.
+     */
     long changes() {
         return changes.get();
     }

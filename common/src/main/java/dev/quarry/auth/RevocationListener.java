@@ -11,8 +11,9 @@ import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
- * Hears from PostgreSQL when a key, session or membership changes, so that what was revoked dies in every replica at once
- * and not when a cache forgets it. While the connection is away, {@link CredentialStore} remembers nothing.
+ * Listens to PostgreSQL for changes of keys, sessions and memberships, so that a revocation takes effect in every
+ * replica at once instead of when a cache entry expires. While it is disconnected, {@link CredentialStore} caches
+ * nothing.
  */
 @ApplicationScoped
 class RevocationListener {
@@ -34,7 +35,7 @@ class RevocationListener {
         connect();
     }
 
-    /** {@link DedicatedConnections} closes the connection; this bean ignores its end from now on. */
+    /** {@link DedicatedConnections} closes the connection. From now on this bean does not reconnect. */
     void stop(@Observes ShutdownEvent event) {
         stopped = true;
     }

@@ -6,8 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The SHA-256 of a key or token, in lower-case hex: all that is stored, remembered or compared. Keys are random and long,
- * so one fast hash is enough; the secret itself is dropped as soon as this is made.
+ * The SHA-256 of a key or token, in lower-case hex. Only the hash is stored, cached or compared; the secret itself is
+ * dropped once it is hashed. Keys are random and long, so one fast hash is enough.
  */
 record Secret(String sha256) {
 
@@ -28,12 +28,12 @@ record Secret(String sha256) {
         return HexFormat.of().parseHex(sha256);
     }
 
-    /** In constant time, so that the time of an answer tells nothing of how much of a guess was right. */
+    /** Takes constant time, so that the time of an answer does not reveal how much of a guess was right. */
     boolean matches(Secret other) {
         return MessageDigest.isEqual(hash(), other.hash());
     }
 
-    /** Keeps even the hash out of logs. */
+    /** Keeps the hash out of logs. */
     @Override
     public String toString() {
         return "Secret";

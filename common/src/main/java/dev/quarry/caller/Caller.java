@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Who asks: the organisation (the tenant) on whose behalf, what it may do, and how it proved it. Made by authentication
- * alone; every read of tenant data takes one.
+ * Who sent the request: the organisation (the tenant), its permissions, and how the request proved it. Only
+ * authentication makes callers; every read of tenant data takes one.
  *
- * @param organization 1..64 of {@code A-Za-z0-9_-}: it can stand in SQL text, a header or a log line without harm
- * @param permissions the names in {@link Permissions} that it holds
- * @param credentialId the key's or session's id, never its secret: what a rate limit counts by
+ * @param organization 1..64 of {@code A-Za-z0-9_-}, so that it is safe in SQL text, a header or a log line
+ * @param permissions the caller's permissions, by the names in {@link Permissions}
+ * @param credentialId the id of the key or session, never its secret; the rate limit counts by it
  */
 public record Caller(String organization, Set<String> permissions, Mechanism mechanism, String credentialId)
         implements Principal {
@@ -29,7 +29,6 @@ public record Caller(String organization, Set<String> permissions, Mechanism mec
         requireNonNull(credentialId, "credentialId is null");
     }
 
-    /** The caller of an authenticated request. */
     public static Caller of(SecurityIdentity identity) {
         if (identity.getPrincipal() instanceof Caller caller) {
             return caller;

@@ -1,6 +1,6 @@
 package dev.quarry.caller;
 
-/** The permissions that keys and members are given, named {@code resource:action}. */
+/** Permissions of keys and members, named {@code resource:action}. */
 public final class Permissions {
     public static final String APPS_READ = "apps:read";
     public static final String METRICS_READ = "metrics:read";

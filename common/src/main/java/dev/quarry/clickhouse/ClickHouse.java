@@ -27,9 +27,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * The only way to read ClickHouse for a request. A query needs the {@link Caller} on whose behalf it reads: whatever its
- * SQL says, the {@link TenantFilter} shows it only that caller's rows. {@link FaultTolerance} says how reads meet an engine
- * that is unreachable, slow or overloaded.
+ * The only way to read ClickHouse for a request. A query needs the {@link Caller} on whose behalf it reads: whatever
+ * its SQL says, the {@link TenantFilter} shows it only that caller's rows. {@link FaultTolerance} describes what
+ * happens when the engine is unreachable, slow or overloaded.
  */
 @ApplicationScoped
 @Startup
@@ -73,8 +73,8 @@ public class ClickHouse {
     }
 
     /**
-     * A read of the caller's rows. The caller's organisation is bound as {@code {organization:String}}; {@link Query#bind}
-     * binds every other parameter.
+     * Makes a query of the caller's rows. The caller's organisation is bound as {@code {organization:String}};
+     * {@link Query#bind} binds every other parameter.
      *
      * @throws IllegalArgumentException if the SQL reads a table that is not one of the service's {@link TenantTables}
      */
@@ -84,7 +84,7 @@ public class ClickHouse {
         return new Query(this, caller, sql);
     }
 
-    /** Whether the engine answers now. Asks it once, whatever the circuit breaker says. */
+    /** Whether the engine answers now. Sends one query, even if the circuit is open. */
     public boolean isReachable() {
         try {
             List<Long> answer = client.query(
@@ -104,8 +104,8 @@ public class ClickHouse {
     }
 
     /**
-     * Reads an answer. A repeated attempt calls {@code reader} again, so the reader must drop what it read from an answer
-     * that broke off.
+     * Reads an answer. A repeated attempt calls {@code reader} again, so the reader must drop what it read from an
+     * answer that broke off.
      *
      * @param chosen settings that the query chose
      * @throws FailureException if there is no answer
@@ -141,7 +141,8 @@ public class ClickHouse {
     }
 
     /**
-     * Reads tables that have no tenants, for background work: once, without fault tolerance and metric.
+     * Reads tables that have no tenants, for background work. It reads once, without fault tolerance and without a
+     * metric.
      *
      * @throws FailureException if there is no answer
      */
@@ -172,7 +173,7 @@ public class ClickHouse {
     private static Map<String, String> commonSettings(ClickHouseConfiguration configuration) {
         var guards = configuration.guards();
         Map<String, String> settings = new LinkedHashMap<>();
-        // No writes, and no SETTINGS clause of the SQL can lift the tenant filter or a limit.
+        // Forbids writes. A SETTINGS clause of the SQL cannot lift the tenant filter or a limit.
         settings.put("readonly", "1");
         settings.put(
                 "max_execution_time",
@@ -184,14 +185,14 @@ public class ClickHouse {
         settings.put("read_overflow_mode", "throw");
         settings.put("max_result_rows", Long.toString(guards.resultRows()));
         settings.put("result_overflow_mode", "throw");
-        // The whole answer or an error, never a 200 that breaks off.
+        // The engine answers completely or with an error, never with a 200 that breaks off.
         settings.put("wait_end_of_query", "1");
         if (configuration.cluster().isPresent()) {
-            // Everything that a query reads is on the shard of its organisation; the engine refuses other queries.
+            // All rows that a query reads are on the shard of its organisation; the engine refuses other queries.
             settings.put("optimize_skip_unused_shards", "1");
             settings.put("force_optimize_skip_unused_shards", "1");
             settings.put("distributed_product_mode", "local");
-            // The same replica for all parts of a query, because one replica may be ahead of another.
+            // All parts of a query read the same replica, because one replica may be ahead of another.
             settings.put("load_balancing", "in_order");
         }
         return settings;

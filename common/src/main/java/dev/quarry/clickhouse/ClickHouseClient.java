@@ -18,9 +18,9 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * ClickHouse's client, set up once for everything that talks to the engine: without compression, because the network is
- * local, and without retries. An {@link Error} inside a call closes the client's connection pool for good; this class then
- * builds a new client.
+ * The ClickHouse client for everything that talks to the engine. It uses no compression, because the network is local,
+ * and no retries. An {@link Error} inside a call closes the client's connection pool for good; this class then builds a
+ * new client.
  *
  * <p>It does not filter rows by tenant: requests read through {@link ClickHouse}. All methods throw
  * {@link ClickHouseException}.

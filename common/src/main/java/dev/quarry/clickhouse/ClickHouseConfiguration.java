@@ -6,7 +6,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Where the engine is, how much of it one query may take, and how reads meet an engine that does not answer. */
+/** Where the engine is, limits of a query, and what happens when the engine does not answer. */
 @ConfigMapping(prefix = "quarry.clickhouse")
 public interface ClickHouseConfiguration {
 
@@ -20,19 +20,19 @@ public interface ClickHouseConfiguration {
     @WithDefault("default")
     String user();
 
-    /** Unset only where the engine listens on loopback. */
+    /** May be unset only if the engine listens on loopback. */
     Optional<String> password();
 
     /**
-     * The name of the cluster, if the migrator made the tables on one. Each query then reads only the shard of its caller's
-     * organisation.
+     * The name of the cluster, if the migrator made the tables on one. Each query then reads only the shard of its
+     * caller's organisation.
      */
     Optional<String> cluster();
 
     /**
-     * The engine setting, such as {@code quarry_tenant}, that carries the caller's organisation to row policies. The
-     * organisation is then also the quota key. Leave it unset where the engine has no users: it refuses settings that it
-     * does not know.
+     * The engine setting, such as {@code quarry_tenant}, that passes the caller's organisation to row policies. The
+     * organisation is then also the quota key. Leave it unset if the engine has no users: the engine refuses settings
+     * that it does not know.
      */
     Optional<String> tenantSetting();
 
@@ -40,18 +40,20 @@ public interface ClickHouseConfiguration {
     @WithDefault("32")
     int maxConnections();
 
-    /** Also how long a read waits for a free connection. */
+    /** Timeout of connecting, and of waiting for a free connection. */
     @WithDefault("1s")
     Duration connectTimeout();
 
     /**
-     * How much longer than the time limit of {@link Guards#time} an attempt may take as a whole, at least 1 s: for waiting
-     * for a connection, connecting, and reading the answer. Reads that take longer fail with 504.
+     * Added to {@link Guards#time}, this is the timeout of one attempt as a whole; at least 1 s. It covers waiting for
+     * a connection, connecting, and reading the answer. Reads that take longer fail with 504.
      */
     @WithDefault("5s")
     Duration timeoutMargin();
 
-    /** How many reads may run or wait for a connection at the same time. Further ones fail with 503 at once. */
+    /**
+     * Maximum number of reads that run or wait for a connection at the same time. Further ones fail with 503 at once.
+     */
     @WithDefault("1000")
     int maxConcurrentReads();
 
@@ -64,9 +66,12 @@ public interface ClickHouseConfiguration {
     /** Limits of one query. */
     Guards guards();
 
-    /** When to repeat a read. An outage is an engine that cannot be reached, breaks off, or is shutting down. */
+    /**
+     * When to repeat a read. An outage means that the engine cannot be reached, breaks off its answer, or is shutting
+     * down.
+     */
     interface Retry {
-        /** How often a read is repeated; 0 disables repetition. */
+        /** Maximum number of repetitions of a read; 0 disables them. */
         @WithDefault("1")
         int maxRetries();
 
@@ -74,22 +79,24 @@ public interface ClickHouseConfiguration {
         @WithDefault("50ms")
         Duration delay();
 
-        /** The pause is longer or shorter by up to this much, at random. */
+        /** Makes the pause longer or shorter by up to this much, at random. */
         @WithDefault("25ms")
         Duration jitter();
     }
 
-    /** When to stop asking the engine. */
+    /** When to stop sending queries to the engine. */
     interface CircuitBreaker {
-        /** How many of the last attempts count. */
+        /** Number of last attempts to look at. */
         @WithDefault("20")
         int reads();
 
-        /** The circuit opens when this share of them met an outage: above 0, up to 1. */
+        /** The circuit opens when this share of them met an outage; above 0, up to 1. */
         @WithDefault("0.5")
         double failureRatio();
 
-        /** How long the circuit stays open. The next read then tries the engine, and closes or reopens the circuit. */
+        /**
+         * How long the circuit stays open. The next read then queries the engine, and closes or reopens the circuit.
+         */
         @WithDefault("1s")
         Duration delay();
     }

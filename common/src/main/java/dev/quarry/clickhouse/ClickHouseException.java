@@ -57,7 +57,7 @@ public final class ClickHouseException extends RuntimeException {
         return failed(new Failure.Internal(), thrown);
     }
 
-    /** For the client of the request. */
+    /** The failure to report to the client that sent the request. */
     Failure failure() {
         return failure;
     }
@@ -67,8 +67,8 @@ public final class ClickHouseException extends RuntimeException {
     }
 
     /**
-     * Whether the engine did not answer at all, or broke off. Reads are then repeated, and the circuit breaker counts the
-     * failure.
+     * Whether the engine did not answer at all, or broke off its answer. Reads are then repeated, and the circuit
+     * breaker counts the failure.
      */
     public boolean isOutage() {
         return outage;

@@ -14,9 +14,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Makes a span for each statement, and the header that ties the engine's own spans to it. A span has the operation, its
- * first table and the outcome, never the SQL, a bound value or a tenant. Statements outside of any trace, such as those of
- * health checks, have no span.
+ * Makes a span for each statement, and the header that connects the engine's own spans to it. A span has the operation,
+ * the first table and the outcome, never the SQL, a bound value or a tenant. Statements outside of any trace, such as
+ * those of health checks, have no span.
  */
 final class ClickHouseSpans {
     private static final Pattern OPERATION = Pattern.compile("\\s*(\\w+)");

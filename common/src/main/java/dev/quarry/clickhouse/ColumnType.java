@@ -6,11 +6,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A column's type, read from the name that the engine gives it.
+ * The type of a column, parsed from the engine's name for it.
  *
- * @param scale fractional digits of a DateTime64, else 0
- * @param element the element's type of an Array, else null
- * @param labels an Enum's labels by value, else empty
+ * @param scale number of fractional digits of a DateTime64, else 0
+ * @param element type of an Array's elements, else null
+ * @param labels labels of an Enum by value, else empty
  */
 record ColumnType(Kind kind, boolean nullable, int scale, ColumnType element, Map<Integer, String> labels) {
 

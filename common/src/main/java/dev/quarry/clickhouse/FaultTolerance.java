@@ -6,12 +6,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.function.Supplier;
 
 /**
- * How reads meet an engine that is unreachable, slow or overloaded; {@link ClickHouseConfiguration} has the numbers. From
- * the outside in:
+ * What happens to a read when the engine is unreachable, slow or overloaded. {@link ClickHouseConfiguration} has the
+ * numbers. From the outside in:
  *
  * <ol>
  *   <li>A retry repeats a read after an outage. Reads change nothing, so a repetition is safe.
- *   <li>A circuit breaker answers instead of an engine that most reads could not reach.
+ *   <li>A circuit breaker fails reads at once while most reads cannot reach the engine.
  *   <li>A timeout limits an attempt as a whole; the socket's own timeout starts anew with each byte.
  *   <li>A bulkhead limits how many reads run or wait for a connection.
  * </ol>

@@ -9,7 +9,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** A buffered stream of ClickHouse's binary primitives. Its failures are {@link UncheckedIOException}s. */
+/** A buffered stream of ClickHouse's binary primitives. It throws {@link UncheckedIOException}. */
 final class LittleEndianInput {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -59,7 +59,7 @@ final class LittleEndianInput {
         return value;
     }
 
-    /** An unsigned LEB128 number that fits an int, as before strings and arrays. */
+    /** Reads an unsigned LEB128 number that fits an int: the length before a string or an array. */
     int length() {
         int value = 0;
         for (int shift = 0; shift < Integer.SIZE; shift += 7) {

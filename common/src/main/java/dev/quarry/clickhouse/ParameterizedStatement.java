@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 
 /**
  * A statement, and the values bound to its {@code {name:Type}} parameters. The compiler accepts only constants as SQL.
- * Values travel beside the SQL, escaped by ClickHouse's client, and the engine parses each as the type that the SQL
+ * Values are sent beside the SQL, escaped by ClickHouse's client. The engine parses each as the type that the SQL
  * names, so no value can become SQL.
  *
  * @param <S> the statement's own class, which the methods return
@@ -104,12 +104,12 @@ public abstract class ParameterizedStatement<S extends ParameterizedStatement<S>
         return bindNumbers(name, values.stream().map(Instant::getEpochSecond).toList());
     }
 
-    /** The bound values, as the texts that the engine parses. */
+    /** The bound values, as texts that the engine parses. */
     protected Map<String, Object> parameters() {
         return Collections.unmodifiableMap(parameters);
     }
 
-    /** The text of a DateTime in UTC, to the second. */
+    /** Formats an instant as a DateTime in UTC, to the second. */
     public static String seconds(Instant instant) {
         return SECONDS.format(instant);
     }

@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 /**
  * A read on behalf of a caller.
  *
- * <p>Every method that reads throws {@link FailureException} if it gets no answer. Its {@link Failure} says whether the
- * engine was unreachable, too slow or overloaded, or the query asked for too much.
+ * <p>Every method that reads throws {@link FailureException} if it gets no answer. Its {@link Failure} tells whether
+ * the engine was unreachable, too slow or overloaded, or the query exceeded a limit.
  */
 public final class Query extends ParameterizedStatement<Query> {
     /**
@@ -41,8 +41,8 @@ public final class Query extends ParameterizedStatement<Query> {
     }
 
     /**
-     * Sets an engine setting that decides how the query is executed, such as {@code max_threads}. A SETTINGS clause in the
-     * SQL is refused, because it could lift the tenant filter or a limit.
+     * Sets an engine setting that decides how the query is executed, such as {@code max_threads}. A SETTINGS clause in
+     * the SQL is refused, because it could lift the tenant filter or a limit.
      *
      * @throws IllegalArgumentException if a query may not choose the setting, or has set it already
      */
@@ -58,8 +58,8 @@ public final class Query extends ParameterizedStatement<Query> {
     }
 
     /**
-     * Hands each row to a collector, for answers that are kept in a denser form than a list of rows. If the answer breaks
-     * off, the next attempt gets a new collector.
+     * Passes each row to a collector, for answers that need less memory in another form than a list. If the answer
+     * breaks off, the next attempt gets a new collector.
      */
     public <C extends Consumer<Row>> C collect(Supplier<C> collector) {
         return clickHouse.read(sql, parameters(), settings, organization, answer -> {
@@ -69,7 +69,7 @@ public final class Query extends ParameterizedStatement<Query> {
         });
     }
 
-    /** The answer of a query that always has one row, such as an aggregate without GROUP BY. */
+    /** Reads the answer of a query that always has one row, such as an aggregate without GROUP BY. */
     public <T> T one(RowMapping<T> mapping) {
         List<T> rows = list(mapping);
         if (rows.size() != 1) {

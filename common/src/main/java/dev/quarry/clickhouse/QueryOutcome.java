@@ -3,14 +3,14 @@ package dev.quarry.clickhouse;
 import dev.quarry.error.Failure;
 import java.util.Locale;
 
-/** How a query ended, as metrics and spans name it. */
+/** How a query ended, for metrics and spans. */
 public enum QueryOutcome {
     SUCCESS,
     UNREACHABLE,
     TIMED_OUT,
     QUERY_TOO_LARGE,
     OVERLOADED,
-    /** Any other failure: a mistake of ours. */
+    /** Any other failure, caused by a bug of ours. */
     FAILURE;
 
     static QueryOutcome of(Failure failure) {

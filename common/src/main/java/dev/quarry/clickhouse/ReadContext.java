@@ -5,7 +5,7 @@ import java.util.function.LongConsumer;
 /**
  * The work that a read is part of, such as a request.
  *
- * @param requestId the id that the request's log lines have; empty without a request
+ * @param requestId the request id, as in log lines; empty without a request
  * @param route the request's method and path; empty without a request
  * @param timing receives how long each read took, in nanoseconds
  */

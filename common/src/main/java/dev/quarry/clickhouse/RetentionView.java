@@ -13,15 +13,16 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * How long the engine keeps rows, as the schema's migrator set it. Reads the retention every second, because a shorter
- * one deletes rows a few seconds after its announcement. A request waits only if the retention was never read before.
+ * How long the engine keeps rows, as the migrator set it. Reads the retention every second, because the engine deletes
+ * rows a few seconds after a shorter retention is announced. A request waits only if the retention was never read
+ * before.
  */
 @ApplicationScoped
 @Startup
 public class RetentionView {
     private static final Logger LOG = Logger.getLogger(RetentionView.class);
     private static final Duration READ_EVERY = Duration.ofSeconds(1);
-    /** How long the service's stop waits for a running read. */
+    /** Seconds that the service waits at its stop for a running read. */
     private static final long STOP_SECONDS = 2;
 
     /** While the retention changes, the shorter one counts. */
@@ -39,11 +40,11 @@ public class RetentionView {
     /**
      * How long rows of a kind are kept.
      *
-     * @param days how many days, in UTC, today included
+     * @param days how many days, in UTC, including today
      * @param since rows of earlier days are not kept, whatever {@code days} says
      */
     public record Span(int days, LocalDate since) {
-        /** The first day, in UTC, whose rows are all kept. */
+        /** The first day, in UTC, of which all rows are kept. */
         public LocalDate firstDay(LocalDate today) {
             LocalDate first = today.minusDays(days - 1L);
             return first.isBefore(since) ? since : first;
@@ -64,7 +65,7 @@ public class RetentionView {
         var _ = timer.scheduleWithFixedDelay(this::readQuietly, 0, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Stops reading, and waits until a running read has ended, because the engine's client is closed next. */
+    /** Stops the timer and waits until a running read has ended, because the engine's client is closed next. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         timer.shutdownNow();
         if (!timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
@@ -73,7 +74,7 @@ public class RetentionView {
     }
 
     /**
-     * The retention that was read last.
+     * Returns the retention that was read last.
      *
      * @throws FailureException if it was never read and the engine does not answer now
      */

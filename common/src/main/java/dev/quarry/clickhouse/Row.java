@@ -12,9 +12,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The current row of an answer in RowBinaryWithNamesAndTypes, read column by column in the order of the SELECT. It decodes
- * straight from the stream, without reflection and without a box for a number. A method that does not fit its column's
- * type, or a column too many or too few, is a mistake in our code and an {@link IllegalStateException}.
+ * The current row of an answer in RowBinaryWithNamesAndTypes, read column by column in the order of the SELECT. It
+ * decodes directly from the stream, without reflection and without boxing numbers. If a method does not fit its
+ * column's type, or the code reads too many or too few columns, it throws {@link IllegalStateException}: a bug of ours.
  */
 public final class Row {
     private static final int SECONDS_DIGITS = 9;
@@ -27,7 +27,7 @@ public final class Row {
     private final String[] names;
     private int next;
 
-    /** All rows of an answer in RowBinaryWithNamesAndTypes. */
+    /** Reads all rows of an answer in RowBinaryWithNamesAndTypes. */
     public static <T> List<T> list(InputStream answer, RowMapping<T> mapping) {
         List<T> rows = new ArrayList<>();
         forEach(answer, row -> rows.add(mapping.map(row)));
@@ -66,13 +66,13 @@ public final class Row {
         return types.length > 0 && !in.atEnd();
     }
 
-    /** An integer or boolean column that fits a long. */
+    /** Reads an integer or boolean column that fits a long. */
     public long nextLong() {
         ColumnType type = required();
         return readLong(type);
     }
 
-    /** An integer column that fits an int. */
+    /** Reads an integer column that fits an int. */
     public int nextInt() {
         return Math.toIntExact(nextLong());
     }
@@ -85,7 +85,7 @@ public final class Row {
         return nextLong() != 0;
     }
 
-    /** A String, UUID or Enum column. */
+    /** Reads a String, UUID or Enum column. */
     public String nextString() {
         return readString(required());
     }
@@ -94,40 +94,40 @@ public final class Row {
         return readDate(required());
     }
 
-    /** A DateTime or DateTime64 column. */
+    /** Reads a DateTime or DateTime64 column. */
     public Instant nextInstant() {
         return readInstant(required());
     }
 
-    /** An Array(Float64) or Array(Float32) column. */
+    /** Reads an Array(Float64) or Array(Float32) column. */
     public List<Double> nextDoubles() {
         return nextArray(this::readDouble);
     }
 
-    /** An Array(String) column. */
+    /** Reads an Array(String) column. */
     public List<String> nextStrings() {
         return nextArray(this::readString);
     }
 
-    /** As {@link #nextString}, or null where the column is NULL. */
+    /** As {@link #nextString}, but null if the column is NULL. */
     public String nextStringOrNull() {
         ColumnType type = column();
         return nullOr(type, () -> readString(type));
     }
 
-    /** As {@link #nextLong}, or null where the column is NULL. */
+    /** As {@link #nextLong}, but null if the column is NULL. */
     public Long nextLongOrNull() {
         ColumnType type = column();
         return nullOr(type, () -> readLong(type));
     }
 
-    /** As {@link #nextDouble}, or null where the column is NULL. */
+    /** As {@link #nextDouble}, but null if the column is NULL. */
     public Double nextDoubleOrNull() {
         ColumnType type = column();
         return nullOr(type, () -> readDouble(type));
     }
 
-    /** As {@link #nextInstant}, or null where the column is NULL. */
+    /** As {@link #nextInstant}, but null if the column is NULL. */
     public Instant nextInstantOrNull() {
         ColumnType type = column();
         return nullOr(type, () -> readInstant(type));

@@ -15,10 +15,10 @@ import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 
 /**
- * The client's HTTP transport, but every request is sent once. The HTTP client below repeats a request that was answered
- * with 429 or 503, one second later and unseen by {@link FaultTolerance}; an INSERT would be repeated without its rows,
- * because its stream has been read. It does so only for bodies that can be repeated, so this class makes every body one
- * that cannot. ClickHouse's client has no setting for it.
+ * The client's HTTP transport, changed to send every request once. Without the change, the HTTP library repeats a
+ * request after a 429 or 503, one second later and without {@link FaultTolerance} noticing. It would repeat an INSERT
+ * without its rows, because the stream has been read. The library repeats only requests with repeatable bodies, so this
+ * class makes every body unrepeatable. ClickHouse's client has no setting for this.
  */
 final class SingleAttemptTransport extends HttpAPIClientHelper {
     /** Native executables need its registration in {@code reachability-metadata.json}. */

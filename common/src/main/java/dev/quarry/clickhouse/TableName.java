@@ -3,8 +3,8 @@ package dev.quarry.clickhouse;
 import java.util.regex.Pattern;
 
 /**
- * The name of a table that a statement takes as {@code {name:Identifier}}. This is the only way for a name that is not
- * part of the statement's text. Names come from code, never from a request.
+ * The name of a table that a statement takes as {@code {name:Identifier}}: the only way to use a name that is not in
+ * the statement's text. Names come from code, never from a request.
  *
  * @param name lower-case letters, digits and underscores
  */

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds the tables that a statement reads. It knows as much of SQL as Quarry's own statements need, and refuses everything
- * else that could name a table: table functions, databases, quoted names, joins by comma, dictionaries.
+ * Finds the tables that a statement reads. It knows only as much SQL as Quarry's own statements use, and refuses
+ * everything else that could name a table: table functions, databases, quoted names, joins by comma, dictionaries.
  */
 final class TableReferences {
     private static final Pattern TOKEN = Pattern.compile("""
@@ -24,7 +24,7 @@ final class TableReferences {
             |(?<other>.)
             """, Pattern.COMMENTS | Pattern.DOTALL);
 
-    /** Words after which a FROM clause has ended. */
+    /** Keywords that end a FROM clause. */
     private static final Set<String> CLAUSES = Set.of(
             "SELECT",
             "PREWHERE",
@@ -45,17 +45,17 @@ final class TableReferences {
     /** Table functions that read no table. */
     private static final Set<String> GENERATORS = Set.of("NUMBERS");
 
-    /** Functions that may stand right of IN. */
+    /** Functions that are allowed right of IN. */
     private static final Set<String> LISTS = Set.of("ARRAYZIP", "TUPLE");
 
-    /** How functions begin whose arguments name a table. */
+    /** Prefixes of functions whose arguments name a table. */
     private static final List<String> READERS =
             List.of("DICT", "JOINGET", "NOTIN", "NULLIN", "NOTNULLIN", "GLOBALIN", "GLOBALN");
 
     private final List<String> tokens = new ArrayList<>();
     private final Set<String> found = new HashSet<>();
     private final Set<String> named = new HashSet<>();
-    /** For each open parenthesis, and for the statement itself, whether the position is inside a FROM clause. */
+    /** For the statement and each open parenthesis: whether the position is inside a FROM clause. */
     private final Deque<Boolean> inFrom = new ArrayDeque<>(List.of(false));
 
     private TableReferences(String sql) {
@@ -121,7 +121,7 @@ final class TableReferences {
         }
     }
 
-    /** Reads what follows FROM or JOIN; returns the position of its last token. */
+    /** Reads the tokens after FROM or JOIN; returns the position of the last one. */
     private int table(int at, String keyword) {
         within(true);
         if (word(at).equals("(")) {
@@ -138,7 +138,7 @@ final class TableReferences {
         return at;
     }
 
-    /** Reads what follows IN: a list, a subquery, a parameter, or the name of a table, also in parentheses. */
+    /** Reads the tokens after IN: a list, a subquery, a parameter, or the name of a table, also in parentheses. */
     private void list(int at) {
         if (word(at).equals("(")) {
             for (int next = at + 1; isName(next) || word(next).equals(","); next++) {
@@ -170,7 +170,7 @@ final class TableReferences {
         return !word(at).isEmpty() && (Character.isLetter(word(at).charAt(0)) || word(at).charAt(0) == '_');
     }
 
-    /** A token in upper case; empty outside of the statement. */
+    /** The token in upper case; empty outside of the statement. */
     private String word(int at) {
         return at < 0 || at >= tokens.size() ? "" : tokens.get(at).toUpperCase(Locale.ROOT);
     }

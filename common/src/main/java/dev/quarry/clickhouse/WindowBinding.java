@@ -2,7 +2,7 @@ package dev.quarry.clickhouse;
 
 import dev.quarry.time.Window;
 
-/** Binds windows to queries under the same names everywhere. */
+/** Binds windows to queries, under the same parameter names everywhere. */
 public final class WindowBinding {
     private WindowBinding() {}
 

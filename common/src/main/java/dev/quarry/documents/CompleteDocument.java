@@ -15,7 +15,7 @@ import org.jboss.jandex.IndexView;
 
 /**
  * Completes the OpenAPI document while a service is built: parameters, response headers, failures, security, tags and
- * examples of every operation. Whatever a service's annotations say already stays.
+ * examples of every operation. It keeps everything that a service's annotations declare.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class CompleteDocument implements OASFilter {
@@ -44,7 +44,7 @@ public class CompleteDocument implements OASFilter {
         sortPaths(document);
     }
 
-    /** Copies shared responses into the operation, which adds headers and examples of its own. */
+    /** Copies shared responses into the operation, which adds its own headers and examples. */
     private static void inlineResponses(Endpoint endpoint, OpenAPI document) {
         APIResponses responses = endpoint.operation().getResponses();
         Map.copyOf(responses.getAPIResponses()).forEach((status, response) -> {
@@ -65,7 +65,7 @@ public class CompleteDocument implements OASFilter {
         });
     }
 
-    /** The scanner's order depends on that of the files in the jar. */
+    /** Sorts the paths, because their order otherwise depends on the order of the files in the jar. */
     private static void sortPaths(OpenAPI document) {
         document.getPaths().setPathItems(new TreeMap<>(document.getPaths().getPathItems()));
     }

@@ -24,7 +24,7 @@ import org.jboss.jandex.Type;
  * A GET method of a resource, and its operation in the OpenAPI document.
  *
  * @param path with its placeholders
- * @param bean the record of its parameters, which its class gets as {@link Parameters}; empty if it has none
+ * @param bean the record of its parameters, which the resource gets as {@link Parameters}; empty if it has none
  */
 record Endpoint(String path, MethodInfo method, Operation operation, Optional<BeanDefinition<?>> bean) {
     private static final DotName PATH = DotName.createSimple("jakarta.ws.rs.Path");
@@ -59,7 +59,7 @@ record Endpoint(String path, MethodInfo method, Operation operation, Optional<Be
                 .or(() -> Optional.ofNullable(method.declaringClass().declaredAnnotation(name)));
     }
 
-    /** In the order of their declaration. */
+    /** The parameters in the order of their declaration. */
     List<ParameterDefinition> parameters() {
         return bean.map(BeanDefinition::parameters).orElse(List.of());
     }

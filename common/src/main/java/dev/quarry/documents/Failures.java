@@ -19,13 +19,13 @@ import org.eclipse.microprofile.openapi.models.media.MediaType;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 
-/** Writes into each operation the failures that it may answer with: status, meaning, schema, headers and an example. */
+/** Writes into each operation its possible failures: status, meaning, schema, headers and an example. */
 final class Failures {
     private static final String JSON = "application/json";
     private static final Duration WINDOW = Duration.ofSeconds(42);
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    /** A failure under a name, with its meaning for the client. */
+    /** A failure with a name and its meaning for the client. */
     private record Possible(String name, String meaning, Failure failure) {}
 
     private final FamilyFailures family;
@@ -83,7 +83,7 @@ final class Failures {
         endpoint.parameters().stream()
                 .map(ParameterDefinition::exampleViolation)
                 .flatMap(Optional::stream)
-                // The clearest example is a number out of its bounds.
+                // A number out of its bounds is the clearest example.
                 .max(Comparator.<Violation, Boolean>comparing(
                                 violation -> violation.ctx().containsKey("ge"))
                         .thenComparing(violation -> violation.input() != null))
@@ -119,7 +119,7 @@ final class Failures {
         return failures;
     }
 
-    /** {@code app} for {@code /v1/apps/{app_id}/logs}. */
+    /** Returns {@code app} for {@code /v1/apps/{app_id}/logs}. */
     private static Optional<String> lastPlaceholder(String path) {
         int start = path.lastIndexOf('{');
         return start < 0

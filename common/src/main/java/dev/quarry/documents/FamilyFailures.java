@@ -20,7 +20,7 @@ import org.jboss.jandex.DotName;
 import org.jboss.jandex.IndexView;
 
 /**
- * The failures of a family as its own {@link FailureRenderer} renders them, so that the examples of a document are the
+ * The failures of a family, rendered by its own {@link FailureRenderer}, so that the examples of a document are the
  * bodies that clients get.
  */
 final class FamilyFailures {
@@ -46,7 +46,7 @@ final class FamilyFailures {
         return Integer.toString(renderer.status(failure));
     }
 
-    /** The name of the body's schema. */
+    /** The name of the schema of the body. */
     String schema(Failure failure) {
         Class<?> type = renderer.body(failure, REQUEST_ID).getClass();
         Schema schema = type.getAnnotation(Schema.class);
@@ -58,7 +58,7 @@ final class FamilyFailures {
         return JSON.convertValue(renderer.body(failure, REQUEST_ID), Object.class);
     }
 
-    /** There are no beans yet while a service is built, so the constructor's arguments are made here. */
+    /** Makes the arguments of the constructor too, because a service has no beans while it is built. */
     private static Object construct(Class<?> type) {
         Constructor<?> constructor = type.getDeclaredConstructors()[0];
         constructor.setAccessible(true);

@@ -12,7 +12,7 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 
-/** Writes an endpoint's declared parameters into its operation. */
+/** Writes the declared parameters of an endpoint into its operation. */
 final class OperationParameters {
     private OperationParameters() {}
 
@@ -91,7 +91,7 @@ final class OperationParameters {
         return schema;
     }
 
-    /** As the document shows it. */
+    /** The value as the document shows it. */
     private static Object value(ParameterDefinition definition, String text) {
         if (isInteger(definition)) {
             return Integer.valueOf(text);

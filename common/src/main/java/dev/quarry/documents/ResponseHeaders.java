@@ -12,11 +12,11 @@ import org.eclipse.microprofile.openapi.models.headers.Header;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
-/** Describes the headers that responses have. */
+/** Describes the headers of responses. */
 final class ResponseHeaders {
     private ResponseHeaders() {}
 
-    /** Those of data: they are only in a response with status 200. */
+    /** Adds the headers that describe data. Only responses with status 200 have them. */
     static void describe(Endpoint endpoint) {
         APIResponse response = endpoint.success()
                 .orElseThrow(() -> new IllegalStateException(endpoint.path() + " has no response with status 200"));
@@ -35,7 +35,7 @@ final class ResponseHeaders {
         addCommon(response);
     }
 
-    /** Those that every response to an authenticated request has. */
+    /** Adds the headers that every response to an authenticated request has. */
     static void addCommon(APIResponse response) {
         response.addHeader("X-Request-Id", text(null, """
                 The id of the request in our logs: the one that the request sent, or a new one."""));

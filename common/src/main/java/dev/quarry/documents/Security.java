@@ -17,8 +17,8 @@ import org.eclipse.microprofile.openapi.models.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 
 /**
- * The ways to authenticate: those of {@code quarry.auth.mechanisms}. A scheme that the service declares for one of them
- * keeps its name, because published documents have names of their own.
+ * The ways to authenticate, from {@code quarry.auth.mechanisms}. A scheme that the service declares for one of them
+ * keeps its name, because published documents have their own names.
  */
 final class Security {
     private final List<SecurityRequirement> requirements;
@@ -52,7 +52,7 @@ final class Security {
         endpoint.operation().setSecurity(endpoint.has(PermissionsAllowed.class) ? requirements : List.of());
     }
 
-    /** The header of a 401, where the service accepts bearer tokens. */
+    /** The header of a 401, if the service accepts bearer tokens. */
     Optional<Header> challenge() {
         return bearer ? Optional.of(ResponseHeaders.text(null, "`Bearer`")) : Optional.empty();
     }

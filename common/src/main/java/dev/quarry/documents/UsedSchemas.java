@@ -10,8 +10,8 @@ import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 
 /**
- * Keeps the schemas that operations refer to, sorted by name, and removes the others, such as those of another family's
- * failures. OpenAPI tools warn of unused schemas, and client generators make types of them.
+ * Keeps the schemas that operations refer to, sorted by name. Removes the others, such as those of another family's
+ * failures: OpenAPI tools warn of unused schemas, and client generators make types of them.
  */
 final class UsedSchemas {
     private static final String PREFIX = "#/components/schemas/";

@@ -4,19 +4,19 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What went wrong with a request, told as a value: whose fault it was, the HTTP status that says so, and a message that
- * may be shown to the client. A family gives it its published shape with a {@link FailureRenderer}; nothing here ever
- * carries a cause, a query or a stack trace.
+ * A failure of a request, as a value: it has the HTTP status, and a message that may be shown to the client. A
+ * {@link FailureRenderer} gives it the published format of a family. It never contains a cause, a query or a stack
+ * trace.
  */
 public sealed interface Failure {
 
     /** HTTP status, 400..599. */
     int status();
 
-    /** A sentence for the client, free of internals. */
+    /** A sentence for the client, without internal details. */
     String message();
 
-    /** No credential, or one that is unknown, expired or revoked: which of these is not told. */
+    /** The request has no credential, or one that is unknown, expired or revoked. The client does not learn which. */
     record Unauthenticated(String message) implements Failure {
         @Override
         public int status() {
@@ -24,7 +24,10 @@ public sealed interface Failure {
         }
     }
 
-    /** A good credential that may not do this. {@code permission} is what it lacks, or empty where that is not the reason. */
+    /**
+     * A valid credential without the permission. {@code permission} is the missing one, or empty if the reason is
+     * another.
+     */
     record Forbidden(String permission, String message) implements Failure {
         @Override
         public int status() {
@@ -32,7 +35,10 @@ public sealed interface Failure {
         }
     }
 
-    /** No such resource for this caller. Another tenant's resource is told in the same words: existence does not leak. */
+    /**
+     * The caller has no such resource. The failure is the same for another tenant's resource, so clients cannot find
+     * out that it exists.
+     */
     record NotFound(String resourceType, String resourceId) implements Failure {
         @Override
         public int status() {
@@ -45,7 +51,6 @@ public sealed interface Failure {
         }
     }
 
-    /** The path names no route. */
     record NoSuchRoute() implements Failure {
         @Override
         public int status() {
@@ -58,7 +63,7 @@ public sealed interface Failure {
         }
     }
 
-    /** The route exists, but every route of the four families is a GET. */
+    /** The route exists, but only for GET: every route of the four families is a GET. */
     record MethodNotAllowed() implements Failure {
         @Override
         public int status() {
@@ -71,7 +76,7 @@ public sealed interface Failure {
         }
     }
 
-    /** Parameters that do not hold: every violation at once, in the order of declaration. */
+    /** Invalid parameters, with all violations in the order of declaration. */
     record Invalid(List<Violation> violations) implements Failure {
         public Invalid {
             violations = List.copyOf(violations);
@@ -91,7 +96,9 @@ public sealed interface Failure {
         }
     }
 
-    /** A request that HTTP itself refuses, such as a query string that is not percent-encoded; {@code status} is 400..499. */
+    /**
+     * HTTP itself forbids the request, such as a query string that is not percent-encoded; {@code status} is 400..499.
+     */
     record Malformed(int status, String message) implements Failure {
         public Malformed {
             if (status < 400 || status > 499) {
@@ -100,7 +107,7 @@ public sealed interface Failure {
         }
     }
 
-    /** Over the rate limit; another attempt makes sense after {@code retryAfter}, at least one second. */
+    /** The caller is over the rate limit, and may retry after {@code retryAfter}, at least one second. */
     record TooManyRequests(Duration retryAfter) implements Failure {
         @Override
         public int status() {
@@ -113,7 +120,7 @@ public sealed interface Failure {
         }
     }
 
-    /** The question is too wide for the guard settings (rows, memory, result size): the caller can ask for less. */
+    /** The query exceeds a guard (rows, memory, size of the result). The caller can ask for less. */
     record QueryTooLarge() implements Failure {
         @Override
         public int status() {
@@ -126,7 +133,7 @@ public sealed interface Failure {
         }
     }
 
-    /** What answers come from. */
+    /** A source of answers. */
     enum Store {
         CLICKHOUSE("The analytics engine"),
         POSTGRESQL("The database");
@@ -138,7 +145,7 @@ public sealed interface Failure {
         }
     }
 
-    /** A store did not answer within the time that a request may take. */
+    /** A store did not answer within its timeout. */
     record TimedOut(Store store) implements Failure {
         /** ClickHouse did not answer in time. */
         public TimedOut() {
@@ -156,7 +163,7 @@ public sealed interface Failure {
         }
     }
 
-    /** The engine, or this service, has more to do than it may take on; {@code retryAfter} is at least one second. */
+    /** The engine or this service is overloaded; {@code retryAfter} is at least one second. */
     record Overloaded(Duration retryAfter) implements Failure {
         @Override
         public int status() {
@@ -187,7 +194,7 @@ public sealed interface Failure {
         }
     }
 
-    /** Our fault. The log has the cause under the request's id; the client learns nothing of it. */
+    /** A bug of ours. The log has the cause under the request id; the client learns nothing of it. */
     record Internal() implements Failure {
         @Override
         public int status() {

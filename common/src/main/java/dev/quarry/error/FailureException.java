@@ -2,7 +2,7 @@ package dev.quarry.error;
 
 import static java.util.Objects.requireNonNull;
 
-/** Carries a {@link Failure} up to the one mapper that renders it. The cause is for the log alone. */
+/** Carries a {@link Failure} to the mapper that renders it. The cause appears only in the log. */
 public final class FailureException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -12,13 +12,16 @@ public final class FailureException extends RuntimeException {
         this(failure, null);
     }
 
-    /** A failure with a cause keeps its stack trace, since somebody will read it; one without is an answer, not an accident. */
+    /**
+     * A failure with a cause has a stack trace, because somebody will read it. Without a cause, the failure is an
+     * ordinary answer and needs none.
+     */
     public FailureException(Failure failure, Throwable cause) {
         super(messageForLog(requireNonNull(failure, "failure is null")), cause, false, cause != null);
         this.failure = failure;
     }
 
-    /** Names the store, which the message for the client may not do. */
+    /** Adds the name of the store, which the message for the client must not contain. */
     private static String messageForLog(Failure failure) {
         return switch (failure) {
             case Failure.TimedOut slow -> "%s (%s)".formatted(failure.message(), slow.store());

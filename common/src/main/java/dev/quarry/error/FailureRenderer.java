@@ -1,20 +1,21 @@
 package dev.quarry.error;
 
 /**
- * How a family tells a failure: each service provides one bean. It decides the body's published shape and, where the
- * published API says so, another status; headers ({@code Retry-After}, {@code Allow}) are the same for all.
+ * Renders failures in the format of a family. Each service has one bean of it. It decides the format of the body and,
+ * if the published API demands it, another status. The headers {@code Retry-After} and {@code Allow} are the same for
+ * all families.
  */
 public interface FailureRenderer {
 
-    /** The status on the wire, for families whose documents give a failure another one than HTTP's custom. */
+    /** The status of the response, for families whose documents publish another status than the usual one. */
     default int status(Failure failure) {
         return failure.status();
     }
 
     /**
-     * The JSON body. Its type must be registered for reflection, since no resource method names it.
+     * The JSON body. Its type must be registered for reflection, because no resource method returns it.
      *
-     * @param requestId the id that the log knows the request by
+     * @param requestId the request id, as in the log
      */
     Object body(Failure failure, String requestId);
 }

@@ -13,7 +13,7 @@ public final class Groups {
     /** Maximum and default number of groups in a list. */
     public static final int MOST = 1_000;
 
-    /** Number of groups that the lists of an answer leave out in all. Absent if they leave out none. */
+    /** A header: how many groups the lists of an answer leave out in all. Absent if they leave out none. */
     public static final String OMITTED = "X-Groups-Omitted";
 
     /** For OpenAPI documents. */
@@ -26,12 +26,12 @@ public final class Groups {
 
     private Groups() {}
 
-    /** The parameter {@code limit}: 1 to {@link #MOST}. */
+    /** Reads the parameter {@code limit}: 1 to {@link #MOST}. */
     public static Parameter<Integer> limit(Parameters parameters) {
         return parameters.query("limit").integer(1, MOST).orElse(MOST);
     }
 
-    /** A 200, with the header if its lists leave out any group. */
+    /** Makes a 200, with the header if the lists leave out any group. */
     public static <T> RestResponse<T> answer(T body, long omitted) {
         var response = RestResponse.ResponseBuilder.ok(body);
         if (omitted > 0) {

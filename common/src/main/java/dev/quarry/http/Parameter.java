@@ -1,6 +1,6 @@
 package dev.quarry.http;
 
-/** A declared parameter, whose value is there once {@link Parameters#check} has found all of them well. */
+/** A declared parameter. Its value is available once {@link Parameters#check} has found all parameters valid. */
 public final class Parameter<T> {
     private final Parameters parameters;
     private final T value;
@@ -11,9 +11,9 @@ public final class Parameter<T> {
     }
 
     /**
-     * The value sent, or what stands in for it.
+     * The value sent, or the default.
      *
-     * @throws IllegalStateException if the parameters have not been checked yet, or not successfully
+     * @throws IllegalStateException if the parameters have not been checked yet, or are invalid
      */
     public T value() {
         if (!parameters.isChecked()) {

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The parameters of one request, checked as FastAPI checks them: all of them before any is used, all violations in one
- * answer, in the order in which they were declared (FastAPI's own order is path first). A parameter sent more than once
- * counts as what was sent last; an empty one ({@code ?hours=}) was sent.
+ * The parameters of one request, checked as FastAPI checks them: all before any is used, with all violations in one
+ * answer, in the order of declaration (FastAPI's own order is path first). If a parameter is sent more than once, the
+ * last value counts. An empty parameter ({@code ?hours=}) counts as sent.
  *
  * {@snippet :
  * var parameters = Parameters.of(path, query);
@@ -34,7 +34,7 @@ public final class Parameters {
         this.query = query;
     }
 
-    /** Decoded values by name, in the order sent: what JAX-RS's {@code UriInfo} hands out. */
+    /** Decoded values by name, in the order sent, as in JAX-RS's {@code UriInfo}. */
     public static Parameters of(Map<String, List<String>> path, Map<String, List<String>> query) {
         return new Parameters(path, query);
     }
@@ -48,9 +48,9 @@ public final class Parameters {
     }
 
     /**
-     * To be called once all parameters are declared; until then none gives its value.
+     * Checks all parameters. Call it once all are declared; before that, none gives its value.
      *
-     * @throws FailureException with {@link Failure.Invalid} if any violates what was declared
+     * @throws FailureException with {@link Failure.Invalid} if any parameter is invalid
      */
     public void check() {
         if (!violations.isEmpty()) {

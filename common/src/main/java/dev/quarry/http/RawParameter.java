@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** A parameter as it was sent. Each method reads it as one type, the way Pydantic 2 reads that type from a text. */
+/** A parameter as it was sent. Each method parses it as one type, as Pydantic 2 parses that type from a text. */
 public final class RawParameter {
 
     private final Parameters parameters;

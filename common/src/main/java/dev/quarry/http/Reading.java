@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What was sent, read as a {@code T} or found invalid, before it is said whether it had to be sent at all. */
+/** A parameter parsed as a {@code T} or found invalid, before the code declares whether it is required. */
 public final class Reading<T> {
     private final Parameters parameters;
     private final List<Object> loc;
@@ -21,22 +21,22 @@ public final class Reading<T> {
         this.parser = parser;
     }
 
-    /** The valid value in another form; {@code form} never sees an invalid one. */
+    /** Converts the valid value; {@code form} never gets an invalid one. */
     public <R> Reading<R> map(Function<? super T, ? extends R> form) {
         return new Reading<>(parameters, loc, sent, parser.map(form));
     }
 
-    /** Not sent is a violation of type {@code missing}. */
+    /** A parameter that was not sent is a violation of type {@code missing}. */
     public Parameter<T> required() {
         return parameter(sent.map(parser::parse).orElseGet(ParseResult::missing), null);
     }
 
-    /** Not sent means {@code otherwise}, which is not itself checked. */
+    /** A parameter that was not sent has the value {@code otherwise}, which is not checked. */
     public Parameter<T> orElse(T otherwise) {
         return parameter(sent.map(parser::parse).orElseGet(() -> new ParseResult.Valid<>(otherwise)), otherwise);
     }
 
-    /** Not sent means empty. */
+    /** A parameter that was not sent is empty. */
     public Parameter<Optional<T>> optional() {
         return this.<Optional<T>>map(Optional::of).orElse(Optional.empty());
     }

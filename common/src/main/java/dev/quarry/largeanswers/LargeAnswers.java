@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.core.CurrentRequestManager;
 
 /**
- * Makes and sends only a few large answers at the same time, and lets other requests wait, so that memory is bounded.
+ * Limits how many large answers are made and sent at the same time, so that memory is bounded; other requests wait.
  * More at the same time would not be faster: making them keeps the processors busy.
  */
 @ApplicationScoped
@@ -43,8 +43,8 @@ public class LargeAnswers {
     }
 
     /**
-     * Waits for the request's turn; the request's virtual thread calls this before it begins a large answer. The turn
-     * ends with the request: when the answer is written, has failed, or its client is gone.
+     * Waits for the request's turn. The request's virtual thread calls this before it begins a large answer. The turn
+     * ends when the answer is written, has failed, or its client is gone.
      *
      * @throws FailureException with {@link Failure.Overloaded} if the turn does not come in time
      */
@@ -72,7 +72,7 @@ public class LargeAnswers {
         }
     }
 
-    /** Part of the answer has been sent, so the status cannot change: closes the connection. */
+    /** Closes the connection, because part of the answer has been sent and its status cannot change any more. */
     private static void breakOff(RoutingContext context) {
         LOG.warnf(
                 "Closed the connection of answer %s: the client did not read it in time",

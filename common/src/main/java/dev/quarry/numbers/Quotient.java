@@ -3,7 +3,7 @@ package dev.quarry.numbers;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/** Averages and percentages with two decimals, half up; 0 if the divisor is 0. */
+/** Averages and percentages with two decimals, rounded half up; 0 if the divisor is 0. */
 public final class Quotient {
     private static final int DECIMALS = 2;
 

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /**
  * A record of parameters. Each component is annotated with {@link Parameter}, or is another such record, or is an
- * {@code Instant}: the moment of the request.
+ * {@code Instant}: the time of the request.
  */
 public final class BeanDefinition<T> {
     private sealed interface Component {}
@@ -30,7 +30,7 @@ public final class BeanDefinition<T> {
 
     private record Moment() implements Component {}
 
-    /** Where a request's parameters are: the text of a parameter, or empty if it was not sent. */
+    /** Finds a parameter in a request: its text, or empty if it was not sent. */
     @FunctionalInterface
     public interface Source {
         Optional<String> find(Place place, String name);
@@ -86,7 +86,7 @@ public final class BeanDefinition<T> {
                 .toList();
     }
 
-    /** Whether the other record is this one or among its components. */
+    /** Whether the other record is this one or one of its components. */
     public boolean contains(Class<?> other) {
         return type == other
                 || components.stream()
@@ -97,12 +97,12 @@ public final class BeanDefinition<T> {
     /**
      * Reads all parameters before it makes any record, so that all violations are reported together and in order.
      *
-     * @throws FailureException with {@link Failure.Invalid} if a parameter is invalid, or whatever the constructor of a
-     *     record throws
+     * @throws FailureException with {@link Failure.Invalid} if a parameter is invalid, or any exception that the
+     *     constructor of a record throws
      */
     public T read(Source source, Instant now) {
         List<Violation> violations = new ArrayList<>();
-        // Not List.copyOf and the like: an invalid value is null.
+        // List.copyOf does not work here, because an invalid value is null.
         List<Object> values = new ArrayList<>();
         for (ParameterDefinition parameter : parameters()) {
             Optional<String> sent = source.find(parameter.declaration().in(), parameter.name());

@@ -8,8 +8,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
 
 /**
- * Declares a request parameter, as a component of a record that {@link Parameters} reads. Both the check of requests and
- * the OpenAPI document follow from the declaration.
+ * Declares a request parameter, as a component of a record that {@link Parameters} reads. Requests are checked, and the
+ * OpenAPI document is made, from the declaration.
  *
  * <p>The component's type decides which texts are valid:
  *
@@ -29,7 +29,7 @@ import java.lang.annotation.Target;
 @Retention(RUNTIME)
 @Target({RECORD_COMPONENT, PARAMETER})
 public @interface Parameter {
-    /** Stands for "no default", because an empty default is possible. */
+    /** Means "no default", because an empty default is possible. */
     String NO_DEFAULT = "\0";
 
     String name();
@@ -39,37 +39,37 @@ public @interface Parameter {
     /** For the OpenAPI document. */
     String description();
 
-    /** For the OpenAPI document: the title of the schema, where a published document has one. */
+    /** For the OpenAPI document: the title of the schema, if a published document has one. */
     String title() default "";
 
-    /** The text that stands for a parameter that was not sent. */
+    /** The value of a parameter that was not sent, as text. */
     String defaultValue() default NO_DEFAULT;
 
-    /** Of a whole number, inclusive. */
+    /** Minimum of a whole number, inclusive. */
     int minimum() default Integer.MIN_VALUE;
 
-    /** Of a whole number, inclusive. */
+    /** Maximum of a whole number, inclusive. */
     int maximum() default Integer.MAX_VALUE;
 
-    /** Of a day, inclusive, such as {@code 1970-01-01}. */
+    /** Earliest day, inclusive, such as {@code 1970-01-01}. */
     String earliest() default "0001-01-01";
 
-    /** Of a day, inclusive, such as {@code 2099-12-31}. */
+    /** Latest day, inclusive, such as {@code 2099-12-31}. */
     String latest() default "9999-12-31";
 
-    /** Of a text, in Unicode code points. */
+    /** Minimum length of a text, in Unicode code points. */
     int minimumLength() default 0;
 
-    /** Of a text, in Unicode code points. */
+    /** Maximum length of a text, in Unicode code points. */
     int maximumLength() default Integer.MAX_VALUE;
 
-    /** Of a text: anchored at both ends, and the same to Java, JavaScript and Rust. */
+    /** Pattern of a text: anchored at both ends, with the same meaning in Java, JavaScript and Rust. */
     String pattern() default "";
 
     /** The valid words of a text or enum. */
     String[] values() default {};
 
-    /** For the OpenAPI document: whether the published schema allows null, which no request can send. */
+    /** For the OpenAPI document: whether the published schema allows null, although no request can send it. */
     boolean nullable() default false;
 
     /** For the OpenAPI document: a value in an example request. */

@@ -13,11 +13,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A parameter as its component declares it.
+ * A parameter, as its component declares it.
  *
- * @param type what a valid text is read as, without {@code Optional}
- * @param values the valid words; empty where other texts are valid too
- * @param defaultText empty where the parameter has no default
+ * @param type the type of a valid value, without {@code Optional}
+ * @param values the valid words; empty if other texts are valid too
+ * @param defaultText empty if the parameter has no default
  */
 public record ParameterDefinition(
         Parameter declaration,
@@ -59,12 +59,12 @@ public record ParameterDefinition(
         return declaration.name();
     }
 
-    /** Whether a request must send it. */
+    /** Whether a request must send the parameter. */
     public boolean isRequired() {
         return !optional && defaultText.isEmpty();
     }
 
-    /** A violation of this parameter's declaration, for the example of a failure; empty if every text is valid. */
+    /** A violation of this declaration, for the example of a failure; empty if every text is valid. */
     public Optional<Violation> exampleViolation() {
         if (isRequired() && declaration.in() != Place.PATH) {
             return Optional.of(violation((ParseResult.Invalid<?>) ParseResult.missing(), Optional.empty()));
@@ -79,8 +79,8 @@ public record ParameterDefinition(
     /**
      * The value for the component.
      *
-     * @param sent the text that the request holds
-     * @param violations gets a violation if the text is invalid or missing; the result means nothing then
+     * @param sent the text that was sent
+     * @param violations receives a violation if the text is invalid or missing; the result then means nothing
      */
     Object read(Optional<String> sent, List<Violation> violations) {
         Optional<String> text = sent.or(() -> defaultText);
@@ -128,7 +128,10 @@ public record ParameterDefinition(
         throw new IllegalArgumentException("No parameter has the type " + type.getName());
     }
 
-    /** With a pattern, a wrong word is a mismatch of the pattern, as where the published parameter is a text. */
+    /**
+     * If the parameter has a pattern, a wrong word violates the pattern, as it does if the published parameter is a
+     * text.
+     */
     private static Parser<?> constants(Parameter declaration, Class<?> type, List<String> values) {
         List<?> constants = values.stream()
                 .map(value -> Arrays.stream(type.getEnumConstants())

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The parameters of an endpoint. Its resource gets one injected, from which the OpenAPI document takes the endpoint's
- * parameters, and reads each request with it:
+ * The parameters of an endpoint. Its resource gets them injected and reads each request with them. The OpenAPI document
+ * takes the endpoint's parameters from the injection point:
  *
  * {@snippet :
  * @RegisterForReflection
@@ -25,9 +25,9 @@ import java.util.Optional;
  * PowerUsersParameters asked = parameters.read();
  * }
  *
- * <p>Requests are checked as FastAPI checks them: all violations come in one answer, in the order of declaration. A
- * parameter that is sent more than once has its last value; an empty one ({@code ?hours=}) was sent. The record's
- * constructor checks what parameters say together, and throws {@link #invalid}.
+ * <p>Requests are checked as FastAPI checks them: one answer has all violations, in the order of declaration. If a
+ * parameter is sent more than once, the last value counts. An empty parameter ({@code ?hours=}) counts as sent. The
+ * record's constructor checks conditions on several parameters, and throws {@link #invalid}.
  */
 public final class Parameters<T> {
     private final BeanDefinition<T> bean;
@@ -51,7 +51,7 @@ public final class Parameters<T> {
         return bean.read(this::find, clock.instant());
     }
 
-    /** A violation of what parameters say together, for a valid text of one of them. */
+    /** Makes a violation of a condition on several parameters, reported for the valid text of one of them. */
     public static FailureException invalid(String parameter, String message, String input) {
         List<Object> location = List.of(Place.QUERY.wireName(), parameter);
         return new FailureException(

@@ -11,7 +11,7 @@ import java.time.Clock;
 
 @Singleton
 class ParametersProducer {
-    /** The injection point names the record. */
+    /** The type of the injection point names the record. */
     @Produces
     @Dependent
     @SuppressWarnings("unchecked")

@@ -1,2 +1,2 @@
-/** Request parameters: declared once, as the components of a record, and read and documented from there. */
+/** Request parameters. Each is declared once, as a component of a record, and read and documented from there. */
 package dev.quarry.parameters;

@@ -19,9 +19,8 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * Connections to PostgreSQL outside the pool, but with its options, for what lasts exactly as long as its connection:
- * a lock or a LISTEN. When the service stops, it closes the open ones and waits until they are
- * closed.
+ * Connections to PostgreSQL outside the pool, with the pool's options, for a lock or a LISTEN: these last exactly as
+ * long as their connection. When the service stops, it closes the open connections and waits until they are closed.
  */
 @ApplicationScoped
 public class DedicatedConnections {
@@ -29,8 +28,8 @@ public class DedicatedConnections {
     private static final long CLOSING_SECONDS = 2;
 
     /**
-     * Seconds of silence before a probe, seconds between probes, unanswered probes; milliseconds for unacknowledged
-     * data.
+     * Seconds of silence before a probe, seconds between probes, number of unanswered probes; milliseconds until
+     * unacknowledged data end the connection.
      */
     private static final String VANISH = """
             SELECT
@@ -43,7 +42,7 @@ public class DedicatedConnections {
     private final Vertx vertx;
     private final FirstConnection first;
     private final PoolCreator pool;
-    /** Opening, open, or closing. */
+    /** Connections that are opening, open, or closing. */
     private final Set<Future<PgConnection>> all = new HashSet<>();
 
     private boolean stopped;
@@ -55,9 +54,9 @@ public class DedicatedConnections {
     }
 
     /**
-     * Opens a connection, after the pool's first. The caller closes it. If this machine vanishes, PostgreSQL ends the
-     * connection and its locks within 15 seconds. An idle connection stays open, because a living machine answers
-     * PostgreSQL's probes.
+     * Opens a connection, after the pool's first one. The caller of this method closes it. If this machine disappears,
+     * PostgreSQL ends the connection and its locks within 15 seconds. An idle connection stays open, because a running
+     * machine answers PostgreSQL's probes.
      */
     public Future<PgConnection> open() {
         return open(() -> {});
@@ -84,14 +83,14 @@ public class DedicatedConnections {
 
     private static PgConnectOptions dedicated(PgConnectOptions options) {
         PgConnectOptions dedicated = new PgConnectOptions(options);
-        // Counted under the pool's metric names, apart by this client's name.
+        // Counted under the pool's metric names, with a client name of its own.
         dedicated.setMetricsName("postgresql|own");
-        // This side also detects a vanished server, with the kernel's own settings.
+        // This side also detects that the server has disappeared, with the kernel's own settings.
         dedicated.setTcpKeepAlive(true);
         return dedicated;
     }
 
-    /** Runs last, after all beans that use these connections. */
+    /** Runs last, after all beans that use these connections have stopped. */
     void stop(@Observes @Priority(Interceptor.Priority.PLATFORM_AFTER) ShutdownEvent event) {
         var closed = CompletableFuture.allOf(stopOpening().stream()
                 .map(opening -> opening.compose(PgConnection::close)

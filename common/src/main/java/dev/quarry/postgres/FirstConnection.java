@@ -14,9 +14,9 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * Opens the pool's first connection when the service starts, so that the first request finds one. All other beans that
- * need PostgreSQL at the start wait for it: each log-in costs thousands of hashes (SCRAM), and several at the same time
- * would make the first request wait for all of them.
+ * Opens the pool's first connection when the service starts, so that the first request does not wait for one. All other
+ * beans that need PostgreSQL at the start wait for it: each log-in computes thousands of hashes (SCRAM), and several
+ * log-ins at the same time would delay the first request.
  */
 @ApplicationScoped
 @Startup
@@ -43,14 +43,14 @@ public class FirstConnection {
     }
 
     /**
-     * Completes when the first connection is open, has failed, or has taken too long. It never fails: the caller's own
-     * attempt then reports the error.
+     * Completes when the first connection is open, has failed, or has taken too long. It never fails: whoever waits
+     * then makes its own attempt, which reports the error.
      */
     public Future<Void> attempted() {
         if (attempted.isComplete()) {
             return Future.succeededFuture();
         }
-        // Completes on the caller's context, not on that of the pool's connection.
+        // Completes on the waiting code's context, not on that of the pool's connection.
         Context context = vertx.getOrCreateContext();
         Promise<Void> promise = Promise.promise();
         attempted.onComplete(done -> context.runOnContext(onContext -> promise.complete()));

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Makes the pool as Quarkus does, from {@code quarkus.datasource.*}, and keeps its connection options, so that
+ * Makes the pool as Quarkus does, from {@code quarkus.datasource.*}. It keeps the connection options, so that
  * connections outside the pool have them too: addresses, TLS, user, password or credentials provider.
  */
 @Singleton
@@ -38,8 +38,8 @@ class PoolCreator implements PgPoolCreator {
     @Override
     public Pool create(Input input) {
         connectOptions = connectOptions(input.pgConnectOptionsList());
-        // The timeout of Postgres covers the wait for a connection. The pool's own timer is off: Vert.x 4.5 lets it run
-        // on when no connection can be opened, and logs an error for each such statement later.
+        // The timeout of Postgres covers the wait for a connection. The pool's own timer is off, because Vert.x 4.5
+        // does not stop it when no connection can be opened, and later logs an error for each such statement.
         input.poolOptions().setConnectionTimeout(0);
         return PgBuilder.pool()
                 .with(input.poolOptions())
@@ -48,7 +48,7 @@ class PoolCreator implements PgPoolCreator {
                 .build();
     }
 
-    /** Options for one more connection, with the credentials of now. Fails before the pool is made. */
+    /** Options for one more connection, with the current credentials. Fails before the pool is made. */
     Future<PgConnectOptions> connectOptions() {
         return connectOptions.get();
     }

@@ -26,12 +26,13 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The only door to PostgreSQL's pool. A statement is fixed, its values are bound, and it is one round trip and one
- * snapshot, so that all its numbers are of the same moment. {@link PostgresConfiguration} says how long it may take, when
- * it is tried again and when PostgreSQL is not asked at all.
+ * The only way to use PostgreSQL's pool. A statement is a constant with bound values. It takes one round trip and one
+ * snapshot, so that all its numbers are of the same moment. {@link PostgresConfiguration} has its timeout, its retries
+ * and the circuit breaker.
  *
- * <p>Failures are the same for every statement. {@link Failure.Unreachable}: PostgreSQL is away, starts, stops, or has no
- * room. {@link Failure.TimedOut}: it did not answer in time. {@link Failure.Internal}: it refused the statement.
+ * <p>Failures are the same for every statement. {@link Failure.Unreachable}: PostgreSQL cannot be reached, starts,
+ * stops, or has no connection left. {@link Failure.TimedOut}: it did not answer in time. {@link Failure.Internal}: it
+ * refused the statement.
  */
 @ApplicationScoped
 @Startup
@@ -66,7 +67,7 @@ public class Postgres {
                 .done()
                 .withBulkhead()
                 .limit(configuration.maxConcurrency())
-                // The least: what waits, waits in the pool, and is counted there.
+                // The minimum, because statements wait in the pool, which counts them.
                 .queueSize(1)
                 .done()
                 .withCircuitBreaker()
@@ -95,7 +96,7 @@ public class Postgres {
     }
 
     /**
-     * The rows of a SELECT about the caller's organisation, which is bound to {@code $1}.
+     * Reads rows about the caller's organisation, which is bound to {@code $1}.
      *
      * @param others bound to {@code $2} and so on; null is NULL
      * @throws FailureException as this class describes
@@ -106,7 +107,7 @@ public class Postgres {
     }
 
     /**
-     * The rows of a SELECT that is not about one organisation.
+     * Reads rows that are not about one organisation.
      *
      * @param parameters bound to {@code $1} and so on; null is NULL
      * @throws FailureException as this class describes
@@ -122,9 +123,9 @@ public class Postgres {
     }
 
     /**
-     * Executes a statement that writes; it is not tried again.
+     * Executes a statement that writes. It is not retried.
      *
-     * @return the rows that it returns
+     * @return the rows that the statement returns
      */
     public <T> List<T> write(@CompileTimeConstant String sql, Function<Row, T> mapping, Object... parameters) {
         return map(execute(sql, Tuple.from(Arrays.asList(parameters))).await().indefinitely(), mapping);
@@ -136,8 +137,8 @@ public class Postgres {
     }
 
     /**
-     * Whether a statement on a connection of our own failed because PostgreSQL refused the statement, rather than being
-     * away or slow.
+     * Whether a statement on a dedicated connection failed because PostgreSQL refused the statement, rather than
+     * because PostgreSQL was unreachable or slow.
      */
     public static boolean isOurMistake(Throwable failed) {
         return PostgresErrors.translate(failed).failure() instanceof Failure.Internal;
@@ -178,7 +179,7 @@ public class Postgres {
         times.get(outcome).record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** What opens the circuit: no statement of ours is to blame. */
+    /** Whether a failure counts for the circuit breaker. Failures that a statement itself causes do not. */
     private static boolean doesNotAnswer(Throwable failed) {
         return failed instanceof org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException
                 || PostgresErrors.isUnreachable(failed);

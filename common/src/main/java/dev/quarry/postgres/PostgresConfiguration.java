@@ -4,13 +4,13 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How a service treats a PostgreSQL that is slow, away or overloaded. */
+/** What a service does if PostgreSQL is slow, unreachable or overloaded. */
 @ConfigMapping(prefix = "quarry.postgres")
 public interface PostgresConfiguration {
 
     /**
-     * How long one attempt at a statement may take, from the wait for a connection to the last row; at least 10 ms. A
-     * slower one fails with 504 and is not tried again.
+     * Timeout of one attempt at a statement, from the wait for a connection to the last row; at least 10 ms. A slower
+     * statement fails with 504 and is not retried.
      */
     @WithDefault("5s")
     Duration timeout();
@@ -26,31 +26,31 @@ public interface PostgresConfiguration {
 
     CircuitBreaker circuitBreaker();
 
-    /** Another attempt at a read that PostgreSQL did not answer, because it cannot be reached. */
+    /** Retries a read if PostgreSQL cannot be reached. */
     interface Retry {
-        /** Maximum number of further attempts; 0 to 2. */
+        /** Maximum number of retries; 0 to 2. */
         @WithDefault("1")
         int max();
 
-        /** The pause before a further attempt. */
+        /** The pause before a retry. */
         @WithDefault("50ms")
         Duration delay();
     }
 
     /**
-     * Stops asking a PostgreSQL that cannot be reached, or does not answer in time: statements then fail with 503 at
-     * once. A statement that PostgreSQL refuses counts as an answer.
+     * Stops sending statements while PostgreSQL cannot be reached or does not answer in time; they then fail with 503
+     * at once. A statement that PostgreSQL refuses counts as an answer.
      */
     interface CircuitBreaker {
-        /** Number of last attempts that are looked at, at least 1; with fewer, the circuit stays closed. */
+        /** Number of last attempts to look at, at least 1; with fewer, the circuit stays closed. */
         @WithDefault("20")
         int attempts();
 
-        /** Share of them that opens the circuit if they fail; above 0, up to 1. */
+        /** The circuit opens when this share of them failed; above 0, up to 1. */
         @WithDefault("0.5")
         double failureRatio();
 
-        /** How long the circuit stays open before one statement tries again. */
+        /** How long the circuit stays open. After that, one statement tries again. */
         @WithDefault("1s")
         Duration delay();
     }

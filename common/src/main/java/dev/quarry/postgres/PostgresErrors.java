@@ -11,16 +11,16 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
-/** Translates what the client of PostgreSQL and the guards around it throw. */
+/** Translates exceptions of the PostgreSQL client and of the guards around it. */
 final class PostgresErrors {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    /** A statement that the server cancelled because it took too long. */
+    /** The server cancelled a statement because it took too long. */
     private static final String QUERY_CANCELED = "57014";
 
     /**
-     * Classes of SQLSTATE for which no statement is to blame: connection exception, refused log-in, insufficient
-     * resources, operator intervention (a server that starts or stops), system error.
+     * Classes of SQLSTATE that no statement causes: connection exception, refused log-in, insufficient resources,
+     * operator intervention (a server that starts or stops), system error.
      */
     private static final Set<String> OUTAGES = Set.of("08", "28", "53", "57", "58");
 

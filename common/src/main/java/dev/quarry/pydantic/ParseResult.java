@@ -3,7 +3,7 @@ package dev.quarry.pydantic;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The value that a {@link Parser} read, or the violation that it found, in the words of Pydantic 2. */
+/** The value that a {@link Parser} read, or the violation that it found, with the messages of Pydantic 2. */
 public sealed interface ParseResult<T> {
     record Valid<T>(T value) implements ParseResult<T> {}
 
@@ -28,7 +28,7 @@ public sealed interface ParseResult<T> {
     /**
      * Turns a value outside the bounds, which are inclusive, into a violation.
      *
-     * @param shown turns a bound into what {@code ctx} shows: a JSON number, a day in ISO form
+     * @param shown converts a bound to its form in {@code ctx}: a JSON number, or a day in ISO form
      */
     static <T extends Comparable<? super T>> ParseResult<T> between(
             ParseResult<T> result, T least, T most, Function<T, Object> shown) {

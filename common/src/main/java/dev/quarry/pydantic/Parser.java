@@ -12,18 +12,18 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** Reads a text as a {@code T}, by the rules of Pydantic 2 and with its error messages. */
+/** Parses a text as a {@code T}, by the rules of Pydantic 2 and with its error messages. */
 @FunctionalInterface
 public interface Parser<T> {
     ParseResult<T> parse(String text);
 
-    /** The valid value in another form; {@code form} never sees an invalid one. */
+    /** Converts the valid value; {@code form} never gets an invalid one. */
     default <R> Parser<R> map(Function<? super T, ? extends R> form) {
         requireNonNull(form, "form is null");
         return text -> parse(text).map(form);
     }
 
-    /** A whole number between the two, both inclusive. See {@link PydanticInteger} for the accepted forms. */
+    /** A whole number between the bounds, both inclusive. See {@link PydanticInteger} for the accepted forms. */
     static Parser<Integer> integer(int minimum, int maximum) {
         return text -> ParseResult.between(
                         PydanticInteger.parse(text),
@@ -38,7 +38,7 @@ public interface Parser<T> {
         return PydanticDate::parse;
     }
 
-    /** A day between the two, both inclusive. */
+    /** A day between the bounds, both inclusive. */
     static Parser<LocalDate> date(LocalDate earliest, LocalDate latest) {
         return text -> ParseResult.between(PydanticDate.parse(text), earliest, latest, LocalDate::toString);
     }
@@ -56,12 +56,12 @@ public interface Parser<T> {
         };
     }
 
-    /** Any text, an empty one too. */
+    /** Any text, also an empty one. */
     static Parser<String> text() {
         return ParseResult.Valid::new;
     }
 
-    /** A text of a length between the two, both inclusive, in Unicode code points. */
+    /** A text whose length in Unicode code points is between the bounds, both inclusive. */
     static Parser<String> text(int shortest, int longest) {
         return text -> {
             int length = text.codePointCount(0, text.length());
@@ -84,15 +84,15 @@ public interface Parser<T> {
     /**
      * A text that matches the pattern from its first to its last character.
      *
-     * @param pattern is shown to the client; it starts with {@code ^} and ends with {@code $}, and means the same to
-     *     Java and to Rust, whose engine Pydantic uses
+     * @param pattern is shown to the client; it starts with {@code ^}, ends with {@code $}, and has the same meaning in
+     *     Java and in Rust, whose regular expressions Pydantic uses
      */
     static Parser<String> matching(String pattern) {
         if (!pattern.startsWith("^") || !pattern.endsWith("$")) {
             throw new IllegalArgumentException("Not anchored at both ends: " + pattern);
         }
         Pattern compiled = Pattern.compile(pattern);
-        // matches() and not find(), because find() lets the $ match before a line end.
+        // Uses matches() instead of find(), because find() lets the $ match before a line end.
         return text -> compiled.matcher(text).matches()
                 ? new ParseResult.Valid<>(text)
                 : new ParseResult.Invalid<>(
@@ -127,7 +127,7 @@ public interface Parser<T> {
                 : new ParseResult.Invalid<>(type, "Input should be " + expected, Map.of("expected", expected));
     }
 
-    /** {@code 'a', 'b' or 'c'}. */
+    /** Joins words as in {@code 'a', 'b' or 'c'}. */
     private static String inWords(List<String> words) {
         List<String> quoted = words.stream().map(word -> "'" + word + "'").toList();
         int last = quoted.size() - 1;
@@ -138,7 +138,7 @@ public interface Parser<T> {
         return number + (number == 1 ? " character" : " characters");
     }
 
-    /** Not {@code toLowerCase}: it would make a word out of a letter such as the Kelvin sign. */
+    /** Does not use {@code toLowerCase}, because it would accept letters such as the Kelvin sign as ASCII. */
     private static String asciiLowerCase(String text) {
         int[] lower = text.chars()
                 .map(character -> character >= 'A' && character <= 'Z' ? character + ('a' - 'A') : character)

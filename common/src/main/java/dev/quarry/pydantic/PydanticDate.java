@@ -9,18 +9,18 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Days as Pydantic 2 takes them from a text, and its reasons where it does not:
+ * Parses days as Pydantic 2 does, and gives its reasons for refusing a text. Accepted are:
  *
  * <ul>
  *   <li>{@code 2026-02-20};
- *   <li>a date and time at midnight, whose offset may be anything and changes nothing: {@code 2026-02-20T00:00},
+ *   <li>a date and time at midnight, with any offset, which is ignored: {@code 2026-02-20T00:00},
  *       {@code 2026-02-20 00:00:00.000+05:30};
- *   <li>a Unix timestamp at midnight UTC, in seconds up to 20,000,000,000 either side of 1970 and in milliseconds beyond:
- *       {@code 1771545600}, {@code 1771545600000}, {@code 1771545600.0}.
+ *   <li>a Unix timestamp at midnight UTC, in seconds up to 20,000,000,000 before or after 1970 and in milliseconds
+ *       beyond: {@code 1771545600}, {@code 1771545600000}, {@code 1771545600.0}.
  * </ul>
  *
- * <p>Not taken over: timestamps with an exponent ({@code 1.7040672e9}), and that Pydantic lets integers of more than 64
- * bits wrap round to some date at times. Here neither is a timestamp.
+ * <p>Two forms that Pydantic accepts are refused here: timestamps with an exponent ({@code 1.7040672e9}), and integers
+ * of more than 64 bits, some of which Pydantic wraps around to some date.
  */
 final class PydanticDate {
     /** Timestamps farther from 1970 than this are milliseconds. */
@@ -139,7 +139,7 @@ final class PydanticDate {
         return hour + minute + second == 0 && isZeroFraction;
     }
 
-    /** Digits after the sixth are dropped, as Pydantic does unless told otherwise. */
+    /** Drops digits after the sixth, as Pydantic does by default. */
     private boolean isZeroFraction() throws Unreadable {
         if (!nextIs('.') && !nextIs(',')) {
             return true;
@@ -175,7 +175,7 @@ final class PydanticDate {
         inRange(hours, 23, "timezone offset must be less than 24 hours");
     }
 
-    /** Plus, hyphen, or the typographer's minus sign, which ISO 8601 prefers. */
+    /** Reads a plus, a hyphen, or the typographic minus sign, which ISO 8601 prefers. */
     private void sign() throws Unreadable {
         for (byte[] sign : new byte[][] {{'+'}, {'-'}, "\u2212".getBytes(UTF_8)}) {
             int end = Math.min(text.length, position + sign.length);

@@ -16,8 +16,8 @@ public record PydanticError(List<Detail> detail) {
      * One violation.
      *
      * @param loc {@code query} or {@code path}, then the parameter's name
-     * @param input what came in; null where nothing did
-     * @param ctx the bounds that it broke; absent where the type says all
+     * @param input the text that was sent; null if none was
+     * @param ctx the bounds that the text violates; absent if {@code type} says everything
      */
     @RegisterForReflection
     @Schema(name = "ValidationError")

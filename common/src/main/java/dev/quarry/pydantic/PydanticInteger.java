@@ -3,11 +3,11 @@ package dev.quarry.pydantic;
 import java.math.BigInteger;
 
 /**
- * Whole numbers as Pydantic 2 takes them from a text: ASCII digits with an optional sign, white space around, single
- * underscores between digits, leading zeros, and a fraction of nothing but zeros ({@code "24.0"}). At most 4,300
- * characters of it may be the number, a bound that Python has against slow parsing.
+ * Parses whole numbers as Pydantic 2 does: ASCII digits with an optional sign, white space around, single underscores
+ * between digits, leading zeros, and a fraction of only zeros ({@code "24.0"}). The number may have at most 4,300
+ * characters; Python has this limit against slow parsing.
  *
- * <p>Not taken over: Pydantic reads {@code "0-1"} as −1.
+ * <p>Pydantic reads {@code "0-1"} as −1; this class refuses it.
  */
 final class PydanticInteger {
     private static final int LONGEST = 4_300;
@@ -49,7 +49,10 @@ final class PydanticInteger {
         return digits.length() > LONGEST ? UNREADABLE : new ParseResult.Valid<>(new BigInteger(digits));
     }
 
-    /** Whether more digits than allowed come first, whatever follows; only a number in its plainest form is that. */
+    /**
+     * Whether a text starts with more digits than allowed, whatever follows. Applies only to the plainest form: a first
+     * digit that is not 0, with at most a minus sign before it.
+     */
     private static boolean startsWithTooManyDigits(String text) {
         int first = text.startsWith("-") ? 1 : 0;
         if (text.length() <= LONGEST || text.charAt(first) == '0') {
@@ -58,7 +61,7 @@ final class PydanticInteger {
         return text.substring(first, LONGEST + 1).chars().allMatch(PydanticInteger::isDigit);
     }
 
-    /** Underscores among the leading zeros go with them, however many. One zero stays if there is nothing else. */
+    /** Drops leading zeros, and any underscores among them. One zero stays if there is nothing else. */
     private static String withoutLeadingZeros(String number) {
         int first = 0;
         while (first < number.length() - 1 && (number.charAt(first) == '0' || number.charAt(first) == '_')) {
@@ -71,7 +74,9 @@ final class PydanticInteger {
         return character >= '0' && character <= '9';
     }
 
-    /** Of Unicode's {@code White_Space}, which is neither what {@code trim()} nor what {@code strip()} takes off. */
+    /**
+     * Removes Unicode's {@code White_Space}; both {@code trim()} and {@code strip()} remove other sets of characters.
+     */
     private static String trim(String text) {
         int start = 0;
         int end = text.length();

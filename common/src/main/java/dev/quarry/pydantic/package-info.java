@@ -1,2 +1,2 @@
-/** The parsing rules and error messages of Pydantic 2, which the published APIs have. */
+/** The parsing rules and error messages of Pydantic 2, which the published APIs use. */
 package dev.quarry.pydantic;

@@ -20,11 +20,11 @@ import java.util.OptionalInt;
 import org.jboss.logging.Logger;
 
 /**
- * Lets each key make so many requests in a window and no more, counted in PostgreSQL for all replicas together: one upsert
- * a request, and none for a key that is known to be over its limit. A window begins with a key's first request after the
- * last one ended. While PostgreSQL is away each replica counts for itself.
+ * Limits the requests of each key in a window. PostgreSQL counts them for all replicas together: one upsert per
+ * request, and none for a key that is known to be over its limit. A window begins with a key's first request after the
+ * previous window ended. While PostgreSQL is unreachable, each replica counts for itself.
  *
- * <p>Answers carry {@code RateLimit} and {@code RateLimit-Policy} (draft-ietf-httpapi-ratelimit-headers).
+ * <p>Answers have {@code RateLimit} and {@code RateLimit-Policy} (draft-ietf-httpapi-ratelimit-headers).
  */
 @ApplicationScoped
 @Startup
@@ -33,7 +33,7 @@ public class RateLimit {
     private static final String COUNTED = RateLimit.class.getName();
     private static final int MOST_KEYS = 100_000;
 
-    /** PostgreSQL's clock alone decides, and {@code now()} is one moment throughout. */
+    /** Only PostgreSQL's clock decides, and {@code now()} is the same moment throughout the statement. */
     private static final String COUNT = """
             INSERT INTO rate_limits AS counted (key, window_start, used) VALUES ($1, now(), 1)
             ON CONFLICT (key) DO UPDATE SET
@@ -48,7 +48,7 @@ public class RateLimit {
             RETURNING used, (extract(epoch FROM window_start - now()) * 1000)::bigint + $2::bigint
             """;
 
-    /** A key's requests so far, this one included, and when its window ends by this replica's clock. */
+    /** A key's requests so far, including this one, and the end of its window by this replica's clock. */
     record Count(int used, Instant end) {}
 
     private final OptionalInt limit;
@@ -62,7 +62,7 @@ public class RateLimit {
     /** Keys that are over their limit. */
     private final Cache<String, Count> refused =
             Caffeine.newBuilder().maximumSize(MOST_KEYS).build();
-    /** What was counted without PostgreSQL. */
+    /** Requests counted without PostgreSQL. */
     private final Cache<String, Count> ownCounts =
             Caffeine.newBuilder().maximumSize(MOST_KEYS).build();
 
@@ -83,7 +83,7 @@ public class RateLimit {
         }
     }
 
-    /** Counts a request once, however often it is called for it; fails with {@link Failure.TooManyRequests}. */
+    /** Counts a request once, even if it is called several times for it. Fails with {@link Failure.TooManyRequests}. */
     public Uni<Void> admit(String key, RoutingContext context) {
         if (limit.isEmpty() || context.get(COUNTED) != null) {
             return Uni.createFrom().voidItem();

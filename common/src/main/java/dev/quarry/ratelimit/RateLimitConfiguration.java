@@ -9,14 +9,14 @@ import java.util.OptionalInt;
 @ConfigMapping(prefix = "quarry.rate-limit")
 public interface RateLimitConfiguration {
 
-    /** Requests in a window, at least 1. Unset, nobody is limited. */
+    /** Maximum number of requests in a window, at least 1. If unset, there is no limit. */
     OptionalInt requests();
 
-    /** How long a window lasts from its first request on; whole seconds. */
+    /** Length of a window, counted from its first request; whole seconds. */
     @WithDefault("60s")
     Duration window();
 
-    /** How long PostgreSQL may take to count a request before this replica counts it alone. */
+    /** How long PostgreSQL may take to count a request. After that, this replica counts the request by itself. */
     @WithDefault("500ms")
     Duration storeTimeout();
 }

@@ -22,7 +22,7 @@ import java.time.Duration;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** The one place where an exception becomes an answer. What it does not know is a 500 that tells the client nothing. */
+/** Turns every exception into an answer. An unknown exception is a 500 that tells the client nothing. */
 @ApplicationScoped
 public class FailureMapper {
     private static final Logger LOG = Logger.getLogger(FailureMapper.class);
@@ -35,7 +35,7 @@ public class FailureMapper {
         this.request = request;
     }
 
-    /** Names the exceptions that Quarkus has mappers of its own for: without that, those would win over this one. */
+    /** Names the exceptions for which Quarkus has mappers of its own, because these would otherwise be used instead. */
     @ServerExceptionMapper({
         AuthenticationFailedException.class,
         ForbiddenException.class,
@@ -64,8 +64,8 @@ public class FailureMapper {
     }
 
     /**
-     * A failure in the middle of an answer: an error's body would follow the part already sent and end the answer
-     * properly.
+     * Breaks off an answer that failed after a part of it was sent: the body of an error would follow that part and end
+     * the answer properly.
      */
     private static Response breakOff(RoutingContext context, Throwable thrown) {
         if (hasCause(thrown, IOException.class) && !hasCause(thrown, JsonProcessingException.class)) {
@@ -86,7 +86,7 @@ public class FailureMapper {
         return false;
     }
 
-    /** What the client is told of an exception. */
+    /** The failure to report to the client for an exception. */
     public static Failure failureOf(Throwable thrown) {
         return switch (thrown) {
             case FailureException told -> told.failure();
@@ -108,7 +108,7 @@ public class FailureMapper {
         return refused.getResponse().getStatusInfo().getFamily() == Response.Status.Family.CLIENT_ERROR;
     }
 
-    /** Only our own fault is worth a stack trace; a store that is away or slow is told in a line. */
+    /** Logs a stack trace only for bugs of ours, and one line for an unreachable or slow store. */
     private static void log(Failure failure, Throwable thrown) {
         if (failure instanceof Failure.Internal) {
             LOG.error("Request failed", thrown);

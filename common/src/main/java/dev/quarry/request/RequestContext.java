@@ -11,12 +11,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /**
- * One request and its answer: the id that ties them to the log lines and to the engine's own log, and the time that the
- * engine took of it.
+ * A request and its answer: the request id, which also appears in log lines and in the engine's query log, and the time
+ * that the request spent in the engine.
  */
 public final class RequestContext {
     private static final String KEY = RequestContext.class.getName();
-    /** Anything else could forge log lines or headers, so it is replaced, not repaired. */
+    /** Other ids could forge log lines or headers, so they are replaced by a new id. */
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private final String requestId;
@@ -32,7 +32,7 @@ public final class RequestContext {
         this.startNanos = startNanos;
     }
 
-    /** Begins the exchange of a request. {@code offeredId} is what the client sent as {@code X-Request-Id}, or null. */
+    /** Begins the context of a request. {@code offeredId} is the {@code X-Request-Id} that the client sent, or null. */
     static RequestContext begin(RoutingContext context, String offeredId) {
         String requestId = offeredId != null && REQUEST_ID.matcher(offeredId).matches() ? offeredId : newRequestId();
         String route = context.request().method() + " " + context.request().path();
@@ -45,7 +45,7 @@ public final class RequestContext {
         return requireNonNull(context.get(KEY), "the request has not begun");
     }
 
-    /** The exchange that the calling thread works for; empty in jobs and at start. */
+    /** The context of the request that the calling thread works for; empty in jobs and at the start of a service. */
     public static Optional<RequestContext> current() {
         var container = Arc.container();
         if (container == null || !container.requestContext().isActive()) {
@@ -60,43 +60,43 @@ public final class RequestContext {
         return requestId;
     }
 
-    /** Method and path as sent, without the query. */
+    /** Method and path as sent, without the query string. */
     public String route() {
         return route;
     }
 
-    /** Notes on whose behalf the request comes, and the id, never the secret, that it was proved with. */
+    /** Records the caller's organisation and the id, never the secret, of the credential. */
     public void authenticated(String callerOrganization, String callerCredentialId) {
         organization = callerOrganization;
         credentialId = callerCredentialId;
     }
 
-    /** Empty until the caller is known. */
+    /** The caller's organisation; empty before authentication. */
     String organization() {
         return organization;
     }
 
-    /** Empty until the caller is known. */
+    /** The id of the caller's credential; empty before authentication. */
     String credentialId() {
         return credentialId;
     }
 
-    /** Adds to the engine's share of this exchange. */
+    /** Adds time that the request spent in the engine. */
     public void addEngineTime(long nanos) {
         engineNanos.addAndGet(nanos);
     }
 
-    /** The {@code Server-Timing} header's value: durations in milliseconds. */
+    /** The value of the {@code Server-Timing} header: durations in milliseconds. */
     String serverTiming() {
         return "engine;dur=%s, total;dur=%s".formatted(engineMillis(), totalMillis());
     }
 
-    /** The engine's share so far, in milliseconds with two decimals. */
+    /** The time spent in the engine so far, in milliseconds with two decimals. */
     String engineMillis() {
         return milliseconds(engineNanos.get());
     }
 
-    /** Since the request came in, in milliseconds with two decimals. */
+    /** The time since the request came in, in milliseconds with two decimals. */
     String totalMillis() {
         return milliseconds(System.nanoTime() - startNanos);
     }

@@ -17,17 +17,20 @@ import jakarta.enterprise.inject.Instance;
 import org.jboss.logging.MDC;
 
 /**
- * The first thing that a request meets, before authentication and routing: it gets its id and clock here, so that even an
- * answer that no resource makes carries both, and a query string that cannot be decoded ends here in the family's words.
+ * Handles every request first, before authentication and routing. It gives the request its id and clock, so that
+ * answers without a resource have both too. It refuses a query string that cannot be decoded, in the family's format.
  */
 @ApplicationScoped
 class RequestGate {
     static final String REQUEST_ID_HEADER = "X-Request-Id";
     private static final int BEFORE_EVERYTHING = 1_000;
 
-    /** Where Quarkus keeps a request's route template for metrics and spans. */
+    /** The key under which Quarkus keeps a request's route template for metrics and spans. */
     private static final String TEMPLATE = "UrlPathTemplate";
-    /** Until a route is found: otherwise the path itself would be its name, and anybody could make up series of metrics. */
+    /**
+     * The template until a route is found. Without it, metrics would use the path, and clients could create any number
+     * of series.
+     */
     private static final String UNMATCHED = "/unmatched";
 
     private final Instance<FailureRenderer> renderer;

@@ -9,9 +9,9 @@ import org.jboss.logmanager.Level;
 import org.jboss.logmanager.Logger;
 
 /**
- * A line for each request once it has been answered: who asked for what, how it went, how long it took. The fields are
- * the line's own, so that a JSON log has them as fields. Neither path nor query string is among them, but the route's
- * template: what people search for is nobody's business.
+ * Logs one line for each request once it has been answered: the caller, the route, the outcome and the duration. They
+ * are fields of the line, so that a JSON log has them as fields. The line has the route's template instead of the path
+ * and query string, because what people search for is private.
  */
 @ApplicationScoped
 class RequestLog {
@@ -28,10 +28,10 @@ class RequestLog {
     }
 
     /**
-     * Writes a request's line.
+     * Writes the line of a request.
      *
      * @param route the route's template
-     * @param traceId null where there is none
+     * @param traceId null if there is none
      */
     void write(RoutingContext context, RequestContext exchange, String route, Object traceId) {
         if (context.request().path().startsWith("/q/")) {

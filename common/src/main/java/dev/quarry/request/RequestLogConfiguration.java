@@ -3,11 +3,14 @@ package dev.quarry.request;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** Whether each request leaves a line in the log. */
+/** Whether the service logs each request. */
 @ConfigMapping(prefix = "quarry.request-log")
 public interface RequestLogConfiguration {
 
-    /** One line a request, of category {@code dev.quarry.access}; health checks and scrapes leave none. */
+    /**
+     * Logs one line per request, with category {@code dev.quarry.access}, except for health checks and scrapes of
+     * metrics.
+     */
     @WithDefault("false")
     boolean enabled();
 }

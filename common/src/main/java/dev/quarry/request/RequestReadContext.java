@@ -3,7 +3,9 @@ package dev.quarry.request;
 import dev.quarry.clickhouse.ReadContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Tells ClickHouse which request a read is for, and adds the read's time to the request's {@code Server-Timing}. */
+/**
+ * Tells ClickHouse which request a read belongs to, and adds the read's time to the request's {@code Server-Timing}.
+ */
 @ApplicationScoped
 class RequestReadContext implements ReadContext.Source {
     @Override

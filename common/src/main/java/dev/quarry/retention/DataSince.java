@@ -12,11 +12,11 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * The first day for which the answer to a request is complete. The engine deletes rows older than the retention at any
- * time, so an answer never counts them, deleted or not.
+ * The first day for which the answer to a request is complete. The engine deletes rows that are older than the
+ * retention at any time, so an answer never counts them, even if they still exist.
  *
- * <p>An endpoint asks for the days whose rows are kept, counts no earlier rows, and {@link #tell tells} the first day
- * for which its metric is complete.
+ * <p>An endpoint gets the days whose rows are kept, counts no earlier rows, and {@link #tell tells} the first day for
+ * which its metric is complete.
  */
 @RequestScoped
 public class DataSince {
@@ -32,12 +32,12 @@ public class DataSince {
         this.clock = clock;
     }
 
-    /** The days of a zone whose events, invocations and executions are all kept. */
+    /** The days of a zone of which all events, invocations and executions are kept. */
     public WholeDays events(ZoneId zone) {
         return days(zone, spans().events().firstDay(today()));
     }
 
-    /** The days, in UTC, whose errors, web vitals and other events of apps are all kept. */
+    /** The days, in UTC, of which all errors, web vitals and other events of apps are kept. */
     public WholeDays overviews() {
         LocalDate errors = spans().errors().firstDay(today());
         // Events of apps are kept for a day more than logs: see R__retention.sql.
@@ -45,12 +45,12 @@ public class DataSince {
         return days(Zones.UTC, errors.isAfter(events) ? errors : events);
     }
 
-    /** The days, in UTC, whose logs are all kept. */
+    /** The days, in UTC, of which all logs are kept. */
     public WholeDays logs() {
         return days(Zones.UTC, spans().logs().firstDay(today()));
     }
 
-    /** Puts the first of these days into {@link #HEADER}. */
+    /** Sets {@link #HEADER} to the first of these days. */
     public void tell(WholeDays days) {
         told = days.first();
     }

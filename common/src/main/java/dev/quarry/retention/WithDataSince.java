@@ -8,7 +8,7 @@ import jakarta.ws.rs.NameBinding;
 import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
 
-/** Marks a resource whose answers name in {@link DataSince#HEADER} the first day for which they are complete. */
+/** Marks a resource. {@link DataSince#HEADER} then names the first day for which its answers are complete. */
 @NameBinding
 @Retention(RUNTIME)
 @Target({TYPE, METHOD})

@@ -18,16 +18,16 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * The right to refine, held as an advisory lock of a PostgreSQL connection of its own: it lasts exactly as long as the
- * connection, whichever end dies first. A holder that was taken for dead cannot do harm with what it still writes, because
- * its versions, reserved after it got the lock, are smaller than its successor's.
+ * The advisory lock that allows this replica to run the rollup job. It belongs to a PostgreSQL connection of its own,
+ * and ends with the connection, whichever side closes it. A replica that lost the lock without noticing can do no harm
+ * with what it still writes: it reserved its versions earlier, so they are smaller than its successor's.
  */
 final class AdvisoryLock implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(AdvisoryLock.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration PATIENCE_TO_UNLOCK = Duration.ofSeconds(2);
 
-    /** A restored PostgreSQL has another start time, or its table was recreated and has another object id. */
+    /** Also identifies the PostgreSQL: after a restore, its start time or the object id of its table is another. */
     private static final String LOCK = """
             SELECT
                 pg_try_advisory_lock(hashtextextended('quarry.rollup.' || $1::text, 0)),
@@ -66,7 +66,7 @@ final class AdvisoryLock implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Empty if another replica holds it. */
+    /** Takes the lock; empty if another replica holds it. */
     static Optional<AdvisoryLock> tryTake(DedicatedConnections postgres, String name) {
         var lock = new AdvisoryLock(connection(postgres.open(), PATIENCE));
         try {
@@ -83,7 +83,7 @@ final class AdvisoryLock implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Waits for a connection; a connection that opens too late is closed. */
+    /** Waits for a connection. If the connection opens too late, it is closed. */
     static PgConnection connection(Future<PgConnection> opening, Duration patience) {
         try {
             return await(opening, patience);
@@ -98,7 +98,7 @@ final class AdvisoryLock implements AutoCloseable {
         one("SELECT 1", Tuple.tuple());
     }
 
-    /** A text that changes whenever PostgreSQL may have lost numbers that it had reserved. */
+    /** A text that changes whenever PostgreSQL may have lost reserved numbers. */
     String memory() {
         return memory;
     }
@@ -117,7 +117,7 @@ final class AdvisoryLock implements AutoCloseable {
                 PATIENCE);
     }
 
-    /** Releases the lock before it returns; a connection that no longer answers loses the lock anyway. */
+    /** Releases the lock before it returns. A connection that no longer answers loses the lock anyway. */
     @Override
     public void close() {
         try {

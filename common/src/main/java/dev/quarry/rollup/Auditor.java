@@ -31,12 +31,12 @@ import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
- * Compares gold with bronze all the time, and marks buckets that differ for a rebuild: somebody altered or deleted a
- * row, or a mark was lost. It alternates between the last two days of one organisation after the other, and a random
- * day; newer days come more often than older ones. It works for a small share of the time, on one thread of the engine,
- * on one replica at a time.
+ * Compares gold with bronze all the time, and marks buckets that differ for a rebuild. They differ if somebody altered
+ * or deleted a row, or if a mark was lost. The auditor alternates between the last two days of one organisation after
+ * the other, and a random day of a random organisation; it picks newer days more often than older ones. It works for a
+ * small share of the time, on one thread of the engine, on one replica at a time.
  *
- * <p>It also answers the verifications that are requested in PostgreSQL, which cover all days.
+ * <p>It also carries out verifications that are requested in PostgreSQL. They cover all days.
  */
 @ApplicationScoped
 @Startup
@@ -45,15 +45,15 @@ public class Auditor {
     private static final Duration LONGEST_TURN = Duration.ofSeconds(1);
     /** Nanoseconds. */
     private static final double LONGEST_PAUSE = Duration.ofHours(1).toNanos();
-    /** How long the service's stop waits for a running comparison. */
+    /** Seconds that the service waits at its stop for a running comparison. */
     private static final long STOP_SECONDS = 2;
 
     /**
-     * The first stretch of days of a verification: the newest year. Each next stretch is the four years before it.
-     * Where the engine's memory or time does not suffice, stretches are shorter.
+     * The first range of days of a verification: the newest year. Each next range is the four years before it. If the
+     * engine's memory or time is not enough, ranges are shorter.
      */
     private static final Duration NEWEST_STRETCH = Duration.ofDays(366);
-    /** A statement's parameters list the days of a stretch. */
+    /** Maximum range. The parameters of a statement list all days of a range. */
     private static final Duration LONGEST_STRETCH = Duration.ofDays(1_464);
 
     private static final int STRETCH_GROWTH = 4;
@@ -86,7 +86,7 @@ public class Auditor {
     private final Causes causes = new Causes();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("auditing").daemon().factory());
-    /** By rollup, when its next turn may begin, as {@link System#nanoTime}. */
+    /** When the next turn of each rollup may begin, as {@link System#nanoTime}. */
     private final Map<String, Long> resume = new HashMap<>();
 
     private List<String> organizations = List.of();
@@ -119,7 +119,10 @@ public class Auditor {
         }
     }
 
-    /** Breaks off a running comparison and waits until it has ended; what it found is marked, or will be found again. */
+    /**
+     * Interrupts a running comparison and waits until it has ended. The differences that it found are marked already,
+     * or will be found again.
+     */
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         timer.shutdownNow();
         if (!timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
@@ -127,7 +130,9 @@ public class Auditor {
         }
     }
 
-    /** One turn: answers requested verifications, then makes comparisons for the configured share of the time. */
+    /**
+     * Takes one turn: carries out requested verifications, then makes comparisons for the configured share of the time.
+     */
     public void work() {
         work(rollup -> true);
     }
@@ -144,7 +149,9 @@ public class Auditor {
         }
     }
 
-    /** A verification that fails is tried again for a day, and keeps nothing else from its turn meanwhile. */
+    /**
+     * Retries a failed verification for a day. A failed verification does not stop other verifications or the audit.
+     */
     private void work(RollupDefinition rollup, boolean due) {
         RuntimeException failure = null;
         for (var asked : asked(rollup)) {
@@ -191,8 +198,8 @@ public class Auditor {
     }
 
     /**
-     * At least one comparison, and more until the share of the time is used up. A turn that took longer, because a day
-     * has many events, is followed by a pause, so that the share holds.
+     * Makes at least one comparison, and more until the share of the time is used up. A longer turn, because a day has
+     * many events, is followed by a pause, so that the share holds.
      */
     private void audit(RollupDefinition rollup) {
         long begin = System.nanoTime();
@@ -278,7 +285,7 @@ public class Auditor {
                 texts(verification.remaining.values()));
     }
 
-    /** Findings of a verification so far. */
+    /** The findings of a verification so far. */
     private static final class Verification {
         private long compared;
         private final Set<Bucket> found = new HashSet<>();
@@ -311,7 +318,7 @@ public class Auditor {
         verification.unsettled.addAll(audit.unsettled());
     }
 
-    /** Returns whether this replica refined. */
+    /** Runs the rollup job. Returns whether this replica rebuilt the dirty buckets of every rollup. */
     private boolean refineQuietly() {
         try {
             return refiner.refine();

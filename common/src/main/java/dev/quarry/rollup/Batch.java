@@ -10,7 +10,7 @@ import java.util.stream.Gatherers;
 /**
  * Buckets to rebuild, and the version to write them with.
  *
- * @param version larger than that of every batch before it, by whatever replica: the row with the larger version wins
+ * @param version larger than that of every earlier batch, on any replica: the row with the largest version wins
  * @param buckets never empty, without repetition, of any number of organisations
  */
 public record Batch(long version, List<Bucket> buckets) {
@@ -21,7 +21,7 @@ public record Batch(long version, List<Bucket> buckets) {
         }
     }
 
-    /** For {@code {organizations:Array(String)}}, side by side with {@link #starts} or {@link #days}. */
+    /** For {@code {organizations:Array(String)}}; element by element with {@link #starts} or {@link #days}. */
     public List<String> organizations() {
         return buckets.stream().map(Bucket::organization).toList();
     }
@@ -31,7 +31,7 @@ public record Batch(long version, List<Bucket> buckets) {
         return buckets.stream().map(Bucket::start).toList();
     }
 
-    /** For {@code {days:Array(Date)}}, where buckets are days. */
+    /** For {@code {days:Array(Date)}}, if buckets are days. */
     public List<LocalDate> days() {
         return buckets.stream()
                 .map(bucket -> LocalDate.ofInstant(bucket.start(), ZoneOffset.UTC))
@@ -39,9 +39,9 @@ public record Batch(long version, List<Bucket> buckets) {
     }
 
     /**
-     * The days of its buckets, each once.
+     * Batches of the days that contain the buckets, each day once.
      *
-     * @param most how many of them a batch of the result has at most
+     * @param most maximum number of days in a batch
      */
     public List<Batch> byDay(int most) {
         return buckets.stream()

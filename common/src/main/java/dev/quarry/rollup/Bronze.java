@@ -6,7 +6,7 @@ import dev.quarry.clickhouse.TableName;
  * A bronze table whose inserts make marks.
  *
  * @param table the table's name, as in the column {@code source} of the marks
- * @param order the table's sorting key, by which to find one of its rows
+ * @param order the table's sorting key, which is used to find one of its rows
  */
 public record Bronze(String table, Order order) {
     public Bronze {
@@ -23,17 +23,17 @@ public record Bronze(String table, Order order) {
         BY_APP
     }
 
-    /** A table in the order of (organisation, day, event). */
+    /** A table sorted by organisation, day and event. */
     public static Bronze byDay(String table) {
         return new Bronze(table, Order.BY_DAY);
     }
 
-    /** A table in the order of (organisation, hour, time, event). */
+    /** A table sorted by organisation, hour, time and event. */
     public static Bronze byHour(String table) {
         return new Bronze(table, Order.BY_HOUR);
     }
 
-    /** A table in the order of (organisation, app, timestamp, event). */
+    /** A table sorted by organisation, app, timestamp and event. */
     public static Bronze byApp(String table) {
         return new Bronze(table, Order.BY_APP);
     }

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 
 /**
- * The least that is refined at once: one organisation's hour, day or whatever a {@link RollupDefinition} marks.
+ * The unit that is rebuilt: one organisation's hour, day or other span that a {@link RollupDefinition} marks.
  *
  * @param start the bucket's first instant, in whole seconds
  */
@@ -15,7 +15,7 @@ public record Bucket(String organization, Instant start) {
         requireNonNull(start, "start is null");
     }
 
-    /** As people read it in logs and in what {@code ./quarry verify} prints. */
+    /** The form in logs and in the output of {@code ./quarry verify}. */
     @Override
     public String toString() {
         return organization + " " + start;

@@ -6,13 +6,13 @@ import dev.quarry.error.FailureException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Remembers which bugs were logged with their stack trace already. A store that is away or overloaded is not a bug. */
+/** Remembers which bugs were logged with their stack trace already. An unreachable or overloaded store is not a bug. */
 final class Causes {
     private static final int MOST = 1_000;
 
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
-    /** Whether this failure is a bug of ours of a kind not logged before. */
+    /** Whether this failure is a bug of ours, of a kind that was not logged before. */
     boolean isNewMistake(RuntimeException failed) {
         if (failed instanceof RollupException refining && !refining.isOurMistake()) {
             return false;

@@ -13,11 +13,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Compares gold with bronze for a stretch of an organisation's days, and marks buckets that differ.
+ * Compares gold with bronze for a range of an organisation's days, and marks buckets that differ.
  *
  * <p>The first comparison takes no lock. Buckets that differ are compared again under the rollup lock, so that nobody
- * rebuilds or clears marks in the meantime. A bucket counts as different if both comparisons give the same difference
- * and its day has no mark before and after the second one.
+ * rebuilds buckets or clears marks in the meantime. A bucket counts as different if both comparisons find the same
+ * difference and its day has no mark before and after the second one.
  */
 final class Comparing {
     private final RollupDefinition rollup;
@@ -60,7 +60,10 @@ final class Comparing {
         this.marks = new DirtyMarks(clickHouse, rollup);
     }
 
-    /** Mends the buckets that differ as far as a rebuild would not, and marks them, so that the next pass rebuilds them. */
+    /**
+     * Mends and marks the buckets that differ, so that the next pass rebuilds them. Mending repairs what a rebuild
+     * would leave as it is.
+     */
     Audit compare(String organization, Instant from, Instant to) {
         Look first = look(organization, from, to);
         List<Instant> suspects = first.buckets().stream().filter(first::differs).toList();
@@ -94,7 +97,7 @@ final class Comparing {
         }
     }
 
-    /** Whole days, because gold may have sums of an hour in a row of its day. */
+    /** Returns whole days, because gold may have sums of an hour in a row of its day. */
     private Set<Instant> markedDays(String organization, Instant from, Instant to) {
         return marks.of(organization, from, to).stream()
                 .map(bucket -> bucket.truncatedTo(ChronoUnit.DAYS))

@@ -12,14 +12,13 @@ import java.util.stream.Collectors;
 
 /**
  * How the {@link Auditor} compares gold with bronze: two statements that must give the same rows of {@code bucket} (a
- * DateTime) and {@code sums} (a readable String), in this order. Both take {@code {organization:String}}, {@code
- * {from:DateTime('UTC')}} and {@code {to:DateTime('UTC')}}; the range is whole days, {@code to} excluded. Both may also
- * take these days as a rebuild does, as {@code organizations} and {@code days}. A bucket
- * without events has no row; the comparison ignores rows of zeros. If a statement gives several rows of a bucket, they
- * are compared together.
+ * DateTime) and {@code sums} (a readable String), in this order. Both take {@code {organization:String}},
+ * {@code {from:DateTime('UTC')}} and {@code {to:DateTime('UTC')}}; the range is whole days, {@code to} excluded. Both
+ * may also take these days as a rebuild does, as {@code organizations} and {@code days}. A bucket without events has no
+ * row; the comparison ignores rows of zeros. If a statement gives several rows of a bucket, they are compared together.
  *
- * <p>Sums are cheap, and still find a number in the wrong row: beside the counts, they add up a hash of the key of each
- * row of gold, multiplied by the row's count.
+ * <p>Sums are cheap, and still detect a number in the wrong row: beside the counts, they add up a hash of the key of
+ * each row of gold, multiplied by the row's count.
  *
  * <p>Both leave out days whose events may have expired in part.
  */
@@ -33,20 +32,18 @@ public final class Comparison {
     private record Row(Instant bucket, String sums) {}
 
     /**
-     * @param bronze reads the events
-     * @param gold reads the rollups
+     * @param bronze SQL that reads bronze
+     * @param gold SQL that reads gold
      */
     public Comparison(@CompileTimeConstant String bronze, @CompileTimeConstant String gold) {
         this.bronze = bronze;
         this.gold = gold;
     }
 
-    /** The sums of each bucket in bronze. */
     Map<Instant, String> bronze(RollupClickHouse clickHouse, String organization, Instant from, Instant to) {
         return sums(clickHouse.statement(bronze), organization, from, to);
     }
 
-    /** The sums of each bucket in gold. */
     Map<Instant, String> gold(RollupClickHouse clickHouse, String organization, Instant from, Instant to) {
         return sums(clickHouse.statement(gold), organization, from, to);
     }

@@ -122,9 +122,9 @@ final class DirtyMarks {
     private final boolean waitsUntilQuiet;
 
     /**
-     * A bucket to rebuild.
+     * A dirty bucket.
      *
-     * @param ofOrganization how many buckets to rebuild its organisation has, listed or not
+     * @param ofOrganization how many dirty buckets its organisation has, listed or not
      */
     record Dirty(Bucket bucket, long ofOrganization) {}
 
@@ -136,10 +136,11 @@ final class DirtyMarks {
     }
 
     /**
-     * Buckets to rebuild, fair to all organisations: first the newest {@code share} buckets of each organisation,
-     * then the next {@code share}, and so on. Among equals, the bucket that has waited longest comes first.
+     * Lists dirty buckets, fairly to all organisations: first the newest {@code share} buckets of each organisation,
+     * then the next {@code share}, and so on. Among equals, the organisation that has waited longest comes first.
      *
-     * @param quiet for how long a bucket must have had no insert, where bronze stands in for it
+     * @param quiet how long a bucket must have had no insert, if answers read dirty buckets from bronze
+     *     ({@link RollupDefinition#bronzeStandsIn})
      * @param most maximum number of buckets to list
      */
     List<Dirty> dirty(Duration quiet, int share, int most) {
@@ -161,7 +162,7 @@ final class DirtyMarks {
                 .list(Row::nextString);
     }
 
-    /** The marks of these buckets, and whether the witness of each is visible. */
+    /** The marks of these buckets, each with whether its witness is visible. */
     List<DirtyMark> open(List<Bucket> buckets) {
         List<DirtyMark> open = bind(clickHouse.statement(OPEN), buckets)
                 .list(row -> new DirtyMark(
@@ -195,7 +196,7 @@ final class DirtyMarks {
                 .bindInstants("starts", buckets.stream().map(Bucket::start).toList());
     }
 
-    /** Clears exactly these marks. */
+    /** Clears these marks only. */
     void clear(Collection<DirtyMark> marks) {
         if (marks.isEmpty()) {
             return;
@@ -210,8 +211,8 @@ final class DirtyMarks {
     }
 
     /**
-     * Requests rebuilds from the rows visible now. The marks are backdated, so that no rebuild waits for a quiet
-     * bucket.
+     * Marks buckets for a rebuild from the rows that are visible now. The marks are backdated, so that no rebuild waits
+     * until a bucket has had no insert for the grace.
      */
     void mark(Collection<Bucket> buckets) {
         if (buckets.isEmpty()) {

@@ -23,8 +23,8 @@ import org.jboss.logging.Logger;
 
 /**
  * How fresh silver and gold are: every event that the engine had acknowledged before {@link #asOf} is counted. An
- * organisation with a bucket that could not be rebuilt yet is further behind; the others move on. The replica that
- * refines writes the progress to PostgreSQL; every replica reads it periodically, never during a request.
+ * organisation with a bucket that could not be rebuilt yet is further behind; the others move on. The replica that runs
+ * the rollup job writes the progress to PostgreSQL. Every replica reads it periodically, never during a request.
  */
 @ApplicationScoped
 @Startup
@@ -34,10 +34,10 @@ public class Freshness {
 
     private static final Logger LOG = Logger.getLogger(Freshness.class);
     private static final Duration READ_EVERY = Duration.ofSeconds(1);
-    /** How long the service's stop waits for a running query. */
+    /** Seconds that the service waits at its stop for a running query. */
     private static final long STOP_SECONDS = 2;
 
-    /** One row without an organisation, and one for each organisation that is behind, all in one snapshot. */
+    /** Reads one row without an organisation, and one for each organisation that is behind, all in one snapshot. */
     private static final String PROGRESS = """
             SELECT NULL AS organization_id, min(as_of) AS as_of
             FROM rollup_progress WHERE name = ANY ($1)
@@ -90,12 +90,12 @@ public class Freshness {
         return progress.asOf(organization);
     }
 
-    /** An immutable copy of the progress known now. */
+    /** An immutable copy of the latest known progress. */
     Progress progress() {
         return progress;
     }
 
-    /** Looks now, without waiting for the next time. */
+    /** Reads the progress now, without waiting for the timer. */
     public void read() {
         Optional<Instant> asOf = Optional.empty();
         Map<String, Optional<Instant>> behind = new HashMap<>();
@@ -124,7 +124,7 @@ public class Freshness {
         }
     }
 
-    /** Seconds; infinite while nothing has been refined, so that an alert on it sees that too. */
+    /** Seconds; infinite until the first pass has ended, so that an alert on the metric notices that too. */
     private double lag(Clock clock) {
         return asOf().map(known -> Duration.between(known, clock.instant()).toMillis() / 1_000.0)
                 .orElse(Double.POSITIVE_INFINITY);

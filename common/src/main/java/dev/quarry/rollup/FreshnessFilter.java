@@ -12,7 +12,7 @@ import java.time.format.DateTimeFormatter;
 
 /**
  * Writes the freshness header into every 200 of a {@link WithDataAsOf} resource. It uses the progress known before the
- * resource queried the engine: the numbers may lack a pass that ended after that.
+ * resource queried the engine, because the numbers may lack a pass that ended later.
  */
 @Provider
 @WithDataAsOf

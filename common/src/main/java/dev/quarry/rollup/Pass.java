@@ -14,12 +14,12 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * One pass over a rollup's marks, by the holder of its lock. It rebuilds marked buckets in batches, and clears
- * their marks.
+ * One pass over the dirty buckets of a rollup, by the holder of its lock. It rebuilds dirty buckets in batches, and
+ * clears their marks.
  *
  * <p>A rebuild clears a mark on evidence: the mark's witness was seen in bronze before the rebuild began, and the same
- * replicas were read before and after. If the witness is not visible, the rows are not visible yet, or a later delivery
- * of the same event has replaced the witness in a merge, or the INSERT failed. Every pass rebuilds such a bucket until
+ * replicas were read before and after. A witness is not visible if its rows are not visible yet, if a merge has
+ * replaced it with a later delivery of the same event, or if the INSERT failed. Every pass rebuilds such a bucket until
  * this replica has known the mark for the grace.
  *
  * <p>If a batch fails while the stores are healthy, the pass halves it until the bad bucket is alone, and sets that
@@ -29,9 +29,9 @@ final class Pass {
     private static final Logger LOG = Logger.getLogger(Pass.class);
     /** Maximum number of buckets in one round; the next round continues from there. */
     private static final int MOST_BUCKETS = 10_000;
-    /** How long a round lasts before it records its progress. */
+    /** Duration of a round, after which the pass records its progress. */
     private static final Duration ROUND = Duration.ofSeconds(20);
-    /** After so many failures in a row, the buckets are not the cause. */
+    /** After this many failures in a row, the buckets are not the cause. */
     private static final int MOST_FAILURES = 16;
 
     private final RollupDefinition rollup;
@@ -43,12 +43,14 @@ final class Pass {
     private final Rebuilding rebuilding;
     private final DirtyMarks marks;
     private int failuresInARow;
-    /** Set once the buckets are not the cause: the pass rebuilds nothing more, and records the progress of the others. */
+    /**
+     * Set once the buckets are not the cause: the pass rebuilds nothing more, and records the progress of the others.
+     */
     private boolean broken;
 
     private RuntimeException failure;
 
-    /** A replica's memory of a rollup between passes. Losing it costs only extra rebuilds. */
+    /** What a replica remembers of a rollup between passes. If it is lost, the only cost is extra rebuilds. */
     static final class State {
         final SetAside setAside;
         /** Marks whose witness is not visible, and when this replica first saw each mark. */
@@ -82,8 +84,8 @@ final class Pass {
     }
 
     /**
-     * Refines every insert that was acknowledged before the pass: its marks and rows are visible by now, or, with
-     * replicas, after their delay.
+     * Counts every insert that was acknowledged before the pass. Marks and rows of these inserts are visible now or,
+     * with replicas, after the replicas' delay.
      *
      * @throws RollupException if a store does not answer; or, at the end, if a bucket could not be rebuilt
      */
@@ -97,7 +99,7 @@ final class Pass {
         }
     }
 
-    /** Returns whether more buckets are left than fit into one round. */
+    /** Returns whether buckets are left for another round. */
     private boolean round() {
         long end = System.nanoTime() + ROUND.toNanos();
         clickHouse.replicasThatKeepUp();
@@ -139,7 +141,7 @@ final class Pass {
         return more && !broken;
     }
 
-    /** Organisations with more buckets to rebuild than were listed. */
+    /** Organisations with dirty buckets that were not listed. */
     private Set<String> notListed(List<DirtyMarks.Dirty> dirty) {
         Map<String, Long> listed = new HashMap<>();
         dirty.forEach(one -> listed.merge(one.bucket().organization(), 1L, Long::sum));
@@ -192,7 +194,7 @@ final class Pass {
                 .isAfter(begun);
     }
 
-    /** The stores are healthy, so one or more of the buckets are bad. */
+    /** Finds the bad buckets of a batch. The stores are healthy, so one or more of the buckets are bad. */
     private void isolate(List<Bucket> batch, RuntimeException failed, Set<String> behind, Set<String> unseen) {
         if (batch.size() > 1) {
             int half = batch.size() / 2;

@@ -3,8 +3,8 @@ package dev.quarry.rollup;
 import com.google.errorprone.annotations.CompileTimeConstant;
 
 /**
- * What a {@link RollupDefinition} rebuilds with: the only way to write to the engine. Only {@link RollupJob} makes one, and
- * only while it holds the lock, so no code that answers requests can write.
+ * Runs the statements of a {@link RollupDefinition}: the only way to write to the engine. Only {@link RollupJob} makes
+ * one, and only while it holds the lock, so no code that answers requests can write.
  */
 public final class RebuildContext {
     private final RollupClickHouse clickHouse;
@@ -15,14 +15,14 @@ public final class RebuildContext {
         this.lock = lock;
     }
 
-    /** A statement, which runs only if the lock is still held. */
+    /** Makes a statement that runs only if the lock is still held. */
     public RollupStatement statement(@CompileTimeConstant String sql) {
         return new RollupStatement(clickHouse, lock::confirm, sql);
     }
 
     /**
-     * Reserves {@code count} numbers of a series, and returns the first of them. No two calls get the same number, on any
-     * replica; numbers that are not used are lost. A series begins with 1.
+     * Reserves {@code count} numbers of a series, and returns the first of them. No two calls get the same number, on
+     * any replica; unused numbers are lost. A series begins with 1.
      *
      * @param atLeast a number known to be in use already, or 0: numbers start above it, even if PostgreSQL was restored
      */

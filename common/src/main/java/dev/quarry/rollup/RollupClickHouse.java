@@ -32,7 +32,7 @@ class RollupClickHouse {
     /** The socket's timeout is longer than the engine's time limit, so that the engine's own error arrives first. */
     private static final Duration SOCKET_GRACE = Duration.ofSeconds(5);
 
-    /** A pass needs one; an interrupted pass may still hold others. */
+    /** Size of the connection pool. A pass needs one connection; an interrupted pass may still hold others. */
     private static final int CONNECTIONS = 4;
 
     private final ClickHouseConfiguration address;
@@ -72,7 +72,7 @@ class RollupClickHouse {
         client.close();
     }
 
-    /** A statement that runs whether or not a lock is held. */
+    /** Makes a statement that runs whether or not a lock is held. */
     RollupStatement statement(@CompileTimeConstant String sql) {
         return new RollupStatement(this, () -> {}, sql);
     }
@@ -85,7 +85,9 @@ class RollupClickHouse {
         }
     }
 
-    /** Repeats the read after an outage: every pass begins with a read, which so finds out which connections are good. */
+    /**
+     * Repeats the read after an outage. Every pass begins with a read, so the repetition replaces broken connections.
+     */
     <T> List<T> list(
             @CompileTimeConstant String sql,
             Map<String, Object> parameters,
@@ -102,7 +104,7 @@ class RollupClickHouse {
         }
     }
 
-    /** Inserts lines of tab-separated fields, already escaped. */
+    /** Inserts lines of tab-separated, escaped fields. */
     void insert(TableName table, List<String> columns, String lines) {
         InsertSettings settings = new InsertSettings().setDatabase(address.database());
         clusterSettings().forEach(settings::serverSetting);
@@ -122,10 +124,10 @@ class RollupClickHouse {
                 .serverSetting("max_execution_time", Long.toString(timeLimit().toSeconds()))
                 .serverSetting("timeout_before_checking_execution_speed", "0")
                 .serverSetting("max_memory_usage", Long.toString(configuration.memory()))
-                // Groups that take more memory, as of very many integrations, go to disk.
+                // Groups that take more memory go to disk, for example with very many integrations.
                 .serverSetting("max_bytes_before_external_group_by", Long.toString(configuration.memory() / 4))
                 .serverSetting("max_bytes_before_external_sort", Long.toString(configuration.memory() / 4))
-                // A batch of old events may have more months than the default allows an INSERT.
+                // A batch of old events may have more months than the default allows in one INSERT.
                 .serverSetting("max_partitions_per_insert_block", "0")
                 .serverSetting("wait_end_of_query", "1");
         clusterSettings().forEach(settings::serverSetting);
@@ -134,15 +136,15 @@ class RollupClickHouse {
         return settings;
     }
 
-    /** With shards and replicas: a rebuild must see every row that is older than the grace, and its own writes. */
+    /** On a cluster, a rebuild must see every row that is older than the grace, and its own writes. */
     private Map<String, String> clusterSettings() {
         if (address.cluster().isEmpty()) {
             return Map.of();
         }
         return Map.of(
-                // The same replica of a shard for all reads and writes, as long as it is up and keeps up.
+                // All reads and writes of a shard use the same replica, as long as it is up and not behind.
                 "load_balancing", "in_order",
-                // The local replica need not be the one that was written to.
+                // The local replica may be another one than the job wrote to.
                 "prefer_localhost_replica", "0",
                 "max_replica_delay_for_distributed_queries",
                         Long.toString(replicaDelay().toSeconds()),
@@ -156,11 +158,11 @@ class RollupClickHouse {
     }
 
     /**
-     * Which replica of each shard is read now. Makes sure that these replicas have every row, in every table, that was
-     * acknowledged before the replicas' delay. The engine itself checks only one table of a query, so it may choose
-     * different replicas for different queries.
+     * Returns which replica of each shard is read now. Makes sure that these replicas have every row, in every table,
+     * that was acknowledged before the replicas' delay. The engine itself checks only one table of a query, so it may
+     * choose different replicas for different queries.
      *
-     * @return each shard's number and host; nothing on one node
+     * @return each shard's number and host; empty on one node
      * @throws RollupException if a replica is further behind, or is read-only because it has lost Keeper
      */
     Set<String> replicasThatKeepUp() {
@@ -189,7 +191,7 @@ class RollupClickHouse {
 
     private record Replica(String name, long secondsBehind, boolean readOnly) {}
 
-    /** The engine's clock. */
+    /** The time of the engine's clock. */
     Instant now() {
         return statement("SELECT now64(3, 'UTC')").list(Row::nextInstant).getFirst();
     }

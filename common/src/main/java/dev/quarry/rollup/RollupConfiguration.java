@@ -5,52 +5,54 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How a service keeps its silver and gold up to date. */
+/** Settings of the rollup job. */
 @ConfigMapping(prefix = "quarry.rollup")
 public interface RollupConfiguration {
 
-    /** Whether this replica takes its turn at refining. At least one replica of a service has to. */
+    /** Whether this replica may run the rollup job. At least one replica of a service must. */
     @WithDefault("true")
     boolean enabled();
 
-    /** The pause between two passes, and so, beside the time that a pass takes, how stale an answer can be. */
+    /** The pause between two passes. An answer can be as old as this pause plus the duration of a pass. */
     @WithDefault("5s")
     Duration interval();
 
     /**
      * How long to keep a mark whose witness is not visible, counted from when the replica first saw the mark. A witness
      * is not visible if a later delivery of the same event replaced it, or if the INSERT failed half way. Until then
-     * every pass rebuilds the bucket. Also how long a bucket that bronze stands in for must have had no insert.
+     * every pass rebuilds the bucket. If answers read dirty buckets from bronze
+     * ({@link RollupDefinition#bronzeStandsIn}), a bucket is rebuilt once it has had no insert for this long.
      */
     @WithDefault("1m")
     Duration grace();
 
     /**
-     * On a cluster, whole seconds, how far behind a replica may be that a rebuild still reads. It has to be well below
-     * {@link #grace}: what is older than that must then be there. A rebuild fails, and is tried again, where every replica
-     * is further behind.
+     * On a cluster: how far behind a replica may be to be read by a rebuild, in whole seconds. Must be well below
+     * {@link #grace}, because rows that are older than the grace must be visible. If every replica is further behind, a
+     * rebuild fails and is retried.
      */
     @WithDefault("30s")
     Duration replicaDelay();
 
     /**
      * The share of the time spent on comparing gold with bronze, on one thread of the engine: 0.02 is 2 %. Every pause
-     * between passes has at least one comparison; 0 disables all but requested ones.
+     * between passes has at least one comparison; 0 disables all comparisons except requested verifications.
      */
     @WithDefault("0.02")
     double auditShare();
 
-    /** Whole seconds, at least one, that one statement of a rebuild may take. */
+    /** Timeout of one statement of a rebuild, in whole seconds, at least one. */
     @WithDefault("10m")
     Duration statementTime();
 
-    /** Bytes of the engine's memory that one statement may take. */
+    /** Maximum memory of the engine for one statement, in bytes. */
     @WithDefault("4000000000")
     long memory();
 
-    /** The engine's user that may write; unset is {@code quarry.clickhouse.user}, which then must be allowed to. */
+    /**
+     * The engine's user that may write. If unset, {@code quarry.clickhouse.user}, which must then be allowed to write.
+     */
     Optional<String> user();
 
-    /** The password of {@link #user}. */
     Optional<String> password();
 }

@@ -26,13 +26,14 @@ import java.util.List;
  * ORDER BY (organization_id, bucket, mark);
  * }
  *
- * <p>A mark names a witness: the bronze table {@code source}, the key of one row, and that row's stamp. A rebuild that begins
- * after the witness was seen has read all rows of the mark's block; it may clear the mark, by a row with
- * {@code sign = -1}. A mark without a {@code source} has no witness: make one only when the change is visible already.
+ * <p>A mark names a witness: the bronze table {@code source}, the key of one row, and the delivery stamp of that row. A
+ * rebuild that begins after the witness was seen has read all rows of the mark's block. It may clear the mark, by a row
+ * with {@code sign = -1}. A mark without a {@code source} has no witness: make one only if the change is visible
+ * already.
  */
 public interface RollupDefinition {
 
-    /** A name that no other rollup has: the lock, the progress and the metrics go by it. */
+    /** A unique name, used for the lock, the progress and the metrics. */
     String name();
 
     /** The marks table's name. */
@@ -44,33 +45,33 @@ public interface RollupDefinition {
     /** The names of the tables that it writes with a column {@code version}, the batch's version. */
     List<String> gold();
 
-    /** How to compare its gold with bronze. */
     Comparison comparison();
 
-    /** The most buckets that one batch may have. */
+    /** Maximum number of buckets in a batch. */
     default int largestBatch() {
         return 100;
     }
 
     /**
-     * Whether answers read a bucket from bronze as long as it has a mark. A rebuild that leaves a mark is then useless,
-     * so a bucket waits until it has had no insert for the grace.
+     * Whether answers read a dirty bucket from bronze instead of gold. A rebuild that leaves a mark is then useless, so
+     * the job rebuilds a bucket only after it has had no insert for the grace.
      */
     default boolean bronzeStandsIn() {
         return false;
     }
 
     /**
-     * Rebuilds silver and gold of these buckets from bronze. It may run again for the same buckets, be killed between
-     * any two statements, and be overtaken by another replica that took it for dead. So it reads only stored data,
-     * writes with the batch's version or idempotently, and replaces outdated rows itself: a row that the rebuild does
-     * not write again stays as it was. A bucket without rows in bronze is rebuilt as empty.
+     * Rebuilds silver and gold of these buckets from bronze. It may run again for the same buckets, may be killed
+     * between any two statements, and may run while another replica, which took over the lock, rebuilds the same
+     * buckets. So it reads only stored data, writes with the batch's version or idempotently, and replaces outdated
+     * rows itself: a row that the rebuild does not write again stays as it was. A bucket without rows in bronze is
+     * rebuilt as empty.
      */
     void rebuild(Batch batch, RebuildContext context);
 
     /**
-     * Writes again what a rebuild of these buckets only adds its changes to, because gold was found to differ from
-     * bronze. The rebuild follows.
+     * Counts again the rows that a rebuild of these buckets would only add changes to, because gold was found to differ
+     * from bronze. The rebuild follows.
      */
     default void mend(Batch batch, RebuildContext context) {}
 }

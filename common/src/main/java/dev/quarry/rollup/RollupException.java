@@ -1,6 +1,6 @@
 package dev.quarry.rollup;
 
-/** A pass that could not be finished. Nothing is lost by it: what was marked stays marked, and the next pass goes on. */
+/** A pass did not finish. Nothing is lost: marks stay, and the next pass continues. */
 public final class RollupException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -10,7 +10,7 @@ public final class RollupException extends RuntimeException {
         this(message, cause, false);
     }
 
-    /** @param ourMistake whether the engine refused the statement itself, rather than being away or overloaded */
+    /** @param ourMistake whether the engine refused the statement, and was neither unreachable nor overloaded */
     RollupException(String message, Throwable cause, boolean ourMistake) {
         super(message, cause);
         this.ourMistake = ourMistake;

@@ -27,14 +27,15 @@ import java.util.stream.Gatherers;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps silver and gold up to date: reads the marks of buckets, has their {@link RollupDefinition} rebuild them from
- * bronze, and clears the marks. One replica does so at a time. {@link Pass} explains a pass.
+ * The rollup job. It keeps silver and gold up to date: it reads the marks, lets the {@link RollupDefinition} of the
+ * dirty buckets rebuild them from bronze, and clears the marks. One replica at a time does the work. {@link Pass}
+ * explains a pass.
  */
 @ApplicationScoped
 @Startup
 public class RollupJob {
     private static final Logger LOG = Logger.getLogger(RollupJob.class);
-    /** How long the service's stop waits for a running pass. */
+    /** Seconds that the service waits at its stop for a running pass. */
     private static final long STOP_SECONDS = 2;
 
     private final List<RollupDefinition> rollups;
@@ -67,7 +68,7 @@ public class RollupJob {
         this.tracer = telemetry.getTracer("dev.quarry.rollup");
         this.clock = clock;
         this.versions = new Versions(clickHouse);
-        // There from the start, so that the first failure is seen as a rise.
+        // Registers the metrics now, so that the first failure shows as a rise.
         for (RollupDefinition rollup : rollups) {
             SetAside setAside = new SetAside(clock, configuration.interval());
             states.put(rollup.name(), new Pass.State(setAside));
@@ -84,7 +85,7 @@ public class RollupJob {
         }
     }
 
-    /** Interrupts a running pass and waits until it has ended; buckets that it did not rebuild stay marked. */
+    /** Interrupts a running pass and waits until it has ended. Buckets that it did not rebuild stay dirty. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         timer.shutdownNow();
         if (!timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
@@ -93,12 +94,12 @@ public class RollupJob {
     }
 
     /**
-     * One pass over every rollup. Afterwards, silver and gold have every event that the engine acknowledged before
-     * the call, unless another replica is refining, a bucket is set aside because it failed before, or {@linkplain
-     * RollupDefinition#bronzeStandsIn() bronze stands in} for a while longer.
+     * Runs one pass over every rollup. Afterwards, silver and gold have every event that the engine acknowledged before
+     * the call, unless another replica runs the job, a bucket is set aside because it failed before, or answers
+     * {@linkplain RollupDefinition#bronzeStandsIn() read a bucket from bronze} for a while longer.
      *
-     * @return whether every rollup was this replica's to refine
-     * @throws RollupException if one could not be refined to the end; the others were all the same
+     * @return whether this replica got the lock of every rollup
+     * @throws RollupException if a pass of one rollup failed; the other rollups had their pass nevertheless
      */
     public boolean refine() {
         boolean all = true;
@@ -116,7 +117,7 @@ public class RollupJob {
         return all;
     }
 
-    /** Mends buckets that differ from bronze, before they are rebuilt; the caller holds the lock. */
+    /** Mends buckets that differ from bronze, before they are rebuilt. The caller of this method holds the lock. */
     void mend(RollupDefinition rollup, AdvisoryLock lock, List<Bucket> buckets) {
         if (buckets.isEmpty()) {
             return;

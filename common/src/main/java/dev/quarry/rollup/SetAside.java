@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Buckets that could not be rebuilt while others could. Each is tried again after a pause that doubles with every
- * failure. Only this replica remembers them; another replica finds them by itself.
+ * Buckets that could not be rebuilt while others could. Each is retried after a pause that doubles with every failure.
+ * Only this replica remembers them; another replica finds them by itself.
  */
 final class SetAside {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
@@ -45,7 +45,7 @@ final class SetAside {
         rebuilt.forEach(buckets::remove);
     }
 
-    /** Forgets all other buckets: another replica has rebuilt them. */
+    /** Forgets all buckets that are not dirty: another replica has rebuilt them. */
     void retain(Set<Bucket> dirty) {
         buckets.keySet().retainAll(dirty);
     }

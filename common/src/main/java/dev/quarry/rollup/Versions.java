@@ -7,18 +7,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Versions of batches. PostgreSQL hands them out, so that a later holder of the lock writes larger versions. They are
- * also larger than all versions in gold: a PostgreSQL that was restored from a backup has lost some, and new gold would
- * lose against old.
+ * Versions of batches. PostgreSQL issues them, so that a later holder of the lock writes larger versions. They are also
+ * larger than all versions in gold: a PostgreSQL that was restored from a backup has lost some, and new rows of gold
+ * would lose against old ones.
  */
 final class Versions {
-    /** All rollups together, because any of them may write a table that another one reads. */
+    /** One series for all rollups, because any of them may write a table that another one reads. */
     private static final String SERIES = "version";
 
     private final RollupClickHouse clickHouse;
     private final Map<String, Highest> highest = new ConcurrentHashMap<>();
 
-    /** @param memory identifies the PostgreSQL for which gold's versions were read */
+    /** @param memory identifies the PostgreSQL that was in use when gold's versions were read */
     private record Highest(String memory, long version) {}
 
     Versions(RollupClickHouse clickHouse) {
@@ -26,7 +26,8 @@ final class Versions {
     }
 
     /**
-     * Reads gold's largest version on the first call of this process, and whenever PostgreSQL may have lost versions.
+     * Returns the next version. Reads gold's largest version on the first call of this process, and whenever PostgreSQL
+     * may have lost versions.
      */
     long next(RollupDefinition rollup, AdvisoryLock lock) {
         Highest known = highest.get(rollup.name());
@@ -40,7 +41,8 @@ final class Versions {
     }
 
     /**
-     * Reads gold's largest version again on the next call: somebody altered gold, and may have written other versions.
+     * Makes the next call read gold's largest version again: somebody altered gold, and may have written other
+     * versions.
      */
     void lookAgain() {
         highest.clear();

@@ -8,7 +8,7 @@ import jakarta.ws.rs.NameBinding;
 import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
 
-/** Put on a resource whose answers come from refined tables: they then say in {@link Freshness#HEADER} how fresh they are. */
+/** Marks a resource that answers from silver or gold. {@link Freshness#HEADER} then tells how fresh its answers are. */
 @NameBinding
 @Retention(RUNTIME)
 @Target({TYPE, METHOD})

@@ -1,6 +1,6 @@
 /**
- * How bronze becomes silver and gold: a job in the owning service, one replica at a time, that rebuilds the buckets that
- * were inserted into. A service provides a {@link dev.quarry.rollup.RollupDefinition}, puts
- * {@link dev.quarry.rollup.WithDataAsOf} on the resources that read what it writes, and has a marks table; the rest is here.
+ * The rollup job: makes silver and gold from bronze. It runs in the service that owns the rollup, on one replica at a
+ * time, and rebuilds dirty buckets. A service provides a {@link dev.quarry.rollup.RollupDefinition} and a marks table,
+ * and puts {@link dev.quarry.rollup.WithDataAsOf} on the resources that read what the rollup writes.
  */
 package dev.quarry.rollup;

@@ -3,14 +3,14 @@ package dev.quarry.start;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
-/** Where every service starts. */
+/** Starts a service. */
 @QuarkusMain
 public final class Main {
     private Main() {}
 
     public static void main(String... arguments) {
-        // Quarkus answers a malformed URL with an empty 400 before anything of ours runs; we answer it in the family's
-        // shape.
+        // Quarkus answers a malformed URL with an empty 400 before our code runs. This setting lets our code answer it,
+        // in the family's format.
         System.setProperty("vertx.disableURIValidation", "true");
         Quarkus.run(arguments);
     }

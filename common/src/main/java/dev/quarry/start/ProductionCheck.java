@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Stops the start of a packaged service whose settings would be unsafe or useless to serve with; it names each of them. */
+/** Refuses to start a packaged service with unsafe or unusable settings. The error names each of them. */
 @ApplicationScoped
 class ProductionCheck {
     private final AuthConfiguration auth;

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** How requests are counted, and how finely the times of requests and queries are measured. */
+/** Labels of the metrics of requests, and histograms of the times of requests and queries. */
 final class HttpMeters {
-    /** The {@code uri} of requests that no route takes; {@code RequestGate} gives it to most of them. */
+    /** The {@code uri} of requests without a route; {@code RequestGate} sets it for most of them. */
     private static final String UNMATCHED = "/unmatched";
 
     private static final String REQUESTS = "http.server.requests";
@@ -26,7 +26,7 @@ final class HttpMeters {
 
     private HttpMeters() {}
 
-    /** Buckets to compute percentiles from, and how much of a goal is left. */
+    /** Buckets to compute percentiles from, and to measure service level objectives. */
     @Produces
     @Singleton
     static MeterFilter buckets() {
@@ -43,7 +43,7 @@ final class HttpMeters {
         };
     }
 
-    /** Keeps clients from making up series: a method, or the path of a target without a slash, would each be one. */
+    /** Keeps clients from creating series: each invented method, or path of a target without a slash, would be one. */
     @Produces
     @Singleton
     static MeterFilter boundedLabels() {
@@ -65,7 +65,10 @@ final class HttpMeters {
                 .toList();
     }
 
-    /** Only what a path's parameter names can be a route and yet not be found. */
+    /**
+     * Whether the label is a route. Among labels of a 404, only those with a path parameter are: such a route exists
+     * even if the named resource does not.
+     */
     private static boolean isRoute(String uri, Meter.Id id) {
         return uri.contains("{") || uri.equals("/q") || !"404".equals(id.getTag("status"));
     }

@@ -7,7 +7,7 @@ import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Keeps query strings out of spans: what people search for is nobody's business. */
+/** Keeps query strings out of spans, because what people search for is private. */
 @ApplicationScoped
 class QueryStringRedaction implements SpanProcessor {
     private static final AttributeKey<String> QUERY_STRING = AttributeKey.stringKey("url.query");

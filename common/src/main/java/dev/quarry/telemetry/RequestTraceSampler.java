@@ -12,15 +12,15 @@ import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Where traces begin: with a request or a batch of refining. What a service asks PostgreSQL of its own accord, such as how
- * far refining has come, begins none. Whoever sent a request has decided whether it is traced; if nobody did, a share of
- * them is.
+ * Decides which traces begin: those of requests and of batches of the rollup job. A service's own queries of
+ * PostgreSQL, such as for the progress of the rollup job, begin none. The sender of a request decides whether it is
+ * traced; if the sender did not decide, a share of the requests is traced.
  */
 @Singleton
 class RequestTraceSampler implements Sampler {
     private final Sampler ofTheParent;
 
-    /** {@code share} is 0..1. */
+    /** @param share the share of requests that are traced, 0..1 */
     RequestTraceSampler(@ConfigProperty(name = "quarkus.otel.traces.sampler.arg", defaultValue = "1.0") double share) {
         this.ofTheParent = Sampler.parentBased(Sampler.traceIdRatioBased(share));
     }

@@ -5,7 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import java.time.Clock;
 
-/** The one source of "now", so that a test can say what time it is. */
+/** Provides the clock, so that a test can replace it. */
 class Clocks {
     @Produces
     @ApplicationScoped

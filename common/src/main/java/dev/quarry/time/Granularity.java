@@ -16,25 +16,25 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How long a bucket is, finest first, and where buckets start in a zone. The buckets of any granularity tile time: every
- * instant lies in exactly one.
+ * The length of buckets, finest first, and where buckets start in a zone. The buckets of any granularity cover time
+ * without gaps or overlaps: every instant lies in exactly one.
  *
  * <ul>
  *   <li>Up to {@link #HOUR}, buckets count elapsed time from the start of the local day. In zones with odd offsets
- *       (India, Nepal) hours start at local whole hours; an hour that the clock shows twice is two buckets. Where the
- *       clock moves by half an hour (Lord Howe), the hours of the rest of that one day start at half past, and its last
- *       one is cut short.
- *   <li>From {@link #SIX_HOURS} on, buckets follow the clock on the wall. A day has 23, 24 or 25 hours and appears
- *       once; if its midnight does not exist it starts at the first instant that does; a day that was left out (Apia,
+ *       (India, Nepal) hours start at local whole hours. An hour that the clock shows twice is two buckets. If the
+ *       clock moves by half an hour (Lord Howe), the later hours of that one day start at half past, and its last one
+ *       is shorter.
+ *   <li>From {@link #SIX_HOURS} on, buckets follow the local clock. A day has 23, 24 or 25 hours and appears once. A
+ *       day whose midnight does not exist starts at its first instant that does. A day that was left out (Apia,
  *       2011-12-30) does not appear.
  * </ul>
  *
- * <p>A day starts at {@link java.time.LocalDate#atStartOfDay(ZoneId)}. Where the clock goes back across midnight
- * from a minute or more past it (Newfoundland and Labrador until 2011, Casey in 2010), the new day starts at its first
+ * <p>A day starts at {@link java.time.LocalDate#atStartOfDay(ZoneId)}. If the clock goes back across midnight from a
+ * minute or more after it (Newfoundland and Labrador until 2011, Casey in 2010), the new day starts at its first
  * midnight and continues while the clock shows the old date again.
  *
- * <p>Only the JDK's zone data count: a query gets the starts of buckets as numbers ({@link Window#spine},
- * {@link Window#grid}) and never the name of a zone, because the engine's own zone data may be older or newer.
+ * <p>Only the time zone data of the JDK counts. A query gets the starts of buckets as numbers ({@link Window#spine},
+ * {@link Window#grid}) and never the name of a zone, because the engine's own time zone data may be older or newer.
  */
 public enum Granularity {
     MINUTE("minute", Duration.ofMinutes(1)),
@@ -43,7 +43,7 @@ public enum Granularity {
     SIX_HOURS("six_hours", Duration.ofHours(6)),
     DAY("day", Duration.ofDays(1)),
     WEEK("week", Duration.ofDays(7)),
-    /** Its nominal length is 30 days; only its order among the others rests on that. */
+    /** Its nominal length of 30 days only decides its order among the others. */
     MONTH("month", Duration.ofDays(30));
 
     private final String wireName;
@@ -54,7 +54,7 @@ public enum Granularity {
         this.seconds = nominal.toSeconds();
     }
 
-    /** The name that requests and answers use: {@code minute}, {@code hour}, {@code day}, {@code week}, {@code month}. */
+    /** The name in requests and answers: {@code minute}, {@code hour}, {@code day}, {@code week}, {@code month}. */
     public String wireName() {
         return wireName;
     }
@@ -65,7 +65,7 @@ public enum Granularity {
                 .findFirst();
     }
 
-    /** The start of the bucket that {@code instant} lies in: the instant itself or an earlier one. */
+    /** The start of the bucket that contains {@code instant}. */
     public Instant bucketOf(Instant instant, ZoneId zone) {
         LocalClock clock = LocalClock.of(zone);
         if (countsElapsedTime()) {
@@ -75,7 +75,7 @@ public enum Granularity {
         return clock.firstShowing(labelOf(instant, clock));
     }
 
-    /** The start of the bucket after the one that {@code instant} lies in, which is where that bucket ends. */
+    /** The start of the bucket after the one that contains {@code instant}; that bucket ends there. */
     public Instant next(Instant instant, ZoneId zone) {
         LocalClock clock = LocalClock.of(zone);
         if (countsElapsedTime()) {
@@ -89,7 +89,8 @@ public enum Granularity {
     }
 
     /**
-     * The day that names the bucket of {@code instant}: the day itself, the week's Monday, the month's first.
+     * The day that names the bucket of {@code instant}: the day itself, the Monday of the week, the first day of the
+     * month.
      *
      * @throws IllegalArgumentException if the granularity is finer than a day
      */
@@ -101,8 +102,8 @@ public enum Granularity {
     }
 
     /**
-     * How many buckets it takes to cover {@code [start, end)}, by arithmetic: the cost grows with the changes of offset
-     * in between, not with the number of buckets, so asking is cheap where laying them out would not be.
+     * How many buckets cover {@code [start, end)}. Computed from the changes of offset in between: the cost does not
+     * grow with the number of buckets, so a check is cheap even where making the buckets would not be.
      */
     long count(Instant start, Instant end, ZoneId zone) {
         LocalClock clock = LocalClock.of(zone);
@@ -127,7 +128,7 @@ public enum Granularity {
         return clock.startOf(day.plusDays(1));
     }
 
-    /** Whole days hold as many buckets as they are long, except those that end in a bucket cut short. */
+    /** A whole day has as many buckets as fit into its length, and one more if its last bucket is shorter. */
     private long countElapsed(Instant first, Instant last, LocalClock clock) {
         Instant firstDay = clock.startOf(clock.dayOf(first));
         Instant lastDay = clock.startOf(clock.dayOf(last));
@@ -147,7 +148,7 @@ public enum Granularity {
         return wholeDays / seconds - index(firstDay, first) + index(lastDay, last) + 1;
     }
 
-    /** Labels between the two, less those that the clock skipped together when it jumped ahead. */
+    /** Counts labels between the two, without those that the clock skipped when it jumped ahead. */
     private long countLabels(Instant first, Instant last, LocalClock clock) {
         LocalDateTime firstLabel = labelOf(first, clock);
         LocalDateTime lastLabel = labelOf(last, clock);
@@ -163,7 +164,7 @@ public enum Granularity {
         return labels;
     }
 
-    /** The label of the bucket that has started last. */
+    /** The label of the bucket that started last. */
     private LocalDateTime labelOf(Instant instant, LocalClock clock) {
         LocalDateTime label = floor(clock.reading(instant));
         for (LocalDateTime next = following(label);

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The buckets of a window in a few numbers, for a query that knows no time zones: a bucket begins at each origin, and
+ * The buckets of a window in a few numbers, for a query that uses no time zones. A bucket begins at each origin, and
  * after it every {@code step} until the next origin. Ten thousand minutes need only a handful of origins.
  *
  * <p>In SQL, with the origins in seconds since 1970 and the step in seconds, a bucket begins at
@@ -22,7 +22,7 @@ public record Grid(List<Instant> origins, Duration step) {
     }
 
     /**
-     * Buckets of elapsed time: each begins a step after the one before, except after a day that ends in a shorter
+     * Buckets of elapsed time. Each begins one step after the previous one, except after a day that ends in a shorter
      * bucket.
      */
     static Grid even(List<Instant> buckets, Duration step) {
@@ -37,7 +37,7 @@ public record Grid(List<Instant> origins, Duration step) {
         return new Grid(origins, step);
     }
 
-    /** Buckets of any length: each is an origin, and the step is longer than all of them together. */
+    /** Buckets of any length. Each is an origin, and the step is longer than all of them together. */
     static Grid uneven(List<Instant> buckets, Instant end) {
         Duration all = Duration.between(buckets.getFirst(), end);
         return new Grid(buckets, Duration.ofSeconds(all.toSeconds() + 1));

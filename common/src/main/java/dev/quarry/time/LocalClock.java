@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The clock on the wall of one zone: it jumps ahead, it goes back, and once in a while it leaves out a whole day.
+ * The local clock of a zone. It may jump ahead, go back, or leave out a whole day.
  *
- * <p>Everything here rests on one rule, {@link #firstShowing}: a day (week, month, quarter of a day) starts at the
- * first instant at which the wall clock shows its label <em>or later</em>. The rule is monotone, so the periods it cuts
- * tile time without gap or overlap; a period that is skipped altogether starts and ends at the same instant.
+ * <p>Everything here follows from one rule, {@link #firstShowing}: a day (week, month, quarter of a day) starts at the
+ * first instant at which the local clock shows its label <em>or later</em>. The rule is monotone, so periods cover time
+ * without gaps or overlaps. A period that is skipped as a whole starts and ends at the same instant.
  */
 record LocalClock(ZoneRules rules) {
 
@@ -39,8 +39,8 @@ record LocalClock(ZoneRules rules) {
     }
 
     /**
-     * The day that has started last. It is the date on the wall, except where the clock goes back across midnight
-     * (St. John's until 2011: from 00:01 to 23:01): the new day has begun then and is not called off.
+     * The day that started last. It is the date that the clock shows, except where the clock goes back across midnight
+     * (St. John's until 2011: from 00:01 to 23:01): the new day has started then, and continues.
      */
     LocalDate dayOf(Instant instant) {
         LocalDate day = reading(instant).toLocalDate();
@@ -50,7 +50,9 @@ record LocalClock(ZoneRules rules) {
         return day;
     }
 
-    /** The changes of offset after {@code start} and not after {@code end}; in practice at most a handful a year. */
+    /**
+     * The changes of offset after {@code start}, up to and including {@code end}; in practice at most a handful a year.
+     */
     List<ZoneOffsetTransition> changes(Instant start, Instant end) {
         List<ZoneOffsetTransition> changes = new ArrayList<>();
         for (ZoneOffsetTransition change = rules.nextTransition(start);

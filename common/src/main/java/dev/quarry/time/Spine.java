@@ -8,11 +8,10 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Every bucket of a window, in order: what a query's sparse rows are laid out on, so that quiet buckets show as zero
- * instead of going missing.
+ * All buckets of a window, in order. A query returns only buckets with events; the spine adds the others as zeros.
  *
- * @param <B> {@link java.time.Instant} where buckets are moments, {@link java.time.LocalDate} where they are days,
- *     weeks or months
+ * @param <B> {@link java.time.Instant} if buckets are moments, {@link java.time.LocalDate} if they are days, weeks or
+ *     months
  */
 public record Spine<B>(List<B> buckets) {
     public Spine {
@@ -33,10 +32,10 @@ public record Spine<B>(List<B> buckets) {
     }
 
     /**
-     * The sparse values in the spine's order, each missing one made by {@code zero} from its bucket.
+     * The values in the spine's order. If a bucket has no value, {@code zero} makes one from the bucket.
      *
-     * @throws IllegalStateException if a value lies in no bucket of the spine, or two lie in one: then the SQL and the
-     *     spine disagree on what a bucket is, and an answer that silently drops a value would be wrong
+     * @throws IllegalStateException if a value lies in no bucket of the spine, or two lie in one: the SQL and the spine
+     *     then define buckets differently, and an answer without a value would be wrong
      */
     public <V> List<V> fill(Collection<? extends V> sparse, Function<V, B> bucketOf, Function<B, V> zero) {
         Map<B, V> byBucket = HashMap.newHashMap(sparse.size());

@@ -3,7 +3,7 @@ package dev.quarry.time;
 import java.util.Collection;
 import java.util.Optional;
 
-/** The window holds more buckets of the granularity asked for than one answer may have. */
+/** The window has more buckets of the requested granularity than one answer may have. */
 public final class TooManyBuckets extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
@@ -33,7 +33,7 @@ public final class TooManyBuckets extends IllegalArgumentException {
         return cap;
     }
 
-    /** The finest granularity among those an endpoint offers that would have fitted; empty if none would. */
+    /** The finest of an endpoint's granularities with few enough buckets; empty if there is none. */
     public Optional<Granularity> finestOf(Collection<Granularity> offered) {
         return offered.stream()
                 .sorted()

@@ -7,7 +7,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 
 /**
- * The days of a zone from the first one on that begins at or after a moment.
+ * The days of a zone, beginning with the first one that starts at or after a moment.
  *
  * @param first the first of these days
  * @param start when {@code first} begins in the zone
@@ -25,7 +25,7 @@ public record WholeDays(LocalDate first, Instant start, ZoneId zone) {
         return of(clock.startOf(day).isBefore(moment) ? day.plusDays(1) : day, zone);
     }
 
-    /** The same days from a later first day on; an earlier one if {@code days} is negative. */
+    /** The same days, but with a first day that is {@code days} later, or earlier if {@code days} is negative. */
     public WholeDays plus(int days) {
         return of(first.plusDays(days), zone);
     }

@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What span of time an answer is about: half-open, {@code [start, end)}, and looked at in a zone. Never empty, never
- * unbounded: whoever makes one states the longest that its endpoint serves, and none leaves the range of ClickHouse's
- * {@code DateTime64}, beyond which its functions answer without an error, and wrongly.
+ * The span of time of an answer, half-open: {@code [start, end)}, in a zone. It is never empty and never unbounded:
+ * each endpoint gives its maximum. It never leaves the range of ClickHouse's {@code DateTime64}, because ClickHouse's
+ * functions give wrong results without an error beyond it.
  *
  * @param start the first instant inside, not before {@link #EARLIEST}
  * @param end the first instant after it, not after {@link #LATEST}
@@ -24,7 +24,7 @@ public record Window(Instant start, Instant end, ZoneId zone) {
     public static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
     public static final Instant LATEST = Instant.parse("2299-01-01T00:00:00Z");
 
-    /** @throws IllegalArgumentException if it is empty, turned round, or outside {@link #EARLIEST}..{@link #LATEST} */
+    /** @throws IllegalArgumentException if it is empty, reversed, or outside {@link #EARLIEST}..{@link #LATEST} */
     public Window {
         requireNonNull(start, "start is null");
         requireNonNull(end, "end is null");
@@ -39,9 +39,9 @@ public record Window(Instant start, Instant end, ZoneId zone) {
     }
 
     /**
-     * Whole days, both inclusive as they are on the wire.
+     * Makes a window of whole days, both inclusive as in requests and answers.
      *
-     * @param longestDays the most days this endpoint serves at once
+     * @param longestDays maximum number of days for this endpoint
      * @throws WindowTooLong if there are more
      * @throws IllegalArgumentException if {@code from} is after {@code to}, or the zone left out all of these days
      */
@@ -60,7 +60,7 @@ public record Window(Instant start, Instant end, ZoneId zone) {
     }
 
     /**
-     * Two instants.
+     * Makes a window from two instants.
      *
      * @throws WindowTooLong if they are farther apart than {@code longest}
      */
@@ -72,15 +72,15 @@ public record Window(Instant start, Instant end, ZoneId zone) {
         return new Window(start, end, zone);
     }
 
-    /** The span of time that ends now, to the millisecond, which is as exact as events are. */
+    /** Makes a window that ends now, in whole milliseconds, which is the resolution of events. */
     public static Window last(Duration span, ZoneId zone, Clock clock) {
         Instant end = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         return new Window(end.minus(span), end, zone);
     }
 
     /**
-     * The bucket that now lies in, and those before it: {@code count} whole buckets, so that "24 hours" is 24 points
-     * and not 25. It ends where the current bucket ends, a little in the future.
+     * Makes a window of {@code count} whole buckets: the current bucket and those before it, so that "24 hours" has 24
+     * points and not 25. It ends where the current bucket ends, a little in the future.
      */
     public static Window lastBuckets(int count, Granularity granularity, ZoneId zone, Clock clock) {
         Instant now = clock.instant();
@@ -91,22 +91,22 @@ public record Window(Instant start, Instant end, ZoneId zone) {
         return new Window(start, granularity.next(now, zone), zone);
     }
 
-    /** The day that {@link #start} lies in. */
+    /** The day of {@link #start}. */
     public LocalDate from() {
         return LocalClock.of(zone).dayOf(start);
     }
 
-    /** The last day that any of the window lies in. */
+    /** The last day of which the window contains any part. */
     public LocalDate to() {
         return LocalClock.of(zone).dayOf(end.minusNanos(1));
     }
 
-    /** How many days the window touches. A day that the zone left out is none. */
+    /** How many days the window touches. A day that the zone left out does not count. */
     public long days() {
         return count(Granularity.DAY);
     }
 
-    /** Whether the window begins and ends where days begin. */
+    /** Whether the window begins and ends at starts of days. */
     public boolean isWholeDays() {
         LocalClock clock = LocalClock.of(zone);
         return clock.startOf(from()).equals(start)
@@ -114,9 +114,9 @@ public record Window(Instant start, Instant end, ZoneId zone) {
     }
 
     /**
-     * The window of equal length immediately before this one, to compare with. Whole days are compared with the same
+     * The window of equal length immediately before this one, for comparisons. Whole days are compared with the same
      * number of whole days, even if a change to or from summer time makes the hours differ: a user reads "the seven
-     * days before". Anything else is compared with the same duration.
+     * days before". Other windows are compared with the same duration.
      */
     public Window previous() {
         if (!isWholeDays()) {
@@ -132,17 +132,17 @@ public record Window(Instant start, Instant end, ZoneId zone) {
         return new Window(earlier, start, zone);
     }
 
-    /** How many buckets {@link #spine} would have, at no cost worth a thought however many they are. */
+    /** How many buckets {@link #spine} would have. Cheap, whatever the number. */
     public long count(Granularity granularity) {
         return granularity.count(start, end, zone);
     }
 
     /**
-     * The starts of all buckets that the window touches, in order. The first lies before {@link #start} if the window
+     * The starts of all buckets that the window touches, in order. The first one is before {@link #start} if the window
      * begins in the middle of a bucket.
      *
-     * @param cap the most buckets that one answer of this endpoint may have
-     * @throws TooManyBuckets if there are more; nothing has been laid out then
+     * @param cap maximum number of buckets in one answer of this endpoint
+     * @throws TooManyBuckets if there are more; no buckets are made then
      */
     public Spine<Instant> spine(Granularity granularity, int cap) {
         List<Instant> buckets = new ArrayList<>(checkedCount(granularity, cap));
@@ -155,7 +155,8 @@ public record Window(Instant start, Instant end, ZoneId zone) {
     }
 
     /**
-     * As {@link #spine}, each bucket named by its day: the day itself, the week's Monday, the month's first.
+     * As {@link #spine}, but each bucket is named by its day: the day itself, the Monday of the week, the first day of
+     * the month.
      *
      * @throws IllegalArgumentException if the granularity is finer than a day
      */
@@ -166,7 +167,7 @@ public record Window(Instant start, Instant end, ZoneId zone) {
     }
 
     /**
-     * The same buckets as {@link #spine}, in the form that queries take.
+     * The same buckets as in {@link #spine}, in the form that queries take.
      *
      * @throws TooManyBuckets if there are more than {@code cap}
      */

@@ -2,7 +2,7 @@ package dev.quarry.time;
 
 import java.time.Duration;
 
-/** The window asked for is longer than the one that makes it allows. */
+/** The requested window is longer than its endpoint allows. */
 public final class WindowTooLong extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,10 @@ public final class WindowTooLong extends IllegalArgumentException {
         this.longest = longest;
     }
 
-    /** For a window of days, the number of days times 24 hours, whatever their real length. */
+    /**
+     * The length of the requested window. For a window of days: the number of days times 24 hours, whatever their real
+     * length.
+     */
     public Duration asked() {
         return asked;
     }

@@ -5,7 +5,7 @@ import java.time.ZoneId;
 import java.time.zone.ZoneRules;
 import java.util.Optional;
 
-/** Zones by the names of the IANA time zone database, and by nothing else. */
+/** Zones by their names in the IANA time zone database only. */
 public final class Zones {
     public static final ZoneId UTC = ZoneId.of("UTC");
 
@@ -15,8 +15,8 @@ public final class Zones {
     private Zones() {}
 
     /**
-     * The zone of that exact name, upper and lower case as in the database. An offset ({@code +05:30}, {@code Z},
-     * {@code UTC+1}) names no zone: it has no rules for summer time.
+     * The zone of exactly that name, with upper and lower case as in the database. An offset ({@code +05:30},
+     * {@code Z}, {@code UTC+1}) names no zone: it has no rules for summer time.
      */
     public static Optional<ZoneId> named(String name) {
         return ZoneId.getAvailableZoneIds().contains(name) && !name.startsWith(FOREIGN)
@@ -24,7 +24,7 @@ public final class Zones {
                 : Optional.empty();
     }
 
-    /** Whether the zone's clock always shows UTC, whatever the zone's name: Etc/UCT and Zulu do. */
+    /** Whether the zone's clock always shows UTC, whatever the zone's name, as in Etc/UCT and Zulu. */
     public static boolean isUtc(ZoneId zone) {
         ZoneRules rules = zone.getRules();
         return rules.isFixedOffset() && rules.getOffset(Instant.EPOCH).getTotalSeconds() == 0;
