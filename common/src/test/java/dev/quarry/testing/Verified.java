@@ -14,7 +14,7 @@ public record Verified(long compared, long mended, List<String> unsettled, List<
         remaining = List.copyOf(remaining);
     }
 
-    /** Requests it as {@code ./quarry verify} does, from a service with one rollup in this JVM. */
+    /** Requests a comparison as {@code ./quarry verify} does, from a service with one rollup in this JVM. */
     public static Verified of(String organization) {
         UUID id = UUID.randomUUID();
         Stores.inPostgres(connection -> connection

@@ -84,8 +84,8 @@ class AnalyticsQuery {
     private final ClickHouse clickHouse;
 
     /**
-     * The time of the oldest of an app's newest errors. At least as many errors are newer, so the engine need not
-     * search earlier times. If some were deleted, the whole window is searched.
+     * The time of the oldest of an app's newest errors, as last read. The app has enough errors since then, so the
+     * engine need not search earlier times. If some of them were deleted, the whole window is searched.
      */
     private final Cache<App, Instant> newestSince =
             Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();

@@ -10,12 +10,12 @@ import java.util.stream.Stream;
  */
 record Place(Bin bin, int percent, long rank) {
 
-    /** The lowest possible rank of the place among gold's samples: all of bronze's samples are smaller. */
+    /** The place's rank among gold's samples if all of bronze's samples are smaller: the lowest possible rank. */
     long first() {
         return Math.max(1, rank - bin.unrefined().size());
     }
 
-    /** The highest possible rank of the place among gold's samples: all of bronze's samples are larger. */
+    /** The place's rank among gold's samples if all of bronze's samples are larger: the highest possible rank. */
     long last() {
         return Math.min(rank, bin.refined());
     }

@@ -14,7 +14,9 @@ import java.util.List;
  */
 @ApplicationScoped
 class AppRollups implements RollupDefinition {
-    /** How many days of organisations one statement rebuilds. It sorts their samples in memory. */
+    /**
+     * Maximum number of days, each of one organisation, that one statement rebuilds. It sorts their samples in memory.
+     */
     private static final int DAYS_AT_ONCE = 11;
 
     private static final String VITAL_BINS = """
@@ -140,8 +142,8 @@ class AppRollups implements RollupDefinition {
             """;
 
     /**
-     * Compares hours, each day's samples of web vitals, each day with the sum of its hours, and the problems of a log with
-     * their copies.
+     * Compares hours, each day's samples of web vitals, each day with the sum of its hours, and the problems of a log
+     * with their copies.
      */
     private static final Comparison COMPARISON = new Comparison("""
                     SELECT

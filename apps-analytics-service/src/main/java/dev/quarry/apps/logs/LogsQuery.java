@@ -49,8 +49,8 @@ class LogsQuery {
 
     private record Delivery(LogPosition position, long delivered, boolean passes) {
         /**
-         * Whether an earlier row is still an entry of the answer. A newer delivery that also matches the filter arrived
-         * after the row was read, so the row was the newest delivery at that time.
+         * Whether a row that was read before is the entry's newest delivery, or was so when it was read: a newer
+         * delivery that also matches the filter arrived later.
          */
         boolean leaves(Found row) {
             return passes ? row.delivered() <= delivered : row.delivered() == delivered;

@@ -13,8 +13,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Limits the number of open tails per organisation and per process. Also tells open tails when the process stops, so
- * that they do not delay the stop.
+ * Limits the number of open tails per organisation and per process. Also records that the process is stopping, so that
+ * open tails end and do not delay the stop.
  */
 @ApplicationScoped
 @Startup

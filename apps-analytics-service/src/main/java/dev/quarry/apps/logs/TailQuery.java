@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Reads the entries of a log after a position, oldest first. A redelivered entry may come twice, as in {@link
- * LogsQuery}.
+ * Reads the entries of a log after a position, oldest first. A redelivered entry may come twice, as in
+ * {@link LogsQuery}.
  */
 @ApplicationScoped
 class TailQuery {
