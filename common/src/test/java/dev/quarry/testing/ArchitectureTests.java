@@ -67,7 +67,6 @@ public abstract class ArchitectureTests {
      */
     protected abstract Map<String, String> readersOfTheMachine();
 
-    /** The classes of the module, without its tests. */
     protected final JavaClasses classes() {
         return classes;
     }

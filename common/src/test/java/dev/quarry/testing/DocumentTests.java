@@ -164,7 +164,6 @@ public abstract class DocumentTests {
         return examples;
     }
 
-    /** The operations by their paths. */
     private static Map<String, JsonNode> operations(JsonNode document) {
         Map<String, JsonNode> operations = new TreeMap<>();
         document.get("paths")

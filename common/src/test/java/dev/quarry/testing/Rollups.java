@@ -14,10 +14,7 @@ public final class Rollups {
 
     private Rollups() {}
 
-    /**
-     * Runs a pass if the service runs in this JVM. If the service is a process of its own, waits until it has made a
-     * pass.
-     */
+    /** Runs a pass if the service runs in this JVM. Otherwise waits until the service has made a pass. */
     public static void run() {
         if (isInThisJvm()) {
             Arc.container().instance(RollupJob.class).get().refine();

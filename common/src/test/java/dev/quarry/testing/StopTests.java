@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 public abstract class StopTests {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int STOPS = Integer.getInteger("quarry.test.stops", 12);
-    /** Times of the stop, in turn: at once, while the service connects, and while it works. */
+    /**
+     * Upper limits of the random time before a stop, in turn: the service stops at once, while it connects, or while it
+     * works.
+     */
     private static final List<Duration> LATEST =
             List.of(Duration.ZERO, Duration.ofMillis(5), Duration.ofMillis(50), Duration.ofMillis(1_500));
 

@@ -31,7 +31,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * PostgreSQL and the ClickHouse engine, both real, with the tables of production. They start once for all tests of a
- * module, whatever their profiles. Each test has organisations of its own ({@link TestCaller#create}).
+ * module, whatever their profiles. Each test creates its own organisations ({@link TestCaller#create}).
  *
  * <p>Set {@code QUARRY_CLICKHOUSE_URL} to run the tests against a ClickHouse server where the embedded engine does not
  * run.

@@ -11,7 +11,6 @@ import java.time.ZoneOffset;
 public class TestClock extends Clock {
     private volatile Instant fixed;
 
-    /** Stops the clock at an instant. */
     public void setTo(Instant instant) {
         fixed = instant;
     }

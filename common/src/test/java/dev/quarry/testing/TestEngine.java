@@ -55,7 +55,6 @@ public final class TestEngine {
         }
     }
 
-    /** Whether the engine is set up as a cluster. */
     public static boolean isCluster() {
         return Boolean.getBoolean("quarry.test.cluster");
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** The auditor's result for an organisation, after it compared all days and rebuilt those that differed. */
+/** The auditor's result for an organisation, after it compared all days and rebuilt the days that differed. */
 public record Verified(long compared, long mended, List<String> unsettled, List<String> remaining) {
     public Verified {
         unsettled = List.copyOf(unsettled);

@@ -13,7 +13,7 @@ record Found(Tally tally, boolean current, long omitted, long total) {
     /**
      * The SQL before a query for tallies, which has the columns named here; {@link #LAST} is the SQL after it. The
      * result keeps the largest groups: first by invocations in this window, then groups without any by invocations in
-     * the window before. It keeps both tallies of such a group. A period or a bucket is a group of its own and always
+     * the window before. It keeps both tallies of such a group. A period or a bucket is a group by itself and always
      * kept.
      */
     static final String FIRST = """

@@ -34,9 +34,7 @@ public class Invocations {
         return fetch(caller, new Wanted(slice, cuts, limit, false), known(slice));
     }
 
-    /**
-     * The buckets of the window before the slice. They belong to the same answer, so they do not wait for another turn.
-     */
+    /** The buckets of the window before the slice. They belong to an answer that has waited for its turn already. */
     Tallies bucketsBefore(Caller caller, Slice slice) {
         return fetch(caller, new Wanted(slice.previous(), Set.of(Cut.BUCKET), 1, false), known(slice));
     }

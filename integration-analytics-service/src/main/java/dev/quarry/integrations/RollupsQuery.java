@@ -13,9 +13,9 @@ import java.util.function.Supplier;
  * Reads tallies from {@code invocation_rollups}, which has the percentiles of each bucket and the counts of each day's
  * latencies. The cost depends on the number of buckets and of different latencies, not of invocations.
  *
- * <p>One read of the table serves all cuts, and {@link Rollups} writes each day at once, so all cuts are from the same
- * snapshot. The ARRAY JOIN counts a row in every cut that it is a candidate for. Percentiles of a bucket by hour or day
- * are stored; all others are merged from days.
+ * <p>One read of the table serves all cuts, and {@link Rollups} writes each day by one INSERT, so all cuts are from the
+ * same snapshot. The ARRAY JOIN counts a row in every cut that it is a candidate for. Percentiles of a bucket by hour
+ * or day are stored; all others are merged from days.
  */
 @ApplicationScoped
 class RollupsQuery {

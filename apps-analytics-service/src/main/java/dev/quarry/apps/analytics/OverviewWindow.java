@@ -32,7 +32,6 @@ record OverviewWindow(int hours, Window window) {
     /** Every zone's offset from UTC is a whole number of quarters of an hour. */
     static final Duration QUARTER = Duration.ofMinutes(15);
 
-    /** The last {@code hours} hours before now. */
     static OverviewWindow last(int hours, ZoneId zone, Clock clock) {
         return new OverviewWindow(hours, Window.last(Duration.ofHours(hours), zone, clock));
     }

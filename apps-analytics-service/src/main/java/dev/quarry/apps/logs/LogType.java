@@ -2,7 +2,6 @@ package dev.quarry.apps.logs;
 
 import java.util.Locale;
 
-/** The two logs that an app has. */
 enum LogType {
     /** Entries that the app itself wrote. */
     RUNTIME,

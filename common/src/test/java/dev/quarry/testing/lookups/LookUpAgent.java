@@ -126,7 +126,6 @@ public final class LookUpAgent implements ClassFileTransformer {
         return NAME_LAST.contains(call) || REPLACED.contains(call) || isLoadClass(name, type);
     }
 
-    /** A method of any class loader. */
     private static boolean isLoadClass(String name, String type) {
         return name.equals("loadClass") && type.equals(CLASS_OF_STRING);
     }

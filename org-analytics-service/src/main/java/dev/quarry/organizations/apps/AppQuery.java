@@ -9,7 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 /** Counts the resources of an app. */
 @ApplicationScoped
 class AppQuery {
-    /** One row if the workspace exists. Its first column says whether the app exists too. */
+    /** One row if the workspace exists. The column {@code found} says whether the app exists too. */
     private static final String SQL = """
             SELECT workspace_apps.app_id IS NOT NULL AS found,
                    coalesce(sum(count) FILTER (WHERE resource = 'augmentations'), 0)::bigint AS augmentations,

@@ -9,7 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 /** Counts the resources of a namespace. */
 @ApplicationScoped
 class NamespaceQuery {
-    /** One row if the workspace exists. Its first column says whether the namespace exists too. */
+    /** One row if the workspace exists. The column {@code found} says whether the namespace exists too. */
     private static final String SQL = """
             SELECT namespaces.namespace_id IS NOT NULL AS found,
                    coalesce(sum(count) FILTER (WHERE resource = 'threads'), 0)::bigint AS threads,

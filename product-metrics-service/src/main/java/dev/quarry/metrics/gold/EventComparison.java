@@ -11,7 +11,7 @@ import dev.quarry.rollup.Comparison;
  * these users, and groups, which have no day, on the day of the organisation's newest use.
  */
 final class EventComparison {
-    /** Arrays that were altered by hand may have different sizes, which most functions refuse. */
+    /** Accepts arrays of different sizes, which a manual change may leave and most functions refuse. */
     private static final String ROW_HASH = """
             cityHash64(
               events, tool_calls, active, sessions, milliseconds, continued_milliseconds, links,

@@ -20,7 +20,7 @@ import java.util.List;
  * writes.
  */
 final class UserChanges {
-    /** Numbers already in use are looked up, in case PostgreSQL was set up anew beside an older ClickHouse. */
+    /** Also reads the highest number in use, in case PostgreSQL was set up anew and ClickHouse has older users. */
     private static final String NEWCOMERS = """
             WITH
               seen AS (
@@ -186,7 +186,7 @@ final class UserChanges {
 
     private UserChanges() {}
 
-    /** Stores the changes; a repetition overwrites them. */
+    /** Finds and stores the changes. Storing them again replaces them. */
     static void find(Batch batch, int part, RebuildContext context) {
         List<Newcomers> newcomers = context.statement(NEWCOMERS)
                 .bindStrings("organizations", batch.organizations())

@@ -64,7 +64,6 @@ public record Retention(
         return of(caller, period, days, cohorts);
     }
 
-    /** An answer without cohorts. */
     static Retention none(Caller caller, Period period, int days) {
         return of(caller, period, days, List.of());
     }

@@ -11,7 +11,7 @@ import java.util.List;
 /** Counts every user once, under the value of the user's newest event. */
 @ApplicationScoped
 class UsersByQuery {
-    /** Returns no rows unless the row counts exactly the users who were active since {@code first}. */
+    /** Returns no rows unless the stored counts cover exactly the users who were active since {@code first}. */
     private static final String COUNTED = """
             SELECT key, group_size, count() OVER () AS groups
             FROM user_groups FINAL ARRAY JOIN dimension AS name, value AS key, users AS group_size
