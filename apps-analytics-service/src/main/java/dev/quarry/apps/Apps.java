@@ -6,7 +6,9 @@ import dev.quarry.error.FailureException;
 import dev.quarry.postgres.Postgres;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** The apps that there are: an app exists for its own organisation alone, whatever rows ClickHouse holds under its id. */
+/**
+ * Checks that an app exists. An app exists only for its own organisation, whatever rows ClickHouse holds under its id.
+ */
 @ApplicationScoped
 public class Apps {
     private static final String EXISTS = "SELECT FROM apps WHERE organization_id = $1 AND app_id = $2";
@@ -18,13 +20,13 @@ public class Apps {
     }
 
     /**
-     * Goes on only if the caller has such an app. Another organisation's is told in the same words as none, so that its
-     * existence does not leak.
+     * Returns only if the caller's organisation has the app. An app of another organisation fails like an app that does
+     * not exist, so that its existence does not leak.
      *
      * @throws FailureException with {@link Failure.NotFound}, or as {@link Postgres} does
      */
     public void requireOwn(Caller caller, String app) {
-        // PostgreSQL's text knows no NUL, and no id has one.
+        // PostgreSQL's text cannot hold NUL, and no id contains it.
         if (app.indexOf('\0') >= 0
                 || postgres.list(caller, EXISTS, row -> app, app).isEmpty()) {
             throw new FailureException(new Failure.NotFound("app", app));

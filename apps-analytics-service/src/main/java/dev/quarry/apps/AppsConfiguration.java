@@ -4,17 +4,19 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** What this service may spend on one request. */
+/** Limits of this service's requests. */
 @ConfigMapping(prefix = "quarry.apps")
 public interface AppsConfiguration {
 
-    /** How many entries a text search looks through before it answers with what it has found and where to go on. */
+    /**
+     * How many entries a text search reads before it returns the entries found so far and a cursor to the next page.
+     */
     @WithDefault("500000")
     int searchRows();
 
     /**
-     * How long an hour is still read from bronze after it was refined: more than this process's clock and those of the
-     * engine's replicas differ.
+     * How long an hour is still read from bronze after it was rebuilt. Must be longer than the clocks of this process
+     * and of the engine's replicas differ.
      */
     @WithDefault("10s")
     Duration settling();
@@ -22,31 +24,34 @@ public interface AppsConfiguration {
     /** Live tails of logs. */
     Tail tail();
 
-    /** A tail holds a connection and asks the engine again and again, so all of it is bounded. */
+    /** A tail holds a connection and queries the engine again and again, so its use is limited. */
     interface Tail {
-        /** Open at once for one organisation; one more is answered with 429. */
+        /** Maximum number of open tails of one organisation; one more is answered with 429. */
         @WithDefault("20")
         int mostPerOrganization();
 
-        /** Open at once in this process; one more is answered with 503. */
+        /** Maximum number of open tails of this process; one more is answered with 503. */
         @WithDefault("500")
         int most();
 
-        /** The time between two looks at the log. */
+        /** The time between two queries of a tail. */
         @WithDefault("1s")
         Duration interval();
 
-        /** The longest silence: a comment is sent then, which keeps the connection open and finds out who has gone. */
+        /**
+         * The longest silence. Then the tail sends a comment, which keeps the connection open and shows whether the
+         * client has gone.
+         */
         @WithDefault("15s")
         Duration heartbeat();
 
-        /** How much later than entries of its time an entry may arrive and still be told. */
+        /** How much later than other entries of its time an entry may arrive and still be sent. */
         @WithDefault("30s")
         Duration lateness();
 
         /**
-         * After this the stream ends, and the client comes back by itself with {@code Last-Event-ID} and its key, which
-         * may have expired meanwhile. One that is revoked ends it at once.
+         * After this time the stream ends. The client connects again by itself with {@code Last-Event-ID} and its key,
+         * which may have expired meanwhile. A revoked key ends the stream at once.
          */
         @WithDefault("5m")
         Duration lifetime();

@@ -15,11 +15,11 @@ public record AppsError(
         @Schema(required = true) Detail error) {
 
     /**
-     * What went wrong.
+     * The reason of a failure.
      *
      * @param type stable, for programs
-     * @param code finer than the type, where a program might need to tell cases apart
-     * @param details such as the id of what was not found
+     * @param code more specific than the type, where a program may need to distinguish cases
+     * @param details such as the id of the missing resource
      */
     @RegisterForReflection
     @Schema(name = "ErrorDetail")

@@ -6,7 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
-/** Tells failures in Mixpeek's two shapes: validation in Pydantic's words, everything else as an error with a type. */
+/** Renders failures in Mixpeek's two formats: validation errors as Pydantic's, all others as an error with a type. */
 @ApplicationScoped
 class AppsFailureRenderer implements FailureRenderer {
 
@@ -35,7 +35,7 @@ class AppsFailureRenderer implements FailureRenderer {
         return new AppsError(false, failure.status(), new AppsError.Detail(failure.message(), type, null, details));
     }
 
-    /** Keys in a fixed order, the same in every process. */
+    /** Keys in a fixed order, which is the same in every process. */
     private static SequencedMap<String, Object> details(Failure.NotFound missing) {
         SequencedMap<String, Object> details = new LinkedHashMap<>();
         details.put("resource", missing.resourceType());

@@ -4,7 +4,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Mixpeek's validation error: every violation at once, in Pydantic's words. */
+/** Mixpeek's validation error: lists all violations, in Pydantic's format. */
 @RegisterForReflection
 @Schema(name = "HTTPValidationError")
 public record AppsValidationError(List<Detail> detail) {

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** Instants on the wire: RFC 3339, UTC, and all of a kind equally long, so that they also sort as text. */
+/** Instants in answers: RFC 3339 in UTC. All instants of a kind have the same length, so they also sort as text. */
 public final class Timestamps {
     private static final DateTimeFormatter SECONDS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
@@ -13,12 +13,12 @@ public final class Timestamps {
 
     private Timestamps() {}
 
-    /** {@code 2026-02-20T13:00:00Z}: where a bucket starts. */
+    /** Formats the start of a bucket, such as {@code 2026-02-20T13:00:00Z}. */
     public static String ofBucket(Instant start) {
         return SECONDS.format(start);
     }
 
-    /** {@code 2026-02-20T13:00:00.250Z}: when something happened. */
+    /** Formats the time of an event, such as {@code 2026-02-20T13:00:00.250Z}. */
     public static String ofEvent(Instant time) {
         return MILLISECONDS.format(time);
     }

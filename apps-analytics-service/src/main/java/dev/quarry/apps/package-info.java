@@ -1,6 +1,6 @@
 /**
- * Mixpeek's analytics and logs of deployed apps. What the endpoints share of the OpenAPI document is said here, because the
- * scanner looks for it on packages.
+ * Mixpeek's analytics and logs of deployed apps. The annotation has the parts of the OpenAPI document that the
+ * endpoints share; it is here because the scanner reads the annotations of packages.
  */
 @OpenAPIDefinition(
         info =

@@ -24,10 +24,10 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Rules for the classes of a module that runs in a service. The module extends this class once. */
+/** Rules for the classes of a module that are part of a service. The module extends this class once. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class ArchitectureTests {
-    /** Types whose objects change, or which lead to other threads. */
+    /** Types with mutable objects, or with access to other threads. */
     private static final Set<String> MUTABLE = Set.of(
             "java.lang.StringBuilder",
             "java.lang.ThreadLocal",
@@ -51,7 +51,7 @@ public abstract class ArchitectureTests {
             "java.util.concurrent.atomic.AtomicReference",
             "com.github.benmanes.caffeine.cache.Cache");
 
-    /** Methods that read the clock or the dice of the machine; a {@link Clock} is injected instead. */
+    /** Methods that read the machine's clock or random numbers. A {@link Clock} is injected instead. */
     private static final Map<String, Set<String>> UNCONTROLLED = Map.of(
             "java.lang.System", Set.of("currentTimeMillis"),
             "java.lang.Math", Set.of("random"),
@@ -62,12 +62,11 @@ public abstract class ArchitectureTests {
     private final JavaClasses classes = new ClassFileImporter().importPath(Path.of("target", "classes"));
 
     /**
-     * Classes that read the clock or the dice of the machine themselves, with the reason. A new class belongs here only
-     * if no {@link Clock} can be injected into it.
+     * Classes that read the machine's clock or random numbers themselves, with the reason. A new class belongs here
+     * only if no {@link Clock} can be injected into it.
      */
     protected abstract Map<String, String> readersOfTheMachine();
 
-    /** The classes of the module, without its tests. */
     protected final JavaClasses classes() {
         return classes;
     }

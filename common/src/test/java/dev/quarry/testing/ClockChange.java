@@ -14,25 +14,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A moment at which a zone's clocks are put ahead or back, by the JDK's zone data. */
+/** A moment at which a zone's clocks go forward or back, by the JDK's zone data. */
 public record ClockChange(ZoneId zone, Instant instant) {
     private static final Instant EVENTS_BEGIN = Instant.parse("2000-01-03T00:00:00Z");
     private static final Instant EVENTS_END = Instant.parse("2026-01-01T00:00:00Z");
     private static final Instant LAST = Instant.parse("2040-01-01T00:00:00Z");
 
-    /** Zones with oddities beyond the size and the time of day of their changes. */
+    /** Zones that are special in more than the size and the time of day of their changes. */
     private static final List<ClockChange> NAMED = List.of(
-            // The clock goes back across midnight, which is then shown twice.
+            // The clock goes back across midnight, so midnight occurs twice.
             of("America/St_Johns", "2010-11-07T02:31:00Z"),
             of("America/Goose_Bay", "2006-10-29T03:01:00Z"),
             of("Antarctica/Casey", "2010-03-04T15:00:00Z"),
             // A day is skipped.
             of("Pacific/Apia", "2011-12-30T10:00:00Z"),
             of("Pacific/Fakaofo", "2011-12-30T11:00:00Z"),
-            // Midnight is skipped, or shown twice.
+            // Midnight is skipped, or occurs twice.
             of("America/Sao_Paulo", "2018-11-04T03:00:00Z"),
             of("America/Havana", "2024-11-03T05:00:00Z"),
-            // Half an hour, two hours, and quarters of an hour off.
+            // Changes by half an hour or two hours, and offsets of quarters of an hour.
             of("Australia/Lord_Howe", "2024-04-06T15:00:00Z"),
             of("Australia/Lord_Howe", "2024-10-05T15:30:00Z"),
             of("Antarctica/Troll", "2024-10-27T01:00:00Z"),
@@ -59,7 +59,7 @@ public record ClockChange(ZoneId zone, Instant instant) {
         return zones.values();
     }
 
-    /** Every change of every zone, from 1970 to 2039; those of zones with the same rules once. */
+    /** Every change of every zone, from 1970 to 2039. Zones with the same rules are listed once. */
     public static List<ClockChange> all() {
         List<ClockChange> changes = new ArrayList<>();
         for (ZoneId zone : distinctZones()) {
@@ -73,8 +73,8 @@ public record ClockChange(ZoneId zone, Instant instant) {
     }
 
     /**
-     * One change since 2000 of each kind, that is, of each size and time of day. Also the last change of a
-     * zone whose rules are new, and some that are odd in other ways.
+     * One change since 2000 of each kind, that is, of each size and time of day. Also the last change of a zone whose
+     * rules are new, and some special changes.
      */
     public static Collection<ClockChange> sample() {
         Map<Object, ClockChange> sample = new LinkedHashMap<>();
@@ -96,8 +96,8 @@ public record ClockChange(ZoneId zone, Instant instant) {
     }
 
     /**
-     * The day that an instant belongs to: the last one that {@link LocalDate#atStartOfDay(ZoneId)} lets begin by then. Where
-     * the clock goes back across midnight, that is not the date on the wall.
+     * The day of an instant: the last day whose start, by {@link LocalDate#atStartOfDay(ZoneId)}, is not after the
+     * instant. If the clock goes back across midnight, this is not the local date.
      */
     public static LocalDate dayOf(Instant instant, ZoneId zone) {
         LocalDate day = instant.atZone(zone).toLocalDate();
@@ -111,7 +111,7 @@ public record ClockChange(ZoneId zone, Instant instant) {
         return day.atStartOfDay(zone).toInstant();
     }
 
-    /** Whether the zone has the day. */
+    /** Whether the zone has the day, or skipped it. */
     public static boolean exists(LocalDate day, ZoneId zone) {
         return startOf(day, zone).isBefore(startOf(day.plusDays(1), zone));
     }
@@ -120,7 +120,7 @@ public record ClockChange(ZoneId zone, Instant instant) {
         return dayOf(instant, zone);
     }
 
-    /** Moments that show mistakes: around the change, around the starts of days near it, and between. */
+    /** Moments that are likely to reveal errors: around the change, around the starts of days near it, and between. */
     public List<Instant> moments() {
         List<Instant> edges = new ArrayList<>(List.of(instant));
         for (int day = -2; day <= 3; day++) {

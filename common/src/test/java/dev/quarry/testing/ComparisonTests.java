@@ -9,7 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The sums of gold and bronze agree, unless somebody altered a row. A service adds its events and its alterations. */
+/** Checks that gold and bronze agree, unless somebody altered a row. A service adds its events and its alterations. */
 public abstract class ComparisonTests {
     protected final Random random = new Random(7);
     protected final String organization;
@@ -36,7 +36,7 @@ public abstract class ComparisonTests {
         assertTrue(verified.compared() >= 3);
     }
 
-    /** Alters the organisation's rows ({@code ORG} in the statement), and expects the auditor to mend them. */
+    /** Alters the organisation's rows ({@code ORG} in the statement), and expects the auditor to repair them. */
     protected final void assertMends(String alteration) {
         alter(alteration);
 
@@ -54,7 +54,7 @@ public abstract class ComparisonTests {
                 alteration.replace("ORG", "organization_id = '" + organization + "'") + " SETTINGS mutations_sync = 1");
     }
 
-    /** A moment of the three days, as an INSERT takes it. */
+    /** A random moment of the three days, in the format of an INSERT. */
     protected final String moment() {
         return Instant.parse("2026-03-01T00:00:00Z")
                 .plusMillis(random.nextLong(3L * 86_400_000))

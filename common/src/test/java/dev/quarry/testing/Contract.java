@@ -17,8 +17,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Validates answers against an OpenAPI 3.1 document, published or served, whose schemas are JSON Schema 2020-12. An object
- * must also have no property that its schema does not name: a published schema is open, our answers are not.
+ * Validates answers against an OpenAPI 3.1 document, published or served, whose schemas are JSON Schema 2020-12. An
+ * object must not have properties that its schema does not name: a published schema allows them, but our answers have
+ * none.
  */
 public final class Contract {
     private static final ObjectMapper JSON = new ObjectMapper();

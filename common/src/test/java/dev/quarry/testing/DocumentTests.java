@@ -16,12 +16,12 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 /**
- * Checks that the OpenAPI document of a service is complete and consistent. A service extends this class once to be tested
- * in this JVM, and that once more to be tested as it is packaged.
+ * Checks that the OpenAPI document of a service is complete and consistent. A service extends this class once to be
+ * tested in this JVM, and extends that class to be tested as it is packaged.
  */
 public abstract class DocumentTests {
     private static final String JSON = "application/json";
-    /** What every operation that authenticates may answer, whatever its family. */
+    /** The failures of every operation with authentication, in all families. */
     private static final List<String> FAILURES = List.of("400", "401", "403", "429", "500", "503", "504");
 
     @Test
@@ -164,7 +164,6 @@ public abstract class DocumentTests {
         return examples;
     }
 
-    /** The operations by their paths. */
     private static Map<String, JsonNode> operations(JsonNode document) {
         Map<String, JsonNode> operations = new TreeMap<>();
         document.get("paths")

@@ -17,8 +17,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * The engine behind a proxy that executes a number of statements and refuses all later ones: for its client, the same
- * as being killed there.
+ * A proxy in front of the engine that executes a number of statements and refuses all later ones. For its client, the
+ * effect is the same as being killed there.
  */
 public final class DyingEngine implements AutoCloseable {
     /** Headers that an HTTP client sets by itself. */

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
-/** Stands between a service and its engine, and shows a test what the service sends. */
+/** A proxy between a service and its engine. A test reads the service's requests from it. */
 final class EngineRelay implements HttpHandler, AutoCloseable {
     private static final Set<String> OF_THE_CONNECTION =
             Set.of("connection", "content-length", "host", "transfer-encoding", "upgrade", "date", "keep-alive");

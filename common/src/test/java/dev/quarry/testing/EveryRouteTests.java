@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Requests data from every route of the served OpenAPI document. A service extends this class once to be tested in this
- * JVM, and that once more to be tested as it is packaged; a new route without an entry in {@link #routes} fails.
+ * JVM, and extends that class to be tested as it is packaged. A new route without an entry in {@link #routes} fails.
  */
 public abstract class EveryRouteTests {
 
     /** A request for data of a route, and the data delivered for it. */
     @FunctionalInterface
     protected interface Route {
-        /** A number of the answer that is not 0 if the data was found. */
+        /** Returns a number of the answer, which is not 0 if the data was found. */
         double read() throws Exception;
     }
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Checks the bytes of every failure of a family, the order of keys included. A service extends it once. */
+/** Checks the bytes of every failure of a family, including the order of keys. A service extends this class once. */
 public abstract class FailureBodiesTests {
     private static final Duration ONE_SECOND = Duration.ofSeconds(1);
 
@@ -26,7 +26,7 @@ public abstract class FailureBodiesTests {
     ObjectMapper json;
 
     /**
-     * The body of each failure, one a line, in the order of {@link #failures}. Digits of a time are written as
+     * The body of each failure, one per line, in the order of {@link #failures}. Digits of a time are written as
      * {@code #}.
      */
     protected abstract String expected();
@@ -48,7 +48,7 @@ public abstract class FailureBodiesTests {
                 failures().stream().map(Object::getClass).toList());
     }
 
-    /** One of each kind, in the order of their declaration. */
+    /** One failure of each kind, in the order of their declaration. */
     private static List<Failure> failures() {
         Map<String, Object> context = new LinkedHashMap<>();
         context.put("le", 720);

@@ -18,8 +18,8 @@ import java.util.SequencedSet;
 import java.util.Set;
 
 /**
- * In tests, refuses to make JSON of a map or set whose class has no order of its own, such as {@code HashMap} and
- * {@code Map.of} with several entries: each process would write its entries in another order.
+ * In tests, refuses to serialize a map or set whose class has no fixed order, such as {@code HashMap} and
+ * {@code Map.of} with several entries: each process would write the entries in another order.
  */
 @Singleton
 final class FixedOrder implements ObjectMapperCustomizer {

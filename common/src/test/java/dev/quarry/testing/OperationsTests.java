@@ -19,19 +19,19 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /**
- * What an operator sees of a service, and the failures that belong to no endpoint. A service extends it once to be tested
- * in this JVM, and that once more to be tested as it is packaged.
+ * Checks what an operator sees of a service, and the failures that belong to no endpoint. A service extends this class
+ * once to be tested in this JVM, and extends that class to be tested as it is packaged.
  */
 public abstract class OperationsTests {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** A request that its family lets in. */
+    /** A request with valid credentials. */
     protected abstract RequestSpecification request();
 
-    /** A path that {@link #request} may read, answered by the engine. */
+    /** A path that {@link #request} may read. Its answer needs the engine. */
     protected abstract String path();
 
-    /** Holds the body of a failure against what the family publishes. */
+    /** Checks the body of a failure against the family's published document. */
     protected abstract void checkFailure(String body);
 
     @Test
@@ -49,7 +49,7 @@ public abstract class OperationsTests {
         await().atMost(PATIENCE).until(() -> requests() == before + 1);
     }
 
-    /** Answered ones, without those of operators. */
+    /** Number of answered requests, except those of operators. */
     private static double requests() {
         return Scrape.now().samples("http_server_requests_seconds_count").stream()
                 .filter(sample -> !"/q".equals(sample.labels().get("uri")))
@@ -112,7 +112,7 @@ public abstract class OperationsTests {
                 .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
     }
 
-    /** Sends what no client library would, and answers all that comes back. */
+    /** Sends a request that no client library would send, and returns the whole answer. */
     private static String send(String request) throws IOException {
         try (Socket socket = new Socket("localhost", RestAssured.port)) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));

@@ -15,7 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The module's service as it was packaged, a jar or an executable, for a test that has to start and end it itself. */
+/**
+ * The module's service as it was packaged, a jar or an executable, for a test that starts and stops the service itself.
+ */
 public final class PackagedService implements AutoCloseable {
     private static final Path TARGET = Path.of("target");
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:]+:(\\d+)");
@@ -29,9 +31,9 @@ public final class PackagedService implements AutoCloseable {
     }
 
     /**
-     * Starts it on the stores of {@link Stores} and a free port.
+     * Starts the service on the stores of {@link Stores} and a free port.
      *
-     * @param options what both a JVM and an executable understand, such as {@code -Xmx64m} and {@code -Dname=value}
+     * @param options arguments for both a JVM and an executable, such as {@code -Xmx64m} and {@code -Dname=value}
      */
     public static PackagedService start(String... options) throws IOException {
         Properties artifact = new Properties();
@@ -59,7 +61,7 @@ public final class PackagedService implements AutoCloseable {
                 new ProcessBuilder(command).redirectErrorStream(true).start());
     }
 
-    /** The port that it listens on, once it does. */
+    /** Waits until the service listens, and returns its port. */
     public int awaitPort() throws IOException {
         StringBuilder read = new StringBuilder();
         for (String line = log.readLine(); line != null; line = log.readLine()) {
@@ -72,13 +74,15 @@ public final class PackagedService implements AutoCloseable {
         throw new IllegalStateException("It did not start:\n" + read);
     }
 
-    /** Asks it to end, as an orchestrator does. */
+    /** Stops the service as an orchestrator does. */
     public void terminate() {
-        // Not the process's own destroy(), which stops listening to what it says.
+        // Process.destroy() would also close the stream of the service's output.
         process.toHandle().destroy();
     }
 
-    /** What it logged from {@link #awaitPort} to its end; fails if it takes longer to end. */
+    /**
+     * Waits for the service to end, and returns its log since {@link #awaitPort}. Fails if the service takes longer.
+     */
     public String awaitEnd(Duration patience) throws Exception {
         var rest = CompletableFuture.supplyAsync(
                 () -> String.join("\n", log.lines().toList()));

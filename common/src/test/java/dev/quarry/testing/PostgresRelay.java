@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Queue;
 
 /**
- * Stands between a service and its PostgreSQL, and writes down each statement that the service executes. It reads the
- * messages of PostgreSQL's protocol, version 3, without TLS.
+ * A proxy between a service and PostgreSQL that records each statement that the service executes. It reads the messages
+ * of PostgreSQL's protocol, version 3, without TLS.
  */
 final class PostgresRelay implements AutoCloseable {
     private static final int SSL_REQUEST = 80_877_103;
@@ -45,7 +45,7 @@ final class PostgresRelay implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** Accepts no more connections; open ones end when the service closes them. */
+    /** Accepts no more connections. Open connections end when the service closes them. */
     @Override
     public void close() {
         try {
@@ -75,17 +75,17 @@ final class PostgresRelay implements AutoCloseable {
         void run() throws IOException;
     }
 
-    /** Either direction ends both connections. */
+    /** The end of either direction closes both connections. */
     private static void run(Socket client, Socket server, Transfer transfer) {
         try (client;
                 server) {
             transfer.run();
         } catch (IOException _) {
-            // One end has gone.
+            // One end closed its connection.
         }
     }
 
-    /** What a client says, and which statements its names stand for. */
+    /** Reads a client's messages, and remembers which statements its names stand for. */
     private final class Frontend {
         private final Map<String, String> prepared = new HashMap<>();
         private final Map<String, String> portals = new HashMap<>();
@@ -118,7 +118,7 @@ final class PostgresRelay implements AutoCloseable {
                 case 'B' -> portals.put(text(body), prepared.get(text(body)));
                 case 'E' -> statements.add(portals.get(text(body)));
                 default -> {
-                    // Executes nothing.
+                    // Other messages execute nothing.
                 }
             }
         }
@@ -134,7 +134,7 @@ final class PostgresRelay implements AutoCloseable {
             out.write(body);
         }
 
-        /** The next text, which ends with a zero. */
+        /** The next string, which ends with a zero byte. */
         private static String text(ByteBuffer body) {
             int end = body.position();
             while (body.get(end) != 0) {

@@ -5,11 +5,11 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/** A request as no well-behaved client would send it. */
+/** Sends requests that no ordinary client would send. */
 public final class RawRequest {
     private RawRequest() {}
 
-    /** Sends a request line of ASCII letters with the least of headers; returns all of the answer. */
+    /** Sends a request line of ASCII letters with the required headers only. Returns the whole answer. */
     public static String send(URI service, String requestLine) throws IOException {
         try (Socket socket = new Socket(service.getHost(), service.getPort())) {
             socket.setSoTimeout(10_000);

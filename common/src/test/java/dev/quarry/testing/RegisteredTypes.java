@@ -27,10 +27,10 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * In tests, refuses to make JSON of a type that an executable could not make JSON of: one of ours that is not registered
- * for reflection. Registered is what is annotated so, and what Quarkus finds by itself: the declared types that the
- * resources' methods return, with all that their fields declare. Whatever a {@code Response}, an {@code Object} or an
- * event carries is not among these.
+ * In tests, refuses to serialize a type that an executable could not serialize: a type of ours that is not registered
+ * for reflection. Types are registered by an annotation, or by Quarkus: it finds the declared return types of the
+ * resources' methods, with all types of their fields. It does not find the types of objects in a {@code Response}, an
+ * {@code Object} or an event.
  */
 @Singleton
 final class RegisteredTypes implements ObjectMapperCustomizer {
@@ -43,7 +43,7 @@ final class RegisteredTypes implements ObjectMapperCustomizer {
         mapper.registerModule(new SimpleModule(RegisteredTypes.class.getName()).setSerializerModifier(new Refusal()));
     }
 
-    /** Has state of the service's own, and is never written to a stream. */
+    /** Never written to a stream, although its superclass is serializable. */
     @SuppressWarnings("serial")
     private final class Refusal extends BeanSerializerModifier {
         @Override

@@ -8,18 +8,18 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 
-/** Brings silver and gold up to date with what a test has delivered. */
+/** Brings silver and gold up to date with the events that a test inserted. */
 public final class Rollups {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Rollups() {}
 
-    /** Runs a pass if the service runs in this JVM; if it runs as a process of its own, waits until it has made one. */
+    /** Runs a pass if the service runs in this JVM. Otherwise waits until the service has made a pass. */
     public static void run() {
         if (isInThisJvm()) {
             Arc.container().instance(RollupJob.class).get().refine();
         } else {
-            // Twice: until its first pass has ended, what a service refines is not known here.
+            // Twice, because the rollups of a service are unknown here until its first pass has ended.
             awaitPass();
             awaitPass();
         }

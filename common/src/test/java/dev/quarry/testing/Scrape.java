@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What Prometheus gets to see of a service under test.
+ * The metrics that Prometheus reads from a service under test.
  *
  * @param types by the metrics' names
  */
@@ -18,7 +18,7 @@ public record Scrape(Map<String, String> types, List<Sample> samples) {
 
     public record Sample(String name, Map<String, String> labels, double value) {}
 
-    /** In Prometheus's text format. */
+    /** Reads the metrics in Prometheus's text format. */
     public static Scrape now() {
         String text = RestAssured.given()
                 .accept("text/plain")
@@ -44,7 +44,7 @@ public record Scrape(Map<String, String> types, List<Sample> samples) {
         return samples.stream().filter(sample -> sample.name().equals(name)).toList();
     }
 
-    /** Of a metric's samples whose label has the value. */
+    /** The sum of a metric's samples whose label has the value. */
     public double sum(String name, String label, String value) {
         return samples(name).stream()
                 .filter(sample -> value.equals(sample.labels().get(label)))

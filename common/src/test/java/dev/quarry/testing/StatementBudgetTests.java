@@ -15,12 +15,15 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /**
- * Counts the statements of one warm request for every route of the served OpenAPI document. A service extends this class
- * once, with {@link Stores} and {@link StatementRecorder}; a new route without a budget fails.
+ * Counts the statements of one warm request for every route of the served OpenAPI document. A service extends this
+ * class once, with {@link Stores} and {@link StatementRecorder}; a new route without a budget fails.
  */
 public abstract class StatementBudgetTests {
     private static final int WARM_UP = 2;
-    /** The service also asks its stores in the background, about once a second, so the request with the fewest counts. */
+    /**
+     * The service also queries its stores in the background, about once a second, so the request with the fewest
+     * statements counts.
+     */
     private static final int REQUESTS = 8;
 
     @StatementRecorder.ToClickHouse

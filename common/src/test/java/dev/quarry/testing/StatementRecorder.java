@@ -15,7 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 
-/** Stands between a service and both of its stores, and writes down the statements that it sends to them. */
+/** Puts proxies between a service and both of its stores, and records the statements that the service sends. */
 public final class StatementRecorder implements QuarkusTestResourceLifecycleManager {
     private final Queue<String> toClickHouse = new ConcurrentLinkedQueue<>();
     private final Queue<String> toPostgres = new ConcurrentLinkedQueue<>();
@@ -23,15 +23,15 @@ public final class StatementRecorder implements QuarkusTestResourceLifecycleMana
     private EngineRelay engineRelay;
     private PostgresRelay postgres;
 
-    /** On a field of type {@code Queue<String>}: the SQL of each query that ClickHouse was sent. */
+    /** On a field of type {@code Queue<String>}: receives the SQL of each query to ClickHouse. */
     @Retention(RetentionPolicy.RUNTIME)
     public @interface ToClickHouse {}
 
-    /** On a field of type {@code Queue<String>}: the SQL of each statement that PostgreSQL was sent. */
+    /** On a field of type {@code Queue<String>}: receives the SQL of each statement to PostgreSQL. */
     @Retention(RetentionPolicy.RUNTIME)
     public @interface ToPostgres {}
 
-    /** After the stores. */
+    /** Starts after the stores. */
     @Override
     public int order() {
         return 1;

@@ -10,14 +10,17 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
- * An ordinary stop logs no error and no warning, whatever the service was doing: connecting, receiving its first
- * notification, in the middle of a pass of refining. A service extends it once, to be tested as it is packaged. Set
- * {@code -Dquarry.test.stops} to stop it more often than by default.
+ * Checks that an ordinary stop logs no error and no warning, whatever the service was doing: connecting, receiving its
+ * first notification, or in the middle of a pass of the rollup job. A service extends this class once, to be tested as
+ * it is packaged. Set {@code -Dquarry.test.stops} to stop it more often than by default.
  */
 public abstract class StopTests {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int STOPS = Integer.getInteger("quarry.test.stops", 12);
-    /** In turn: at once, while it connects, and while it works. */
+    /**
+     * Upper limits of the random time before a stop, in turn: the service stops at once, while it connects, or while it
+     * works.
+     */
     private static final List<Duration> LATEST =
             List.of(Duration.ZERO, Duration.ofMillis(5), Duration.ofMillis(50), Duration.ofMillis(1_500));
 

@@ -30,23 +30,24 @@ import java.util.stream.Collectors;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * PostgreSQL and the ClickHouse engine, real ones, with the tables that production has. They are started once for all
- * tests of a module, whatever their profiles; tests keep apart by organisations of their own ({@link TestCaller#create}).
+ * PostgreSQL and the ClickHouse engine, both real, with the tables of production. They start once for all tests of a
+ * module, whatever their profiles. Each test creates its own organisations ({@link TestCaller#create}).
  *
- * <p>Set {@code QUARRY_CLICKHOUSE_URL} to run the tests against a ClickHouse server where the embedded engine does not run.
+ * <p>Set {@code QUARRY_CLICKHOUSE_URL} to run the tests against a ClickHouse server where the embedded engine does not
+ * run.
  *
- * <p>Where the stores are is told by system properties, because Quarkus loads this class once for itself and once more for
- * the tests.
+ * <p>System properties hold the addresses of the stores, because Quarkus loads this class once for itself and once more
+ * for the tests.
  */
 public final class Stores implements QuarkusTestResourceLifecycleManager {
     private static final String POSTGRES = "quarry.test.postgres";
-    /** What is done to a table's parts is done to the local table of a cluster. */
+    /** Statements on a table's parts. In a cluster they go to the local table. */
     private static final Pattern MAINTENANCE = Pattern.compile("\\A((?:ALTER|OPTIMIZE|TRUNCATE) TABLE \\w+)");
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    /** Work with a connection to PostgreSQL. */
+    /** A task that needs a connection to PostgreSQL. */
     @FunctionalInterface
     public interface PostgresWork {
         void run(Connection connection) throws SQLException;
@@ -79,23 +80,23 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
         return settings;
     }
 
-    /** Nothing: the stores serve the module's next test profile, and end with this JVM. */
+    /** Does nothing: the stores serve the module's next test profile, and end with this JVM. */
     @Override
     public void stop() {}
 
-    /** Inserts rows into a table of ClickHouse, column by name. */
+    /** Inserts rows into a table of ClickHouse. Columns are matched by name. */
     public static void insert(String table, Collection<Map<String, Object>> rows) {
         execute(
                 "INSERT INTO " + table + " FORMAT JSONEachRow",
                 rows.stream().map(Stores::json).collect(Collectors.joining("\n")));
     }
 
-    /** The eraser of {@code ./quarry erase}. The test refines between deleting and finishing. */
+    /** The eraser of {@code ./quarry erase}. The test runs the rollup job between deleting and finishing. */
     public static Eraser eraser(String organization, Erasure.Subject subject) {
         return eraser(organization, subject, TestEngine.url());
     }
 
-    /** An eraser that dies with its engine. */
+    /** An eraser that fails when its engine dies. */
     public static Eraser eraser(String organization, Erasure.Subject subject, DyingEngine engine) {
         return eraser(organization, subject, engine.url());
     }
@@ -107,7 +108,10 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
                 new PostgresAddress(System.getProperty(POSTGRES), "postgres", "postgres"));
     }
 
-    /** Runs a statement that a service may not: DDL, or a look past the tenant wall. Answers in TabSeparated. */
+    /**
+     * Runs a statement that a service may not run: DDL, or a query across tenants. Returns the result in the format
+     * TabSeparated.
+     */
     public static String execute(String sql) {
         return execute(
                 TestEngine.cluster().isPresent() ? MAINTENANCE.matcher(sql).replaceFirst("$1_local") : sql, "");
@@ -119,7 +123,7 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
     }
 
     public static void inPostgres(PostgresWork work) {
-        // Not the DriverManager: it knows drivers of the class loader of the module's first test profile only.
+        // DriverManager finds only drivers of the class loader of the module's first test profile.
         PGSimpleDataSource postgres = new PGSimpleDataSource();
         postgres.setUrl(System.getProperty(POSTGRES));
         try (Connection connection = postgres.getConnection("postgres", "postgres")) {
@@ -149,7 +153,7 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
                 url, TestEngine.DATABASE, TestEngine.USER, TestEngine.password(), TestEngine.cluster());
     }
 
-    /** It ends by a shutdown hook of its own. */
+    /** A shutdown hook of EmbeddedPostgres stops it. */
     private static EmbeddedPostgres startPostgres() {
         try {
             return EmbeddedPostgres.start();

@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 
 /**
- * Turns traces on, takes what a service exports as a collector would, and stands between the service and its engine to
- * write down which trace each question came with.
+ * Turns on traces, receives the service's exports as a collector would, and records which trace each query to the
+ * engine belongs to.
  */
 public final class TelemetryRecorder implements QuarkusTestResourceLifecycleManager {
     private final Queue<byte[]> exported = new ConcurrentLinkedQueue<>();
@@ -26,15 +26,18 @@ public final class TelemetryRecorder implements QuarkusTestResourceLifecycleMana
             new EngineRelay((headers, body) -> traceParents.addAll(headers.getOrDefault("traceparent", List.of())));
     private HttpServer server;
 
-    /** On a field of type {@code Queue<byte[]>}: the exported batches, in OTLP's binary form. */
+    /** On a field of type {@code Queue<byte[]>}: receives the exported batches, in OTLP's binary form. */
     @Retention(RetentionPolicy.RUNTIME)
     public @interface Exported {}
 
-    /** On a field of type {@code Queue<String>}: the {@code traceparent} of each question to the engine, or nothing. */
+    /**
+     * On a field of type {@code Queue<String>}: receives the {@code traceparent} of each query to the engine, if it has
+     * one.
+     */
     @Retention(RetentionPolicy.RUNTIME)
     public @interface TraceParents {}
 
-    /** After the stores. */
+    /** Starts after the stores. */
     @Override
     public int order() {
         return 1;

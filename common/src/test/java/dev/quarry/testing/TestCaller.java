@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * An organisation made for one test, and the credentials of somebody in it: a key that is good as API key and as bearer
- * token, and a dashboard session of a member.
+ * An organisation for one test, and the credentials of one of its members: a key, usable as API key and as bearer
+ * token, and a dashboard session.
  */
 public record TestCaller(String organization, String key, String sessionToken) {
 
-    /** A new organisation, whose key and member hold the permissions. */
+    /** Creates an organisation. Its key and its member have the permissions. */
     public static TestCaller create(String... permissions) {
         String suffix = UUID.randomUUID().toString().replace("-", "");
         TestCaller caller = new TestCaller("org_" + suffix, "key_" + suffix, "session_" + suffix);

@@ -6,17 +6,16 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** The clock of a service under test: the system's, until a test says what time it is. */
+/** The clock of a service under test. It shows the system's time until a test sets it. */
 @ApplicationScoped
 public class TestClock extends Clock {
     private volatile Instant fixed;
 
-    /** Stops the clock at an instant. */
     public void setTo(Instant instant) {
         fixed = instant;
     }
 
-    /** Lets it run again. */
+    /** Makes the clock follow the system's time again. */
     public void reset() {
         fixed = null;
     }

@@ -14,11 +14,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The engine that {@link Stores} started, which a test may kill and bring back; or the ClickHouse server at
- * {@code QUARRY_CLICKHOUSE_URL}, which it may not.
+ * The engine that {@link Stores} started, which a test may kill and restart; or the ClickHouse server at
+ * {@code QUARRY_CLICKHOUSE_URL}, which a test must not kill.
  *
- * <p>With {@code -Dquarry.test.cluster=true} it is a cluster of two shards, of which each has the rows of its own organisations
- * although both are the one engine: a query that asks the wrong shard misses rows, one that asks both without need is refused.
+ * <p>With {@code -Dquarry.test.cluster=true} it is a cluster of two shards. Each shard has the rows of its own
+ * organisations, although both are the same engine: a query to the wrong shard misses rows, and an unnecessary query to
+ * both shards is refused.
  */
 public final class TestEngine {
     static final String DATABASE = "quarry_test_" + ProcessHandle.current().pid();
@@ -34,12 +35,12 @@ public final class TestEngine {
 
     private TestEngine() {}
 
-    /** Whether it is this JVM's own, so that it may be killed. */
+    /** Whether this JVM started the engine, so that tests may kill it. */
     public static boolean isOurs() {
         return EXTERNAL_URL == null;
     }
 
-    /** As {@code kill -9}; does nothing if it is dead already. */
+    /** Kills the engine as {@code kill -9} does. Does nothing if it is dead already. */
     public static void kill() {
         process().ifPresent(process -> {
             process.destroyForcibly();
@@ -47,14 +48,13 @@ public final class TestEngine {
         });
     }
 
-    /** Brings it back on the same port and data; does nothing if it is alive. */
+    /** Restarts the engine on the same port and data. Does nothing if it is alive. */
     public static void restart() {
         if (process().isEmpty()) {
             launch(Path.of(System.getProperty(DATA)), URI.create(url()).getPort());
         }
     }
 
-    /** Whether it is a cluster. */
     public static boolean isCluster() {
         return Boolean.getBoolean("quarry.test.cluster");
     }
@@ -63,9 +63,9 @@ public final class TestEngine {
         return isCluster() ? Optional.of(SHARDS) : Optional.empty();
     }
 
-    /** Keeps the rows of the shards apart, once their tables are there. */
+    /** Separates the rows of the shards. Call this after their tables were created. */
     static void separateShards() {
-        // 0 is who asks for a local table without asking a shard.
+        // shardNum() is 0 for a query that reads a local table directly and not through a shard.
         System.setProperty(FILTERS, Stores.execute("""
                         SELECT concat('{', arrayStringConcat(groupArray(concat('\\'', database, '.', name,
                             '\\':\\'shardNum() IN (0, cityHash64(organization_id) % 2 + 1)\\'')), ','), '}')

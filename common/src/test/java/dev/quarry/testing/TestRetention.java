@@ -7,14 +7,14 @@ import java.time.LocalDate;
 import java.util.List;
 
 /**
- * The retention that the store announces to services. The tables keep the longest one, because it follows the engine's
- * clock and not the test's: a test deletes older rows itself, or leaves them as if the engine had not deleted them
- * yet.
+ * The retention that the store announces to services. The tables keep events for the longest retention, because TTL
+ * follows the engine's clock and not the test's. A test deletes older rows itself, or leaves them as if the engine had
+ * not deleted them yet.
  */
 public final class TestRetention {
     private TestRetention() {}
 
-    /** Announces a retention that keeps the given row and all newer ones. */
+    /** Announces a retention that was never made longer. */
     public static void set(Retention retention) {
         set(retention, LocalDate.EPOCH);
     }

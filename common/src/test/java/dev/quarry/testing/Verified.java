@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** The auditor's result for an organisation, after it compared all days and rebuilt those that differed. */
+/** The auditor's result for an organisation, after it compared all days and rebuilt the days that differed. */
 public record Verified(long compared, long mended, List<String> unsettled, List<String> remaining) {
     public Verified {
         unsettled = List.copyOf(unsettled);
         remaining = List.copyOf(remaining);
     }
 
-    /** Requests it as {@code ./quarry verify} does, from a service with one rollup in this JVM. */
+    /** Requests a comparison as {@code ./quarry verify} does, from a service with one rollup in this JVM. */
     public static Verified of(String organization) {
         UUID id = UUID.randomUUID();
         Stores.inPostgres(connection -> connection

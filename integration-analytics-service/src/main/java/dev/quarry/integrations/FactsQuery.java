@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Tallies straight from bronze: any granularity, any zone, any filter, up to the last invocation. One statement, whatever
- * the number of cuts: the engine reads a table that a statement names several times in one and the same state
- * ({@code enable_shared_storage_snapshot_in_query}), so that all cuts agree.
+ * Reads tallies from bronze: for any granularity, zone and filter, up to the last invocation. One statement reads all
+ * cuts. The engine reads a table that a statement names several times in one and the same state
+ * ({@code enable_shared_storage_snapshot_in_query}), so all cuts agree.
  */
 @ApplicationScoped
 class FactsQuery {
@@ -158,7 +158,7 @@ class FactsQuery {
                 .collect(tallies);
     }
 
-    /** Panels want one cut, and the dashboard wants all of them. */
+    /** Panels need one cut, and the dashboard needs all cuts. */
     private Query query(Caller caller, Set<Cut> cuts) {
         if (cuts.size() > 1) {
             return clickHouse.query(caller, EVERY_CUT);

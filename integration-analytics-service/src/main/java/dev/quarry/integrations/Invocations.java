@@ -7,7 +7,7 @@ import dev.quarry.time.WholeDays;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Set;
 
-/** Reads the numbers of panels. They count only days that are kept as a whole. */
+/** Reads the numbers of panels. They count only days whose events are all kept. */
 @ApplicationScoped
 public class Invocations {
     private final RollupsQuery rollups;
@@ -34,14 +34,14 @@ public class Invocations {
         return fetch(caller, new Wanted(slice, cuts, limit, false), known(slice));
     }
 
-    /** The slice's buckets in the window before. They belong to the same answer, which has its turn already. */
+    /** The buckets of the window before the slice. They belong to an answer that has waited for its turn already. */
     Tallies bucketsBefore(Caller caller, Slice slice) {
         return fetch(caller, new Wanted(slice.previous(), Set.of(Cut.BUCKET), 1, false), known(slice));
     }
 
     /**
      * The slice's groups by this cut, and the same groups in the window before, in one query. There is no comparison if
-     * the window before is not kept as a whole.
+     * some events of the window before are no longer kept.
      */
     Tallies comparedGroups(Caller caller, Slice slice, Cut cut, int limit) {
         WholeDays known = known(slice);

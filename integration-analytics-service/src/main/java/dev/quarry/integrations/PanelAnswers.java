@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Answers a request for one panel, as JSON or CSV, alone or beside the window before. */
+/** Answers a request for one panel as JSON or CSV, with or without a comparison with the window before. */
 @ApplicationScoped
 public class PanelAnswers {
     public static final String CSV = "text/csv";
@@ -58,7 +58,7 @@ public class PanelAnswers {
         return compared(panel, current, invocations.bucketsBefore(caller, slice), request);
     }
 
-    /** For a panel that is a comparison already. */
+    /** For a panel that already is a comparison. */
     public <R> Response plain(Panel<R> panel, UriInfo uri, Request request) {
         Slice slice = Slice.asked(uri);
         Tallies tallies = invocations.tallies(Caller.of(identity), slice, Set.of(panel.cut()), Groups.MOST);

@@ -10,12 +10,12 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * Tallies from {@code invocation_rollups}, where a bucket's percentiles are ready and a day's latencies are counted: cost
- * follows the number of buckets and of different latencies, not of invocations.
+ * Reads tallies from {@code invocation_rollups}, which has the percentiles of each bucket and the counts of each day's
+ * latencies. The cost depends on the number of buckets and of different latencies, not of invocations.
  *
- * <p>The table is read once, whatever the number of cuts, and {@link Rollups} writes a day in one piece: all cuts are of
- * the same moment. A row counts in every cut that it is a candidate for, which is what the ARRAY JOIN does. Percentiles of
- * a bucket by hour or day are those stored; all others are merged from days.
+ * <p>One read of the table serves all cuts, and {@link Rollups} writes each day by one INSERT, so all cuts are from the
+ * same snapshot. The ARRAY JOIN counts a row in every cut that it is a candidate for. Percentiles of a bucket by hour
+ * or day are stored; all others are merged from days.
  */
 @ApplicationScoped
 class RollupsQuery {
@@ -79,7 +79,7 @@ class RollupsQuery {
         this.clickHouse = clickHouse;
     }
 
-    /** Whether the table can answer: its hours and days are those of UTC, and it does not tell slugs apart. */
+    /** Whether the table can answer. Its hours and days are in UTC, and it has no slugs. */
     static boolean serves(Slice slice) {
         return SERVED.contains(slice.granularity())
                 && slice.window().zone().normalized().equals(ZoneOffset.UTC)
@@ -129,7 +129,7 @@ class RollupsQuery {
                 .collect(tallies);
     }
 
-    /** Which dimensions a row tells apart, as the table's column of that name says it. */
+    /** Which dimensions a row has, as in the table's column of that name. */
     private static int dimensions(boolean integration, boolean mode) {
         return (integration ? 1 : 0) + (mode ? 2 : 0);
     }

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The part of a tenant's invocations that a request is about, and how finely its series are cut.
+ * The part of a tenant's invocations that a request asks for, and the granularity of its series.
  *
  * @param granularity one of {@link #GRANULARITIES}
  * @param integrationKey only this integration; empty for all, as for {@code mode} and {@code slug}
@@ -30,17 +30,17 @@ public record Slice(
         Optional<String> integrationKey,
         Optional<String> mode,
         Optional<String> slug) {
-    /** The most buckets of one series. */
+    /** Maximum number of buckets of one series. */
     public static final int MOST_BUCKETS = 10_000;
 
-    /** An answer with more buckets is a large answer; three panels of so many are 400 KB of JSON. */
+    /** An answer with more buckets is a large answer. Three panels of this many buckets are 400 KB of JSON. */
     private static final int MOST_BUCKETS_AT_ANY_TIME = 1_000;
 
     static final String GRANULARITY_PATTERN = "^(minute|hour|day|week)$";
     private static final List<Granularity> GRANULARITIES =
             List.of(Granularity.MINUTE, Granularity.HOUR, Granularity.DAY, Granularity.WEEK);
 
-    /** As many as there may be buckets, so that a series by day is never cut off before its cap. */
+    /** As large as the maximum number of buckets, so that a series by day can reach that maximum. */
     private static final int LONGEST_DAYS = MOST_BUCKETS;
 
     private static final LocalDate EARLIEST = LocalDate.of(1971, 1, 1);
@@ -70,7 +70,9 @@ public record Slice(
             zone = parameters.query("tz").zone().orElse(Zones.UTC);
         }
 
-        /** To be called once the parameters have been checked. A window that cannot be served is a 400 that says why. */
+        /**
+         * Call only after the parameters were checked. A window that cannot be served fails with 400 and the reason.
+         */
         public Slice slice() {
             Slice slice = new Slice(
                     window(startDate.value(), endDate.value(), zone.value()),
@@ -83,7 +85,7 @@ public record Slice(
         }
     }
 
-    /** What a request asks for that has no other parameters. */
+    /** The slice of a request that has no other parameters. */
     public static Slice asked(UriInfo uri) {
         Parameters parameters = Parameters.of(Map.of(), uri.getQueryParameters());
         Asked asked = new Asked(parameters);
@@ -102,7 +104,7 @@ public record Slice(
                 : Optional.empty();
     }
 
-    /** The same of the window of equal length immediately before. */
+    /** The same selection in the window of equal length immediately before. */
     public Slice previous() {
         return new Slice(window.previous(), granularity, integrationKey, mode, slug);
     }

@@ -11,7 +11,7 @@ import java.util.Set;
  */
 record Wanted(Slice slice, Set<Cut> cuts, int limit, boolean compared) {
 
-    /** Start of the time that groups count. */
+    /** Start of the time whose invocations decide which groups are listed. */
     Instant groupsFrom() {
         return compared ? slice.window().previous().start() : slice.window().start();
     }

@@ -1,6 +1,6 @@
 /**
- * Feather's dashboard of integration invocations. The annotation is what its endpoints share in the OpenAPI document; it
- * stands here because the scanner looks for it on packages.
+ * Feather's dashboard of integration invocations. The annotation has the parts of the OpenAPI document that the
+ * endpoints share; it is here because the scanner looks for it on packages.
  */
 @OpenAPIDefinition(
         info = @Info(title = "Quarry integration analytics", version = "1.0.0"),

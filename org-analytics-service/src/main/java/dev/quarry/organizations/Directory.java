@@ -8,8 +8,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.regex.Pattern;
 
 /**
- * Whether what a path names is there for the caller to see. An organisation that is not the caller's does not exist for
- * it, whether or not it does for others.
+ * Checks that the resources named by a path exist for the caller. For a caller, only its own organisation exists,
+ * whether or not others do.
  */
 @ApplicationScoped
 public class Directory {
@@ -33,13 +33,16 @@ public class Directory {
         }
     }
 
-    /** Refuses as {@link #requireOwn} does, and an id that no workspace could have: PostgreSQL need not be asked. */
+    /**
+     * Refuses as {@link #requireOwn} does. Also refuses an id that no workspace can have, without a query to
+     * PostgreSQL.
+     */
     public static void requirePlausible(Caller caller, String organization, String workspace) {
         requireOwn(caller, organization);
         requirePlausible("workspace", workspace);
     }
 
-    /** Refuses an id that nothing could have. */
+    /** Refuses an id that no resource can have. */
     public static void requirePlausible(String resourceType, String id) {
         if (!ID.matcher(id).matches()) {
             throw notFound(resourceType, id);
@@ -54,7 +57,7 @@ public class Directory {
         }
     }
 
-    /** What to throw for a resource that is not there. */
+    /** The exception for a resource that does not exist. */
     public static FailureException notFound(String resourceType, String id) {
         return new FailureException(new Failure.NotFound(resourceType, id));
     }

@@ -6,7 +6,7 @@ import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.Operation;
 
-/** Adds to every operation of the OpenAPI document the failures that the published one gives each. */
+/** Adds to every operation of the OpenAPI document the failures that the published document lists for it. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class DocumentedFailures implements OASFilter {
     /** In the order of the document. */

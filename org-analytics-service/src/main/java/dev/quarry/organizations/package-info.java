@@ -1,4 +1,7 @@
-/** MechaMental's organisation analytics: an endpoint a folder. What the endpoints share of the OpenAPI document is said here. */
+/**
+ * MechaMental's organisation analytics, with a package for each endpoint. The annotation has the parts of the OpenAPI
+ * document that the endpoints share.
+ */
 @OpenAPIDefinition(
         info = @Info(title = "Quarry organisation analytics", version = "1.0.0"),
         security = @SecurityRequirement(name = "Bearer"),

@@ -9,8 +9,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Distinct users active in a span of days that ends with each day of the window. The span reaches back before the window:
- * a weekly value of its first day counts the six days before it.
+ * Counts distinct users active in a span of days that ends with each day of the window. The span reaches back before
+ * the window: a weekly value of its first day counts the six days before it.
  */
 @ApplicationScoped
 public class ActiveUsers {
@@ -26,7 +26,7 @@ public class ActiveUsers {
             GROUP BY period
             """;
 
-    /** A date that the zone left out has no value. */
+    /** A date that the zone skipped has no value. */
     private static final String ZONED = """
             WITH moment -> transform(roundDown(toUnixTimestamp(moment), {day_starts:Array(Int64)}),
               {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_day
@@ -55,7 +55,7 @@ public class ActiveUsers {
     }
 
     /**
-     * Days on which the span has any user, in no order.
+     * Days whose span has any user, in no order.
      *
      * @param span days, at least 1
      */

@@ -38,7 +38,7 @@ public class DailyActivity {
      * One day's activity.
      *
      * @param users distinct users active
-     * @param toolCalls calls, those of nobody known included
+     * @param toolCalls calls, including those without a known user
      */
     public record Day(LocalDate day, long users, long toolCalls) {}
 
@@ -48,7 +48,7 @@ public class DailyActivity {
         this.clickHouse = clickHouse;
     }
 
-    /** Days on which something happened, in no order. */
+    /** Days with activity, in no order. */
     public List<Day> fetch(Caller caller, Period period) {
         Window window = period.window();
         var query = period.isUtc()

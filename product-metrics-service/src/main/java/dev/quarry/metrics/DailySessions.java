@@ -16,7 +16,7 @@ import java.util.List;
 @ApplicationScoped
 public class DailySessions {
     /**
-     * How many of the first kept days may have a session that began earlier, on days whose events are no longer all
+     * How many of the first kept days may have a session that began on an earlier day whose events are no longer all
      * kept. A session is no longer than a day.
      */
     public static final int LONGEST_DAYS = 1;
@@ -59,8 +59,8 @@ public class DailySessions {
     /**
      * One day's sessions.
      *
-     * @param sessions how many started on it
-     * @param milliseconds their lengths from first to last event, added up
+     * @param sessions number of sessions that started on the day
+     * @param milliseconds sum of their lengths, each from its first to its last event
      */
     public record Day(LocalDate day, long sessions, long milliseconds) {}
 

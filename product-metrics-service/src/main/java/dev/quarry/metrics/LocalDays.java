@@ -21,7 +21,7 @@ public record LocalDays(List<Instant> starts, List<LocalDate> dates) {
         dates = List.copyOf(dates);
     }
 
-    /** The window's days. A query gets each of them, so the window may have a few thousand days at most. */
+    /** The window's days. A query binds each of them, so a window should have at most a few thousand days. */
     public static LocalDays of(Window window) {
         return of(window, Granularity.DAY);
     }

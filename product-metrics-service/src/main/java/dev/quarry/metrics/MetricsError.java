@@ -7,8 +7,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * MCPeek's error.
  *
- * @param error the status's reason phrase
- * @param retryAfter seconds, at least 1; only on 429
+ * @param error reason phrase of the status
+ * @param retryAfter seconds, at least 1; only with 429
  */
 @RegisterForReflection
 @Schema(name = "ErrorResponse")

@@ -7,7 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
 import java.util.stream.Collectors;
 
-/** Tells failures in MCPeek's shape: {@code statusCode, error, message} and, when limited, {@code retryAfter}. */
+/** Renders failures in MCPeek's format: {@code statusCode, error, message} and, with 429, {@code retryAfter}. */
 @ApplicationScoped
 class MetricsFailureRenderer implements FailureRenderer {
     private final int validationStatus;

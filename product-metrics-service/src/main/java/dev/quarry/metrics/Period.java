@@ -21,19 +21,19 @@ import java.util.Optional;
  * @param from first day, inclusive
  * @param to last day, inclusive
  * @param limit maximum number of periods (the newest) or groups (the largest), 1..1000
- * @param zone where days begin
+ * @param zone defines when days begin
  */
 public record Period(LocalDate from, LocalDate to, int limit, ZoneId zone) {
     private static final int DEFAULT_DAYS = 30;
     private static final int SECONDS_OF_QUARTER = 15 * 60;
-    /** How many days before {@code from} its monthly value counts. */
+    /** A monthly value counts this many days before {@code from}. */
     private static final int LONGEST_SPAN = 29;
 
     /**
-     * Fills in defaults and checks what the parameters say together.
+     * Fills in defaults and checks the parameters together.
      *
-     * @throws FailureException with {@link Failure.Invalid} if {@code from} is after {@code to}, or the zone had none of
-     *     the days, or days that do not begin at a whole quarter of an hour
+     * @throws FailureException with {@link Failure.Invalid} if {@code from} is after {@code to}, or the zone skipped
+     *     all of the days, or days do not begin at a whole quarter of an hour
      */
     public static Period of(Dates dates, int limit, ZoneId zone, Instant now) {
         LocalDate to = dates.to().orElseGet(() -> Granularity.DAY.dateOf(now, zone));
@@ -55,12 +55,12 @@ public record Period(LocalDate from, LocalDate to, int limit, ZoneId zone) {
         return period;
     }
 
-    /** All of the days asked for, for answers that have no periods to keep the newest of. */
+    /** All requested days, for answers without periods. */
     public Window days() {
         return Window.ofDays(from, to, zone, Integer.MAX_VALUE);
     }
 
-    /** Whether days begin where UTC's do, as gold's do. */
+    /** Whether days begin when UTC's do, as gold's do. */
     public boolean isUtc() {
         return Zones.isUtc(zone);
     }
@@ -79,12 +79,12 @@ public record Period(LocalDate from, LocalDate to, int limit, ZoneId zone) {
         return first.isAfter(last) ? Optional.empty() : Optional.of(new Period(first, last, limit, zone));
     }
 
-    /** What has to be read for daily values: the newest {@link #limit} of the days asked for. */
+    /** The days to read for daily values: the newest {@link #limit} of the requested days. */
     public Window window() {
         return window(Granularity.DAY);
     }
 
-    /** What has to be read: the newest {@link #limit} of the days, weeks or months, without days not asked for. */
+    /** The time to read: the newest {@link #limit} of the days, weeks or months, but only requested days. */
     public Window window(Granularity granularity) {
         Window all = days();
         if (all.count(granularity) <= limit) {

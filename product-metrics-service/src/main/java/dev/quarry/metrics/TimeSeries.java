@@ -8,11 +8,11 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A metric by period, oldest first, with every period of the window present.
+ * A metric by period, oldest first, including periods without events.
  *
  * @param metric the endpoint's name
- * @param from first day asked for, inclusive
- * @param to last day asked for, inclusive
+ * @param from first requested day, inclusive
+ * @param to last requested day, inclusive
  */
 @Schema(name = "TimeSeriesResponse")
 public record TimeSeries(
@@ -47,20 +47,20 @@ public record TimeSeries(
                     description = "Count, seconds or average of the period, at least 0; averages have two decimals")
             Number value) {
 
-        /** Where nothing happened. */
+        /** The point of a period without events. */
         static Point zero(LocalDate period) {
             return new Point(period, 0);
         }
     }
 
-    /** Fills the window's days with sparse points: zero where there is none and on all days before {@code known}. */
+    /** Fills the window's days with sparse points: zero if a day has no point, and on all days before {@code known}. */
     public static TimeSeries of(String metric, Caller caller, Period period, WholeDays known, List<Point> sparse) {
         List<Point> whole =
                 sparse.stream().filter(point -> known.contain(point.period())).toList();
         return of(metric, caller, period, Granularity.DAY, whole);
     }
 
-    /** Lays sparse points on the window's periods, zero where there is none. */
+    /** Fills the window's periods with sparse points: zero if a period has no point. */
     public static TimeSeries of(
             String metric, Caller caller, Period period, Granularity granularity, List<Point> sparse) {
         List<Point> data = period.periods(granularity).fill(sparse, Point::period, Point::zero);

@@ -1,6 +1,6 @@
 /**
- * MCPeek's product metrics: who uses an app inside an AI chat, and what for. The annotation describes the service in the
- * OpenAPI document; it is here because the scanner looks for it on packages.
+ * MCPeek's product metrics: the users of an app inside an AI chat, and how they use it. The annotation describes the
+ * service in the OpenAPI document; it is here because the scanner looks for it on packages.
  */
 @OpenAPIDefinition(
         info = @Info(title = "Quarry product metrics", version = "1.0.0"),

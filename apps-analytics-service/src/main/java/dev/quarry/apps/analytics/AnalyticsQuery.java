@@ -21,8 +21,8 @@ import java.util.function.BiFunction;
 @ApplicationScoped
 class AnalyticsQuery {
     /**
-     * Counts of some hours, and the newest errors of the whole window, in one statement so that both show the same
-     * moment. It reads up to a given number of deliveries for the newest errors; each row has the number read.
+     * Counts some hours and reads the newest errors of the whole window, in one statement so that both come from the
+     * same snapshot. It reads up to a given number of deliveries for the newest errors; each row has the number read.
      */
     private static final String COUNTS = """
             SELECT 'count', toDateTime64(toStartOfFiveMinutes(timestamp), 3, 'UTC') AS time, count(), 0, 0, '', '', NULL
@@ -76,7 +76,7 @@ class AnalyticsQuery {
     /** Enough for the newest errors if each of them was delivered five times. */
     private static final long FEW_DELIVERIES = 5 * NEWEST;
 
-    /** The factor by which the next attempt reads more if that was not enough. */
+    /** The factor by which the next attempt reads more deliveries if these were not enough. */
     private static final int MORE_DELIVERIES = 20;
 
     private static final int MOST_REMEMBERED = 10_000;
@@ -84,8 +84,8 @@ class AnalyticsQuery {
     private final ClickHouse clickHouse;
 
     /**
-     * When the oldest of an app's newest errors was. More may have come, so that there are enough since then, and the engine
-     * need not look farther back; unless some were deleted.
+     * The time of the oldest of an app's newest errors, as last read. The app has enough errors since then, so the
+     * engine need not search earlier times. If some of them were deleted, the whole window is searched.
      */
     private final Cache<App, Instant> newestSince =
             Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
@@ -97,11 +97,11 @@ class AnalyticsQuery {
     private record App(String organization, String id) {}
 
     /**
-     * What an app's window has in bronze.
+     * The counts and newest errors of an app's window in bronze.
      *
      * @param slices in any order
      * @param newest errors, the newest first
-     * @param unrefined the organisation's hours that cannot be read from gold, if they were asked for
+     * @param unrefined the organisation's hours that cannot be read from gold, if they were requested
      * @param deliveries how many deliveries of errors were read to find the newest errors
      */
     record Counts(List<Slice> slices, List<RecentError> newest, List<Instant> unrefined, long deliveries) {}
@@ -121,9 +121,9 @@ class AnalyticsQuery {
     }
 
     /**
-     * Counts some hours, and tells which others have not been refined.
+     * Counts some hours, and lists the other hours that gold may lack.
      *
-     * @param settledBy as {@link UnrefinedHours#settledBy} said before gold was read
+     * @param settledBy the value of {@link UnrefinedHours#settledBy} from before gold was read
      */
     Counts countsAndUnrefined(Caller caller, String app, Window window, List<Instant> hours, Instant settledBy) {
         return counts(

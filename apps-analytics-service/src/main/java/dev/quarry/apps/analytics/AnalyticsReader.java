@@ -17,8 +17,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.stream.Stream;
 
 /**
- * Reads an overview: hours from gold as far as they are refined and lie inside the window, and all others from bronze. What
- * can be asked at the same time is.
+ * Reads an overview. Hours that lie inside the window and are up to date in gold are read from gold, all others from
+ * bronze. Independent queries run at the same time.
  */
 @ApplicationScoped
 class AnalyticsReader {
@@ -45,7 +45,7 @@ class AnalyticsReader {
     }
 
     /**
-     * What is known of a window.
+     * The numbers of a window.
      *
      * @param slices in any order
      * @param newest the newest errors, newest first
@@ -71,7 +71,7 @@ class AnalyticsReader {
                 .orElseGet(() -> readCertainly(caller, app, overview, mostVitals, admitting));
     }
 
-    /** Asks first which hours are not refined. */
+    /** First asks which hours gold may lack. */
     private Findings readCertainly(
             Caller caller, String app, OverviewWindow overview, int mostVitals, CompletableFuture<Void> admitting) {
         List<Instant> hours = overview.bronzeHoursWith(unrefinedHours.read(caller, overview.window()));
@@ -94,10 +94,10 @@ class AnalyticsReader {
     }
 
     /**
-     * Reads from gold all hours but some.
+     * Reads all hours from gold except some.
      *
-     * @param certain whether it is known that gold has all others
-     * @return empty if it is not, and turns out not to
+     * @param certain whether gold is known to have all other hours
+     * @return empty if gold turns out to lack some of them
      */
     private Optional<Findings> gold(
             Caller caller,
@@ -128,7 +128,7 @@ class AnalyticsReader {
                 counts.newest()));
     }
 
-    /** Waits for all, so that nothing works on for a request that has failed. */
+    /** Waits for all queries, so that none continues for a request that has failed. */
     private static void await(CompletableFuture<?>... all) {
         try {
             CompletableFuture.allOf(all).join();

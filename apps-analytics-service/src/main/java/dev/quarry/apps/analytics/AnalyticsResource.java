@@ -36,7 +36,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** {@code GET /v1/apps/{app_id}/analytics}: an app at a glance. */
+/** {@code GET /v1/apps/{app_id}/analytics}: an overview of an app. */
 @Tag(name = "Apps")
 @APIResponse(responseCode = "400", ref = "BadRequest")
 @APIResponse(responseCode = "401", ref = "Unauthorized")

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** An app at a glance. Timestamps are UTC. */
+/** An overview of an app. Timestamps are UTC. */
 @Schema(name = "AppAnalyticsResponse", title = "AppAnalyticsResponse")
 public record AppAnalytics(
         @Schema(required = true, title = "App Id") @JsonProperty("app_id")
@@ -34,16 +34,16 @@ public record AppAnalytics(
         @Schema(required = true, title = "Total Pageviews") @JsonProperty("total_pageviews")
         long totalPageviews) {
 
-    /** Errors in one bucket of the window; buckets without errors are there too. */
+    /** Errors in one bucket of the window. Buckets without errors are listed too. */
     @Schema(name = "ErrorBucket", title = "ErrorBucket")
     public record ErrorBucket(
             @Schema(required = true, title = "Timestamp") String timestamp,
             @Schema(required = true, title = "Count") long count) {}
 
     /**
-     * How one web vital was felt: nearest-rank percentiles of all samples in the window.
+     * Nearest-rank percentiles of one web vital, over all samples in the window.
      *
-     * @param rating only where it was asked for and the metric has public thresholds
+     * @param rating present only if it was requested and the metric has public thresholds
      */
     @Schema(name = "VitalsSummary", title = "VitalsSummary")
     public record Vital(

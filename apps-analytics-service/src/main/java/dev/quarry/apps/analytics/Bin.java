@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The samples of a metric whose values are about as large: those that {@code canvas_vitals.bin} has in one bin.
+ * Samples of a metric with similar values: the samples of one bin, as {@code canvas_vitals.bin} numbers bins.
  *
  * @param number grows with the values
- * @param refined how many samples gold has of it
+ * @param refined how many samples of the bin gold has
  * @param unrefined the samples of hours that are read from bronze
  */
 record Bin(String metric, int number, long refined, List<Double> unrefined) {
 
-    /** Whether it has nothing but zeros. */
+    /** Whether all samples are 0. */
     boolean isZero() {
         return number == 0;
     }
@@ -21,7 +21,7 @@ record Bin(String metric, int number, long refined, List<Double> unrefined) {
         return refined + unrefined.size();
     }
 
-    /** The same bin's samples of other hours added. */
+    /** Adds the same bin's samples of other hours. */
     Bin plus(Bin other) {
         return new Bin(
                 metric,

@@ -13,18 +13,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds gold's samples around places. It remembers them by the versions of the days that they are of: what a version says
- * never changes, so that nothing remembered can be out of date, and who looks at an app again and again makes the engine
- * read its bins once an hour.
+ * Finds gold's samples around places. It caches samples by the versions of their days. The samples of a version never
+ * change, so the cache is never out of date, and repeated requests for an app make the engine read its bins once an
+ * hour.
  */
 @ApplicationScoped
 class GoldSamples {
-    /** Of forty windows with five vitals each: some 6 MB, and 12 MB at the very most. */
+    /** The samples of forty windows with five vitals each: about 6 MB, at most 12 MB. */
     private static final int MOST_REMEMBERED = 600;
 
     private static final int LONGEST_REMEMBERED = 1_000;
 
-    /** As events arrive, a place moves. Until it has moved so many samples to either side, it need not be asked for again. */
+    /**
+     * A place moves as events arrive. The cache holds this many samples to either side, so that small moves need no
+     * query.
+     */
     private static final int MARGIN = 200;
 
     private final VitalsQuery query;
@@ -39,7 +42,7 @@ class GoldSamples {
 
     private record Key(Content content, String metric, int percent) {}
 
-    /** Samples of a bin, ascending, the first of which has a rank among gold's. */
+    /** Consecutive samples of a bin, ascending. The first of them has the rank {@code first} among gold's samples. */
     private record Stretch(int bin, long first, List<Double> samples) {
 
         boolean holds(Place place) {
@@ -52,9 +55,9 @@ class GoldSamples {
     }
 
     /**
-     * Gold's samples from each place's first to its last.
+     * Gold's samples from each place's first rank to its last.
      *
-     * @param places in bins that gold has samples of. One is absent from the result if a day was rebuilt after the
+     * @param places in bins of which gold has samples. A place is absent from the result if a day was rebuilt after the
      *     histogram was read, which is rare
      */
     Map<Place, List<Double>> read(Caller caller, String app, List<SampledDay> days, List<Place> places) {

@@ -19,20 +19,19 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The hours that an overview looks back, and the buckets that it shows them in. */
+/** The hours that an overview covers, and the buckets of its series. */
 record OverviewWindow(int hours, Window window) {
     private static final int HOURS_OF_DAY = 24;
 
     /** A bit for each hour of a day. */
     static final int ALL_HOURS = (1 << HOURS_OF_DAY) - 1;
 
-    /** More than any number of hours from 1 to 720 makes. */
+    /** More than the buckets of any window of 1 to 720 hours. */
     private static final int MOST_BUCKETS = 100;
 
-    /** What zones have in common: all are some quarters of an hour off. */
+    /** Every zone's offset from UTC is a whole number of quarters of an hour. */
     static final Duration QUARTER = Duration.ofMinutes(15);
 
-    /** The {@code hours} before now. */
     static OverviewWindow last(int hours, ZoneId zone, Clock clock) {
         return new OverviewWindow(hours, Window.last(Duration.ofHours(hours), zone, clock));
     }
@@ -56,12 +55,18 @@ record OverviewWindow(int hours, Window window) {
         return hours <= 168 ? Granularity.SIX_HOURS : Granularity.DAY;
     }
 
-    /** Every bucket that the window touches; the first and the last may reach beyond it, but count only what is inside. */
+    /**
+     * Every bucket that the window touches. The first and the last may reach beyond the window, but count only events
+     * inside it.
+     */
     Spine<Instant> spine() {
         return window.spine(granularity(), MOST_BUCKETS);
     }
 
-    /** A span of which each, counted from 1970 on, lies in one bucket. The longer, the fewer slices there are to read. */
+    /**
+     * The length of a slice. Each span of this length, counted from 1970 on, lies in one bucket. Longer slices mean
+     * fewer rows.
+     */
     Duration measure() {
         List<Instant> starts = spine().buckets();
         return Stream.of(Duration.ofDays(1), Duration.ofHours(6), Duration.ofHours(1))
@@ -70,12 +75,12 @@ record OverviewWindow(int hours, Window window) {
                 .orElse(QUARTER);
     }
 
-    /** Whether so much of it is to be read from bronze that gold would be one more thing to read, and no help. */
+    /** Whether so many hours are read from bronze that reading the others from gold would not help. */
     boolean isMostly(List<Instant> bronzeHours) {
         return 2 * bronzeHours.size() > hours;
     }
 
-    /** The hours that it holds a part of, or all. */
+    /** The hours that lie in the window, wholly or in part. */
     List<Instant> touchedHours() {
         Instant last = window.end().truncatedTo(ChronoUnit.HOURS);
         return Stream.iterate(
@@ -85,13 +90,15 @@ record OverviewWindow(int hours, Window window) {
                 .toList();
     }
 
-    /** The hours that gold cannot stand in for, however refined: all of a short window, else those that it cuts. */
+    /**
+     * The hours that are always read from bronze: all hours of a short window, otherwise the first and the last hour.
+     */
     List<Instant> bronzeHours() {
         List<Instant> hours = touchedHours();
         return granularity() == Granularity.FIVE_MINUTES ? hours : List.of(hours.getFirst(), hours.getLast());
     }
 
-    /** Those, and what of some others it touches. */
+    /** The hours of {@link #bronzeHours}, and those of {@code others} that the window touches. */
     List<Instant> bronzeHoursWith(Collection<Instant> others) {
         Set<Instant> hours = new LinkedHashSet<>(bronzeHours());
         touchedHours().stream().filter(Set.copyOf(others)::contains).forEach(hours::add);
@@ -99,7 +106,8 @@ record OverviewWindow(int hours, Window window) {
     }
 
     /**
-     * What is read from gold, in as few buckets as can be: days where every hour is, else hours.
+     * The hours that are read from gold, in as few buckets as possible: a day if all its hours are read, otherwise
+     * hours.
      *
      * @param hoursByDay in UTC; no day is without hours
      */
@@ -113,7 +121,7 @@ record OverviewWindow(int hours, Window window) {
             return hoursByDay.keySet().stream().filter(this::isWhole).toList();
         }
 
-        /** Those that are not of whole days. */
+        /** The hours of days that are not read as a whole. */
         List<Instant> hours() {
             return hoursByDay.keySet().stream()
                     .filter(Predicate.not(this::isWhole))
@@ -125,7 +133,7 @@ record OverviewWindow(int hours, Window window) {
             return hoursOf(day) == ALL_HOURS;
         }
 
-        /** Which hours of a touched day: a bit for each, the least for the first. */
+        /** The hours of a touched day that are read: one bit per hour, the lowest bit for the first hour. */
         int hoursOf(Instant day) {
             return hoursByDay.get(day).stream()
                     .mapToInt(hour -> 1 << ChronoUnit.HOURS.between(day, hour))
@@ -133,7 +141,7 @@ record OverviewWindow(int hours, Window window) {
         }
     }
 
-    /** All of it but for the hours that are read from bronze. */
+    /** All hours of the window except those that are read from bronze. */
     Refined refined(List<Instant> bronzeHours) {
         return new Refined(touchedHours().stream()
                 .filter(Predicate.not(Set.copyOf(bronzeHours)::contains))

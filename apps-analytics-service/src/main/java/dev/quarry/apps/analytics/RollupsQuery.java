@@ -19,7 +19,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Reads what gold has counted, and with it the web vitals that it has not. */
+/** Reads the counts of gold, together with the web vitals of hours that gold lacks. */
 @ApplicationScoped
 class RollupsQuery {
     /**
@@ -74,7 +74,7 @@ class RollupsQuery {
             ARRAY JOIN slots AS found
             """;
 
-    /** Eight million samples of hours that are not refined: what may be held in memory for one answer. */
+    /** The memory for samples of hours that gold lacks: eight million samples for one answer. */
     private static final String MOST_BYTES = "64000000";
 
     private final ClickHouse clickHouse;
@@ -84,12 +84,12 @@ class RollupsQuery {
     }
 
     /**
-     * What gold has counted.
+     * The counts of gold.
      *
      * @param slices in any order
      * @param vitals bins with samples in gold or bronze, of the web vitals with the most samples: by metric, ascending
      * @param omittedMetrics how many other metrics have samples
-     * @param days whose samples have been counted, in their order; those that gold does not have are absent
+     * @param days the days whose samples were counted, ascending; days that gold does not have are absent
      */
     record Rollups(
             List<Slice> slices,
@@ -100,8 +100,8 @@ class RollupsQuery {
     /**
      * A day's samples in gold.
      *
-     * @param version that they have if they are the ones that were counted
-     * @param hours which of its hours were counted, in UTC: a bit for each, the least for the first
+     * @param version the version of the samples that were counted
+     * @param hours the hours that were counted, in UTC: one bit per hour, the lowest bit for the first hour
      */
     record SampledDay(LocalDate day, long version, int hours) {}
 

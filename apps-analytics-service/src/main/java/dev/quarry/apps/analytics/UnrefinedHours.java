@@ -16,9 +16,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Knows which of an organisation's hours have to be read from bronze, because gold may not have all of their events.
- * {@link #read} tells, for who reads gold after it. It takes a round trip, and hardly ever brings anything new; so what was
- * found is also remembered, for who would rather read {@link #MARKED} beside gold, to see whether that was still right.
+ * Finds the hours of an organisation that must be read from bronze, because gold may lack some of their events. Call
+ * {@link #read} before reading gold. It takes a round trip and rarely finds other hours than the last time, so the
+ * hours are also remembered: a caller may instead use the remembered hours, read {@link #MARKED} while it reads gold,
+ * and check that they were still right.
  */
 @ApplicationScoped
 class UnrefinedHours {
@@ -61,7 +62,7 @@ class UnrefinedHours {
         this.settling = configuration.settling();
     }
 
-    /** What is not among them, gold has if it is read after this. */
+    /** Reads the hours. A later read of gold finds all other hours up to date. */
     List<Instant> read(Caller caller, Window window) {
         List<Instant> hours = marked(caller, window, Window.LATEST);
         remember(caller, window, hours);
@@ -78,20 +79,20 @@ class UnrefinedHours {
     }
 
     /**
-     * What {@link #MARKED} is to be asked with, for who reads gold after this. By the machine's clock, whatever the time of
-     * requests is: marks have the engine's.
+     * The value of {@code settled_by} for {@link #MARKED}, for a caller that reads gold afterwards. It follows the
+     * machine's clock and not the clock of requests, because marks have the time of the engine.
      */
     Instant settledBy() {
         return Instant.now().minus(settling);
     }
 
-    /** Those that were found when the organisation's hours were last looked at. */
+    /** The hours that the last query for the organisation found. */
     Set<Instant> remembered(Caller caller) {
         Set<Instant> hours = remembered.getIfPresent(caller.organization());
         return hours == null ? Set.of() : hours;
     }
 
-    /** Takes a window's in place of what was known of it. */
+    /** Replaces the remembered hours of a window. */
     void remember(Caller caller, Window window, List<Instant> hours) {
         Instant first = window.start().truncatedTo(ChronoUnit.HOURS);
         Set<Instant> all = new HashSet<>(hours);

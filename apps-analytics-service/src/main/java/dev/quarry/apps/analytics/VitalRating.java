@@ -13,7 +13,7 @@ public enum VitalRating {
     @JsonProperty("poor")
     POOR;
 
-    /** Up to {@code good} is good, above {@code poor} is poor. */
+    /** A value up to {@code good} is good, a value above {@code poor} is poor. */
     private record Thresholds(double good, double poor) {}
 
     private static final Map<String, Thresholds> THRESHOLDS = Map.of(
@@ -23,7 +23,7 @@ public enum VitalRating {
             "FCP", new Thresholds(1_800, 3_000),
             "TTFB", new Thresholds(800, 1_800));
 
-    /** Empty for a metric that has no public thresholds. Milliseconds, but for CLS, which has no unit. */
+    /** Empty for a metric without public thresholds. Values are milliseconds, except CLS, which has no unit. */
     static Optional<VitalRating> of(String metric, double p75) {
         return Optional.ofNullable(THRESHOLDS.get(metric)).map(thresholds -> {
             if (p75 <= thresholds.good()) {

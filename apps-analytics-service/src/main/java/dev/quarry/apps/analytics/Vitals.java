@@ -22,12 +22,12 @@ class Vitals {
         this.samples = samples;
     }
 
-    /** From bronze alone; metrics without samples are absent. */
+    /** Summarises samples from bronze alone. Metrics without samples are absent. */
     VitalSummaries summaries(Caller caller, String app, OverviewWindow overview, int most) {
         return query.percentiles(caller, app, overview.window(), most);
     }
 
-    /** From gold where it was read, otherwise from bronze; metrics without samples are absent. */
+    /** Summarises samples from gold where gold was read, otherwise from bronze. Metrics without samples are absent. */
     VitalSummaries summaries(Caller caller, String app, OverviewWindow overview, int most, Rollups rollups) {
         List<Ranked> metrics = rollups.vitals().entrySet().stream()
                 .map(metric -> Ranked.of(metric.getKey(), metric.getValue().values()))
@@ -40,7 +40,7 @@ class Vitals {
                 : summaries(caller, app, overview, most);
     }
 
-    /** What stands at each place, as far as it was found. */
+    /** The sample at each place, if it was found. */
     private Map<Place, Double> values(Caller caller, String app, List<SampledDay> days, List<Place> places) {
         Map<Boolean, List<Place>> byNeed = places.stream().collect(Collectors.partitioningBy(Place::needsGold));
         Map<Place, Double> values = new HashMap<>();

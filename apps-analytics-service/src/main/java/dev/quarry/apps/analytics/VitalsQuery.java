@@ -8,12 +8,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Reads percentiles of web vitals from bronze, or from gold the values inside a few bins of their histogram. Exact
- * percentiles of millions of samples so cost what the histogram costs, not what sorting the samples would.
+ * Reads percentiles of web vitals from bronze, or values of a few histogram bins from gold. With the histogram, exact
+ * percentiles of millions of samples need no sorting of all samples.
  */
 @ApplicationScoped
 class VitalsQuery {
-    /** By sorting every sample: for short windows the fastest, and all of one moment. */
+    /** Sorts every sample: the fastest way for short windows, and all samples come from one snapshot. */
     private static final String PERCENTILES = """
             SELECT
                 metric_name,
@@ -38,8 +38,8 @@ class VitalsQuery {
             """;
 
     /**
-     * What stands at some ranks of bins in gold. Of each day counts the version that the histogram has counted: a day that
-     * is being rebuilt may have bins of two.
+     * The samples at some ranks of bins in gold. Of each day, it reads the version that the histogram counted, because
+     * a day that is being rebuilt may have bins of two versions.
      */
     private static final String VALUES = """
             SELECT
@@ -76,21 +76,21 @@ class VitalsQuery {
         this.clickHouse = clickHouse;
     }
 
-    /** Samples of a bin by their ranks among gold's, from 1: from the first to the last, both included. */
+    /** Samples of a bin by their ranks among gold's samples, from 1. Both ends are included. */
     record Ranks(Bin bin, long first, long last) {}
 
     /**
-     * What gold has of a bin.
+     * Gold's samples of a bin.
      *
-     * @param index of what was asked for
+     * @param index of the request
      * @param refined how many samples the bin has
-     * @param values those at the ranks, ascending
+     * @param values the samples at the ranks, ascending
      */
     record Found(int index, long refined, List<Double> values) {}
 
     private record Counted(VitalSummary summary, long metrics) {}
 
-    /** By name, the metrics with the most samples; metrics without samples are absent. */
+    /** The metrics with the most samples, by name. Metrics without samples are absent. */
     VitalSummaries percentiles(Caller caller, String app, Window window, int mostMetrics) {
         List<Counted> counted = clickHouse
                 .query(caller, PERCENTILES)
@@ -106,7 +106,7 @@ class VitalsQuery {
         return new VitalSummaries(counted.stream().map(Counted::summary).toList(), metrics - counted.size());
     }
 
-    /** In any order; bins that gold has nothing of are absent. */
+    /** In any order. Bins without samples in gold are absent. */
     List<Found> values(Caller caller, String app, List<SampledDay> days, List<Ranks> asked) {
         return clickHouse
                 .query(caller, VALUES)

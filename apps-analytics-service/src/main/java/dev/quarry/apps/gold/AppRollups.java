@@ -9,12 +9,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Rebuilds gold for the hours that events arrived in, and their days: {@code app_vital_bins} first and the days of
- * {@code app_rollups} last, because a version counts from the moment that a day has it.
+ * Rebuilds the hours of gold that received events, and their days. It writes {@code app_vital_bins} first and the days
+ * of {@code app_rollups} last, because readers use a version as soon as the day's row has it.
  */
 @ApplicationScoped
 class AppRollups implements RollupDefinition {
-    /** Organisations' days whose samples one statement sorts, in memory. */
+    /**
+     * Maximum number of days, each of one organisation, that one statement rebuilds. It sorts their samples in memory.
+     */
     private static final int DAYS_AT_ONCE = 11;
 
     private static final String VITAL_BINS = """
@@ -34,7 +36,7 @@ class AppRollups implements RollupDefinition {
             GROUP BY organization_id, app_id, metric_name, bin, day
             """;
 
-    /** An hour that gold has and bronze no longer has is written too, without counts. */
+    /** Also writes hours that gold has and bronze no longer has, without counts. */
     private static final String HOURS = """
             INSERT INTO app_rollups
                 (organization_id, app_id, granularity, bucket, version,
@@ -128,9 +130,7 @@ class AppRollups implements RollupDefinition {
             FROM (SELECT arrayJoin(arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})) AS hour)
             """;
 
-    /**
-     * Copies the problems of the hours again. A problem that is no longer in the log needs nothing: no answer shows it.
-     */
+    /** Copies the problems of the hours again. Problems that are no longer in the log stay: no answer shows them. */
     private static final String PROBLEMS = """
             INSERT INTO canvas_app_problems
                 (organization_id, app_id, severity, timestamp, event_id, message, route_path, request_id, delivered)
@@ -142,8 +142,8 @@ class AppRollups implements RollupDefinition {
             """;
 
     /**
-     * Compares hours, each day's samples of web vitals, each day with the sum of its hours, and the problems of a log with
-     * their copies.
+     * Compares hours, each day's samples of web vitals, each day with the sum of its hours, and the problems of a log
+     * with their copies.
      */
     private static final Comparison COMPARISON = new Comparison("""
                     SELECT
@@ -307,7 +307,10 @@ class AppRollups implements RollupDefinition {
                 .execute();
     }
 
-    /** Hours that follow one another then lie in the days of one statement, and a month's load leaves few parts behind. */
+    /**
+     * With this limit, consecutive hours of a batch lie in the days of one statement, and loading a month leaves few
+     * parts.
+     */
     @Override
     public int largestBatch() {
         return 24 * (DAYS_AT_ONCE - 1);

@@ -6,14 +6,14 @@ import dev.quarry.time.WholeDays;
 import java.time.Instant;
 
 /**
- * Where the next, older page of a log goes on. It pins the first page's window, so that the last page is not cut short by
- * the time that reading took.
+ * The position at which the next, older page of a log begins. It keeps the first page's window, so that the last page
+ * is not cut short by the time that the client took to read.
  *
- * @param before the position that the next page's entries all lie before
+ * @param before the next page has entries before this position
  * @param start the first instant of the first page's window
  */
 record LogCursor(LogPosition before, Instant start) {
-    /** On the wire: the position, and milliseconds. */
+    /** Pattern of the text form: the position, a dot, and milliseconds. */
     static final String PATTERN = LogPosition.PATTERN.replace("$", "\\.[0-9]{1,13}$");
 
     LogCursor {
@@ -26,7 +26,7 @@ record LogCursor(LogPosition before, Instant start) {
         return days.contain(start) ? this : new LogCursor(before, days.start());
     }
 
-    /** Reads what {@link #toString} wrote; {@code text} matches {@link #PATTERN}. */
+    /** Parses the output of {@link #toString}; {@code text} matches {@link #PATTERN}. */
     static LogCursor parse(String text) {
         int dot = text.lastIndexOf('.');
         return new LogCursor(

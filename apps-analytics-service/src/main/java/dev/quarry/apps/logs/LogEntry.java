@@ -5,10 +5,10 @@ import dev.quarry.apps.Timestamps;
 import dev.quarry.clickhouse.Row;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** One entry of a log, as it is shown. Timestamps are UTC, to the millisecond. */
+/** One entry of a log in an answer. Timestamps are UTC, to the millisecond. */
 public sealed interface LogEntry {
 
-    /** What the app wrote. {@code message} is cut at 2,000 characters. */
+    /** An entry that the app wrote. {@code message} is cut at 2,000 characters. */
     @RegisterForReflection
     record RuntimeEntry(
             String timestamp,
@@ -28,7 +28,7 @@ public sealed interface LogEntry {
         }
     }
 
-    /** A request that it served. */
+    /** A request that the app served. */
     @RegisterForReflection
     record RequestEntry(
             String timestamp,

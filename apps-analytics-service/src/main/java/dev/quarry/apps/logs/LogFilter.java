@@ -5,10 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.util.Set;
 
 /**
- * Which entries are wanted, and of which log.
+ * Selects entries of one of an app's logs.
  *
- * @param level empty for every level. Requests have none, so that it is ignored there, as documented
- * @param text what the message or the path contains, in upper or lower case; empty for no search
+ * @param level empty for every level. Requests have no level, so it is ignored for them, as documented
+ * @param text part of the message or the path, in upper or lower case; empty for no search
  */
 record LogFilter(String app, LogType type, String level, String text) {
     private static final Set<String> PROBLEMS = Set.of("warn", "error");
@@ -20,7 +20,7 @@ record LogFilter(String app, LogType type, String level, String text) {
         requireNonNull(text, "text is null");
     }
 
-    /** Whether {@code canvas_app_problems} has it all, in whose order a rare level is found as fast as a common one. */
+    /** Whether {@code canvas_app_problems} has all matching entries. It finds a rare level as fast as a common one. */
     boolean isForProblems() {
         return type == LogType.RUNTIME && PROBLEMS.contains(level);
     }

@@ -6,13 +6,16 @@ import dev.quarry.clickhouse.Row;
 import java.time.Instant;
 
 /**
- * Where an entry stands in its log. Entries may share a timestamp, never a position; an entry that was delivered twice
- * has one position, since a redelivery repeats timestamp and event id.
+ * The position of an entry in its log. Entries may share a timestamp, but never a position. A redelivery repeats
+ * timestamp and event id, so an entry that was delivered twice has one position.
  *
  * @param eventId a UUID. Only the engine knows how UUIDs are ordered: compare positions in SQL, not here
  */
 record LogPosition(Instant timestamp, String eventId) {
-    /** On the wire: milliseconds and event id. The width keeps times inside what the engine stores. */
+    /**
+     * Pattern of the text form: milliseconds, a dot, and the event id. The number of digits keeps times in the engine's
+     * range.
+     */
     static final String PATTERN = "^[0-9]{1,13}\\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
 
     private static final String BEFORE_ALL = "00000000-0000-0000-0000-000000000000";
@@ -27,17 +30,17 @@ record LogPosition(Instant timestamp, String eventId) {
         return new LogPosition(row.nextInstant(), row.nextString());
     }
 
-    /** Before every entry of that moment and after every earlier one. */
+    /** The position before every entry of that moment and after every earlier entry. */
     static LogPosition startOf(Instant moment) {
         return new LogPosition(moment, BEFORE_ALL);
     }
 
-    /** Whether no entry of its moment lies before it. */
+    /** Whether the position lies before all entries of its moment. */
     boolean isStart() {
         return eventId.equals(BEFORE_ALL);
     }
 
-    /** Reads what {@link #toString} wrote; {@code text} matches {@link #PATTERN}. */
+    /** Parses the output of {@link #toString}; {@code text} matches {@link #PATTERN}. */
     static LogPosition parse(String text) {
         int dot = text.indexOf('.');
         return new LogPosition(Instant.ofEpochMilli(Long.parseLong(text.substring(0, dot))), text.substring(dot + 1));

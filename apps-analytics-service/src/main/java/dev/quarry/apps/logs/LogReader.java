@@ -10,20 +10,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads logs page by page, newest first, each entry once however often it was delivered. */
+/** Reads logs page by page, newest first. Each entry comes once, however often it was delivered. */
 @ApplicationScoped
 class LogReader {
-    /** One redelivered entry in so many is made up for without asking the engine again. */
+    /** A page may have one redelivered entry in this many without a second query. */
     private static final int SPARE_SHARE = 10;
 
     /**
-     * Where the newest entries are looked for first, and how many times longer each further stretch is. Within an hour the
-     * engine touches few parts and few blocks, however many there are: a third of what the whole window costs.
+     * The length of the first stretch of time that is searched, and the factor by which each further stretch is longer.
+     * Within an hour the engine reads few parts and few blocks, however many there are: a third of the cost of the
+     * whole window.
      */
     private static final Duration NEWEST_STRETCH = Duration.ofHours(1);
 
     private static final int WIDENING = 12;
-    /** They are rarer, and stand closer together in their table. */
+    /** Problems are rarer than other entries, and lie closer together in their table. */
     private static final Duration NEWEST_STRETCH_OF_PROBLEMS = NEWEST_STRETCH.multipliedBy(WIDENING);
 
     private final LogsQuery query;
@@ -35,15 +36,15 @@ class LogReader {
     }
 
     /**
-     * A part of a log.
+     * One page of a log.
      *
-     * @param next where older entries of the window may follow; empty at its end
+     * @param next where older entries of the window may follow; empty at the end of the window
      */
     record Page(List<LogEntry> entries, Optional<LogCursor> next) {}
 
     /**
-     * At most {@code limit} entries older than the cursor's position. A search may find fewer and yet have a next page:
-     * it looks through so many entries and no more.
+     * At most {@code limit} entries older than the cursor's position. A search reads a limited number of entries, so it
+     * may find fewer and still have a next page.
      */
     Page read(Caller caller, LogFilter filter, LogCursor from, int limit) {
         Optional<Instant> reach = filter.text().isEmpty()
@@ -68,7 +69,7 @@ class LogReader {
                 return new Page(entries, Optional.of(new LogCursor(last, from.start())));
             }
             if (rows.size() == asked) {
-                // The newest delivery of that entry has come first, too.
+                // The newest delivery of the last row's entry is among these rows.
                 before = rows.getLast().position();
             } else if (start.equals(end)) {
                 return new Page(

@@ -1,7 +1,7 @@
 package dev.quarry.apps.logs;
 
 /**
- * The statements of {@link LogTable}. An empty {@code level} or {@code text} stands for any; the engine drops such a
+ * The SQL of {@link LogTable}. An empty {@code level} or {@code text} matches every entry; the engine drops such a
  * condition while it plans the query.
  */
 final class LogStatements {

@@ -15,7 +15,7 @@ enum LogTable {
             LogStatements.RUNTIME_REACH,
             LogStatements.RUNTIME_OLDEST_FIRST,
             LogStatements.RUNTIME_DELIVERIES),
-    /** Warnings and errors of the runtime log. It finds a rare level as fast as a common one. */
+    /** Warnings and errors of the runtime log. A rare level is found as fast as a common one. */
     RUNTIME_PROBLEMS(
             LogStatements.PROBLEMS_FIRST,
             LogStatements.PROBLEMS_NEXT,
@@ -57,7 +57,7 @@ enum LogTable {
         this.deliveries = deliveries;
     }
 
-    /** The smallest table that has every entry that passes the filter. */
+    /** The smallest table that has all entries that match the filter. */
     static LogTable of(LogFilter filter) {
         return switch (filter.type()) {
             case RUNTIME -> filter.isForProblems() ? RUNTIME_PROBLEMS : RUNTIME;
@@ -69,7 +69,7 @@ enum LogTable {
         return this == REQUESTS ? Found.request(row) : Found.runtime(row);
     }
 
-    /** Rows from {@code start} on that lie before the position {@code before}, newest first. Binds the position. */
+    /** Rows from {@code start} on and before the position {@code before}, newest first. Binds the position. */
     Query newestFirst(ClickHouse clickHouse, Caller caller, LogPosition before) {
         Query query = before.isStart()
                 ? clickHouse.query(caller, first)
@@ -77,7 +77,7 @@ enum LogTable {
         return query.bind("before", before.timestamp());
     }
 
-    /** The timestamp of the row that has {@code rows} rows between it and {@code before}, whatever their text. */
+    /** The timestamp of the row that is {@code rows} rows before {@code before}, whatever the text of the rows. */
     Query reach(ClickHouse clickHouse, Caller caller) {
         return clickHouse.query(caller, reach);
     }
@@ -88,8 +88,8 @@ enum LogTable {
     }
 
     /**
-     * The newest delivery of each entry from {@code oldest} to {@code newest} with any delivery that passes the filter:
-     * its position, its time of delivery, and whether it passes too.
+     * For each entry from {@code oldest} to {@code newest} of which any delivery matches the filter, the newest
+     * delivery: its position, its time of delivery, and whether it matches too.
      */
     Query newestDeliveries(ClickHouse clickHouse, Caller caller) {
         return clickHouse.query(caller, deliveries);

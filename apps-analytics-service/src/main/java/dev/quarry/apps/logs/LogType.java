@@ -2,11 +2,10 @@ package dev.quarry.apps.logs;
 
 import java.util.Locale;
 
-/** The two logs that an app has. */
 enum LogType {
-    /** What the app itself wrote. */
+    /** Entries that the app itself wrote. */
     RUNTIME,
-    /** The HTTP requests that it served. */
+    /** HTTP requests that the app served. */
     REQUESTS;
 
     String wireName() {

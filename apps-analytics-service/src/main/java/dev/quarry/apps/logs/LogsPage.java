@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Entries of one of an app's logs, newest first. */
+/** A page of one of an app's logs, newest entries first. */
 @Schema(name = "AppLogsResponse", title = "AppLogsResponse")
 public record LogsPage(
         @Schema(required = true, title = "App Id") @JsonProperty("app_id")

@@ -49,8 +49,8 @@ class LogsQuery {
 
     private record Delivery(LogPosition position, long delivered, boolean passes) {
         /**
-         * Whether a row that was read before is the entry. A delivery that is newer than the row and passes the filter as
-         * well came after the row was read: the row was the entry then.
+         * Whether a row that was read before is the entry's newest delivery, or was so when it was read: a newer
+         * delivery that also matches the filter arrived later.
          */
         boolean leaves(Found row) {
             return passes ? row.delivered() <= delivered : row.delivered() == delivered;
@@ -96,7 +96,10 @@ class LogsQuery {
                 .toList();
     }
 
-    /** How far back the newest {@code rows} rows before {@code before} go; empty if the window has no more than that. */
+    /**
+     * The time of the oldest of the newest {@code rows} rows before {@code before}. Empty if the window has no more
+     * rows.
+     */
     Optional<Instant> reach(Caller caller, LogFilter filter, Instant start, LogPosition before, int rows) {
         return LogTable.of(filter)
                 .reach(clickHouse, caller)

@@ -45,7 +45,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 public class LogsResource {
     private static final int LONGEST_HOURS = 168;
     private static final int MOST_ENTRIES = 1_000;
-    /** A page of more entries is a large answer, because an entry may have 8 KB. */
+    /** A page of more entries is a large answer: an entry may have 8 KB. */
     private static final int MOST_AT_ANY_TIME = 100;
 
     private static final int LONGEST_TEXT = 200;
@@ -157,7 +157,7 @@ public class LogsResource {
         return new LogCursor(LogPosition.startOf(window.end()), window.start());
     }
 
-    /** RFC 8288: the same question, asked from where this answer ends. The reference is relative, as a gateway may be between. */
+    /** A link of RFC 8288 to the next page. It is relative, because a gateway may be in between. */
     private static String link(UriInfo uri, LogCursor next) {
         var target =
                 uri.getRequestUriBuilder().replaceQueryParam("before", next).build();

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Follows one log. An entry that arrives later than others of its time is still told, once, if it is not too late; each
- * look at the log therefore begins a little before the newest entry told, and leaves out what was told before.
+ * Follows one log. An entry that arrives later than others of its time is still sent, once, if it is not too late. Each
+ * query therefore begins a little before the newest entry sent, and skips entries that were sent already.
  */
 final class Tail {
     private static final int PAGE = 1_000;
@@ -22,7 +22,7 @@ final class Tail {
     private final Duration lateness;
     private final LogPosition begin;
     private final Set<LogPosition> told = new HashSet<>();
-    /** Where a client would resume: no entry told lies after it. */
+    /** Where a client would resume: no entry that was sent lies after it. */
     private LogPosition newest;
 
     Tail(TailQuery query, Caller caller, LogFilter filter, LogPosition begin, Duration lateness) {
@@ -35,13 +35,15 @@ final class Tail {
     }
 
     /**
-     * An entry to tell.
+     * An entry to send.
      *
-     * @param resume where a client that has received it would go on: never before an entry that it has received
+     * @param resume where a client that has received the entry would resume: not before any entry that it has received
      */
     record Told(LogPosition resume, LogEntry entry) {}
 
-    /** What there is to tell that is older than {@code now}, oldest first; at most a page, so that more may follow. */
+    /**
+     * New entries older than {@code now}, oldest first. Reads at most one page with new entries, so more may follow.
+     */
     List<Told> next(Instant now) {
         LogPosition from = floor();
         told.removeIf(position -> position.timestamp().isBefore(from.timestamp()));

@@ -13,8 +13,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How many tails are open, so that no organisation takes all connections, and all together do not take the process; and
- * whether the process is about to end, which no tail should hold up.
+ * Limits the number of open tails per organisation and per process. Also records that the process is stopping, so that
+ * open tails end and do not delay the stop.
  */
 @ApplicationScoped
 @Startup
@@ -31,7 +31,8 @@ class TailLimit {
         this.mostPerOrganization = configuration.tail().mostPerOrganization();
         this.most = configuration.tail().most();
         meters.gauge("quarry.tails.open", this, TailLimit::total);
-        // Quarkus tells of its end only after it has waited for requests; a tail is a request that would not end.
+        // Quarkus reports its stop only after it has waited for requests, and a tail is a request that does not end by
+        // itself.
         Runtime.getRuntime().addShutdownHook(new Thread(this::end));
     }
 
@@ -48,7 +49,7 @@ class TailLimit {
         return ending;
     }
 
-    /** Room for one tail; closing it makes room again. */
+    /** The place of one open tail. Closing it frees the place. */
     @FunctionalInterface
     interface Room extends AutoCloseable {
         @Override

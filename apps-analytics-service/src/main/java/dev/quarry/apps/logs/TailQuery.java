@@ -7,7 +7,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
 
-/** Reads a log onwards from a position, oldest first. As in {@link LogsQuery}, a redelivered entry may come twice. */
+/**
+ * Reads the entries of a log after a position, oldest first. A redelivered entry may come twice, as in
+ * {@link LogsQuery}.
+ */
 @ApplicationScoped
 class TailQuery {
     private final ClickHouse clickHouse;

@@ -40,7 +40,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 
-/** {@code GET /v1/apps/{app_id}/logs/tail}: an app's log as it grows, as server-sent events. */
+/** {@code GET /v1/apps/{app_id}/logs/tail}: new entries of an app's log, as server-sent events. */
 @Tag(name = "Apps")
 @APIResponse(responseCode = "400", ref = "BadRequest")
 @APIResponse(responseCode = "401", ref = "Unauthorized")
@@ -133,7 +133,7 @@ public class TailResource {
         }
     }
 
-    /** Where the client's last connection ended; now, if it is new or sends what was never given out. */
+    /** Where the client's last connection ended. Now, if the client is new or sends an id that no tail has sent. */
     private LogPosition begin(String lastEventId) {
         return lastEventId != null && lastEventId.matches(LogPosition.PATTERN)
                 ? LogPosition.parse(lastEventId)
@@ -169,19 +169,19 @@ public class TailResource {
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         } catch (FailureException | ExecutionException | TimeoutException ended) {
-            // The status has been sent. The client connects again, and is told then what is wrong.
+            // The status has been sent already. The client connects again, and then gets the error.
             LOG.debugf("A tail ended: %s", ended.getMessage());
         }
     }
 
-    /** Waits until it is on its way, so that a client that does not read holds back its own tail and nothing else. */
+    /** Waits until the event is sent, so that a client that does not read delays only its own tail. */
     private void send(SseEventSink sink, OutboundSseEvent event)
             throws InterruptedException, ExecutionException, TimeoutException {
         Duration patience = configuration.heartbeat();
         try {
             sink.send(event).toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (IllegalStateException closed) {
-            // The client went after the last look at whether it is there.
+            // The client has gone since the last check.
             throw new ExecutionException(closed);
         }
     }

@@ -25,15 +25,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A Java agent with which a packaged jar looks up names as an executable does: a class, service or resource that is not
- * registered for the executable is not found, although the jar has it. So a twin fails on the jar wherever it would
- * fail on the executable, on a machine without GraalVM.
+ * A Java agent that makes a packaged jar look up names as an executable does. A class, service or resource that is not
+ * registered for the executable is not found, although the jar has it. So an integration test (*IT) fails on the jar
+ * wherever it would fail on the executable, on a machine without GraalVM.
  *
- * <p>It changes the calls in the bytecode of libraries and services, not the JDK: {@code Class.forName},
- * {@code ClassLoader.loadClass}, {@code Lookup.findClass}, {@code ServiceLoader.load} and {@code getResource} in its forms. A
- * call with a constant name is left alone, because native-image finds it by itself.
+ * <p>The agent changes the calls in the bytecode of libraries and services, not the JDK: {@code Class.forName},
+ * {@code ClassLoader.loadClass}, {@code Lookup.findClass}, {@code ServiceLoader.load} and {@code getResource} in its
+ * forms. It does not change a call with a constant name, because native-image finds it by itself.
  *
- * <p>Its argument is the folder that Quarkus's build of native sources has made, a semicolon, and the file to report to.
+ * <p>Its argument is the folder with the native sources that Quarkus's build has made, a semicolon, and the path of the
+ * report.
  */
 public final class LookUpAgent implements ClassFileTransformer {
     private static final ClassDesc LOOK_UPS = LookUps.class.describeConstable().orElseThrow();
@@ -100,7 +101,7 @@ public final class LookUpAgent implements ClassFileTransformer {
         }
     }
 
-    /** The JVM itself also calls class loaders, not for look-ups by name. */
+    /** Whether the class is a class loader. The JVM itself also calls class loaders, not for look-ups by name. */
     private static boolean isLoader(ClassModel model) {
         return model.superclass()
                 .map(parent -> parent.asInternalName().endsWith("ClassLoader"))
@@ -125,7 +126,6 @@ public final class LookUpAgent implements ClassFileTransformer {
         return NAME_LAST.contains(call) || REPLACED.contains(call) || isLoadClass(name, type);
     }
 
-    /** A method of any class loader. */
     private static boolean isLoadClass(String name, String type) {
         return name.equals("loadClass") && type.equals(CLASS_OF_STRING);
     }
@@ -170,7 +170,9 @@ public final class LookUpAgent implements ClassFileTransformer {
             }
         }
 
-        /** Whether the name is a constant, of a kind of call that native-image looks for. */
+        /**
+         * Whether native-image finds the name itself: it is a constant, in a call of a kind that native-image analyses.
+         */
         private boolean isFoundByNativeImage(String owner, String name) {
             boolean constant = before.stream().anyMatch(Calls::isString);
             return constant

@@ -29,7 +29,7 @@ class LookUpAgentTest {
     @TempDir
     Path folder;
 
-    /** The program that runs with the agent: libraries look up a cache's classes and a resource. */
+    /** The program that runs with the agent. Libraries look up a cache's classes and a resource in it. */
     static final class Program {
         private Program() {}
 

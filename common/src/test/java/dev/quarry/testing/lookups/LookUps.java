@@ -15,10 +15,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * Replaces the JDK's look-ups, through {@link LookUpAgent}. It is public because the services' classes call it;
- * nothing else does.
- */
+/** Replaces the JDK's look-ups, through {@link LookUpAgent}. Public only because the services' classes call it. */
 public final class LookUps {
     private static final StackWalker STACK = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
     private static final ClassLoader NOTHING = new ClassLoader("nothing", ClassLoader.getPlatformClassLoader()) {};

@@ -20,12 +20,12 @@ import java.util.regex.Pattern;
 /**
  * The registrations of a service for native-image: classes that may be looked up by name, resources of the executable,
  * and classes that are initialised at run time. They are read from Quarkus's input to native-image, which is made
- * without GraalVM: {@code META-INF/native-image} of the service's jar, where Quarkus writes what its extensions and
- * annotations register; the same of every library, ours of {@code common} among them; and the classes that the features
- * of {@code native-image.args} name, as Quarkus's for Caffeine does.
+ * without GraalVM: {@code META-INF/native-image} of the service's jar, where Quarkus writes the registrations of its
+ * extensions and annotations; the same folder of every library, including our {@code common}; and the classes that the
+ * features of {@code native-image.args} name, such as Quarkus's feature for Caffeine.
  *
  * @param classes names as {@code Class.forName} takes them
- * @param resources expressions over whole names, without a slash at the beginning
+ * @param resources regular expressions for whole names, without a leading slash
  * @param initializedAtRunTime names of classes and packages
  */
 record Registered(Set<String> classes, List<Pattern> resources, Set<String> initializedAtRunTime) {
@@ -37,7 +37,7 @@ record Registered(Set<String> classes, List<Pattern> resources, Set<String> init
     private static final String FOLDER = "META-INF/native-image/";
     /** The feature that Quarkus generates; the classes it names are initialised at run time. */
     private static final String GENERATED = "io.quarkus.runner.Feature";
-    /** It names this one for another purpose. */
+    /** The feature also names this class, for another purpose. */
     private static final String APPLICATION = "io.quarkus.runner.ApplicationImpl";
 
     static Registered of(Path nativeSources) throws IOException {

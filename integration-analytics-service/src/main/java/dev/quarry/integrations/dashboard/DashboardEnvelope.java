@@ -16,9 +16,9 @@ import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * Every panel at once, all of the same moment of the data.
+ * All panels, from the same snapshot.
  *
- * @param summary one row, or none where there is nothing to compare
+ * @param summary one row, or none if there is nothing to compare
  */
 @Schema(name = "src__analytics__integrations__schemas__DashboardEnvelope", title = "DashboardEnvelope")
 public record DashboardEnvelope(

@@ -10,7 +10,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * The failures over the whole window that have one category.
+ * The failures of one category over the whole window.
  *
  * @param sharePct percent of all failures, including those of omitted categories; two decimals
  */

@@ -9,7 +9,10 @@ import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** One bucket's latencies, failures included, in milliseconds; 0 where nothing was invoked. Percentiles are exact, by nearest rank. */
+/**
+ * One bucket's latencies, including failures, in milliseconds; 0 if the bucket has no invocations. Percentiles are
+ * exact, by nearest rank.
+ */
 @RegisterForReflection
 @Schema(name = "LatencyTimeseriesRow", title = "LatencyTimeseriesRow")
 public record LatencyRow(

@@ -12,7 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * One bucket's success rate.
  *
- * @param successRatePct percent, two decimals; 0 where nothing was invoked
+ * @param successRatePct percent, two decimals; 0 if the bucket has no invocations
  */
 @RegisterForReflection
 @Schema(name = "src__analytics__integrations__schemas__SuccessRateTimeseriesRow", title = "SuccessRateTimeseriesRow")

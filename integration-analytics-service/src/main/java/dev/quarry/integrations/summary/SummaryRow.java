@@ -12,9 +12,9 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * This window against the window of equal length before it. Rates and latencies are null for a window without
- * invocations. A change is relative, in percent of the previous value, from exact and not from rounded values; null where
- * the previous value is 0 or there is none.
+ * Compares this window with the window of equal length before it. Rates and latencies are null for a window without
+ * invocations. A change is in percent of the previous value and computed from exact, not rounded, values. It is null if
+ * the previous value is 0 or missing.
  */
 @RegisterForReflection
 @Schema(name = "src__analytics__integrations__schemas__DashboardSummaryRow", title = "DashboardSummaryRow")
@@ -84,7 +84,7 @@ public record SummaryRow(
                     new Panel.Column<>("previous_p95_latency_ms", SummaryRow::previousP95LatencyMs),
                     new Panel.Column<>("pct_change_p95_latency_ms", SummaryRow::pctChangeP95LatencyMs)));
 
-    /** One row, or none where neither window has an invocation. */
+    /** One row, or none if neither window has an invocation. */
     private static List<SummaryRow> of(Tallies tallies) {
         Tally current = tallies.current();
         Tally previous = tallies.previous();

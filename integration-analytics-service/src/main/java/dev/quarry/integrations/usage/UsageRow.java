@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** One bucket's invocations, by how they ended. */
+/** One bucket's invocations, by outcome. */
 @RegisterForReflection
 @Schema(name = "src__analytics__integrations__schemas__InvocationsTimeseriesRow", title = "InvocationsTimeseriesRow")
 public record UsageRow(

@@ -6,8 +6,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * A workspace's actions.
  *
- * @param triggerActions those that an event starts
- * @param scheduledActions those that a schedule starts
+ * @param triggerActions actions that an event starts
+ * @param scheduledActions actions that a schedule starts
  */
 @Schema(name = "ActionAnalytics")
 public record ActionAnalytics(

@@ -3,7 +3,7 @@ package dev.quarry.organizations.apps;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What an app has. */
+/** The numbers of an app's resources. */
 @Schema(name = "AppAnalytics")
 public record AppAnalytics(
         @Schema(required = true) @JsonProperty("app_id") String appId,

@@ -6,10 +6,10 @@ import dev.quarry.postgres.Postgres;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Counts what lies in an app. */
+/** Counts the resources of an app. */
 @ApplicationScoped
 class AppQuery {
-    /** A row if the workspace is there; whether the app is too is a column of it. */
+    /** One row if the workspace exists. The column {@code found} says whether the app exists too. */
     private static final String SQL = """
             SELECT workspace_apps.app_id IS NOT NULL AS found,
                    coalesce(sum(count) FILTER (WHERE resource = 'augmentations'), 0)::bigint AS augmentations,

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * {@link Executions}, beside those of the period before where they were asked for.
+ * {@link Executions}, with those of the period before if they were requested.
  *
  * @param previous null, and then absent, if they were not requested or are not all kept
  */

@@ -9,11 +9,11 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * Executions per bucket of time, oldest first, every bucket there.
+ * Executions per bucket, oldest first, including empty buckets.
  *
  * @param metric always {@code executions}
  * @param period {@code hourly} or {@code daily}
- * @param previous as many buckets from before; null, and then absent, where they were not asked for
+ * @param previous the same number of buckets from before the window; null, and then absent, if they were not requested
  */
 @Schema(name = "TimeSeries")
 public record ExecutionSeries(
@@ -25,7 +25,7 @@ public record ExecutionSeries(
     /**
      * One bucket.
      *
-     * @param timestamp its start, UTC
+     * @param timestamp start of the bucket, UTC
      */
     @Schema(name = "TimeSeriesPoint")
     public record Point(
@@ -33,9 +33,9 @@ public record ExecutionSeries(
             @Schema(required = true) long value) {}
 
     /**
-     * Lays sparse points on their buckets, zero where there is none and in all buckets before {@code known}.
+     * Fills the buckets with sparse points: zero if a bucket has no point, and in all buckets before {@code known}.
      *
-     * @param sparse the points of both spans of time that have any executions
+     * @param sparse the points of both windows that have executions
      */
     public static ExecutionSeries of(
             String period,

@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** How many executions there were, and how they ended. */
+/** Numbers of executions, in all and by outcome. */
 @Schema(name = "ExecutionMetrics")
 public record Executions(
         @Schema(required = true) long total,

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The last so many hours or days up to now, the current one included, and the same number before them if they are to be
- * compared.
+ * The last {@code count} hours or days up to now, including the current one, and the same number before them if a
+ * comparison was requested.
  */
 public record Period(int count, Granularity granularity, Window window, Optional<Window> previous) {
 
@@ -25,7 +25,7 @@ public record Period(int count, Granularity granularity, Window window, Optional
         return new Period(count, granularity, window, previous);
     }
 
-    /** The first moment of either window: nothing earlier needs to be read. */
+    /** The start of the earlier window: nothing earlier needs to be read. */
     public Instant start() {
         return previous.orElse(window).start();
     }

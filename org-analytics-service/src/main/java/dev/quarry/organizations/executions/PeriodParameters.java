@@ -14,14 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The span of time that a request asks for: {@code hours} or {@code days}, {@code tz} and {@code include=previous}. */
+/**
+ * The parameters for the window of a request: {@code hours} or {@code days}, {@code tz} and {@code include=previous}.
+ */
 public final class PeriodParameters {
     private static final int MOST_HOURS = 168;
     private static final int MOST_DAYS = 90;
 
     private PeriodParameters() {}
 
-    /** 24 hours unless the request says otherwise. */
+    /** 24 hours by default. */
     public static Period hours(UriInfo uri, Clock clock) {
         Parameters parameters = Parameters.of(uri.getPathParameters(), uri.getQueryParameters());
         Parameter<Integer> hours =
@@ -29,14 +31,17 @@ public final class PeriodParameters {
         return period(parameters, hours, Granularity.HOUR, clock);
     }
 
-    /** 30 days unless the request says otherwise. */
+    /** 30 days by default. */
     public static Period days(UriInfo uri, Clock clock) {
         Parameters parameters = Parameters.of(uri.getPathParameters(), uri.getQueryParameters());
         Parameter<Integer> days = parameters.query("days").integer(1, MOST_DAYS).orElse(30);
         return period(parameters, days, Granularity.DAY, clock);
     }
 
-    /** Empty where the request names neither: then it asks for all time, before which there is nothing to compare with. */
+    /**
+     * Empty if the request has neither {@code hours} nor {@code days}. Then it asks for all time, and there is nothing
+     * to compare with.
+     */
     static Optional<Period> hoursOrDays(UriInfo uri, Clock clock) {
         Parameters parameters = Parameters.of(uri.getPathParameters(), uri.getQueryParameters());
         Parameter<Optional<Integer>> hours =
@@ -82,7 +87,7 @@ public final class PeriodParameters {
                 .orElse(false);
     }
 
-    /** As Pydantic reports what a validator of one's own refused. */
+    /** Reports a failure as Pydantic reports one of a custom validator. */
     private static FailureException invalid(String name, Object input, String message) {
         return new FailureException(new Failure.Invalid(List.of(new Violation(
                 List.of("query", name), "Value error, " + message, "value_error", input.toString(), Map.of()))));

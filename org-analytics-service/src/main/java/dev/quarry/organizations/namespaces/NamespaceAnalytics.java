@@ -3,7 +3,7 @@ package dev.quarry.organizations.namespaces;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What a namespace has. */
+/** The numbers of a namespace's resources. */
 @Schema(name = "NamespaceAnalytics")
 public record NamespaceAnalytics(
         @Schema(required = true) @JsonProperty("namespace_id")

@@ -6,10 +6,10 @@ import dev.quarry.postgres.Postgres;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Counts what lies in a namespace. */
+/** Counts the resources of a namespace. */
 @ApplicationScoped
 class NamespaceQuery {
-    /** A row if the workspace is there; whether the namespace is too is a column of it. */
+    /** One row if the workspace exists. The column {@code found} says whether the namespace exists too. */
     private static final String SQL = """
             SELECT namespaces.namespace_id IS NOT NULL AS found,
                    coalesce(sum(count) FILTER (WHERE resource = 'threads'), 0)::bigint AS threads,

@@ -3,7 +3,7 @@ package dev.quarry.organizations.resources;
 import io.vertx.mutiny.sqlclient.Row;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** How many resources of each kind there are. */
+/** Numbers of resources by kind. */
 @Schema(name = "ResourceCounts")
 public record ResourceCounts(
         @Schema(required = true) long sources,
@@ -16,7 +16,7 @@ public record ResourceCounts(
         @Schema(required = true) long secrets,
         @Schema(required = true) long models) {
 
-    /** Of a row that has a column of each name. */
+    /** Reads a row with one column for each kind. */
     public static ResourceCounts of(Row row) {
         return new ResourceCounts(
                 row.getLong("sources"),

@@ -7,10 +7,10 @@ import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * An organisation at a glance: the sum over its workspaces, or one of them.
+ * An overview of an organisation: the sum over its workspaces, or one of them.
  *
- * @param workspaceId the workspace that was asked for; null for all of them
- * @param workspaces how many workspaces the numbers are of
+ * @param workspaceId the requested workspace; null for all of them
+ * @param workspaces number of workspaces that are counted
  */
 @Schema(name = "OrgAnalyticsRollup")
 public record Rollup(

@@ -45,11 +45,11 @@ class RollupQuery {
     }
 
     /**
-     * What the workspaces hold.
+     * The resources of the workspaces.
      *
-     * @param workspaces the ids that it is of
-     * @param updatedAt when a resource or a workspace last came, went or changed; null if there is no workspace of the
-     *     id asked for
+     * @param workspaces ids of the workspaces
+     * @param updatedAt when a resource or a workspace was last added, removed or changed; null if the requested
+     *     workspace does not exist
      */
     record Counted(Set<String> workspaces, ResourceCounts resources, Instant updatedAt) {
         private static Counted of(Row row) {

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A workspace's secrets, none of which is ever told.
+ * Numbers of a workspace's secrets, never the secrets themselves.
  *
  * @param secretsByType the types with the most secrets, in alphabetical order
  */

@@ -7,10 +7,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * A workspace's sources.
  *
- * @param workspaceSources those that lie in no namespace
- * @param namespaceSources those that lie in one
+ * @param workspaceSources sources that are in no namespace
+ * @param namespaceSources sources that are in a namespace
  * @param sourcesByType the types with the most sources, in alphabetical order
- * @param sourcesByStatus the statuses with the most sources, in alphabetical order: more than the three that have a field each
+ * @param sourcesByStatus the statuses with the most sources, in alphabetical order: not only the three that have a
+ *     field each
  */
 @Schema(name = "SourceAnalytics")
 public record SourceAnalytics(

@@ -17,7 +17,7 @@ import java.time.Clock;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Puts together what the endpoints for resources and executions answer, by the same queries. */
+/** Combines the answers of the endpoints for resources and executions, by the same queries. */
 @Path("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics")
 @Tag(name = "Analytics")
 @PermissionsAllowed(Permissions.ANALYTICS_READ)

@@ -7,10 +7,10 @@ import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A workspace at a glance.
+ * An overview of a workspace.
  *
- * @param updatedAt the newest moment that the numbers reflect: when a resource last came, went or changed, or the
- *     time of the newest execution, whichever is later
+ * @param updatedAt the newest moment that the numbers reflect: when a resource was last added, removed or changed, or
+ *     the time of the newest execution, whichever is later
  */
 @Schema(name = "WorkspaceAnalyticsSummary")
 public record WorkspaceSummary(

@@ -7,7 +7,7 @@ import dev.quarry.metrics.TimeZone;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 
-/** The window, and how many features. */
+/** The window, and the maximum number of features. */
 @RegisterForReflection
 record FeatureAdoptionParameters(Dates dates, GroupLimit limit, TimeZone timeZone, Instant now) {
 

@@ -9,7 +9,7 @@ import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
-/** In how many of the sessions that started in the window each feature was used. */
+/** Counts, for each feature, the sessions that started in the window and used it. */
 @ApplicationScoped
 class FeatureAdoptionQuery {
     /** Counts all sessions under the empty name, as if each session used it: no feature has that name. */

@@ -5,7 +5,9 @@ import dev.quarry.rollup.RebuildContext;
 
 /** Writes a day's active users, tool calls and sessions as one row. */
 final class ActivityDays {
-    /** The rows of {@code organizations} and {@code days}, from bronze; the days before have their rows already. */
+    /**
+     * The rows of {@code organizations} and {@code days}, from bronze. The rows of the days before must exist already.
+     */
     static final String ROWS = """
             WITH
               true AS all_wanted,

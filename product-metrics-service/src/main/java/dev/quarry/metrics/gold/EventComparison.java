@@ -3,15 +3,15 @@ package dev.quarry.metrics.gold;
 import dev.quarry.rollup.Comparison;
 
 /**
- * How to compare days, users, cohorts and groups of users with the events. Days are compared by a hash of the whole row,
+ * Compares days, users, cohorts and groups of users with the events. Days are compared by a hash of the whole row,
  * which the bronze side makes from the events in the same way as a rebuild.
  *
- * <p>A user is new on a day with an event if no earlier day is stored as the first use. So each day tells by its own
- * events whether the stored first and last uses are right, and no user's whole history is read. Cohorts are compared
- * with these users, and groups, which have no day, on the day of the organisation's newest use.
+ * <p>A user is new on a day with an event if no earlier day is stored as the first use. So each day's own events show
+ * whether the stored first and last uses are right, and no user's whole history is read. Cohorts are compared with
+ * these users, and groups, which have no day, on the day of the organisation's newest use.
  */
 final class EventComparison {
-    /** Arrays that were altered by hand may have different sizes, which most functions refuse. */
+    /** Accepts arrays of different sizes, which a manual change may leave and most functions refuse. */
     private static final String ROW_HASH = """
             cityHash64(
               events, tool_calls, active, sessions, milliseconds, continued_milliseconds, links,

@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Keeps what the endpoints read in step with the events, an organisation's day at a time. */
+/** Keeps gold up to date with the events. A bucket is a day of one organisation. */
 @ApplicationScoped
 class EventRollup implements RollupDefinition {
-    /** Events that one statement takes on; a single day with more is taken on alone. */
+    /** Maximum number of events that one statement reads. A single day with more events is rebuilt alone. */
     private static final long MOST_EVENTS = 2_000_000;
 
     /**
@@ -38,7 +38,7 @@ class EventRollup implements RollupDefinition {
             """;
 
     /**
-     * Changes of users that an interrupted rebuild did not apply everywhere, without those that a later rebuild
+     * Changes of users that an interrupted rebuild did not apply everywhere, except changes that a later rebuild
      * replaced.
      */
     private static final String UNFINISHED = """
@@ -66,7 +66,7 @@ class EventRollup implements RollupDefinition {
 
     private record Sized(Bucket bucket, long events) {}
 
-    /** Up to this version, all changes of users are applied; 0 only costs one more read. */
+    /** All changes of users up to this version are applied. The value 0 is always safe and costs one more read. */
     private volatile long finished;
 
     @Override
@@ -95,8 +95,8 @@ class EventRollup implements RollupDefinition {
     }
 
     /**
-     * In this order, because each step reads the rows that earlier steps wrote. The rows of the days come last: until
-     * they are written, another attempt finds the same users to check.
+     * The order matters, because each step reads the rows that earlier steps wrote. The rows of the days come last:
+     * until they are written, another attempt finds the same users to check.
      */
     @Override
     public void rebuild(Batch batch, RebuildContext context) {

@@ -94,8 +94,8 @@ final class Sessions {
             """;
 
     /**
-     * Days after those of the batch whose sessions are outdated: the sum of hashes of the day before, stored when they
-     * were rebuilt, differs from the sum that the batch gives now.
+     * Later days whose sessions are outdated. Each day was stored with the sum of hashes of the day before; the day is
+     * outdated if the batch now gives another sum.
      */
     private static final String FOLLOWING = """
             WITH

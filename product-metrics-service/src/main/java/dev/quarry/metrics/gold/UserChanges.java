@@ -11,15 +11,16 @@ import java.util.List;
  * Finds the changes that a rebuild makes to users, and stores them before they are applied.
  *
  * <p>A user's state is the first use, the last use, and the dimensions of the newest event. A rebuild reads again the
- * users of the rebuilt days, and the users whose first or last use was on such a day. If that use is gone, another day
- * has it; the activity of the days shows which one, and only that day is then read too.
+ * users of the rebuilt days, and the users whose first or last use was on such a day. If the events of that use are
+ * gone, another day has the first or last use. The activity of the days shows which day, and only that day is then read
+ * too.
  *
  * <p>Every new user gets a number, counting up from 1 in each organisation. PostgreSQL reserves the numbers before they
- * are used, so that two users never share one: not after a restart, and not if a job that was taken for dead still
+ * are used, so that two users never share one: not after a restart, and not if a job that was considered dead still
  * writes.
  */
 final class UserChanges {
-    /** Numbers already in use are looked up, in case PostgreSQL was set up anew beside an older ClickHouse. */
+    /** Also reads the highest number in use, in case PostgreSQL was set up anew and ClickHouse has older users. */
     private static final String NEWCOMERS = """
             WITH
               seen AS (
@@ -48,12 +49,13 @@ final class UserChanges {
 
     /**
      * Scans all users of the organisations by their times, which costs the engine 50 ms for a million users. Only a
-     * scan finds the users whose first or last use was on a rebuilt day and is no longer there.
+     * scan finds the users whose first or last use was on a rebuilt day and no longer exists.
      *
      * <p>The newest event has the greatest number made of time and id: the id decides between equal times. Comparing
      * one number takes a third of the time of comparing a tuple.
      *
-     * <p>Users who appeared after the numbers were reserved get theirs in the next pass, which their mark triggers.
+     * <p>Users who appeared after the numbers were reserved get theirs in the next pass, because their day then has a
+     * mark.
      */
     private static final String CHANGES = """
             INSERT INTO user_changes (organization_id, version, part, user_id, attempt, unsure, number,
@@ -184,7 +186,7 @@ final class UserChanges {
 
     private UserChanges() {}
 
-    /** Stores the changes; a repetition overwrites them. */
+    /** Finds and stores the changes. Storing them again replaces them. */
     static void find(Batch batch, int part, RebuildContext context) {
         List<Newcomers> newcomers = context.statement(NEWCOMERS)
                 .bindStrings("organizations", batch.organizations())
@@ -213,7 +215,7 @@ final class UserChanges {
                 return;
             }
             List<Bucket> nearest = nearest(read, part, context);
-            // Without another known day, there is none.
+            // If no other day is left to read, the first and last uses are certain.
             certain = nearest.isEmpty();
             read = Batches.with(read, nearest);
         }

@@ -17,8 +17,8 @@ final class UserGroups {
             """;
 
     /**
-     * Where no user is left, the row is of now: one that TTL may take at once would leave an older row behind, in a part that
-     * has not merged with its own.
+     * Counts all users. If no user is left, the row has the current time. TTL might delete a row with an old time at
+     * once, and an older row in another part would remain.
      */
     private static final String ALL = """
             INSERT INTO user_groups (organization_id, version, part, border, oldest_use, last_use, dimension, value, users)

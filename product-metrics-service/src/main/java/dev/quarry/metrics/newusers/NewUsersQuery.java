@@ -11,7 +11,7 @@ import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
-/** First ever uses: over all time, and not the first inside the window. */
+/** Counts users by their first ever use, over all time and not only inside the window. */
 @ApplicationScoped
 class NewUsersQuery {
     private static final String UTC = """

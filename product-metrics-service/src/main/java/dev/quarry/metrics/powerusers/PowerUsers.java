@@ -7,9 +7,9 @@ import java.time.LocalDate;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * How many users call tools a lot.
+ * Users with many tool calls.
  *
- * @param threshold as many tool calls in the window, or more, make a power user
+ * @param threshold minimum number of tool calls in the window that makes a power user
  * @param totalUsers distinct users active in the window
  * @param percentage {@code powerUsers} of {@code totalUsers}, two decimals
  */

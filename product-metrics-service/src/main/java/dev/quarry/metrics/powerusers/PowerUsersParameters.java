@@ -5,7 +5,7 @@ import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.parameters.Parameter;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** The window, and what makes a power user. */
+/** The window, and the minimum number of tool calls of a power user. */
 @RegisterForReflection
 record PowerUsersParameters(
         PeriodParameters dates,

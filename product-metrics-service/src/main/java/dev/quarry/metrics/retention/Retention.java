@@ -9,9 +9,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * Cohorts, oldest first, and how many users of each came back. A cohort is left out if its day of return is not over
- * yet or no longer kept: its zero would look like a collapse.
+ * yet or no longer kept, because its 0 would be misleading.
  *
- * @param days how many days after its first use a user must have been active to count as retained
+ * @param days number of days from a user's first use to the day of return
  */
 @Schema(name = "RetentionResponse")
 public record Retention(
@@ -57,14 +57,13 @@ public record Retention(
         }
     }
 
-    /** Fills the days of {@code shown} with sparse cohorts; a day without a cohort has no users. */
+    /** Fills the days of {@code shown} with sparse cohorts. A day without a cohort has no users. */
     static Retention of(Caller caller, Period period, Period shown, int days, List<Cohort> sparse) {
         List<Cohort> cohorts =
                 shown.window().dates(Granularity.DAY, shown.limit()).fill(sparse, Cohort::period, Cohort::empty);
         return of(caller, period, days, cohorts);
     }
 
-    /** An answer without cohorts. */
     static Retention none(Caller caller, Period period, int days) {
         return of(caller, period, days, List.of());
     }

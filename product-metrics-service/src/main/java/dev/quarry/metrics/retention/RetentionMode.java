@@ -2,11 +2,11 @@ package dev.quarry.metrics.retention;
 
 import java.util.Locale;
 
-/** When a user must have been active to count as retained. */
+/** When a user must be active to count as retained. */
 enum RetentionMode {
-    /** On the day that is the given number of days later, and no other. */
+    /** Exactly the given number of days after the first use. */
     EXACTLY,
-    /** On that day or any after it. */
+    /** On that day or any later day. */
     ON_OR_AFTER;
 
     String wireName() {

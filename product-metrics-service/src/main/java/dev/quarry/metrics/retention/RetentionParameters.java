@@ -5,7 +5,7 @@ import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.parameters.Parameter;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** The window of first uses, and what counts as a return. */
+/** The window of first uses, and the definition of a return. */
 @RegisterForReflection
 record RetentionParameters(
         PeriodParameters dates,

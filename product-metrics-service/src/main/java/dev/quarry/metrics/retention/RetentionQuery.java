@@ -13,7 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.LocalDate;
 import java.util.List;
 
-/** What cohorts and the days of their return have in common. */
+/** Counts the users that cohorts share with the days of their return. */
 @ApplicationScoped
 class RetentionQuery {
     private static final String EXACTLY_UTC = """
@@ -94,7 +94,7 @@ class RetentionQuery {
 
     private Query exactly(Caller caller, Window window, int days) {
         LocalDate firstReturn = window.from().plusDays(days);
-        // One day more than needed: a zone may have skipped the only day of return, and a window is never empty.
+        // One day more than needed: a zone may have skipped the only day of return, and a window cannot be empty.
         LocalDate lastReturn = window.to().plusDays(days + 1L);
         Window back = Window.ofDays(firstReturn, lastReturn, window.zone(), Integer.MAX_VALUE);
         LocalDays returns = LocalDays.of(back);

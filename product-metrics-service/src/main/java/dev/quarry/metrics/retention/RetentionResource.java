@@ -63,8 +63,8 @@ public class RetentionResource {
     }
 
     /**
-     * The days of cohorts whose day of return is kept; empty if all are. Last uses are kept for ever, so
-     * {@code on_or_after} always has its answer.
+     * Days whose cohorts can be counted, because the events of the day of return are kept. Empty if that holds for all
+     * days, as for {@code on_or_after}: last uses are kept for ever.
      */
     private Optional<WholeDays> kept(ZoneId zone, int days, RetentionMode mode) {
         return switch (mode) {

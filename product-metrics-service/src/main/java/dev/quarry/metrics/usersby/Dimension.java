@@ -2,7 +2,7 @@ package dev.quarry.metrics.usersby;
 
 import java.util.Locale;
 
-/** What users can be told apart by; each is a column of the events. */
+/** Properties to group users by; each is a column of the events. */
 enum Dimension {
     LOCALE,
     COUNTRY,

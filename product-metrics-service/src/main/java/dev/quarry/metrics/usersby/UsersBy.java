@@ -4,7 +4,7 @@ import dev.quarry.caller.Caller;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Users by a dimension, the most frequent value first, equally frequent ones by the value. */
+/** Users by a dimension, the most frequent value first, equally frequent values sorted by value. */
 @Schema(name = "UsersByResponse")
 public record UsersBy(
         @Schema(required = true, description = "Name of the endpoint")
@@ -20,9 +20,9 @@ public record UsersBy(
         List<Group> data) {
 
     /**
-     * The users of one value.
+     * The users with one value.
      *
-     * @param key the value; empty for users whose newest event says none
+     * @param key the value; empty for users whose newest event has none
      */
     @Schema(name = "UsersByGroup")
     public record Group(

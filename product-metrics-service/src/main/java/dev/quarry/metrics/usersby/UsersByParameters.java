@@ -4,7 +4,7 @@ import dev.quarry.groups.GroupLimit;
 import dev.quarry.parameters.Parameter;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** The property by which users are counted, and how many of its values. */
+/** The property to group users by, and the maximum number of its values. */
 @RegisterForReflection
 record UsersByParameters(
         @Parameter(name = "dimension", description = "Property of users to group by", example = "locale")

@@ -8,10 +8,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.LocalDate;
 import java.util.List;
 
-/** Counts every user once, under what their newest event says. */
+/** Counts every user once, under the value of the user's newest event. */
 @ApplicationScoped
 class UsersByQuery {
-    /** Nothing unless the row counts exactly the users who were active since {@code first}. */
+    /** Returns no rows unless the stored counts cover exactly the users who were active since {@code first}. */
     private static final String COUNTED = """
             SELECT key, group_size, count() OVER () AS groups
             FROM user_groups FINAL ARRAY JOIN dimension AS name, value AS key, users AS group_size
@@ -49,8 +49,8 @@ class UsersByQuery {
     private record Found(Group group, long groups) {}
 
     /**
-     * The rollup job counts users anew once a day, if there are events. Until then some counted users may have been
-     * active last on a day that is no longer kept, and this counts all users.
+     * Reads the counts of the rollup job, or counts all users. The job counts users again once a day, if there are
+     * events. Until then its counts may include users who were last active on a day that is no longer kept.
      *
      * @param first the first day whose events are kept; users last active earlier do not count
      */
