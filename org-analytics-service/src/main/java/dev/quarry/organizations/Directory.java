@@ -27,16 +27,16 @@ public class Directory {
     }
 
     /** Refuses an organisation other than the caller's. */
-    public static void requireOwn(Caller caller, String organization) {
-        if (!caller.organization().equals(organization)) {
-            throw notFound("organization", organization);
+    public static void requireOwn(Caller caller, OrganizationPath path) {
+        if (!caller.organization().equals(path.organization())) {
+            throw notFound("organization", path.organization());
         }
     }
 
     /** Refuses as {@link #requireOwn} does, and an id that no workspace could have: PostgreSQL need not be asked. */
-    public static void requirePlausible(Caller caller, String organization, String workspace) {
-        requireOwn(caller, organization);
-        requirePlausible("workspace", workspace);
+    public static void requirePlausible(Caller caller, WorkspacePath path) {
+        requireOwn(caller, path.owner());
+        requirePlausible("workspace", path.workspace());
     }
 
     /** Refuses an id that nothing could have. */
@@ -47,8 +47,9 @@ public class Directory {
     }
 
     /** Refuses a workspace that the caller's organisation does not have. */
-    public void requireWorkspace(Caller caller, String organization, String workspace) {
-        requirePlausible(caller, organization, workspace);
+    public void requireWorkspace(Caller caller, WorkspacePath path) {
+        requirePlausible(caller, path);
+        String workspace = path.workspace();
         if (postgres.list(caller, WORKSPACE, row -> workspace, workspace).isEmpty()) {
             throw notFound("workspace", workspace);
         }

@@ -1,4 +1,4 @@
-package dev.quarry.organizations.rollup;
+package dev.quarry.organizations.organization;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.organizations.resources.ResourceCounts;
@@ -11,7 +11,7 @@ import java.util.Set;
 
 /** Counts the resources of an organisation's workspaces, or of one of them. */
 @ApplicationScoped
-class RollupQuery {
+class OrganizationSummaryQuery {
     private static final String SQL = """
             SELECT coalesce(array_agg(DISTINCT workspaces.workspace_id) FILTER (WHERE workspaces.workspace_id IS NOT NULL),
                             '{}') AS workspaces,
@@ -40,7 +40,7 @@ class RollupQuery {
 
     private final Postgres postgres;
 
-    RollupQuery(Postgres postgres) {
+    OrganizationSummaryQuery(Postgres postgres) {
         this.postgres = postgres;
     }
 
