@@ -87,6 +87,8 @@ final class Failures {
                 .max(Comparator.<Violation, Boolean>comparing(
                                 violation -> violation.ctx().containsKey("ge"))
                         .thenComparing(violation -> violation.input() != null))
+                // FastAPI documents the failure for every operation with parameters, even if each text is valid.
+                .or(() -> endpoint.parameters().stream().findFirst().map(ParameterDefinition::missing))
                 .ifPresent(violation -> failures.add(
                         new Possible("invalid", "A parameter is invalid", new Failure.Invalid(List.of(violation)))));
         failures.add(new Possible(

@@ -67,13 +67,18 @@ public record ParameterDefinition(
     /** A violation of this declaration, for the example of a failure; empty if every text is valid. */
     public Optional<Violation> exampleViolation() {
         if (isRequired() && declaration.in() != Place.PATH) {
-            return Optional.of(violation((ParseResult.Invalid<?>) ParseResult.missing(), Optional.empty()));
+            return Optional.of(missing());
         }
         return List.of("0", "unknown").stream()
                 .flatMap(text -> parser.parse(text) instanceof ParseResult.Invalid<?> invalid
                         ? Optional.of(violation(invalid, Optional.of(text))).stream()
                         : Optional.<Violation>empty().stream())
                 .findFirst();
+    }
+
+    /** The violation of a request that does not send the parameter. */
+    public Violation missing() {
+        return violation((ParseResult.Invalid<?>) ParseResult.missing(), Optional.empty());
     }
 
     /**

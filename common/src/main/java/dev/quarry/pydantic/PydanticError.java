@@ -10,7 +10,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** The validation error of FastAPI with Pydantic 2, with all of its fields. */
 @RegisterForReflection
 @Schema(name = "HTTPValidationError")
-public record PydanticError(List<Detail> detail) {
+public record PydanticError(
+        @Schema(description = "All violations, in the order of the declared parameters")
+        List<Detail> detail) {
 
     /**
      * One violation.
@@ -22,11 +24,21 @@ public record PydanticError(List<Detail> detail) {
     @RegisterForReflection
     @Schema(name = "ValidationError")
     public record Detail(
-            @Schema(required = true) List<Object> loc,
-            @Schema(required = true) String msg,
-            @Schema(required = true) String type,
+            @Schema(required = true, description = "`query`, `path` or `header`, then the name of the parameter")
+            List<Object> loc,
+
+            @Schema(required = true, description = "What is wrong, for people")
+            String msg,
+
+            @Schema(required = true, description = "Kind of violation, for programs")
+            String type,
+
+            @Schema(description = "The text that was sent; null if none was")
             Object input,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> ctx) {}
+
+            @Schema(description = "What the text violates, such as the bound `le`; absent if `type` says it all")
+            @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            Map<String, Object> ctx) {}
 
     public static PydanticError of(List<Violation> violations) {
         return new PydanticError(violations.stream()

@@ -8,8 +8,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.regex.Pattern;
 
 /**
- * Checks that the resources named by a path exist for the caller. For a caller, only its own organisation exists,
- * whether or not others do.
+ * Whether what a path names is there for the caller to see. An organisation that is not the caller's does not exist for
+ * it, whether or not it does for others.
  */
 @ApplicationScoped
 public class Directory {
@@ -27,22 +27,19 @@ public class Directory {
     }
 
     /** Refuses an organisation other than the caller's. */
-    public static void requireOwn(Caller caller, String organization) {
-        if (!caller.organization().equals(organization)) {
-            throw notFound("organization", organization);
+    public static void requireOwn(Caller caller, OrganizationPath path) {
+        if (!caller.organization().equals(path.organization())) {
+            throw notFound("organization", path.organization());
         }
     }
 
-    /**
-     * Refuses as {@link #requireOwn} does. Also refuses an id that no workspace can have, without a query to
-     * PostgreSQL.
-     */
-    public static void requirePlausible(Caller caller, String organization, String workspace) {
-        requireOwn(caller, organization);
-        requirePlausible("workspace", workspace);
+    /** Refuses as {@link #requireOwn} does, and an id that no workspace could have: PostgreSQL need not be asked. */
+    public static void requirePlausible(Caller caller, WorkspacePath path) {
+        requireOwn(caller, path.owner());
+        requirePlausible("workspace", path.workspace());
     }
 
-    /** Refuses an id that no resource can have. */
+    /** Refuses an id that nothing could have. */
     public static void requirePlausible(String resourceType, String id) {
         if (!ID.matcher(id).matches()) {
             throw notFound(resourceType, id);
@@ -50,14 +47,15 @@ public class Directory {
     }
 
     /** Refuses a workspace that the caller's organisation does not have. */
-    public void requireWorkspace(Caller caller, String organization, String workspace) {
-        requirePlausible(caller, organization, workspace);
+    public void requireWorkspace(Caller caller, WorkspacePath path) {
+        requirePlausible(caller, path);
+        String workspace = path.workspace();
         if (postgres.list(caller, WORKSPACE, row -> workspace, workspace).isEmpty()) {
             throw notFound("workspace", workspace);
         }
     }
 
-    /** The exception for a resource that does not exist. */
+    /** What to throw for a resource that is not there. */
     public static FailureException notFound(String resourceType, String id) {
         return new FailureException(new Failure.NotFound(resourceType, id));
     }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Counts by a key without a fixed list of values, such as a type; only the largest counts.
+ * Counts by an open key, such as a type; only the largest counts.
  *
  * @param counts in the order of the keys
  * @param omitted how many other keys have counts

@@ -11,9 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
-/**
- * Renders failures in MechaMental's two formats: validation errors as Pydantic's, all others with a name in capitals.
- */
+/** Tells failures in MechaMental's two shapes: validation in Pydantic's words, everything else by a name in capitals. */
 @ApplicationScoped
 class OrganizationsFailureRenderer implements FailureRenderer {
     private static final DateTimeFormatter TIMESTAMP =
@@ -56,7 +54,7 @@ class OrganizationsFailureRenderer implements FailureRenderer {
                 name, failure.message(), details, TIMESTAMP.format(clock.instant()), failure.status());
     }
 
-    /** Alternating keys and values. Clients see the keys in this order, which is the same in every process. */
+    /** Alternating keys and values. Clients see the keys in this order, the same in every process. */
     private static SequencedMap<String, String> details(String... keysAndValues) {
         SequencedMap<String, String> details = new LinkedHashMap<>();
         for (int i = 0; i < keysAndValues.length; i += 2) {

@@ -1,22 +1,9 @@
-/**
- * MechaMental's organisation analytics, with a package for each endpoint. The annotation has the parts of the OpenAPI
- * document that the endpoints share.
- */
+/** MechaMental's organisation analytics: an endpoint a folder. What the endpoints share of the OpenAPI document is said here. */
 @OpenAPIDefinition(
         info = @Info(title = "Quarry organisation analytics", version = "1.0.0"),
-        security = @SecurityRequirement(name = "Bearer"),
-        components =
-                @Components(
-                        securitySchemes =
-                                @SecurityScheme(
-                                        securitySchemeName = "Bearer",
-                                        type = SecuritySchemeType.HTTP,
-                                        scheme = "bearer")))
+        tags = @Tag(name = "Analytics", description = "Resources and executions of an organisation and its workspaces"))
 package dev.quarry.organizations;
 
-import org.eclipse.microprofile.openapi.annotations.Components;
 import org.eclipse.microprofile.openapi.annotations.OpenAPIDefinition;
-import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
 import org.eclipse.microprofile.openapi.annotations.info.Info;
-import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
-import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;

@@ -3,6 +3,7 @@ package dev.quarry.organizations;
 import static io.restassured.RestAssured.given;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
 
 import dev.quarry.caller.Permissions;
 import dev.quarry.testing.Contract;
@@ -57,6 +58,7 @@ class AccessTest {
                 .extract()
                 .asString();
         CONTRACT.check(schema, body);
+        Contract.served().checkResponse(route.template(), status, "application/json", body);
     }
 
     @ParameterizedTest
@@ -176,5 +178,26 @@ class AccessTest {
                 .extract()
                 .asString();
         CONTRACT.check("HTTPValidationError", body);
+        Contract.served()
+                .checkResponse(
+                        "/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/executions/hourly",
+                        422,
+                        "application/json",
+                        body);
+    }
+
+    @Test
+    void comparedAnswersAreDocumented() {
+        for (String path : List.of("?days=1", "?hours=2", "/hourly?hours=2", "/daily?days=2")) {
+            String body = organization
+                    .read("/workspaces/main/analytics/executions" + path + "&include=previous")
+                    .statusCode(200)
+                    .body("$", hasKey("previous"))
+                    .extract()
+                    .asString();
+            String template = "/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/executions"
+                    + path.substring(0, path.indexOf('?'));
+            Contract.served().checkResponse(template, 200, "application/json", body);
+        }
     }
 }

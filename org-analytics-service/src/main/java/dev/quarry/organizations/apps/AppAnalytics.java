@@ -1,14 +1,28 @@
 package dev.quarry.organizations.apps;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.quarry.organizations.owned.OwnedResources;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The numbers of an app's resources. */
+/** What an app has. */
 @Schema(name = "AppAnalytics")
 public record AppAnalytics(
-        @Schema(required = true) @JsonProperty("app_id") String appId,
+        @Schema(required = true, description = "Id of the app") @JsonProperty("app_id")
+        String appId,
 
-        @Schema(required = true) long augmentations,
-        @Schema(required = true) long namespaces,
-        @Schema(required = true) long endpoints,
-        @Schema(required = true) long releases) {}
+        @Schema(required = true, minimum = "0", description = "Number of augmentations of the app, at least 0")
+        long augmentations,
+
+        @Schema(required = true, minimum = "0", description = "Number of namespaces of the app, at least 0")
+        long namespaces,
+
+        @Schema(required = true, minimum = "0", description = "Number of endpoints of the app, at least 0")
+        long endpoints,
+
+        @Schema(required = true, minimum = "0", description = "Number of releases of the app, at least 0")
+        long releases) {
+
+    static AppAnalytics of(String app, OwnedResources owned) {
+        return new AppAnalytics(app, owned.augmentations(), owned.namespaces(), owned.endpoints(), owned.releases());
+    }
+}

@@ -9,8 +9,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Counts executions by the hour. It writes zeros for rows of gold whose executions are no longer in bronze: an
- * execution that was deleted, or delivered again with another workspace, would leave its old row.
+ * Recounts executions by the hour as they arrive. It writes zeros for rows of gold whose executions are no longer in
+ * bronze: an execution that was deleted, or delivered again with another workspace, would leave its old row.
  */
 @ApplicationScoped
 class ExecutionRollup implements RollupDefinition {

@@ -1,48 +1,55 @@
 package dev.quarry.organizations.executions;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.quarry.time.Granularity;
 import dev.quarry.time.Spine;
 import dev.quarry.time.WholeDays;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * Executions per bucket, oldest first, including empty buckets.
+ * Executions per bucket of time, oldest first, every bucket there.
  *
  * @param metric always {@code executions}
  * @param period {@code hourly} or {@code daily}
- * @param previous the same number of buckets from before the window; null, and then absent, if they were not requested
+ * @param previous as many buckets from before; null, and then absent, where they were not asked for
  */
 @Schema(name = "TimeSeries")
 public record ExecutionSeries(
-        @Schema(required = true) String metric,
-        @Schema(required = true) String period,
-        @Schema(required = true) List<Point> data,
-        @JsonInclude(JsonInclude.Include.NON_NULL) List<Point> previous) {
+        @Schema(required = true, description = "Always `executions`")
+        String metric,
+
+        @Schema(required = true, description = "Length of a bucket: `hourly` or `daily`")
+        String period,
+
+        @Schema(required = true, description = "Every hour (at most 168) or day (at most 90), oldest first")
+        List<Point> data,
+
+        @Schema(description = "As many hours or days before, oldest first; only with `include=previous`")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        List<Point> previous) {
 
     /**
      * One bucket.
      *
-     * @param timestamp start of the bucket, UTC
+     * @param timestamp its start, UTC
      */
     @Schema(name = "TimeSeriesPoint")
     public record Point(
-            @Schema(required = true) Instant timestamp,
-            @Schema(required = true) long value) {}
+            @Schema(required = true, description = "Start of the hour or day, UTC")
+            Instant timestamp,
+
+            @Schema(required = true, minimum = "0", description = "Number of executions, at least 0")
+            long value) {}
 
     /**
-     * Fills the buckets with sparse points: zero if a bucket has no point, and in all buckets before {@code known}.
+     * Lays sparse points on their buckets, zero where there is none and in all buckets before {@code known}.
      *
-     * @param sparse the points of both windows that have executions
+     * @param sparse the points of both spans of time that have any executions
      */
-    public static ExecutionSeries of(
-            String period,
-            WholeDays known,
-            List<Point> sparse,
-            Spine<Instant> buckets,
-            Optional<Spine<Instant>> before) {
+    static ExecutionSeries of(ExecutionPeriod period, WholeDays known, List<Point> sparse) {
+        Spine<Instant> buckets = period.buckets();
         Instant start = buckets.buckets().getFirst();
         List<Point> whole = sparse.stream()
                 .filter(point -> known.contain(point.timestamp()))
@@ -55,9 +62,9 @@ public record ExecutionSeries(
                 .toList();
         return new ExecutionSeries(
                 "executions",
-                period,
+                period.granularity() == Granularity.HOUR ? "hourly" : "daily",
                 dense(data, buckets),
-                before.map(spine -> dense(earlier, spine)).orElse(null));
+                period.bucketsBefore().map(spine -> dense(earlier, spine)).orElse(null));
     }
 
     private static List<Point> dense(List<Point> sparse, Spine<Instant> buckets) {

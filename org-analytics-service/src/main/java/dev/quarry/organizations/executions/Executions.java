@@ -1,22 +1,26 @@
 package dev.quarry.organizations.executions;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
+import dev.quarry.numbers.Quotient;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Numbers of executions, in all and by outcome. */
+/** How many executions there were, and how they ended. */
 @Schema(name = "ExecutionMetrics")
 public record Executions(
-        @Schema(required = true) long total,
-        @Schema(required = true) long success,
-        @Schema(required = true) long failed,
+        @Schema(required = true, minimum = "0", description = "Number of executions, at least 0")
+        long total,
+
+        @Schema(required = true, minimum = "0", description = "Number of successful executions, at least 0")
+        long success,
+
+        @Schema(required = true, minimum = "0", description = "Number of failed executions, at least 0")
+        long failed,
 
         @Schema(
                 required = true,
                 minimum = "0",
                 maximum = "100",
-                description = "success / total in percent, two decimals, half up; 0 where there were no executions")
+                description = "`success` / `total` in percent, 0 to 100, two decimals, half up; 0 without executions")
         @JsonProperty("success_rate")
         double successRate) {
 
@@ -24,19 +28,10 @@ public record Executions(
 
     public static Executions of(long success, long failed) {
         long total = success + failed;
-        return new Executions(total, success, failed, percentage(success, total));
+        return new Executions(total, success, failed, Quotient.percentage(success, total));
     }
 
     Executions plus(Executions other) {
         return of(success + other.success, failed + other.failed);
-    }
-
-    private static double percentage(long part, long whole) {
-        return whole == 0
-                ? 0
-                : BigDecimal.valueOf(part)
-                        .movePointRight(2)
-                        .divide(BigDecimal.valueOf(whole), 2, RoundingMode.HALF_UP)
-                        .doubleValue();
     }
 }

@@ -52,7 +52,7 @@ public class ExecutionsQuery {
     /**
      * Executions and the time of the newest of them, if there is any.
      *
-     * @param newest by the producer's clock
+     * @param newest by the clock of whoever sent it
      */
     public record Counted(Executions executions, Optional<Instant> newest) {
         private static final Counted NOTHING = new Counted(Executions.NONE, Optional.empty());
@@ -71,8 +71,8 @@ public class ExecutionsQuery {
         }
 
         /**
-         * The newest moment that these executions and the given time of resources reflect. The time of an execution
-         * counts as {@code now} at the latest, because a producer's clock may be fast.
+         * The newest moment that these executions and some resources reflect. A sender's clock may be fast; an answer's is
+         * not.
          */
         public Instant updatedAt(Instant resources, Instant now) {
             return newest.map(time -> time.isAfter(now) ? now : time)
@@ -90,7 +90,7 @@ public class ExecutionsQuery {
                 .one(Counted::of);
     }
 
-    /** All executions of these workspaces that are kept. Executions of deleted workspaces do not count. */
+    /** All executions of these workspaces that are kept; those of a workspace that was deleted count no more. */
     public Counted fetch(Caller caller, Set<String> workspaces) {
         return clickHouse
                 .query(caller, BY_WORKSPACE)
@@ -104,7 +104,7 @@ public class ExecutionsQuery {
 
     /**
      * Executions in a window that begins and ends at a quarter of an hour, as hours and days do in every zone today.
-     * Only days whose events are all kept count.
+     * Days that are not kept as a whole do not count.
      */
     Executions fetch(Caller caller, String workspace, Window window) {
         WholeDays known = known(window.zone());
@@ -118,7 +118,7 @@ public class ExecutionsQuery {
                 .executions();
     }
 
-    /** The executions of a window, or null if some of its events are no longer kept: then there is no comparison. */
+    /** The same, or null if not all days of the window are kept: then there is no comparison. */
     Executions fetchWhole(Caller caller, String workspace, Window window) {
         return known(window.zone()).contain(window.start()) ? fetch(caller, workspace, window) : null;
     }

@@ -2,7 +2,9 @@ package dev.quarry.organizations.executions;
 
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
+import dev.quarry.documents.Example;
 import dev.quarry.organizations.Directory;
+import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
 import io.quarkus.security.PermissionsAllowed;
@@ -10,20 +12,10 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.UriInfo;
-import java.time.Clock;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 @Path("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/executions")
-@Tag(name = "Analytics")
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
 @WithDataAsOf
 @WithDataSince
@@ -32,51 +24,38 @@ public class ExecutionsResource {
     private final ExecutionsQuery query;
     private final Directory directory;
     private final SecurityIdentity identity;
-    private final Clock clock;
+    private final Parameters<ExecutionsParameters> parameters;
 
-    ExecutionsResource(ExecutionsQuery query, Directory directory, SecurityIdentity identity, Clock clock) {
+    ExecutionsResource(
+            ExecutionsQuery query,
+            Directory directory,
+            SecurityIdentity identity,
+            Parameters<ExecutionsParameters> parameters) {
         this.query = query;
         this.directory = directory;
         this.identity = identity;
-        this.clock = clock;
+        this.parameters = parameters;
     }
 
     @GET
     @Operation(
             operationId = "get_execution_metrics",
             summary = "Get execution metrics",
-            description = "All executions that are kept, or with hours or days those of the last so many.")
-    @Parameter(
-            name = "hours",
-            in = ParameterIn.QUERY,
-            description = "Extension: count the last so many hours only, the current one included",
-            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "168"))
-    @Parameter(
-            name = "days",
-            in = ParameterIn.QUERY,
-            description = "Extension: count the last so many days only, today included; not together with hours",
-            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "90"))
-    @Parameter(
-            name = "tz",
-            in = ParameterIn.QUERY,
-            description = "Extension: the IANA time zone in which hours and days begin",
-            schema = @Schema(type = SchemaType.STRING, defaultValue = "UTC"))
-    @Parameter(
-            name = "include",
-            in = ParameterIn.QUERY,
-            description = "Extension: previous adds as many hours or days from before",
-            schema = @Schema(type = SchemaType.STRING, enumeration = "previous"))
-    public ComparedExecutions executions(
-            @PathParam("org_id") String organization,
-            @PathParam("workspace_id") String workspace,
-            @Context UriInfo uri) {
+            description = "All executions that are kept, or with `hours` or `days` those of the last so many.")
+    @Example("""
+            {"total": 2, "success": 1, "failed": 1, "success_rate": 50.0,
+             "previous": {"total": 1, "success": 1, "failed": 0, "success_rate": 100.0}}
+            """)
+    public ComparedExecutions executions() {
         Caller caller = Caller.of(identity);
-        Optional<Period> asked = PeriodParameters.hoursOrDays(uri, clock);
-        directory.requireWorkspace(caller, organization, workspace);
-        if (asked.isEmpty()) {
+        ExecutionsParameters asked = parameters.read();
+        directory.requireWorkspace(caller, asked.path());
+        String workspace = asked.path().workspace();
+        Optional<ExecutionPeriod> limited = asked.period();
+        if (limited.isEmpty()) {
             return ComparedExecutions.of(query.fetch(caller, workspace).executions(), null);
         }
-        Period period = asked.get();
+        ExecutionPeriod period = limited.get();
         Executions executions = query.fetch(caller, workspace, period.window());
         Executions previous = period.previous()
                 .map(window -> query.fetchWhole(caller, workspace, window))

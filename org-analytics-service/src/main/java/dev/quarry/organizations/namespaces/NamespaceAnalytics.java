@@ -1,13 +1,22 @@
 package dev.quarry.organizations.namespaces;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.quarry.organizations.owned.OwnedResources;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The numbers of a namespace's resources. */
+/** What a namespace has. */
 @Schema(name = "NamespaceAnalytics")
 public record NamespaceAnalytics(
-        @Schema(required = true) @JsonProperty("namespace_id")
+        @Schema(required = true, description = "Id of the namespace") @JsonProperty("namespace_id")
         String namespaceId,
 
-        @Schema(required = true) long threads,
-        @Schema(required = true) long sources) {}
+        @Schema(required = true, minimum = "0", description = "Number of threads in the namespace, at least 0")
+        long threads,
+
+        @Schema(required = true, minimum = "0", description = "Number of sources in the namespace, at least 0")
+        long sources) {
+
+    static NamespaceAnalytics of(String namespace, OwnedResources owned) {
+        return new NamespaceAnalytics(namespace, owned.threads(), owned.sources());
+    }
+}

@@ -36,7 +36,7 @@ public class ResourcesQuery {
     /**
      * A workspace's resources.
      *
-     * @param updatedAt when a resource was last added, removed or changed; if none was, when the workspace was created
+     * @param updatedAt when one last came, went or changed; at first when the workspace was made
      */
     public record Counted(ResourceCounts resources, Instant updatedAt) {
         private static Counted of(Row row) {

@@ -5,17 +5,23 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * Numbers of a workspace's secrets, never the secrets themselves.
+ * A workspace's secrets, none of which is ever told.
  *
  * @param secretsByType the types with the most secrets, in alphabetical order
  */
 @Schema(name = "SecretAnalytics")
 public record SecretAnalytics(
-        @Schema(required = true) @JsonProperty("total_secrets")
+        @Schema(required = true, minimum = "0", description = "Number of secrets, at least 0")
+        @JsonProperty("total_secrets")
         long totalSecrets,
 
-        @Schema(required = true) @JsonProperty("active_secrets")
+        @Schema(required = true, minimum = "0", description = "Number of active secrets, at least 0")
+        @JsonProperty("active_secrets")
         long activeSecrets,
 
-        @Schema(required = true) @JsonProperty("secrets_by_type")
+        @Schema(
+                required = true,
+                description =
+                        "Number of secrets of each type, at least 1; the `limit` largest types, in alphabetical order")
+        @JsonProperty("secrets_by_type")
         Map<String, Long> secretsByType) {}

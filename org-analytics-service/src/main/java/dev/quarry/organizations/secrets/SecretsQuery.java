@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 /** Counts a workspace's secrets. */
 @ApplicationScoped
 class SecretsQuery {
-    /** Totals of all types, and the types with the most secrets. No row if the workspace does not exist. */
+    /** Totals of all types, and the types with the most secrets. No row without a workspace. */
     private static final String SQL = """
             WITH types AS MATERIALIZED (
                 SELECT type, sum(count) AS total, sum(count) FILTER (WHERE status = 'active') AS active

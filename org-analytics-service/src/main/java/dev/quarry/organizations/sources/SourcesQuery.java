@@ -10,9 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 /** Counts a workspace's sources. */
 @ApplicationScoped
 class SourcesQuery {
-    /**
-     * Totals of all sources, and the types and statuses with the most sources. No row if the workspace does not exist.
-     */
+    /** Totals of all sources, and the types and statuses with the most sources. No row without a workspace. */
     private static final String SQL = """
             WITH kinds AS MATERIALIZED (
                 SELECT owned, type, status,

@@ -7,19 +7,25 @@ import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * An overview of a workspace.
+ * A workspace at a glance.
  *
- * @param updatedAt the newest moment that the numbers reflect: when a resource was last added, removed or changed, or
- *     the time of the newest execution, whichever is later
+ * @param updatedAt the newest moment that the numbers reflect: when a resource last came, went or changed, or the
+ *     time of the newest execution, whichever is later
  */
 @Schema(name = "WorkspaceAnalyticsSummary")
 public record WorkspaceSummary(
-        @Schema(required = true) @JsonProperty("workspace_id")
+        @Schema(required = true, description = "Id of the workspace") @JsonProperty("workspace_id")
         String workspaceId,
 
-        @Schema(required = true) ResourceCounts resources,
-        @Schema(required = true) Executions executions,
+        @Schema(required = true, description = "Number of resources of each kind")
+        ResourceCounts resources,
 
-        @Schema(required = true, description = "The newest moment that the numbers reflect, UTC")
+        @Schema(required = true, description = "All executions that are kept")
+        Executions executions,
+
+        @Schema(
+                required = true,
+                description =
+                        "Newest moment that the numbers reflect, UTC: of an execution, or of a change of a resource")
         @JsonProperty("updated_at")
         Instant updatedAt) {}

@@ -2,10 +2,10 @@ package dev.quarry.organizations.executions.daily;
 
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
-import dev.quarry.organizations.Directory;
+import dev.quarry.documents.Example;
 import dev.quarry.organizations.executions.ExecutionSeries;
-import dev.quarry.organizations.executions.Period;
-import dev.quarry.organizations.executions.PeriodParameters;
+import dev.quarry.organizations.executions.ExecutionSeriesQuery;
+import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
 import io.quarkus.security.PermissionsAllowed;
@@ -13,66 +13,33 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.UriInfo;
-import java.time.Clock;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 @Path("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/executions/daily")
-@Tag(name = "Analytics")
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
 @WithDataAsOf
 @WithDataSince
 @RunOnVirtualThread
 public class DailyResource {
-    private final DailyQuery query;
-    private final Directory directory;
+    private final ExecutionSeriesQuery query;
     private final SecurityIdentity identity;
-    private final Clock clock;
+    private final Parameters<DailyParameters> parameters;
 
-    DailyResource(DailyQuery query, Directory directory, SecurityIdentity identity, Clock clock) {
+    DailyResource(ExecutionSeriesQuery query, SecurityIdentity identity, Parameters<DailyParameters> parameters) {
         this.query = query;
-        this.directory = directory;
         this.identity = identity;
-        this.clock = clock;
+        this.parameters = parameters;
     }
 
     @GET
     @Operation(operationId = "get_daily_execution_data", summary = "Get daily execution data")
-    @Parameter(
-            name = "days",
-            in = ParameterIn.QUERY,
-            description = "Number of days (max 90)",
-            schema =
-                    @Schema(
-                            title = "Days",
-                            type = SchemaType.INTEGER,
-                            defaultValue = "30",
-                            minimum = "1",
-                            maximum = "90"))
-    @Parameter(
-            name = "tz",
-            in = ParameterIn.QUERY,
-            description = "Extension: the IANA time zone in which days begin",
-            schema = @Schema(type = SchemaType.STRING, defaultValue = "UTC"))
-    @Parameter(
-            name = "include",
-            in = ParameterIn.QUERY,
-            description = "Extension: previous adds as many days from before",
-            schema = @Schema(type = SchemaType.STRING, enumeration = "previous"))
-    public ExecutionSeries daily(
-            @PathParam("org_id") String organization,
-            @PathParam("workspace_id") String workspace,
-            @Context UriInfo uri) {
-        Caller caller = Caller.of(identity);
-        Period period = PeriodParameters.days(uri, clock);
-        directory.requireWorkspace(caller, organization, workspace);
-        return query.fetch(caller, workspace, period);
+    @Example("""
+            {"metric": "executions", "period": "daily",
+             "data": [{"timestamp": "2026-11-20T00:00:00Z", "value": 1},
+                      {"timestamp": "2026-11-21T00:00:00Z", "value": 2}]}
+            """)
+    public ExecutionSeries daily() {
+        DailyParameters asked = parameters.read();
+        return query.fetch(Caller.of(identity), asked.path(), asked.period());
     }
 }

@@ -1,4 +1,4 @@
-package dev.quarry.organizations.rollup;
+package dev.quarry.organizations.organization;
 
 import dev.quarry.caller.Caller;
 import dev.quarry.organizations.resources.ResourceCounts;
@@ -11,7 +11,7 @@ import java.util.Set;
 
 /** Counts the resources of an organisation's workspaces, or of one of them. */
 @ApplicationScoped
-class RollupQuery {
+class OrganizationSummaryQuery {
     private static final String SQL = """
             SELECT coalesce(array_agg(DISTINCT workspaces.workspace_id) FILTER (WHERE workspaces.workspace_id IS NOT NULL),
                             '{}') AS workspaces,
@@ -40,16 +40,16 @@ class RollupQuery {
 
     private final Postgres postgres;
 
-    RollupQuery(Postgres postgres) {
+    OrganizationSummaryQuery(Postgres postgres) {
         this.postgres = postgres;
     }
 
     /**
-     * The resources of the workspaces.
+     * What the workspaces hold.
      *
-     * @param workspaces ids of the workspaces
-     * @param updatedAt when a resource or a workspace was last added, removed or changed; null if the requested
-     *     workspace does not exist
+     * @param workspaces the ids that it is of
+     * @param updatedAt when a resource or a workspace last came, went or changed; null if there is no workspace of the
+     *     id asked for
      */
     record Counted(Set<String> workspaces, ResourceCounts resources, Instant updatedAt) {
         private static Counted of(Row row) {

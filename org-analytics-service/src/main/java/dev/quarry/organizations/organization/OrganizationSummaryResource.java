@@ -1,10 +1,11 @@
-package dev.quarry.organizations.rollup;
+package dev.quarry.organizations.organization;
 
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
-import dev.quarry.http.Parameters;
+import dev.quarry.documents.Example;
 import dev.quarry.organizations.Directory;
 import dev.quarry.organizations.executions.ExecutionsQuery;
+import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
 import io.quarkus.security.PermissionsAllowed;
@@ -12,52 +13,49 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.UriInfo;
 import java.time.Clock;
-import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 @Path("/v1/orgs/{org_id}/analytics")
-@Tag(name = "Analytics")
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
 @WithDataAsOf
 @WithDataSince
 @RunOnVirtualThread
-public class RollupResource {
-    private final RollupQuery query;
+public class OrganizationSummaryResource {
+    private final OrganizationSummaryQuery query;
     private final ExecutionsQuery executions;
     private final SecurityIdentity identity;
+    private final Parameters<OrganizationSummaryParameters> parameters;
     private final Clock clock;
 
-    RollupResource(RollupQuery query, ExecutionsQuery executions, SecurityIdentity identity, Clock clock) {
+    OrganizationSummaryResource(
+            OrganizationSummaryQuery query,
+            ExecutionsQuery executions,
+            SecurityIdentity identity,
+            Parameters<OrganizationSummaryParameters> parameters,
+            Clock clock) {
         this.query = query;
         this.executions = executions;
         this.identity = identity;
+        this.parameters = parameters;
         this.clock = clock;
     }
 
     @GET
     @Operation(operationId = "get_org_analytics_rollup", summary = "Get org analytics rollup")
-    @Parameter(
-            name = "workspace_id",
-            in = ParameterIn.QUERY,
-            description = "Only this workspace; all of the organisation's unless given",
-            schema = @Schema(type = SchemaType.STRING, nullable = true))
-    public Rollup rollup(@PathParam("org_id") String organization, @Context UriInfo uri) {
+    @Example("""
+            {"org_id": "acme", "workspace_id": null, "workspaces": 2,
+             "resources": {"sources": 9, "augmentations": 2, "endpoints": 1, "namespaces": 3, "apps": 2, "threads": 3,
+                           "actions": 3, "secrets": 2, "models": 1},
+             "executions": {"total": 3, "success": 2, "failed": 1, "success_rate": 66.67},
+             "updated_at": "2026-11-21T11:46:47.062294Z"}
+            """)
+    public OrganizationSummary summary() {
         Caller caller = Caller.of(identity);
-        Parameters parameters = Parameters.of(Map.of(), uri.getQueryParameters());
-        var asked = parameters.query("workspace_id").text().optional();
-        parameters.check();
-        Directory.requireOwn(caller, organization);
-        Optional<String> workspace = asked.value();
+        OrganizationSummaryParameters asked = parameters.read();
+        Directory.requireOwn(caller, asked.path());
+        Optional<String> workspace = asked.workspace();
         workspace.ifPresent(id -> Directory.requirePlausible("workspace", id));
         var counted = query.fetch(caller, workspace);
         if (workspace.isPresent() && counted.workspaces().isEmpty()) {
@@ -66,8 +64,8 @@ public class RollupResource {
         var executed = workspace.isPresent()
                 ? executions.fetch(caller, workspace.get())
                 : executions.fetch(caller, counted.workspaces());
-        return new Rollup(
-                organization,
+        return new OrganizationSummary(
+                asked.path().organization(),
                 workspace.orElse(null),
                 counted.workspaces().size(),
                 counted.resources(),

@@ -1,0 +1,48 @@
+package dev.quarry.organizations.executions;
+
+import dev.quarry.caller.Caller;
+import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.clickhouse.WindowBinding;
+import dev.quarry.organizations.Directory;
+import dev.quarry.organizations.WorkspacePath;
+import dev.quarry.retention.DataSince;
+import dev.quarry.time.WholeDays;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** A workspace's executions per hour or day. */
+@ApplicationScoped
+public class ExecutionSeriesQuery {
+    private static final String SQL = """
+            SELECT
+                toDateTime(roundDown(toUnixTimestamp(quarter), {starts:Array(Int64)}), 'UTC') AS bucket,
+                sum(success + failed)
+            FROM execution_counts FINAL
+            WHERE organization_id = {organization:String}
+              AND quarter >= {start:DateTime64(3, 'UTC')} AND quarter < {end:DateTime64(3, 'UTC')}
+              AND workspace_id = {workspace:String}
+            GROUP BY bucket
+            ORDER BY bucket
+            """;
+
+    private final ClickHouse clickHouse;
+    private final Directory directory;
+    private final DataSince since;
+
+    ExecutionSeriesQuery(ClickHouse clickHouse, Directory directory, DataSince since) {
+        this.clickHouse = clickHouse;
+        this.directory = directory;
+        this.since = since;
+    }
+
+    /** Refuses a workspace that the caller's organisation does not have. */
+    public ExecutionSeries fetch(Caller caller, WorkspacePath path, ExecutionPeriod period) {
+        directory.requireWorkspace(caller, path);
+        WholeDays known = since.events(period.window().zone());
+        since.tell(known);
+        var points = WindowBinding.instants(clickHouse.query(caller, SQL), period.whole())
+                .bind("workspace", path.workspace())
+                .bindSeconds("starts", period.starts())
+                .list(row -> new ExecutionSeries.Point(row.nextInstant(), row.nextLong()));
+        return ExecutionSeries.of(period, known, points);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.quarry.organizations.executions.daily;
+
+import dev.quarry.organizations.WorkspacePath;
+import dev.quarry.organizations.executions.ExecutionPeriod;
+import dev.quarry.organizations.executions.PeriodOptions;
+import dev.quarry.parameters.Parameter;
+import dev.quarry.time.Granularity;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
+
+/** A workspace, and the last days up to now. */
+@RegisterForReflection
+record DailyParameters(
+        WorkspacePath path,
+
+        @Parameter(
+                name = "days",
+                title = "Days",
+                description = "Number of days (max 90)",
+                minimum = 1,
+                maximum = ExecutionPeriod.MOST_DAYS,
+                defaultValue = "30",
+                example = "30")
+        int days,
+
+        PeriodOptions options,
+        Instant now) {
+
+    ExecutionPeriod period() {
+        return ExecutionPeriod.last(days, Granularity.DAY, options, now);
+    }
+}
