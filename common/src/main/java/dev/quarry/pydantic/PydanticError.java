@@ -8,8 +8,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The validation error of FastAPI with Pydantic 2, with all of its fields. */
 @RegisterForReflection
-@Schema(name = "HTTPValidationError")
-public record PydanticError(List<Detail> detail) {
+@Schema(name = "HTTPValidationError", title = "HTTPValidationError")
+public record PydanticError(
+        @Schema(title = "Detail", description = "All violations")
+        List<Detail> detail) {
 
     /**
      * One violation.
@@ -19,13 +21,29 @@ public record PydanticError(List<Detail> detail) {
      * @param ctx the bounds that it broke; absent where the type says all
      */
     @RegisterForReflection
-    @Schema(name = "ValidationError")
+    @Schema(name = "ValidationError", title = "ValidationError")
     public record Detail(
-            @Schema(required = true) List<Object> loc,
-            @Schema(required = true) String msg,
-            @Schema(required = true) String type,
+            @Schema(
+                    required = true,
+                    title = "Location",
+                    description = "`query` or `path`, then the name of the parameter")
+            List<Object> loc,
+
+            @Schema(required = true, title = "Message", description = "What is wrong, for people")
+            String msg,
+
+            @Schema(
+                    required = true,
+                    title = "Error Type",
+                    description = "Kind of the violation, for programs, such as `missing` or `int_parsing`")
+            String type,
+
+            @Schema(title = "Input", description = "The text that was sent; null if there was none")
             Object input,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> ctx) {}
+
+            @Schema(title = "Context", description = "The bounds of the parameter; absent if it has none")
+            @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            Map<String, Object> ctx) {}
 
     public static PydanticError of(List<Violation> violations) {
         return new PydanticError(violations.stream()

@@ -3,6 +3,7 @@ package dev.quarry.integrations;
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.Query;
+import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.time.Grid;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Set;
@@ -140,13 +141,11 @@ class FactsQuery {
 
     /** @param tallies makes a collector of rows, a new one for each attempt */
     Tallies fetch(Caller caller, Wanted wanted, Supplier<Tallies> tallies) {
-        Slice slice = wanted.slice();
-        Grid grid = slice.window().grid(slice.granularity(), Slice.MOST_BUCKETS);
-        return query(caller, wanted.cuts())
+        InvocationSlice slice = wanted.slice();
+        Grid grid = slice.window().grid(slice.granularity(), InvocationSlice.MOST_BUCKETS);
+        return WindowBinding.instants(query(caller, wanted.cuts()), slice.window())
                 .setting("enable_shared_storage_snapshot_in_query", "1")
                 .setting("do_not_merge_across_partitions_select_final", "1")
-                .bind("start", slice.window().start())
-                .bind("end", slice.window().end())
                 .bind("read_from", wanted.readFrom())
                 .bind("groups_from", wanted.groupsFrom())
                 .bind("limit", wanted.limit())

@@ -2,9 +2,11 @@ package dev.quarry.integrations;
 
 import dev.quarry.auth.Caller;
 import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.clickhouse.Query;
+import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.time.Granularity;
+import dev.quarry.time.Zones;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.ZoneOffset;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -80,15 +82,15 @@ class RollupsQuery {
     }
 
     /** Whether the table can answer: its hours and days are those of UTC, and it does not tell slugs apart. */
-    static boolean serves(Slice slice) {
+    static boolean serves(InvocationSlice slice) {
         return SERVED.contains(slice.granularity())
-                && slice.window().zone().normalized().equals(ZoneOffset.UTC)
+                && Zones.isUtc(slice.window().zone())
                 && slice.slug().isEmpty();
     }
 
     /** @param tallies makes a collector of rows, a new one for each attempt */
     Tallies fetch(Caller caller, Wanted wanted, Supplier<Tallies> tallies) {
-        Slice slice = wanted.slice();
+        InvocationSlice slice = wanted.slice();
         boolean integration = slice.integrationKey().isPresent();
         boolean mode = slice.mode().isPresent();
         String seriesLevel = slice.granularity() == Granularity.HOUR ? HOUR : DAY;
@@ -107,12 +109,10 @@ class RollupsQuery {
                 case ERROR_CATEGORY -> hours.add(own);
             }
         }
-        return clickHouse
-                .query(caller, Found.FIRST + SQL + Found.LAST)
+        Query query = clickHouse.query(caller, Found.FIRST + SQL + Found.LAST);
+        return WindowBinding.instants(query, slice.window())
                 .setting("enable_shared_storage_snapshot_in_query", "1")
                 .setting("do_not_merge_across_partitions_select_final", "1")
-                .bind("start", slice.window().start())
-                .bind("end", slice.window().end())
                 .bind("read_from", wanted.readFrom())
                 .bind("groups_from", wanted.groupsFrom())
                 .bind("limit", wanted.limit())

@@ -23,14 +23,14 @@ public final class Tallies implements Consumer<Row> {
             .reversed()
             .thenComparing(tally -> tally.key().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
-    private final Slice slice;
+    private final InvocationSlice slice;
     private final WholeDays known;
     private final List<Found> found = new ArrayList<>();
     /** Null until first used. */
     private Series series;
 
     /** @param known the days that are kept as a whole; earlier ones do not count */
-    Tallies(Slice slice, WholeDays known) {
+    Tallies(InvocationSlice slice, WholeDays known) {
         this.slice = slice;
         this.known = known;
     }

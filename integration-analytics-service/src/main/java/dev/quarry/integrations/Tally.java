@@ -1,8 +1,7 @@
 package dev.quarry.integrations;
 
 import dev.quarry.clickhouse.Row;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
+import dev.quarry.numbers.Quotient;
 import java.time.Instant;
 
 /**
@@ -57,21 +56,11 @@ public record Tally(
 
     /** Percent of the invocations, two decimals, half up; 0 of none. */
     public double successRate() {
-        return percent(successful, invocations());
+        return Quotient.percentage(successful, invocations());
     }
 
     /** Milliseconds, two decimals, half up; 0 of none. */
     public double averageLatency() {
-        return invocations() == 0 ? 0 : quotient(BigDecimal.valueOf(latencySum), invocations());
-    }
-
-    /** A part in percent of a whole, two decimals, half up; 0 of nothing. */
-    public static double percent(long part, long whole) {
-        return whole == 0 ? 0 : quotient(BigDecimal.valueOf(part).movePointRight(2), whole);
-    }
-
-    private static double quotient(BigDecimal dividend, long divisor) {
-        return dividend.divide(BigDecimal.valueOf(divisor), 2, RoundingMode.HALF_UP)
-                .doubleValue();
+        return Quotient.of(latencySum, invocations());
     }
 }
