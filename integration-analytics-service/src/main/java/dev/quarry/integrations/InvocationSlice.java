@@ -69,7 +69,7 @@ public record InvocationSlice(
                 : Optional.empty();
     }
 
-    /** The same of the window of equal length immediately before. */
+    /** The same selection in the window of equal length immediately before. */
     public InvocationSlice previous() {
         return new InvocationSlice(window.previous(), granularity, integrationKey, mode, slug);
     }

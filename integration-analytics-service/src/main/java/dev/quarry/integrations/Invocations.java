@@ -34,7 +34,7 @@ public class Invocations {
         return fetch(caller, new Wanted(slice, cuts, limit, false), known(slice));
     }
 
-    /** The slice's buckets in the window before. They belong to the same answer, which has its turn already. */
+    /** The buckets of the window before the slice. They belong to an answer that has waited for its turn already. */
     Tallies bucketsBefore(Caller caller, InvocationSlice slice) {
         return fetch(caller, new Wanted(slice.previous(), Set.of(Cut.BUCKET), 1, false), known(slice));
     }

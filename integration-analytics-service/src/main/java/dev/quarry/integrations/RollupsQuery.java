@@ -81,7 +81,7 @@ class RollupsQuery {
         this.clickHouse = clickHouse;
     }
 
-    /** Whether the table can answer: its hours and days are those of UTC, and it does not tell slugs apart. */
+    /** Whether the table can answer. Its hours and days are in UTC, and it has no slugs. */
     static boolean serves(InvocationSlice slice) {
         return SERVED.contains(slice.granularity())
                 && Zones.isUtc(slice.window().zone())

@@ -29,7 +29,7 @@ public final class Tallies implements Consumer<Row> {
     /** Null until first used. */
     private Series series;
 
-    /** @param known the days that are kept as a whole; earlier ones do not count */
+    /** @param known the days whose events are all kept; earlier days do not count */
     Tallies(InvocationSlice slice, WholeDays known) {
         this.slice = slice;
         this.known = known;

@@ -8,7 +8,7 @@ import dev.quarry.integrations.Tally;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The invocations over the whole window that went one way. */
+/** One mode's invocations over the whole window. */
 @RegisterForReflection
 @Schema(name = "InvocationsByModeRow", title = "InvocationsByModeRow")
 public record ByModeRow(
