@@ -1,6 +1,6 @@
 package dev.quarry.integrations;
 
-/** A way to divide a slice's invocations into groups. Every panel is made from the {@link Tally tallies} of one cut. */
+/** A way of cutting a slice's invocations into groups. Every panel is made from the {@link Tally tallies} of one cut. */
 public enum Cut {
     /** The whole slice, and the whole of the slice before it. */
     PERIOD("period"),
@@ -16,7 +16,7 @@ public enum Cut {
         this.sqlName = sqlName;
     }
 
-    /** Whether the cut makes a list of groups, whose length depends on the data. */
+    /** Whether the cut gives a list of groups, whose length depends on the data. */
     boolean isGrouped() {
         return switch (this) {
             case INTEGRATION, MODE, ERROR_CATEGORY -> true;
@@ -24,7 +24,7 @@ public enum Cut {
         };
     }
 
-    /** The name of the cut in SQL. */
+    /** What SQL calls it. */
     String sqlName() {
         return sqlName;
     }

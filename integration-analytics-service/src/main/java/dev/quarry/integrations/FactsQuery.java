@@ -3,15 +3,16 @@ package dev.quarry.integrations;
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.Query;
+import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.time.Grid;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Reads tallies from bronze: for any granularity, zone and filter, up to the last invocation. One statement reads all
- * cuts. The engine reads a table that a statement names several times in one and the same state
- * ({@code enable_shared_storage_snapshot_in_query}), so all cuts agree.
+ * Tallies straight from bronze: any granularity, any zone, any filter, up to the last invocation. One statement, whatever
+ * the number of cuts: the engine reads a table that a statement names several times in one and the same state
+ * ({@code enable_shared_storage_snapshot_in_query}), so that all cuts agree.
  */
 @ApplicationScoped
 class FactsQuery {
@@ -140,13 +141,11 @@ class FactsQuery {
 
     /** @param tallies makes a collector of rows, a new one for each attempt */
     Tallies fetch(Caller caller, Wanted wanted, Supplier<Tallies> tallies) {
-        Slice slice = wanted.slice();
-        Grid grid = slice.window().grid(slice.granularity(), Slice.MOST_BUCKETS);
-        return query(caller, wanted.cuts())
+        InvocationSlice slice = wanted.slice();
+        Grid grid = slice.window().grid(slice.granularity(), InvocationSlice.MOST_BUCKETS);
+        return WindowBinding.instants(query(caller, wanted.cuts()), slice.window())
                 .setting("enable_shared_storage_snapshot_in_query", "1")
                 .setting("do_not_merge_across_partitions_select_final", "1")
-                .bind("start", slice.window().start())
-                .bind("end", slice.window().end())
                 .bind("read_from", wanted.readFrom())
                 .bind("groups_from", wanted.groupsFrom())
                 .bind("limit", wanted.limit())
@@ -158,7 +157,7 @@ class FactsQuery {
                 .collect(tallies);
     }
 
-    /** Panels need one cut, and the dashboard needs all cuts. */
+    /** Panels want one cut, and the dashboard wants all of them. */
     private Query query(Caller caller, Set<Cut> cuts) {
         if (cuts.size() > 1) {
             return clickHouse.query(caller, EVERY_CUT);

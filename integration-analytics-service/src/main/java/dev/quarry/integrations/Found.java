@@ -11,10 +11,9 @@ import dev.quarry.clickhouse.Row;
  */
 record Found(Tally tally, boolean current, long omitted, long total) {
     /**
-     * The SQL before a query for tallies, which has the columns named here; {@link #LAST} is the SQL after it. The
-     * result keeps the largest groups: first by invocations in this window, then groups without any by invocations in
-     * the window before. It keeps both tallies of such a group. A period or a bucket is a group by itself and always
-     * kept.
+     * Between this and {@link #LAST} goes a query for tallies, with the columns named here. The result keeps the
+     * largest groups: by invocations in this window, then those without any by invocations in the window before. It
+     * keeps both tallies of such a group. A period or a bucket is a group of its own and always kept.
      */
     static final String FIRST = """
             SELECT

@@ -5,7 +5,7 @@ import dev.quarry.error.FailureRenderer;
 import dev.quarry.pydantic.PydanticError;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Renders failures in Feather's two formats: validation errors as Pydantic's, all others as {@code error, message}. */
+/** Tells failures in Feather's two shapes: validation in Pydantic's words, everything else as {@code error, message}. */
 @ApplicationScoped
 class IntegrationsFailureRenderer implements FailureRenderer {
 

@@ -7,7 +7,7 @@ import dev.quarry.time.WholeDays;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Set;
 
-/** Reads the numbers of panels. They count only days whose events are all kept. */
+/** Reads the numbers of panels. They count only days that are kept as a whole. */
 @ApplicationScoped
 public class Invocations {
     private final RollupsQuery rollups;
@@ -27,7 +27,7 @@ public class Invocations {
      *
      * @param limit maximum number of groups of a cut, the largest
      */
-    public Tallies tallies(Caller caller, Slice slice, Set<Cut> cuts, int limit) {
+    public Tallies tallies(Caller caller, InvocationSlice slice, Set<Cut> cuts, int limit) {
         if (slice.isLarge() && cuts.contains(Cut.BUCKET)) {
             largeAnswers.await();
         }
@@ -35,22 +35,22 @@ public class Invocations {
     }
 
     /** The buckets of the window before the slice. They belong to an answer that has waited for its turn already. */
-    Tallies bucketsBefore(Caller caller, Slice slice) {
+    Tallies bucketsBefore(Caller caller, InvocationSlice slice) {
         return fetch(caller, new Wanted(slice.previous(), Set.of(Cut.BUCKET), 1, false), known(slice));
     }
 
     /**
      * The slice's groups by this cut, and the same groups in the window before, in one query. There is no comparison if
-     * some events of the window before are no longer kept.
+     * the window before is not kept as a whole.
      */
-    Tallies comparedGroups(Caller caller, Slice slice, Cut cut, int limit) {
+    Tallies comparedGroups(Caller caller, InvocationSlice slice, Cut cut, int limit) {
         WholeDays known = known(slice);
         boolean comparable = known.contain(slice.previous().window().start());
         return fetch(caller, new Wanted(slice, Set.of(cut), limit, comparable), known);
     }
 
     private Tallies fetch(Caller caller, Wanted wanted, WholeDays known) {
-        Slice slice = wanted.slice();
+        InvocationSlice slice = wanted.slice();
         return slice.within(known)
                 .map(read -> new Wanted(read, wanted.cuts(), wanted.limit(), wanted.compared()))
                 .map(read -> RollupsQuery.serves(read.slice())
@@ -59,7 +59,7 @@ public class Invocations {
                 .orElseGet(() -> new Tallies(slice, known));
     }
 
-    private WholeDays known(Slice slice) {
+    private WholeDays known(InvocationSlice slice) {
         WholeDays known = since.events(slice.window().zone());
         since.tell(known);
         return known;

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * One panel of the dashboard: its cut and the format of its rows. The dashboard and the panel's own endpoint share it,
- * so they cannot differ.
+ * One panel of the dashboard: what it is made from and what its rows look like. The envelope and the panel's own endpoint
+ * share it, so they cannot differ.
  *
- * @param rows makes the panel's rows from the tallies of its cut
- * @param columns the columns of CSV; the first one names the row's bucket or group
+ * @param rows the panel's rows, from the tallies of its cut
+ * @param columns what CSV shows of a row; the first one says which bucket or group the row is about
  */
 public record Panel<R>(Cut cut, Function<Tallies, List<R>> rows, List<Column<R>> columns) {
     public Panel {
@@ -21,11 +21,11 @@ public record Panel<R>(Cut cut, Function<Tallies, List<R>> rows, List<Column<R>>
     /**
      * A column of CSV.
      *
-     * @param name same as the JSON property
+     * @param name as the JSON property
      */
     public record Column<R>(String name, Function<R, Object> value) {}
 
-    /** Pairs buckets by their place in the window, and groups by their name. */
+    /** Buckets are paired by their place in the window, groups by their name. */
     List<Compared<R>> compare(Tallies current, Tallies previous) {
         List<R> now = rows.apply(current);
         List<R> before = rows.apply(previous);
@@ -37,7 +37,7 @@ public record Panel<R>(Cut cut, Function<Tallies, List<R>> rows, List<Column<R>>
                 now.size(), place -> new Compared<>(now.get(place), place < before.size() ? before.get(place) : null));
     }
 
-    /** Groups that occur only in the previous window come last. */
+    /** Groups that are gone follow those that are there. */
     private List<Compared<R>> byName(List<R> now, List<R> before) {
         Function<R, Object> name = columns.getFirst().value();
         Map<Object, R> earlier = new HashMap<>();

@@ -9,18 +9,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Rebuilds days of {@code invocation_rollups} from bronze: every hour and the whole day, for every combination of the
- * dimensions. One INSERT of one block writes a day, so a reader sees all of it or nothing.
+ * Rebuilds days of {@code invocation_rollups} from bronze: every hour and the day as a whole, by every combination of the
+ * dimensions. A day is written by one INSERT of one block, so a reader sees all of it or nothing.
  *
- * <p>An invocation that is delivered again with another integration or mode leaves its old group, which may then be
- * empty. A rebuild therefore also writes the groups that exist already, with zeros if they are empty.
+ * <p>An invocation that is delivered again with another integration or mode leaves its old group, perhaps as its last. The
+ * groups that are there already are therefore built again too, from no invocations if need be.
  */
 @ApplicationScoped
 class Rollups implements RollupDefinition {
-    /**
-     * The rows of {@code organizations} and {@code days}, from bronze. Groups that no longer have invocations get
-     * zeros.
-     */
+    /** The rows of {@code organizations} and {@code days}, from bronze; groups that are no longer there have zeros. */
     private static final String ROWS = """
             WITH
                 arrayZip({organizations:Array(String)}, {days:Array(Date)}) AS buckets,
@@ -217,7 +214,7 @@ class Rollups implements RollupDefinition {
         return COMPARISON;
     }
 
-    /** The days of busy tenants are large, so this limits the memory of one statement. */
+    /** Busy tenants' days are large: this bounds the memory that one statement takes. */
     @Override
     public int largestBatch() {
         return 20;

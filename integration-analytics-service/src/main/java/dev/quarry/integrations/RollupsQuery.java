@@ -2,20 +2,22 @@ package dev.quarry.integrations;
 
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.clickhouse.Query;
+import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.time.Granularity;
+import dev.quarry.time.Zones;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.ZoneOffset;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * Reads tallies from {@code invocation_rollups}, which has the percentiles of each bucket and the counts of each day's
- * latencies. The cost depends on the number of buckets and of different latencies, not of invocations.
+ * Tallies from {@code invocation_rollups}, where a bucket's percentiles are ready and a day's latencies are counted: cost
+ * follows the number of buckets and of different latencies, not of invocations.
  *
- * <p>One read of the table serves all cuts, and {@link Rollups} writes each day by one INSERT, so all cuts are from the
- * same snapshot. The ARRAY JOIN counts a row in every cut that it is a candidate for. Percentiles of a bucket by hour
- * or day are stored; all others are merged from days.
+ * <p>The table is read once, whatever the number of cuts, and {@link Rollups} writes a day in one piece: all cuts are of
+ * the same moment. A row counts in every cut that it is a candidate for, which is what the ARRAY JOIN does. Percentiles of
+ * a bucket by hour or day are those stored; all others are merged from days.
  */
 @ApplicationScoped
 class RollupsQuery {
@@ -80,15 +82,15 @@ class RollupsQuery {
     }
 
     /** Whether the table can answer. Its hours and days are in UTC, and it has no slugs. */
-    static boolean serves(Slice slice) {
+    static boolean serves(InvocationSlice slice) {
         return SERVED.contains(slice.granularity())
-                && slice.window().zone().normalized().equals(ZoneOffset.UTC)
+                && Zones.isUtc(slice.window().zone())
                 && slice.slug().isEmpty();
     }
 
     /** @param tallies makes a collector of rows, a new one for each attempt */
     Tallies fetch(Caller caller, Wanted wanted, Supplier<Tallies> tallies) {
-        Slice slice = wanted.slice();
+        InvocationSlice slice = wanted.slice();
         boolean integration = slice.integrationKey().isPresent();
         boolean mode = slice.mode().isPresent();
         String seriesLevel = slice.granularity() == Granularity.HOUR ? HOUR : DAY;
@@ -107,12 +109,10 @@ class RollupsQuery {
                 case ERROR_CATEGORY -> hours.add(own);
             }
         }
-        return clickHouse
-                .query(caller, Found.FIRST + SQL + Found.LAST)
+        Query query = clickHouse.query(caller, Found.FIRST + SQL + Found.LAST);
+        return WindowBinding.instants(query, slice.window())
                 .setting("enable_shared_storage_snapshot_in_query", "1")
                 .setting("do_not_merge_across_partitions_select_final", "1")
-                .bind("start", slice.window().start())
-                .bind("end", slice.window().end())
                 .bind("read_from", wanted.readFrom())
                 .bind("groups_from", wanted.groupsFrom())
                 .bind("limit", wanted.limit())
@@ -129,7 +129,7 @@ class RollupsQuery {
                 .collect(tallies);
     }
 
-    /** Which dimensions a row has, as in the table's column of that name. */
+    /** Which dimensions a row tells apart, as the table's column of that name says it. */
     private static int dimensions(boolean integration, boolean mode) {
         return (integration ? 1 : 0) + (mode ? 2 : 0);
     }

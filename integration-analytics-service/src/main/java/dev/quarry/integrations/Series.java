@@ -11,11 +11,11 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
- * The tallies of a slice's buckets, as numbers in one array. Ten thousand tallies take 0.7 MB; a list of rows for each
+ * The tallies of a slice's buckets, as numbers in one array: ten thousand tallies take 0.7 MB; a list of rows for each
  * panel would take ten times as much. A panel's row is made when it is written.
  */
 final class Series {
-    /** How many numbers a tally has: the columns that {@link Tally#of} reads. */
+    /** The numbers, in the order of the columns that the queries select from the second one on. */
     private static final int NUMBERS = 9;
 
     private final Spine<Instant> spine;
@@ -31,8 +31,8 @@ final class Series {
     /**
      * Reads the columns that follow the bucket and the key.
      *
-     * @throws IllegalStateException if the spine does not have the bucket, or the bucket came twice: then the SQL and
-     *     the spine disagree about the buckets
+     * @throws IllegalStateException if the spine does not have the bucket, or the bucket came twice: the SQL and the
+     *     spine then disagree about the buckets
      */
     void add(Instant bucket, Row row) {
         int place = Spine.place(spine, bucket);

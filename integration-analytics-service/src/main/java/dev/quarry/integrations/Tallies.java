@@ -14,23 +14,23 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The tallies of a slice, all from the same snapshot. They are collected from the columns that {@link FactsQuery} and
+ * The tallies of a slice, all of the same moment of the data, collected from the columns that {@link FactsQuery} and
  * {@link RollupsQuery} select.
  */
 public final class Tallies implements Consumer<Row> {
-    /** Sorts keys as the engine does, which chooses between equally large groups by this order. */
+    /** Sorts keys as the engine does, which decides by this order between equally large groups. */
     private static final Comparator<Tally> BUSIEST_FIRST = Comparator.comparingLong(Tally::invocations)
             .reversed()
             .thenComparing(tally -> tally.key().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
-    private final Slice slice;
+    private final InvocationSlice slice;
     private final WholeDays known;
     private final List<Found> found = new ArrayList<>();
     /** Null until first used. */
     private Series series;
 
     /** @param known the days whose events are all kept; earlier days do not count */
-    Tallies(Slice slice, WholeDays known) {
+    Tallies(InvocationSlice slice, WholeDays known) {
         this.slice = slice;
         this.known = known;
     }
@@ -51,9 +51,7 @@ public final class Tallies implements Consumer<Row> {
         }
     }
 
-    /**
-     * Whether all events of the bucket's part of the window are kept. A window's first week may be kept only in part.
-     */
+    /** A first week that is kept only in part is not whole. */
     private boolean isWhole(Instant bucket) {
         return known.contain(slice.window().start()) || known.contain(bucket);
     }
@@ -69,7 +67,7 @@ public final class Tallies implements Consumer<Row> {
         return series().rows(row);
     }
 
-    /** The largest groups that have invocations, the largest first, equally large ones by key. */
+    /** The largest groups that have invocations, the busiest first, equally busy ones by key. */
     public List<Tally> groups(Cut cut) {
         return ofCut(cut)
                 .filter(Found::current)

@@ -1,16 +1,15 @@
 package dev.quarry.integrations;
 
 import dev.quarry.clickhouse.Row;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
+import dev.quarry.numbers.Quotient;
 import java.time.Instant;
 
 /**
- * The numbers of one group of invocations.
+ * What is known of one group of invocations.
  *
  * @param bucket where the group's bucket starts; {@link Instant#EPOCH} for cuts other than {@link Cut#BUCKET}
- * @param key the integration, the mode or the error category; empty for {@link Cut#PERIOD} and {@link Cut#BUCKET}
- * @param latencySum of all invocations, in milliseconds, as all latencies here
+ * @param key the integration, the mode, the error category; empty for {@link Cut#PERIOD} and {@link Cut#BUCKET}
+ * @param latencySum of all invocations, in milliseconds, as every latency here
  * @param p50 the nearest-rank percentile: the least latency that half of the invocations do not exceed
  */
 public record Tally(
@@ -55,23 +54,13 @@ public record Tally(
         return vendorErrors + exceptions;
     }
 
-    /** Percent of the invocations, two decimals, half up; 0 if there are none. */
+    /** Percent of the invocations, two decimals, half up; 0 of none. */
     public double successRate() {
-        return percent(successful, invocations());
+        return Quotient.percentage(successful, invocations());
     }
 
-    /** Milliseconds, two decimals, half up; 0 if there are none. */
+    /** Milliseconds, two decimals, half up; 0 of none. */
     public double averageLatency() {
-        return invocations() == 0 ? 0 : quotient(BigDecimal.valueOf(latencySum), invocations());
-    }
-
-    /** A part as percent of a whole, two decimals, half up; 0 if the whole is 0. */
-    public static double percent(long part, long whole) {
-        return whole == 0 ? 0 : quotient(BigDecimal.valueOf(part).movePointRight(2), whole);
-    }
-
-    private static double quotient(BigDecimal dividend, long divisor) {
-        return dividend.divide(BigDecimal.valueOf(divisor), 2, RoundingMode.HALF_UP)
-                .doubleValue();
+        return Quotient.of(latencySum, invocations());
     }
 }

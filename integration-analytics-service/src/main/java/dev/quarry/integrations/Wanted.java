@@ -9,9 +9,9 @@ import java.util.Set;
  * @param limit maximum number of groups of a cut, the largest; at least 1
  * @param compared whether each group is compared with the window before
  */
-record Wanted(Slice slice, Set<Cut> cuts, int limit, boolean compared) {
+record Wanted(InvocationSlice slice, Set<Cut> cuts, int limit, boolean compared) {
 
-    /** Start of the time whose invocations decide which groups are listed. */
+    /** Start of the time that groups count. */
     Instant groupsFrom() {
         return compared ? slice.window().previous().start() : slice.window().start();
     }

@@ -4,10 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quarry.caller.Permissions;
+import dev.quarry.testing.Contract;
+import dev.quarry.testing.DocumentTests;
 import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +23,15 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The service's own OpenAPI document against the published one. */
+/** Checks that the service's OpenAPI document is complete, has what the published one has, and fits the answers. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
-class OpenApiTest {
+class OpenApiTest extends DocumentTests {
+    private static final String PATH = "/v1/analytics/integrations/";
+    private static final List<String> COMPARABLE =
+            List.of("usage", "success-rate", "latency", "by-integration", "by-mode", "error-breakdown");
+    private static final List<String> ROUTES = List.of(
+            "dashboard", "summary", "usage", "success-rate", "latency", "by-integration", "by-mode", "error-breakdown");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DASHBOARD = "/paths/~1v1~1analytics~1integrations~1dashboard/get";
 
@@ -59,20 +69,18 @@ class OpenApiTest {
         List<String> expected = new ArrayList<>();
         published.at(DASHBOARD + "/parameters").forEach(parameter -> expected.add(parameterOf(parameter)));
         List<String> actual = new ArrayList<>();
+        List<String> names = new ArrayList<>();
         ours.at(DASHBOARD + "/parameters").forEach(parameter -> {
-            if (parameter.has("name")) {
-                actual.add(parameterOf(parameter));
-            }
+            actual.add(parameterOf(parameter));
+            names.add(parameter.get("name").asText());
         });
         assertEquals(expected, actual.subList(0, expected.size()));
-        assertEquals(expected.size() + 1, actual.size(), "tz and limit are all that we add");
-        assertEquals(
-                "#/components/parameters/limit",
-                ours.at(DASHBOARD + "/parameters/" + actual.size() + "/$ref").asText());
+        assertEquals(List.of("tz", "limit"), names.subList(expected.size(), names.size()), "our extensions");
     }
 
     @Test
     void everyPanelDescribesItsParameters() {
+        assertEquals(7, operation("summary").get("parameters").size());
         for (String panel : List.of("usage", "success-rate", "latency")) {
             assertEquals(8, operation(panel).get("parameters").size(), panel);
         }
@@ -83,12 +91,13 @@ class OpenApiTest {
 
     @Test
     void panelsWithGroupsDescribeTheLimitAndTheHeader() {
-        JsonNode limit = ours.at("/components/parameters/limit");
-        assertEquals("limit", limit.get("name").asText());
-        assertEquals(1, limit.at("/schema/minimum").asInt());
-        assertEquals(1_000, limit.at("/schema/maximum").asInt());
-        assertEquals(1_000, limit.at("/schema/default").asInt());
         for (String route : List.of("dashboard", "by-integration", "by-mode", "error-breakdown")) {
+            JsonNode parameters = operation(route).get("parameters");
+            JsonNode limit = parameters.get(parameters.size() - 1);
+            assertEquals("limit", limit.get("name").asText(), route);
+            assertEquals(1, limit.at("/schema/minimum").asInt(), route);
+            assertEquals(1_000, limit.at("/schema/maximum").asInt(), route);
+            assertEquals(1_000, limit.at("/schema/default").asInt(), route);
             assertEquals(
                     "integer",
                     operation(route)
@@ -114,12 +123,109 @@ class OpenApiTest {
                 assertEquals(required(expected), required(actual), name);
             }
             assertEquals(false, actual.isMissingNode(), name);
+            assertEquals(titles(expected), titles(actual), name);
         }
+    }
+
+    @Test
+    void describesComparedRowsBesideRows() {
+        for (String panel : COMPARABLE) {
+            JsonNode schema = operation(panel).at("/responses/200/content/application~1json/schema");
+            String row = schema.at("/anyOf/0/items/$ref").asText();
+            String compared = schema.at("/anyOf/1/items/$ref").asText();
+            JsonNode properties = ours.at(compared.substring(1)).get("properties");
+            assertEquals(row, properties.at("/current/anyOf/0/$ref").asText(), panel);
+            assertEquals(row, properties.at("/previous/anyOf/0/$ref").asText(), panel);
+        }
+        assertEquals(
+                "array",
+                operation("summary")
+                        .at("/responses/200/content/application~1json/schema/type")
+                        .asText());
+    }
+
+    @Test
+    void answersFitTheDocument() {
+        TestCaller caller = TestCaller.create(Permissions.INTEGRATIONS_READ);
+        checkAnswers(caller);
+        Deliveries.deliver(
+                caller,
+                Invocation.success("1", "2026-02-19T10:00:00Z", "stripe", 100),
+                Invocation.failure("2", "2026-02-19T11:00:00Z", "gone", "vendor_error", "auth"),
+                Invocation.success("3", "2026-02-20T10:00:00Z", "stripe", 100),
+                Invocation.failure("4", "2026-02-20T11:00:00Z", "new", "exception", "timeout"));
+        checkAnswers(caller);
+    }
+
+    private static void checkAnswers(TestCaller caller) {
+        check(caller, "dashboard", "application/json", "none");
+        for (String mediaType : List.of("application/json", "text/csv")) {
+            check(caller, "summary", mediaType, "none");
+            for (String panel : COMPARABLE) {
+                check(caller, panel, mediaType, "none");
+                check(caller, panel, mediaType, "previous");
+            }
+        }
+    }
+
+    private static void check(TestCaller caller, String route, String mediaType, String compare) {
+        String body = caller.withApiKey()
+                .accept(mediaType)
+                .queryParam("start_date", "2026-02-20")
+                .queryParam("end_date", "2026-02-20")
+                .queryParam("compare", compare)
+                .get(PATH + route)
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+        Contract.served().checkResponse(PATH + route, 200, mediaType, body);
+    }
+
+    @Test
+    void failuresFitTheDocument() {
+        TestCaller caller = TestCaller.create(Permissions.INTEGRATIONS_READ);
+        Contract served = Contract.served();
+        for (String route : ROUTES) {
+            fails(served, route, 401, RestAssured.given());
+            fails(served, route, 422, caller.withApiKey());
+            fails(
+                    served,
+                    route,
+                    400,
+                    caller.withApiKey().queryParam("start_date", "2026-02-21").queryParam("end_date", "2026-02-20"));
+            fails(
+                    served,
+                    route,
+                    403,
+                    TestCaller.create(Permissions.METRICS_READ).withApiKey());
+        }
+    }
+
+    private static void fails(Contract served, String route, int status, RequestSpecification request) {
+        String body = request.get(PATH + route)
+                .then()
+                .statusCode(status)
+                .contentType("application/json")
+                .extract()
+                .asString();
+        served.checkResponse(PATH + route, status, "application/json", body);
+    }
+
+    /** The schema's own title and those of its properties. */
+    private static Map<String, String> titles(JsonNode schema) {
+        Map<String, String> titles = new TreeMap<>();
+        titles.put("", schema.path("title").asText());
+        schema.path("properties")
+                .properties()
+                .forEach(property -> titles.put(
+                        property.getKey(), property.getValue().path("title").asText()));
+        return titles;
     }
 
     private static String parameterOf(JsonNode parameter) {
         JsonNode schema = parameter.get("schema");
-        return "%s in %s, required %s: %s, format %s, pattern %s, default %s"
+        return "%s in %s, required %s: %s, format %s, pattern %s, default %s, title %s"
                 .formatted(
                         parameter.path("name").asText(),
                         parameter.path("in").asText(),
@@ -127,7 +233,8 @@ class OpenApiTest {
                         types(schema),
                         schema.path("format").asText(),
                         schema.path("pattern").asText(),
-                        schema.path("default").asText());
+                        schema.path("default").asText(),
+                        schema.path("title").asText());
     }
 
     private static Map<String, String> propertiesOf(JsonNode schema) {

@@ -3,8 +3,8 @@ package dev.quarry.integrations.dashboard;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Tallies;
-import dev.quarry.integrations.byintegration.ByIntegrationRow;
-import dev.quarry.integrations.bymode.ByModeRow;
+import dev.quarry.integrations.bygroup.ByIntegrationRow;
+import dev.quarry.integrations.bygroup.ByModeRow;
 import dev.quarry.integrations.errorbreakdown.ErrorBreakdownRow;
 import dev.quarry.integrations.latency.LatencyRow;
 import dev.quarry.integrations.successrate.SuccessRateRow;
@@ -16,31 +16,60 @@ import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * All panels, from the same snapshot.
+ * Every panel at once, all of the same moment of the data.
  *
- * @param summary one row, or none if there is nothing to compare
+ * @param summary one row, or none where there is nothing to compare
  */
 @Schema(name = "src__analytics__integrations__schemas__DashboardEnvelope", title = "DashboardEnvelope")
 public record DashboardEnvelope(
-        @Schema(required = true, title = "Summary") @JsonProperty("summary")
+        @Schema(
+                required = true,
+                title = "Summary",
+                description = "This window against the window of equal length before: one row; none if"
+                        + " neither has an invocation")
+        @JsonProperty("summary")
         List<SummaryRow> summary,
 
-        @Schema(required = true, title = "Usage") @JsonProperty("usage")
+        @Schema(
+                required = true,
+                title = "Usage",
+                description = "Invocations by how they ended: a row for every bucket of the window, oldest first")
+        @JsonProperty("usage")
         List<UsageRow> usage,
 
-        @Schema(required = true, title = "Success Rate") @JsonProperty("success_rate")
+        @Schema(
+                required = true,
+                title = "Success Rate",
+                description = "Success rate: a row for every bucket of the window, oldest first")
+        @JsonProperty("success_rate")
         List<SuccessRateRow> successRate,
 
-        @Schema(required = true, title = "Latency") @JsonProperty("latency")
+        @Schema(
+                required = true,
+                title = "Latency",
+                description = "Latency percentiles: a row for every bucket of the window, oldest first")
+        @JsonProperty("latency")
         List<LatencyRow> latency,
 
-        @Schema(required = true, title = "By Integration") @JsonProperty("by_integration")
+        @Schema(
+                required = true,
+                title = "By Integration",
+                description = "A row for each integration, the busiest first, at most `limit`")
+        @JsonProperty("by_integration")
         List<ByIntegrationRow> byIntegration,
 
-        @Schema(required = true, title = "By Mode") @JsonProperty("by_mode")
+        @Schema(
+                required = true,
+                title = "By Mode",
+                description = "A row for each mode, the busiest first, at most `limit`")
+        @JsonProperty("by_mode")
         List<ByModeRow> byMode,
 
-        @Schema(required = true, title = "Error Breakdown") @JsonProperty("error_breakdown")
+        @Schema(
+                required = true,
+                title = "Error Breakdown",
+                description = "A row for each category of failures, the most frequent first, at most `limit`")
+        @JsonProperty("error_breakdown")
         List<ErrorBreakdownRow> errorBreakdown) {
     static final Set<Cut> CUTS = EnumSet.allOf(Cut.class);
 

@@ -2,11 +2,11 @@ package dev.quarry.integrations.dashboard;
 
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
+import dev.quarry.documents.Example;
 import dev.quarry.groups.Groups;
-import dev.quarry.http.Parameters;
 import dev.quarry.integrations.Invocations;
-import dev.quarry.integrations.Slice;
 import dev.quarry.integrations.Tallies;
+import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
 import io.quarkus.security.PermissionsAllowed;
@@ -14,19 +14,7 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.UriInfo;
-import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.headers.Header;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/analytics/integrations/dashboard")
@@ -34,77 +22,48 @@ import org.jboss.resteasy.reactive.RestResponse;
 @RunOnVirtualThread
 @WithDataAsOf
 @WithDataSince
-@Tag(ref = "analytics")
 public class DashboardResource {
     private final Invocations invocations;
     private final SecurityIdentity identity;
+    private final Parameters<DashboardParameters> parameters;
 
-    public DashboardResource(Invocations invocations, SecurityIdentity identity) {
+    public DashboardResource(
+            Invocations invocations, SecurityIdentity identity, Parameters<DashboardParameters> parameters) {
         this.invocations = invocations;
         this.identity = identity;
+        this.parameters = parameters;
     }
 
     @GET
     @Operation(operationId = "getIntegrationDashboard", summary = "Every panel in one envelope")
-    @Parameter(
-            name = "granularity",
-            in = ParameterIn.QUERY,
-            schema =
-                    @Schema(
-                            type = SchemaType.STRING,
-                            pattern = "^(minute|hour|day|week)$",
-                            defaultValue = "hour",
-                            title = "Granularity"))
-    @Parameter(
-            name = "integration_key",
-            in = ParameterIn.QUERY,
-            schema = @Schema(type = SchemaType.STRING, nullable = true, title = "Integration Key"))
-    @Parameter(
-            name = "mode",
-            in = ParameterIn.QUERY,
-            schema = @Schema(type = SchemaType.STRING, nullable = true, title = "Mode"))
-    @Parameter(
-            name = "slug",
-            in = ParameterIn.QUERY,
-            schema = @Schema(type = SchemaType.STRING, nullable = true, title = "Slug"))
-    @Parameter(
-            name = "start_date",
-            in = ParameterIn.QUERY,
-            required = true,
-            schema = @Schema(type = SchemaType.STRING, format = "date", title = "Start Date"))
-    @Parameter(
-            name = "end_date",
-            in = ParameterIn.QUERY,
-            required = true,
-            schema = @Schema(type = SchemaType.STRING, format = "date", title = "End Date"))
-    @Parameter(
-            name = "tz",
-            in = ParameterIn.QUERY,
-            description = "IANA time zone in which days and buckets begin",
-            schema = @Schema(type = SchemaType.STRING, defaultValue = "UTC"))
-    @Parameter(name = "limit", in = ParameterIn.QUERY, ref = "limit")
-    @APIResponse(
-            responseCode = "200",
-            description = "All panels, of one moment",
-            headers =
-                    @Header(
-                            name = Groups.OMITTED,
-                            description = Groups.OMITTED_DESCRIPTION,
-                            schema = @Schema(type = SchemaType.INTEGER, minimum = "1")),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = DashboardEnvelope.class)))
-    @APIResponse(responseCode = "400", ref = "BadRequest")
-    @APIResponse(responseCode = "401", ref = "Unauthenticated")
-    @APIResponse(responseCode = "422", ref = "Invalid")
-    public RestResponse<DashboardEnvelope> dashboard(@Context UriInfo uri) {
-        Parameters parameters = Parameters.of(Map.of(), uri.getQueryParameters());
-        Slice.Asked asked = new Slice.Asked(parameters);
-        var limit = Groups.limit(parameters);
-        parameters.check();
-        Tallies tallies =
-                invocations.tallies(Caller.of(identity), asked.slice(), DashboardEnvelope.CUTS, limit.value());
+    @Example("""
+            {"summary": [{"current_invocations": 5385, "previous_invocations": 3335, "pct_change_invocations": 61.47,
+                 "current_failures": 391, "previous_failures": 0, "pct_change_failures": null,
+                 "current_success_rate_pct": 92.74, "previous_success_rate_pct": 100.0,
+                 "pct_change_success_rate_pct": -7.26, "current_avg_latency_ms": 300.5,
+                 "previous_avg_latency_ms": 240.4, "pct_change_avg_latency_ms": 25.0,
+                 "current_p95_latency_ms": 802.0, "previous_p95_latency_ms": 802.0,
+                 "pct_change_p95_latency_ms": 0.0}],
+             "usage": [{"time_bucket": "2026-06-03T00:00:00Z", "invocations": 174, "successful": 154,
+                        "vendor_errors": 20, "exceptions": 0}],
+             "success_rate": [{"time_bucket": "2026-06-03T00:00:00Z", "invocations": 174, "successful": 154,
+                               "success_rate_pct": 88.51}],
+             "latency": [{"time_bucket": "2026-06-30T00:00:00Z", "invocations": 200, "p50_ms": 160.0, "p90_ms": 725.0,
+                          "p95_ms": 907.0, "p99_ms": 1339.0, "avg_ms": 304.31, "max_ms": 7036.0}],
+             "by_integration": [{"integration_key": "access-website-public-webpage", "invocations": 548,
+                                 "successful": 473, "vendor_errors": 70, "exceptions": 5, "success_rate_pct": 86.31,
+                                 "p95_latency_ms": 1288.0}],
+             "by_mode": [{"mode": "vendor_api", "invocations": 5385, "successful": 4994, "vendor_errors": 385,
+                          "exceptions": 6, "success_rate_pct": 92.74, "p95_latency_ms": 802.0}],
+             "error_breakdown": [{"error_category": "200", "count": 255, "share_pct": 65.22}]}
+            """)
+    public RestResponse<DashboardEnvelope> dashboard() {
+        DashboardParameters asked = parameters.read();
+        Tallies tallies = invocations.tallies(
+                Caller.of(identity),
+                asked.panel().slice(),
+                DashboardEnvelope.CUTS,
+                asked.limit().groups());
         return Groups.answer(DashboardEnvelope.of(tallies), tallies.omitted(DashboardEnvelope.CUTS));
     }
 }

@@ -1,8 +1,10 @@
 package dev.quarry.integrations.errorbreakdown;
 
 import dev.quarry.caller.Permissions;
-import dev.quarry.groups.Groups;
+import dev.quarry.documents.Example;
+import dev.quarry.integrations.GroupParameters;
 import dev.quarry.integrations.PanelAnswers;
+import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
 import io.quarkus.security.PermissionsAllowed;
@@ -10,64 +12,42 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 @Path("/v1/analytics/integrations/error-breakdown")
 @PermissionsAllowed(Permissions.INTEGRATIONS_READ)
 @RunOnVirtualThread
 @WithDataAsOf
 @WithDataSince
-@Tag(ref = "analytics")
 public class ErrorBreakdownResource {
     private final PanelAnswers answers;
+    private final Parameters<GroupParameters> parameters;
 
-    public ErrorBreakdownResource(PanelAnswers answers) {
+    public ErrorBreakdownResource(PanelAnswers answers, Parameters<GroupParameters> parameters) {
         this.answers = answers;
+        this.parameters = parameters;
     }
 
     @GET
     @Produces({MediaType.APPLICATION_JSON, PanelAnswers.CSV})
     @Operation(operationId = "getIntegrationErrorBreakdown", summary = "Failures of each error category")
-    @Parameter(name = "granularity", in = ParameterIn.QUERY, ref = "granularity")
-    @Parameter(name = "integration_key", in = ParameterIn.QUERY, ref = "integration_key")
-    @Parameter(name = "mode", in = ParameterIn.QUERY, ref = "mode")
-    @Parameter(name = "slug", in = ParameterIn.QUERY, ref = "slug")
-    @Parameter(name = "start_date", in = ParameterIn.QUERY, ref = "start_date")
-    @Parameter(name = "end_date", in = ParameterIn.QUERY, ref = "end_date")
-    @Parameter(name = "tz", in = ParameterIn.QUERY, ref = "tz")
-    @Parameter(name = "compare", in = ParameterIn.QUERY, ref = "compare")
-    @Parameter(name = "limit", in = ParameterIn.QUERY, ref = "limit")
     @APIResponse(
             responseCode = "200",
-            description = "The panel's rows",
-            headers =
-                    @Header(
-                            name = Groups.OMITTED,
-                            description = Groups.OMITTED_DESCRIPTION,
-                            schema = @Schema(type = SchemaType.INTEGER, minimum = "1")),
-            content = {
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON,
-                        schema = @Schema(type = SchemaType.ARRAY, implementation = ErrorBreakdownRow.class)),
-                @Content(mediaType = PanelAnswers.CSV, schema = @Schema(type = SchemaType.STRING))
-            })
-    @APIResponse(responseCode = "400", ref = "BadRequest")
-    @APIResponse(responseCode = "401", ref = "Unauthenticated")
-    @APIResponse(responseCode = "422", ref = "Invalid")
-    public Response panel(@Context UriInfo uri, @Context Request request) {
-        return answers.comparable(ErrorBreakdownRow.PANEL, uri, request);
+            description = "A row for each category of failures, the most frequent first",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(type = SchemaType.ARRAY, implementation = ErrorBreakdownRow.class)))
+    @Example("""
+            [{"error_category": "200", "count": 255, "share_pct": 65.22}]
+            """)
+    public Response errorBreakdown() {
+        return answers.groups(ErrorBreakdownRow.PANEL, parameters.read());
     }
 }

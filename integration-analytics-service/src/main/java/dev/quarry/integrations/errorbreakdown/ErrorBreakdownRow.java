@@ -4,26 +4,36 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Panel;
 import dev.quarry.integrations.Tallies;
-import dev.quarry.integrations.Tally;
+import dev.quarry.numbers.Quotient;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * The failures of one category over the whole window.
+ * The failures over the whole window that have one category.
  *
  * @param sharePct percent of all failures, including those of omitted categories; two decimals
  */
 @RegisterForReflection
 @Schema(name = "src__analytics__integrations__schemas__ErrorBreakdownRow", title = "ErrorBreakdownRow")
 public record ErrorBreakdownRow(
-        @Schema(required = true, title = "Error Category") @JsonProperty("error_category")
+        @Schema(
+                required = true,
+                title = "Error Category",
+                description = "Category of the failures; empty for failures without one")
+        @JsonProperty("error_category")
         String errorCategory,
 
-        @Schema(required = true, title = "Count") @JsonProperty("count")
+        @Schema(required = true, title = "Count", description = "Number of failures in the category, at least 1")
+        @JsonProperty("count")
         long count,
 
-        @Schema(required = true, title = "Share Pct") @JsonProperty("share_pct")
+        @Schema(
+                required = true,
+                title = "Share Pct",
+                description = "Failures in the category in percent of all failures, those of omitted"
+                        + " categories included; 0 to 100, with two decimals")
+        @JsonProperty("share_pct")
         double sharePct) {
 
     public static final Panel<ErrorBreakdownRow> PANEL = new Panel<>(
@@ -38,7 +48,7 @@ public record ErrorBreakdownRow(
         long failures = tallies.total(Cut.ERROR_CATEGORY);
         return tallies.groups(Cut.ERROR_CATEGORY).stream()
                 .map(category -> new ErrorBreakdownRow(
-                        category.key(), category.failures(), Tally.percent(category.failures(), failures)))
+                        category.key(), category.failures(), Quotient.percentage(category.failures(), failures)))
                 .toList();
     }
 }

@@ -2,6 +2,7 @@ package dev.quarry.integrations.latency;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.quarry.integrations.Cut;
+import dev.quarry.integrations.Descriptions;
 import dev.quarry.integrations.Panel;
 import dev.quarry.integrations.Tally;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -9,36 +10,68 @@ import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/**
- * One bucket's latencies, including failures, in milliseconds; 0 if the bucket has no invocations. Percentiles are
- * exact, by nearest rank.
- */
+/** One bucket's latencies, failures included, in milliseconds; 0 where nothing was invoked. Percentiles are exact, by nearest rank. */
 @RegisterForReflection
 @Schema(name = "LatencyTimeseriesRow", title = "LatencyTimeseriesRow")
 public record LatencyRow(
-        @Schema(required = true, title = "Time Bucket", implementation = String.class, format = "date-time")
+        @Schema(
+                required = true,
+                title = "Time Bucket",
+                implementation = String.class,
+                format = "date-time",
+                description = Descriptions.TIME_BUCKET)
         @JsonProperty("time_bucket")
         Instant timeBucket,
 
-        @Schema(required = true, title = "Invocations") @JsonProperty("invocations")
+        @Schema(required = true, title = "Invocations", description = Descriptions.INVOCATIONS)
+        @JsonProperty("invocations")
         long invocations,
 
-        @Schema(required = true, title = "P50 Ms") @JsonProperty("p50_ms")
+        @Schema(
+                required = true,
+                title = "P50 Ms",
+                description = "50th percentile of the latency in milliseconds, failures included, at least"
+                        + " 0: exact, by nearest rank; 0 without invocations")
+        @JsonProperty("p50_ms")
         double p50Ms,
 
-        @Schema(required = true, title = "P90 Ms") @JsonProperty("p90_ms")
+        @Schema(
+                required = true,
+                title = "P90 Ms",
+                description = "90th percentile of the latency in milliseconds, failures included, at least"
+                        + " 0: exact, by nearest rank; 0 without invocations")
+        @JsonProperty("p90_ms")
         double p90Ms,
 
-        @Schema(required = true, title = "P95 Ms") @JsonProperty("p95_ms")
+        @Schema(
+                required = true,
+                title = "P95 Ms",
+                description = "95th percentile of the latency in milliseconds, failures included, at least"
+                        + " 0: exact, by nearest rank; 0 without invocations")
+        @JsonProperty("p95_ms")
         double p95Ms,
 
-        @Schema(required = true, title = "P99 Ms") @JsonProperty("p99_ms")
+        @Schema(
+                required = true,
+                title = "P99 Ms",
+                description = "99th percentile of the latency in milliseconds, failures included, at least"
+                        + " 0: exact, by nearest rank; 0 without invocations")
+        @JsonProperty("p99_ms")
         double p99Ms,
 
-        @Schema(required = true, title = "Avg Ms") @JsonProperty("avg_ms")
+        @Schema(
+                required = true,
+                title = "Avg Ms",
+                description = "Average latency in milliseconds, failures included, at least 0, with two"
+                        + " decimals; 0 without invocations")
+        @JsonProperty("avg_ms")
         double avgMs,
 
-        @Schema(required = true, title = "Max Ms") @JsonProperty("max_ms")
+        @Schema(
+                required = true,
+                title = "Max Ms",
+                description = "Largest latency in milliseconds, failures included, at least 0; 0 without invocations")
+        @JsonProperty("max_ms")
         double maxMs) {
 
     public static final Panel<LatencyRow> PANEL = new Panel<>(

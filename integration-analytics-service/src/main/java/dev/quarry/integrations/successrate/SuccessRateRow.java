@@ -2,6 +2,7 @@ package dev.quarry.integrations.successrate;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.quarry.integrations.Cut;
+import dev.quarry.integrations.Descriptions;
 import dev.quarry.integrations.Panel;
 import dev.quarry.integrations.Tally;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -12,22 +13,30 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * One bucket's success rate.
  *
- * @param successRatePct percent, two decimals; 0 if the bucket has no invocations
+ * @param successRatePct percent, two decimals; 0 where nothing was invoked
  */
 @RegisterForReflection
 @Schema(name = "src__analytics__integrations__schemas__SuccessRateTimeseriesRow", title = "SuccessRateTimeseriesRow")
 public record SuccessRateRow(
-        @Schema(required = true, title = "Time Bucket", implementation = String.class, format = "date-time")
+        @Schema(
+                required = true,
+                title = "Time Bucket",
+                implementation = String.class,
+                format = "date-time",
+                description = Descriptions.TIME_BUCKET)
         @JsonProperty("time_bucket")
         Instant timeBucket,
 
-        @Schema(required = true, title = "Invocations") @JsonProperty("invocations")
+        @Schema(required = true, title = "Invocations", description = Descriptions.INVOCATIONS)
+        @JsonProperty("invocations")
         long invocations,
 
-        @Schema(required = true, title = "Successful") @JsonProperty("successful")
+        @Schema(required = true, title = "Successful", description = Descriptions.SUCCESSFUL)
+        @JsonProperty("successful")
         long successful,
 
-        @Schema(required = true, title = "Success Rate Pct") @JsonProperty("success_rate_pct")
+        @Schema(required = true, title = "Success Rate Pct", description = Descriptions.SUCCESS_RATE)
+        @JsonProperty("success_rate_pct")
         double successRatePct) {
 
     public static final Panel<SuccessRateRow> PANEL = new Panel<>(

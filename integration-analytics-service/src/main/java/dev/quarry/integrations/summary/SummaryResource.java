@@ -1,7 +1,10 @@
 package dev.quarry.integrations.summary;
 
 import dev.quarry.caller.Permissions;
+import dev.quarry.documents.Example;
 import dev.quarry.integrations.PanelAnswers;
+import dev.quarry.integrations.PanelParameters;
+import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
 import io.quarkus.security.PermissionsAllowed;
@@ -9,56 +12,48 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 @Path("/v1/analytics/integrations/summary")
 @PermissionsAllowed(Permissions.INTEGRATIONS_READ)
 @RunOnVirtualThread
 @WithDataAsOf
 @WithDataSince
-@Tag(ref = "analytics")
 public class SummaryResource {
     private final PanelAnswers answers;
+    private final Parameters<PanelParameters> parameters;
 
-    public SummaryResource(PanelAnswers answers) {
+    public SummaryResource(PanelAnswers answers, Parameters<PanelParameters> parameters) {
         this.answers = answers;
+        this.parameters = parameters;
     }
 
     @GET
     @Produces({MediaType.APPLICATION_JSON, PanelAnswers.CSV})
     @Operation(operationId = "getIntegrationSummary", summary = "This window against the one before it")
-    @Parameter(name = "granularity", in = ParameterIn.QUERY, ref = "granularity")
-    @Parameter(name = "integration_key", in = ParameterIn.QUERY, ref = "integration_key")
-    @Parameter(name = "mode", in = ParameterIn.QUERY, ref = "mode")
-    @Parameter(name = "slug", in = ParameterIn.QUERY, ref = "slug")
-    @Parameter(name = "start_date", in = ParameterIn.QUERY, ref = "start_date")
-    @Parameter(name = "end_date", in = ParameterIn.QUERY, ref = "end_date")
-    @Parameter(name = "tz", in = ParameterIn.QUERY, ref = "tz")
     @APIResponse(
             responseCode = "200",
-            description = "The panel's rows",
-            content = {
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON,
-                        schema = @Schema(type = SchemaType.ARRAY, implementation = SummaryRow.class)),
-                @Content(mediaType = PanelAnswers.CSV, schema = @Schema(type = SchemaType.STRING))
-            })
-    @APIResponse(responseCode = "400", ref = "BadRequest")
-    @APIResponse(responseCode = "401", ref = "Unauthenticated")
-    @APIResponse(responseCode = "422", ref = "Invalid")
-    public Response panel(@Context UriInfo uri, @Context Request request) {
-        return answers.plain(SummaryRow.PANEL, uri, request);
+            description = "One row; none if neither window has an invocation",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(type = SchemaType.ARRAY, implementation = SummaryRow.class)))
+    @Example("""
+            [{"current_invocations": 5385, "previous_invocations": 3335, "pct_change_invocations": 61.47,
+              "current_failures": 391, "previous_failures": 0, "pct_change_failures": null,
+              "current_success_rate_pct": 92.74, "previous_success_rate_pct": 100.0,
+              "pct_change_success_rate_pct": -7.26, "current_avg_latency_ms": 300.5,
+              "previous_avg_latency_ms": 240.4, "pct_change_avg_latency_ms": 25.0,
+              "current_p95_latency_ms": 802.0, "previous_p95_latency_ms": 802.0,
+              "pct_change_p95_latency_ms": 0.0}]
+            """)
+    public Response summary() {
+        return answers.comparison(SummaryRow.PANEL, parameters.read());
     }
 }

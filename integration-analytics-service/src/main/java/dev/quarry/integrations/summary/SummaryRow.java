@@ -12,56 +12,127 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * Compares this window with the window of equal length before it. Rates and latencies are null for a window without
- * invocations. A change is in percent of the previous value and computed from exact, not rounded, values. It is null if
- * the previous value is 0 or missing.
+ * This window against the window of equal length before it. Rates and latencies are null for a window without
+ * invocations. A change is relative, in percent of the previous value, from exact and not from rounded values; null where
+ * the previous value is 0 or there is none.
  */
 @RegisterForReflection
 @Schema(name = "src__analytics__integrations__schemas__DashboardSummaryRow", title = "DashboardSummaryRow")
 public record SummaryRow(
-        @Schema(nullable = true, title = "Current Invocations") @JsonProperty("current_invocations")
+        @Schema(
+                nullable = true,
+                title = "Current Invocations",
+                description = "Number of invocations in this window, at least 0")
+        @JsonProperty("current_invocations")
         Long currentInvocations,
 
-        @Schema(nullable = true, title = "Previous Invocations") @JsonProperty("previous_invocations")
+        @Schema(
+                nullable = true,
+                title = "Previous Invocations",
+                description = "Number of invocations in the previous window, at least 0")
+        @JsonProperty("previous_invocations")
         Long previousInvocations,
 
-        @Schema(nullable = true, title = "Pct Change Invocations") @JsonProperty("pct_change_invocations")
+        @Schema(
+                nullable = true,
+                title = "Pct Change Invocations",
+                description = "Change of the number of invocations in percent of its previous value, at"
+                        + " least -100, with two decimals; null if the previous value is 0 or null")
+        @JsonProperty("pct_change_invocations")
         Double pctChangeInvocations,
 
-        @Schema(nullable = true, title = "Current Failures") @JsonProperty("current_failures")
+        @Schema(
+                nullable = true,
+                title = "Current Failures",
+                description = "Number of failed invocations in this window, at least 0")
+        @JsonProperty("current_failures")
         Long currentFailures,
 
-        @Schema(nullable = true, title = "Previous Failures") @JsonProperty("previous_failures")
+        @Schema(
+                nullable = true,
+                title = "Previous Failures",
+                description = "Number of failed invocations in the previous window, at least 0")
+        @JsonProperty("previous_failures")
         Long previousFailures,
 
-        @Schema(nullable = true, title = "Pct Change Failures") @JsonProperty("pct_change_failures")
+        @Schema(
+                nullable = true,
+                title = "Pct Change Failures",
+                description = "Change of the number of failures in percent of its previous value, at least"
+                        + " -100, with two decimals; null if the previous value is 0 or null")
+        @JsonProperty("pct_change_failures")
         Double pctChangeFailures,
 
-        @Schema(nullable = true, title = "Current Success Rate Pct") @JsonProperty("current_success_rate_pct")
+        @Schema(
+                nullable = true,
+                title = "Current Success Rate Pct",
+                description = "Successful invocations of this window in percent of all, 0 to 100, with two"
+                        + " decimals; null without invocations")
+        @JsonProperty("current_success_rate_pct")
         Double currentSuccessRatePct,
 
-        @Schema(nullable = true, title = "Previous Success Rate Pct") @JsonProperty("previous_success_rate_pct")
+        @Schema(
+                nullable = true,
+                title = "Previous Success Rate Pct",
+                description = "Successful invocations of the previous window in percent of all, 0 to 100,"
+                        + " with two decimals; null without invocations")
+        @JsonProperty("previous_success_rate_pct")
         Double previousSuccessRatePct,
 
-        @Schema(nullable = true, title = "Pct Change Success Rate Pct") @JsonProperty("pct_change_success_rate_pct")
+        @Schema(
+                nullable = true,
+                title = "Pct Change Success Rate Pct",
+                description = "Change of the success rate in percent of its previous value, at least -100,"
+                        + " with two decimals; null if the previous value is 0 or null")
+        @JsonProperty("pct_change_success_rate_pct")
         Double pctChangeSuccessRatePct,
 
-        @Schema(nullable = true, title = "Current Avg Latency Ms") @JsonProperty("current_avg_latency_ms")
+        @Schema(
+                nullable = true,
+                title = "Current Avg Latency Ms",
+                description = "Average latency in this window in milliseconds, at least 0, with two"
+                        + " decimals; null without invocations")
+        @JsonProperty("current_avg_latency_ms")
         Double currentAvgLatencyMs,
 
-        @Schema(nullable = true, title = "Previous Avg Latency Ms") @JsonProperty("previous_avg_latency_ms")
+        @Schema(
+                nullable = true,
+                title = "Previous Avg Latency Ms",
+                description = "Average latency in the previous window in milliseconds, at least 0, with two"
+                        + " decimals; null without invocations")
+        @JsonProperty("previous_avg_latency_ms")
         Double previousAvgLatencyMs,
 
-        @Schema(nullable = true, title = "Pct Change Avg Latency Ms") @JsonProperty("pct_change_avg_latency_ms")
+        @Schema(
+                nullable = true,
+                title = "Pct Change Avg Latency Ms",
+                description = "Change of the average latency in percent of its previous value, at least"
+                        + " -100, with two decimals; null if the previous value is 0 or null")
+        @JsonProperty("pct_change_avg_latency_ms")
         Double pctChangeAvgLatencyMs,
 
-        @Schema(nullable = true, title = "Current P95 Latency Ms") @JsonProperty("current_p95_latency_ms")
+        @Schema(
+                nullable = true,
+                title = "Current P95 Latency Ms",
+                description = "95th percentile of the latency in this window in milliseconds, at least 0:"
+                        + " exact, by nearest rank; null without invocations")
+        @JsonProperty("current_p95_latency_ms")
         Double currentP95LatencyMs,
 
-        @Schema(nullable = true, title = "Previous P95 Latency Ms") @JsonProperty("previous_p95_latency_ms")
+        @Schema(
+                nullable = true,
+                title = "Previous P95 Latency Ms",
+                description = "95th percentile of the latency in the previous window in milliseconds, at"
+                        + " least 0: exact, by nearest rank; null without invocations")
+        @JsonProperty("previous_p95_latency_ms")
         Double previousP95LatencyMs,
 
-        @Schema(nullable = true, title = "Pct Change P95 Latency Ms") @JsonProperty("pct_change_p95_latency_ms")
+        @Schema(
+                nullable = true,
+                title = "Pct Change P95 Latency Ms",
+                description = "Change of the 95th percentile of the latency in percent of its previous"
+                        + " value, at least -100, with two decimals; null if the previous value is 0 or" + " null")
+        @JsonProperty("pct_change_p95_latency_ms")
         Double pctChangeP95LatencyMs) {
 
     public static final Panel<SummaryRow> PANEL = new Panel<>(
@@ -84,7 +155,7 @@ public record SummaryRow(
                     new Panel.Column<>("previous_p95_latency_ms", SummaryRow::previousP95LatencyMs),
                     new Panel.Column<>("pct_change_p95_latency_ms", SummaryRow::pctChangeP95LatencyMs)));
 
-    /** One row, or none if neither window has an invocation. */
+    /** One row, or none where neither window has an invocation. */
     private static List<SummaryRow> of(Tallies tallies) {
         Tally current = tallies.current();
         Tally previous = tallies.previous();

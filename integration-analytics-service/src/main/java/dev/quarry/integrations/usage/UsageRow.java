@@ -2,6 +2,7 @@ package dev.quarry.integrations.usage;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.quarry.integrations.Cut;
+import dev.quarry.integrations.Descriptions;
 import dev.quarry.integrations.Panel;
 import dev.quarry.integrations.Tally;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -9,24 +10,33 @@ import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** One bucket's invocations, by outcome. */
+/** One bucket's invocations, by how they ended. */
 @RegisterForReflection
 @Schema(name = "src__analytics__integrations__schemas__InvocationsTimeseriesRow", title = "InvocationsTimeseriesRow")
 public record UsageRow(
-        @Schema(required = true, title = "Time Bucket", implementation = String.class, format = "date-time")
+        @Schema(
+                required = true,
+                title = "Time Bucket",
+                implementation = String.class,
+                format = "date-time",
+                description = Descriptions.TIME_BUCKET)
         @JsonProperty("time_bucket")
         Instant timeBucket,
 
-        @Schema(required = true, title = "Invocations") @JsonProperty("invocations")
+        @Schema(required = true, title = "Invocations", description = Descriptions.INVOCATIONS)
+        @JsonProperty("invocations")
         long invocations,
 
-        @Schema(required = true, title = "Successful") @JsonProperty("successful")
+        @Schema(required = true, title = "Successful", description = Descriptions.SUCCESSFUL)
+        @JsonProperty("successful")
         long successful,
 
-        @Schema(required = true, title = "Vendor Errors") @JsonProperty("vendor_errors")
+        @Schema(required = true, title = "Vendor Errors", description = Descriptions.VENDOR_ERRORS)
+        @JsonProperty("vendor_errors")
         long vendorErrors,
 
-        @Schema(required = true, title = "Exceptions") @JsonProperty("exceptions")
+        @Schema(required = true, title = "Exceptions", description = Descriptions.EXCEPTIONS)
+        @JsonProperty("exceptions")
         long exceptions) {
 
     public static final Panel<UsageRow> PANEL = new Panel<>(

@@ -2,111 +2,76 @@ package dev.quarry.integrations;
 
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
-import dev.quarry.http.Parameter;
-import dev.quarry.http.Parameters;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.Spine;
 import dev.quarry.time.TooManyBuckets;
 import dev.quarry.time.WholeDays;
 import dev.quarry.time.Window;
-import dev.quarry.time.Zones;
-import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
- * The part of a tenant's invocations that a request asks for, and the granularity of its series.
+ * The part of a tenant's invocations that a request is about, and how finely its series are cut.
  *
  * @param granularity one of {@link #GRANULARITIES}
  * @param integrationKey only this integration; empty for all, as for {@code mode} and {@code slug}
  */
-public record Slice(
+public record InvocationSlice(
         Window window,
         Granularity granularity,
         Optional<String> integrationKey,
         Optional<String> mode,
         Optional<String> slug) {
-    /** Maximum number of buckets of one series. */
+    /** The most buckets of one series. */
     public static final int MOST_BUCKETS = 10_000;
 
-    /** An answer with more buckets is a large answer. Three panels of this many buckets are 400 KB of JSON. */
+    /** An answer with more buckets is a large answer; three panels of so many are 400 KB of JSON. */
     private static final int MOST_BUCKETS_AT_ANY_TIME = 1_000;
 
-    static final String GRANULARITY_PATTERN = "^(minute|hour|day|week)$";
     private static final List<Granularity> GRANULARITIES =
             List.of(Granularity.MINUTE, Granularity.HOUR, Granularity.DAY, Granularity.WEEK);
 
-    /** As large as the maximum number of buckets, so that a series by day can reach that maximum. */
+    /** As many as there may be buckets, so that a series by day is never cut off before its cap. */
     private static final int LONGEST_DAYS = MOST_BUCKETS;
 
     private static final LocalDate EARLIEST = LocalDate.of(1971, 1, 1);
     private static final LocalDate LATEST = LocalDate.of(2099, 12, 31);
 
-    /** The parameters of a request, declared but not yet checked. */
-    public static final class Asked {
-        private final Parameter<Granularity> granularity;
-        private final Parameter<Optional<String>> integrationKey;
-        private final Parameter<Optional<String>> mode;
-        private final Parameter<Optional<String>> slug;
-        private final Parameter<LocalDate> startDate;
-        private final Parameter<LocalDate> endDate;
-        private final Parameter<ZoneId> zone;
-
-        public Asked(Parameters parameters) {
-            granularity = parameters
-                    .query("granularity")
-                    .matching(GRANULARITY_PATTERN)
-                    .map(name -> Granularity.named(name).orElseThrow())
-                    .orElse(Granularity.HOUR);
-            integrationKey = parameters.query("integration_key").text().optional();
-            mode = parameters.query("mode").text().optional();
-            slug = parameters.query("slug").text().optional();
-            startDate = parameters.query("start_date").date().required();
-            endDate = parameters.query("end_date").date().required();
-            zone = parameters.query("tz").zone().orElse(Zones.UTC);
-        }
-
-        /**
-         * Call only after the parameters were checked. A window that cannot be served fails with 400 and the reason.
-         */
-        public Slice slice() {
-            Slice slice = new Slice(
-                    window(startDate.value(), endDate.value(), zone.value()),
-                    granularity.value(),
-                    integrationKey.value(),
-                    mode.value(),
-                    slug.value());
-            requireFewBuckets(slice);
-            return slice;
-        }
-    }
-
-    /** The slice of a request that has no other parameters. */
-    public static Slice asked(UriInfo uri) {
-        Parameters parameters = Parameters.of(Map.of(), uri.getQueryParameters());
-        Asked asked = new Asked(parameters);
-        parameters.check();
-        return asked.slice();
+    /**
+     * A slice of whole days, both inclusive.
+     *
+     * @throws FailureException with {@link Failure.Malformed} (400) and the reason if the window cannot be served
+     */
+    static InvocationSlice of(
+            LocalDate start,
+            LocalDate end,
+            ZoneId zone,
+            Granularity granularity,
+            Optional<String> integrationKey,
+            Optional<String> mode,
+            Optional<String> slug) {
+        InvocationSlice slice = new InvocationSlice(window(start, end, zone), granularity, integrationKey, mode, slug);
+        requireFewBuckets(slice);
+        return slice;
     }
 
     /** The part of the slice within these days; empty if there is none. */
-    Optional<Slice> within(WholeDays days) {
+    Optional<InvocationSlice> within(WholeDays days) {
         if (days.contain(window.start())) {
             return Optional.of(this);
         }
         return days.start().isBefore(window.end())
-                ? Optional.of(new Slice(
+                ? Optional.of(new InvocationSlice(
                         new Window(days.start(), window.end(), window.zone()), granularity, integrationKey, mode, slug))
                 : Optional.empty();
     }
 
     /** The same selection in the window of equal length immediately before. */
-    public Slice previous() {
-        return new Slice(window.previous(), granularity, integrationKey, mode, slug);
+    public InvocationSlice previous() {
+        return new InvocationSlice(window.previous(), granularity, integrationKey, mode, slug);
     }
 
     /** Whether its series make a large answer. */
@@ -133,7 +98,7 @@ public record Slice(
         }
     }
 
-    private static void requireFewBuckets(Slice slice) {
+    private static void requireFewBuckets(InvocationSlice slice) {
         try {
             var _ = slice.spine();
         } catch (TooManyBuckets tooMany) {

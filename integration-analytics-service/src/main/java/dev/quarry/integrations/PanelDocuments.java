@@ -1,0 +1,102 @@
+package dev.quarry.integrations;
+
+import io.quarkus.smallrye.openapi.OpenApiFilter;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.PathItem;
+import org.eclipse.microprofile.openapi.models.media.Content;
+import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
+
+/**
+ * Adds to the OpenAPI document what all panels have in common: CSV, and the rows of {@code compare=previous}. It runs
+ * after {@link dev.quarry.documents.CompleteDocument}, which writes the parameters and examples.
+ */
+@OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD, priority = 0)
+public class PanelDocuments implements OASFilter {
+    private static final String SCHEMAS = "#/components/schemas/";
+
+    @Override
+    public void filterOpenAPI(OpenAPI document) {
+        Map<String, Schema> schemas = new TreeMap<>(document.getComponents().getSchemas());
+        for (PathItem path : document.getPaths().getPathItems().values()) {
+            Operation operation = path.getGET();
+            Content content = operation.getResponses().getAPIResponse("200").getContent();
+            var json = content.getMediaType(MediaType.APPLICATION_JSON);
+            if (json.getSchema().getItems() != null) {
+                content.addMediaType(PanelAnswers.CSV, csv(json.getExample()));
+                if (isComparable(operation)) {
+                    json.setSchema(withComparison(json.getSchema(), schemas));
+                }
+            }
+        }
+        document.getComponents().setSchemas(schemas);
+    }
+
+    private static boolean isComparable(Operation operation) {
+        return operation.getParameters().stream()
+                .anyMatch(parameter -> parameter.getName().equals(CompareParameter.NAME));
+    }
+
+    private static org.eclipse.microprofile.openapi.models.media.MediaType csv(Object example) {
+        return OASFactory.createMediaType()
+                .schema(OASFactory.createSchema().addType(SchemaType.STRING).description("""
+                        RFC 4180: a header with the names of the JSON properties, then a line for each row. In compared \
+                        rows, the names of the previous window's columns begin with `previous_`. Null is empty."""))
+                .example(lines((List<?>) example));
+    }
+
+    /** The header and the first row. */
+    private static String lines(List<?> rows) {
+        Map<?, ?> row = (Map<?, ?>) rows.getFirst();
+        return line(row.keySet()) + line(row.values());
+    }
+
+    private static String line(Iterable<?> fields) {
+        StringBuilder line = new StringBuilder();
+        fields.forEach(field -> line.append(line.isEmpty() ? "" : ",").append(field));
+        return line.append("\r\n").toString();
+    }
+
+    /** Not {@code oneOf}, because an empty list is valid as both. */
+    private static Schema withComparison(Schema rows, Map<String, Schema> schemas) {
+        String row = rows.getItems().getRef().substring(SCHEMAS.length());
+        String compared = "Compared" + schemas.get(row).getTitle();
+        schemas.put(compared, compared(row));
+        return OASFactory.createSchema()
+                .anyOf(List.of(
+                        rows.description("Without `compare`, or with `compare=none`"),
+                        OASFactory.createSchema()
+                                .addType(SchemaType.ARRAY)
+                                .items(reference(compared))
+                                .description("With `compare=previous`")));
+    }
+
+    private static Schema compared(String row) {
+        return OASFactory.createSchema()
+                .addType(SchemaType.OBJECT)
+                .description("A row and its counterpart in the previous window")
+                .addProperty(
+                        "current",
+                        nullable(row).description("The row; null if the group has no invocations in this window"))
+                .addProperty("previous", nullable(row).description("""
+                                The row's counterpart; null if the group has no invocations in the previous window, or \
+                                the previous window has no bucket in this place"""))
+                .required(List.of("current", "previous"));
+    }
+
+    private static Schema nullable(String schema) {
+        return OASFactory.createSchema()
+                .anyOf(List.of(reference(schema), OASFactory.createSchema().addType(SchemaType.NULL)));
+    }
+
+    private static Schema reference(String schema) {
+        return OASFactory.createSchema().ref(SCHEMAS + schema);
+    }
+}

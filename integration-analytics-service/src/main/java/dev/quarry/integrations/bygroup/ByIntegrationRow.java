@@ -1,0 +1,59 @@
+package dev.quarry.integrations.bygroup;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.quarry.integrations.Cut;
+import dev.quarry.integrations.Descriptions;
+import dev.quarry.integrations.Panel;
+import dev.quarry.integrations.Tally;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** One integration's invocations over the whole window. */
+@RegisterForReflection
+@Schema(name = "InvocationsByIntegrationRow", title = "InvocationsByIntegrationRow")
+public record ByIntegrationRow(
+        @Schema(required = true, title = "Integration Key", description = "Key of the integration")
+        @JsonProperty("integration_key")
+        String integrationKey,
+
+        @Schema(required = true, title = "Invocations", description = Descriptions.INVOCATIONS)
+        @JsonProperty("invocations")
+        long invocations,
+
+        @Schema(required = true, title = "Successful", description = Descriptions.SUCCESSFUL)
+        @JsonProperty("successful")
+        long successful,
+
+        @Schema(required = true, title = "Vendor Errors", description = Descriptions.VENDOR_ERRORS)
+        @JsonProperty("vendor_errors")
+        long vendorErrors,
+
+        @Schema(required = true, title = "Exceptions", description = Descriptions.EXCEPTIONS)
+        @JsonProperty("exceptions")
+        long exceptions,
+
+        @Schema(required = true, title = "Success Rate Pct", description = Descriptions.SUCCESS_RATE)
+        @JsonProperty("success_rate_pct")
+        double successRatePct,
+
+        @Schema(required = true, title = "P95 Latency Ms", description = Descriptions.P95_LATENCY)
+        @JsonProperty("p95_latency_ms")
+        double p95LatencyMs)
+        implements GroupRow {
+
+    public static final Panel<ByIntegrationRow> PANEL = GroupRow.panel(
+            Cut.INTEGRATION,
+            new Panel.Column<>("integration_key", ByIntegrationRow::integrationKey),
+            ByIntegrationRow::of);
+
+    private static ByIntegrationRow of(Tally tally) {
+        return new ByIntegrationRow(
+                tally.key(),
+                tally.invocations(),
+                tally.successful(),
+                tally.vendorErrors(),
+                tally.exceptions(),
+                tally.successRate(),
+                tally.p95());
+    }
+}
