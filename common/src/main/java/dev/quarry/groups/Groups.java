@@ -17,10 +17,6 @@ public final class Groups {
     public static final String OMITTED = "X-Groups-Omitted";
 
     /** For OpenAPI documents. */
-    public static final String LIMIT_DESCRIPTION =
-            "Extension: maximum number of groups in a list, the largest first. Shares are still of all groups";
-
-    /** For OpenAPI documents. */
     public static final String OMITTED_DESCRIPTION =
             "How many groups the answer's lists leave out in all. Absent if they leave out none";
 

@@ -9,9 +9,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The validation error of FastAPI with Pydantic 2, with all of its fields. */
 @RegisterForReflection
-@Schema(name = "HTTPValidationError")
+@Schema(name = "HTTPValidationError", title = "HTTPValidationError")
 public record PydanticError(
-        @Schema(description = "All violations, in the order of the declared parameters")
+        @Schema(title = "Detail", description = "All violations, in the order of the declared parameters")
         List<Detail> detail) {
 
     /**
@@ -22,21 +22,26 @@ public record PydanticError(
      * @param ctx the bounds that the text violates; absent if {@code type} says everything
      */
     @RegisterForReflection
-    @Schema(name = "ValidationError")
+    @Schema(name = "ValidationError", title = "ValidationError")
     public record Detail(
-            @Schema(required = true, description = "`query`, `path` or `header`, then the name of the parameter")
+            @Schema(
+                    required = true,
+                    title = "Location",
+                    description = "`query`, `path` or `header`, then the name of the parameter")
             List<Object> loc,
 
-            @Schema(required = true, description = "What is wrong, for people")
+            @Schema(required = true, title = "Message", description = "What is wrong, for people")
             String msg,
 
-            @Schema(required = true, description = "Kind of violation, for programs")
+            @Schema(required = true, title = "Error Type", description = "Kind of violation, for programs")
             String type,
 
-            @Schema(description = "The text that was sent; null if none was")
+            @Schema(title = "Input", description = "The text that was sent; null if none was")
             Object input,
 
-            @Schema(description = "What the text violates, such as the bound `le`; absent if `type` says it all")
+            @Schema(
+                    title = "Context",
+                    description = "What the text violates, such as the bound `le`; absent if `type` says it all")
             @JsonInclude(JsonInclude.Include.NON_EMPTY)
             Map<String, Object> ctx) {}
 
