@@ -27,7 +27,7 @@ final class DirtyMarks {
      * and proves nothing, so the table is read without FINAL. The inner subquery lets the engine find the rows by their
      * sorting key.
      */
-    private static final String PROVEN_BY_DAY = """
+    private static final String PROVEN = """
             SELECT toString(mark)
             FROM {marks:Identifier} FINAL
             WHERE sign = 1
@@ -35,63 +35,41 @@ final class DirtyMarks {
               AND (organization_id, bucket) IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
               AND (organization_id, app_id, time, event_id, delivered) IN
               (
+            """;
+
+    private static final String MARKED = """
+                      FROM {marks:Identifier} FINAL
+                      WHERE sign = 1
+                        AND source = {source:String}
+                        AND (organization_id, bucket)
+                            IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
+                  )
+              )
+            """;
+
+    private static final String PROVEN_BY_DAY = PROVEN + """
                   SELECT organization_id, '', time, event_id, delivered
                   FROM {bronze:Identifier}
                   WHERE (organization_id, day, event_id) IN
                   (
                       SELECT organization_id, toDate(time), event_id
-                      FROM {marks:Identifier} FINAL
-                      WHERE sign = 1
-                        AND source = {source:String}
-                        AND (organization_id, bucket)
-                            IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
-                  )
-              )
-            """;
+            """ + MARKED;
 
-    private static final String PROVEN_BY_HOUR = """
-            SELECT toString(mark)
-            FROM {marks:Identifier} FINAL
-            WHERE sign = 1
-              AND source = {source:String}
-              AND (organization_id, bucket) IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
-              AND (organization_id, app_id, time, event_id, delivered) IN
-              (
+    private static final String PROVEN_BY_HOUR = PROVEN + """
                   SELECT organization_id, '', time, event_id, delivered
                   FROM {bronze:Identifier}
                   WHERE (organization_id, hour, time, event_id) IN
                   (
                       SELECT organization_id, toStartOfHour(time), time, event_id
-                      FROM {marks:Identifier} FINAL
-                      WHERE sign = 1
-                        AND source = {source:String}
-                        AND (organization_id, bucket)
-                            IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
-                  )
-              )
-            """;
+            """ + MARKED;
 
-    private static final String PROVEN_BY_APP = """
-            SELECT toString(mark)
-            FROM {marks:Identifier} FINAL
-            WHERE sign = 1
-              AND source = {source:String}
-              AND (organization_id, bucket) IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
-              AND (organization_id, app_id, time, event_id, delivered) IN
-              (
+    private static final String PROVEN_BY_APP = PROVEN + """
                   SELECT organization_id, app_id, timestamp, event_id, delivered
                   FROM {bronze:Identifier}
                   WHERE (organization_id, app_id, timestamp, event_id) IN
                   (
                       SELECT organization_id, app_id, time, event_id
-                      FROM {marks:Identifier} FINAL
-                      WHERE sign = 1
-                        AND source = {source:String}
-                        AND (organization_id, bucket)
-                            IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
-                  )
-              )
-            """;
+            """ + MARKED;
 
     private static final String DIRTY = """
             SELECT organization_id, bucket, of_organization
