@@ -14,7 +14,7 @@ final class Causes {
 
     /** Whether this failure is a bug of ours, of a kind that was not logged before. */
     boolean isNewMistake(RuntimeException failed) {
-        if (failed instanceof RollupException refining && !refining.isOurMistake()) {
+        if (failed instanceof RollupException rollup && !rollup.isOurMistake()) {
             return false;
         }
         if (failed instanceof FailureException told && !(told.failure() instanceof Failure.Internal)) {

@@ -137,12 +137,12 @@ public class RollupJob {
             if (timer.isShutdown()) {
                 LOG.debug("The stop of the service interrupted a pass", failed);
             } else if (causes.isNewMistake(failed)) {
-                LOG.error("Refining failed and will be tried again; only the message is logged from now on", failed);
+                LOG.error("The rollup job failed and will try again; only the message is logged from now on", failed);
             } else {
-                LOG.warnf("Refining will be tried again: %s", failed.getMessage());
+                LOG.warnf("The rollup job will try again: %s", failed.getMessage());
             }
         } catch (Error wrong) {
-            LOG.error("Refining failed", wrong);
+            LOG.error("The rollup job failed", wrong);
         }
     }
 

@@ -93,7 +93,7 @@ public final class VerifyCommand {
     private boolean verify(Connection connection, Request request) throws SQLException, InterruptedException {
         Set<String> waiting = rollups(connection);
         if (waiting.isEmpty()) {
-            out.println("Nothing has been refined yet: is a service running?");
+            out.println("The rollup job has not run yet. Is a service running?");
             return false;
         }
         deleteOld(connection);
@@ -106,7 +106,7 @@ public final class VerifyCommand {
         }
         if (!waiting.isEmpty()) {
             out.println("No answer from: " + String.join(", ", waiting)
-                    + ". Is the service running, and is its refining enabled?");
+                    + ". Is the service running, and is its rollup job enabled?");
         }
         return agrees && waiting.isEmpty();
     }
