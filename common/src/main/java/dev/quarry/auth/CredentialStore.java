@@ -96,8 +96,14 @@ class CredentialStore {
     }
 
     void forgetAll() {
-        remembered.invalidateAll();
         changes.incrementAndGet();
+        remembered.invalidateAll();
+    }
+
+    /** Forgets one credential. {@code sha256} is in hexadecimal digits, as {@link Secret#sha256} makes them. */
+    void forget(String sha256) {
+        changes.incrementAndGet();
+        remembered.asMap().keySet().removeIf(known -> known.sha256().equals(sha256));
     }
 
     /**
@@ -113,6 +119,7 @@ class CredentialStore {
             hits.increment();
             return Uni.createFrom().item(() -> admit(known, secret));
         }
+        long before = changes.get();
         return lookUp.onFailure().invoke(failed -> failures.increment()).map(found -> {
             misses.increment();
             if (found.isEmpty()) {
@@ -122,6 +129,10 @@ class CredentialStore {
             Caller caller = admit(credential, secret);
             if (hearingRevocations) {
                 remembered.put(cacheKey, credential);
+                // The row may have been read before a revocation that has been heard since.
+                if (changes.get() != before) {
+                    remembered.invalidate(cacheKey);
+                }
             }
             return caller;
         });

@@ -1,0 +1,14 @@
+package dev.quarry.postgres;
+
+/** A bean that {@link Notifications} notifies. Its methods must not block. */
+public interface NotificationListener {
+
+    /** The name of the channel: lower-case letters and underscores. */
+    String channel();
+
+    /** Called for each notification, with its text. */
+    void notified(String payload);
+
+    /** Called with true once notifications arrive, and with false when the connection is lost. */
+    default void connected(boolean connected) {}
+}
