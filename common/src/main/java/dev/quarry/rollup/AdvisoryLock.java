@@ -41,7 +41,7 @@ final class AdvisoryLock implements AutoCloseable {
             """;
     /**
      * An organisation that falls behind keeps its earlier progress. One statement, so that readers see all of it or
-     * nothing.
+     * nothing. Replicas are notified if gold changed.
      */
     private static final String PROGRESS = """
             WITH caught_up AS
@@ -54,9 +54,23 @@ final class AdvisoryLock implements AutoCloseable {
                 SELECT $1, organization_id, (SELECT as_of FROM rollup_progress WHERE name = $1)
                 FROM unnest($3::text[]) AS organization_id
                 ON CONFLICT DO NOTHING
+            ),
+            progress AS
+            (
+                INSERT INTO rollup_progress AS progress (name, as_of, revision) VALUES ($1, $2, 1)
+                ON CONFLICT (name) DO UPDATE SET
+                    as_of = greatest(progress.as_of, excluded.as_of),
+                    revision = progress.revision + (cardinality($4::text[]) > 0)::int
+                RETURNING revision
+            ),
+            revised AS
+            (
+                INSERT INTO rollup_revisions (name, organization_id, revision)
+                SELECT $1, organization_id, revision
+                FROM unnest($4::text[]) AS organization_id, progress
+                ON CONFLICT (name, organization_id) DO UPDATE SET revision = excluded.revision
             )
-            INSERT INTO rollup_progress AS progress (name, as_of) VALUES ($1, $2)
-            ON CONFLICT (name) DO UPDATE SET as_of = greatest(progress.as_of, excluded.as_of)
+            SELECT pg_notify('quarry_rollup', '') WHERE cardinality($4::text[]) > 0
             """;
 
     private final PgConnection connection;
@@ -107,13 +121,19 @@ final class AdvisoryLock implements AutoCloseable {
         return one(RESERVE, Tuple.of(series, count, atLeast)).getLong(0);
     }
 
-    /** @param behind the organisations with a bucket that was not rebuilt */
-    void progressed(String name, Instant asOf, Collection<String> behind) {
+    /**
+     * @param behind the organisations with a bucket that was not rebuilt
+     * @param changed the organisations with a bucket that was rebuilt
+     */
+    void progressed(String name, Instant asOf, Collection<String> behind, Collection<String> changed) {
         await(
                 connection
                         .preparedQuery(PROGRESS)
                         .execute(Tuple.of(
-                                name, OffsetDateTime.ofInstant(asOf, ZoneOffset.UTC), behind.toArray(String[]::new))),
+                                name,
+                                OffsetDateTime.ofInstant(asOf, ZoneOffset.UTC),
+                                behind.toArray(String[]::new),
+                                changed.toArray(String[]::new))),
                 PATIENCE);
     }
 

@@ -17,6 +17,9 @@ import org.jboss.logging.Logger;
  * One pass over the dirty buckets of a rollup, by the holder of its lock. It rebuilds dirty buckets in batches, and
  * clears their marks.
  *
+ * <p>A round clears the marks of its buckets after it has announced, together with its progress, which organisations
+ * changed. If it is killed in between, the next pass rebuilds and announces these buckets again.
+ *
  * <p>A rebuild clears a mark on evidence: the mark's witness was seen in bronze before the rebuild began, and the same
  * replicas were read before and after. A witness is not visible if its rows are not visible yet, if a merge has
  * replaced it with a later delivery of the same event, or if the INSERT failed. Every pass rebuilds such a bucket until
@@ -42,6 +45,11 @@ final class Pass {
     private final State state;
     private final Rebuilding rebuilding;
     private final DirtyMarks marks;
+    /** Organisations with a bucket that this round rebuilt. */
+    private final Set<String> changed = new HashSet<>();
+    /** Marks of buckets that this round rebuilt. */
+    private final List<DirtyMark> certain = new ArrayList<>();
+
     private int failuresInARow;
     /**
      * Set once the buckets are not the cause: the pass rebuilds nothing more, and records the progress of the others.
@@ -129,9 +137,11 @@ final class Pass {
         lock.progressed(
                 rollup.name(),
                 asOf.minus(clickHouse.replicaDelay()),
-                rollup.bronzeStandsIn()
-                        ? Set.of()
-                        : behind.stream().filter(Caller::isOrganizationId).toList());
+                rollup.bronzeStandsIn() ? Set.of() : organizationIds(behind),
+                organizationIds(changed));
+        marks.clear(certain);
+        changed.clear();
+        certain.clear();
         if (!more && !broken) {
             state.unproven.keySet().retainAll(unseen);
             Set<Bucket> known = new HashSet<>();
@@ -139,6 +149,10 @@ final class Pass {
             state.setAside.retain(known);
         }
         return more && !broken;
+    }
+
+    private static List<String> organizationIds(Set<String> names) {
+        return names.stream().filter(Caller::isOrganizationId).toList();
     }
 
     /** Organisations with dirty buckets that were not listed. */
@@ -170,6 +184,8 @@ final class Pass {
         try {
             rebuilding.accept(batch);
         } catch (RuntimeException failed) {
+            // The rebuild may have written some of its rows.
+            batch.forEach(bucket -> changed.add(bucket.organization()));
             lock.confirm();
             clickHouse.now();
             isolate(batch, failed, behind, unseen);
@@ -178,7 +194,8 @@ final class Pass {
         if (!clickHouse.replicasThatKeepUp().equals(replicas)) {
             throw new RollupException("The replica changed during a rebuild", null);
         }
-        marks.clear(open.stream().filter(mark -> isCertain(mark, begun, unseen)).toList());
+        batch.forEach(bucket -> changed.add(bucket.organization()));
+        open.stream().filter(mark -> isCertain(mark, begun, unseen)).forEach(certain::add);
         state.setAside.rebuilt(batch);
         failuresInARow = 0;
     }

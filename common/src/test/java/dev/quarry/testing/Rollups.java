@@ -1,5 +1,6 @@
 package dev.quarry.testing;
 
+import dev.quarry.rollup.Freshness;
 import dev.quarry.rollup.RollupJob;
 import io.quarkus.arc.Arc;
 import java.sql.ResultSet;
@@ -18,6 +19,7 @@ public final class Rollups {
     public static void run() {
         if (isInThisJvm()) {
             Arc.container().instance(RollupJob.class).get().refine();
+            Arc.container().instance(Freshness.class).get().read();
         } else {
             // Twice, because the rollups of a service are unknown here until its first pass has ended.
             awaitPass();

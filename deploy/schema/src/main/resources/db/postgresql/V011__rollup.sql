@@ -2,9 +2,19 @@
 
 CREATE TABLE rollup_progress (
     name text PRIMARY KEY,
-    as_of timestamptz NOT NULL
+    as_of timestamptz NOT NULL,
+    revision bigint NOT NULL DEFAULT 0
 );
-COMMENT ON TABLE rollup_progress IS 'By rollup: every event acknowledged before as_of is in silver and gold, except for organisations in rollup_behind.';
+COMMENT ON TABLE rollup_progress IS 'By rollup: every event acknowledged before as_of is in silver and gold, except for organisations in rollup_behind. revision is the largest of rollup_revisions.';
+
+CREATE TABLE rollup_revisions (
+    name text NOT NULL,
+    organization_id text NOT NULL,
+    revision bigint NOT NULL,
+    PRIMARY KEY (name, organization_id)
+);
+CREATE INDEX rollup_revisions_by_revision ON rollup_revisions (name, revision);
+COMMENT ON TABLE rollup_revisions IS 'The revision that last changed silver or gold of an organisation. Services reuse an answer until the revision of its organisation rises.';
 
 CREATE TABLE rollup_behind (
     name text NOT NULL,

@@ -83,6 +83,7 @@ public final class Eraser implements AutoCloseable {
                 }
             }
             askForRebuilds();
+            announce();
             unlock();
             return erased;
         } catch (ClickHouseException | SQLException refused) {
@@ -129,6 +130,7 @@ public final class Eraser implements AutoCloseable {
                 for (String table : rollupsNaming(erasure.subject())) {
                     delete(table, erasure.condition(""));
                 }
+                announce();
                 unlockRollup();
             }
             if (haveComeAgain()) {
@@ -194,6 +196,26 @@ public final class Eraser implements AutoCloseable {
 
     private void unlockRollup() throws SQLException {
         advisory("SELECT pg_advisory_unlock(hashtextextended(?, 0))", ROLLUP_OF_USERS);
+    }
+
+    /** Gives the organisation a new revision in every rollup, so that no service reuses an answer from before. */
+    private void announce() throws SQLException {
+        try (PreparedStatement statement = postgres.prepareStatement("""
+                WITH progress AS
+                (
+                    UPDATE rollup_progress SET revision = revision + 1 RETURNING name, revision
+                ),
+                revised AS
+                (
+                    INSERT INTO rollup_revisions (name, organization_id, revision)
+                    SELECT name, ?, revision FROM progress
+                    ON CONFLICT (name, organization_id) DO UPDATE SET revision = excluded.revision
+                )
+                SELECT pg_notify('quarry_rollup', '')
+                """)) {
+            statement.setString(1, erasure.organization());
+            statement.execute();
+        }
     }
 
     private void advisory(String sql, String name) throws SQLException {
