@@ -20,23 +20,26 @@ public final class RequestContext {
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private final String requestId;
-    private final String route;
+    private final String method;
+    private final String path;
     private final long startNanos;
     private final AtomicLong engineNanos = new AtomicLong();
     private volatile String organization = "";
     private volatile String credentialId = "";
 
-    private RequestContext(String requestId, String route, long startNanos) {
+    private RequestContext(String requestId, String method, String path, long startNanos) {
         this.requestId = requireNonNull(requestId, "requestId is null");
-        this.route = requireNonNull(route, "route is null");
+        this.method = requireNonNull(method, "method is null");
+        this.path = requireNonNull(path, "path is null");
         this.startNanos = startNanos;
     }
 
     /** Begins the context of a request. {@code offeredId} is the {@code X-Request-Id} that the client sent, or null. */
     static RequestContext begin(RoutingContext context, String offeredId) {
         String requestId = offeredId != null && REQUEST_ID.matcher(offeredId).matches() ? offeredId : newRequestId();
-        String route = context.request().method() + " " + context.request().path();
-        RequestContext exchange = new RequestContext(requestId, route, System.nanoTime());
+        String method = context.request().method().name();
+        RequestContext exchange =
+                new RequestContext(requestId, method, context.request().path(), System.nanoTime());
         context.put(KEY, exchange);
         return exchange;
     }
@@ -62,7 +65,12 @@ public final class RequestContext {
 
     /** Method and path as sent, without the query string. */
     public String route() {
-        return route;
+        return method + " " + path;
+    }
+
+    /** The path as sent, without the query string. */
+    public String path() {
+        return path;
     }
 
     /** Records the caller's organisation and the id, never the secret, of the credential. */

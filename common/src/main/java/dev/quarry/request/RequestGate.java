@@ -8,8 +8,10 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.opentelemetry.api.trace.Span;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -24,6 +26,10 @@ import org.jboss.logging.MDC;
 class RequestGate {
     static final String REQUEST_ID_HEADER = "X-Request-Id";
     private static final int BEFORE_EVERYTHING = 1_000;
+    /** Paths for operators: health, metrics and documents. */
+    private static final String OPERATIONS = "/q/";
+    /** The request headers that an answer depends on. */
+    private static final String VARY = "Accept, Authorization, x-api-key, x-session-token, x-organization-id";
 
     /** The key under which Quarkus keeps a request's route template for metrics and spans. */
     private static final String TEMPLATE = "UrlPathTemplate";
@@ -59,11 +65,23 @@ class RequestGate {
             context.addEndHandler(ignored -> log.write(context, exchange, own.getLocal(TEMPLATE), traceId));
         }
         context.response().putHeader(REQUEST_ID_HEADER, exchange.requestId());
-        context.addHeadersEndHandler(ignored -> context.response().putHeader("Server-Timing", exchange.serverTiming()));
+        context.addHeadersEndHandler(ignored -> addHeaders(context, exchange));
         if (decodes(context.request().uri())) {
             context.next();
         } else {
             refuse(context, exchange);
+        }
+    }
+
+    /** Answers are a tenant's own, so no cache may share them or reuse them without asking. */
+    private static void addHeaders(RoutingContext context, RequestContext exchange) {
+        MultiMap headers = context.response().headers();
+        headers.set("Server-Timing", exchange.serverTiming());
+        if (!exchange.path().startsWith(OPERATIONS)) {
+            if (!headers.contains(HttpHeaders.CACHE_CONTROL)) {
+                headers.set(HttpHeaders.CACHE_CONTROL, "private, no-cache");
+            }
+            headers.add(HttpHeaders.VARY, VARY);
         }
     }
 

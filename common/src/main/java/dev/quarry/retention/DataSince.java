@@ -55,8 +55,13 @@ public class DataSince {
         told = days.first();
     }
 
+    /** Sets {@link #HEADER} to a day that an earlier request was {@link #told}. */
+    public void tell(LocalDate firstDay) {
+        told = firstDay;
+    }
+
     /** The day for the header; empty if the answer has none. */
-    Optional<LocalDate> told() {
+    public Optional<LocalDate> told() {
         return Optional.ofNullable(told);
     }
 

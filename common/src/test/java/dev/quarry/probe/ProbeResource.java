@@ -1,5 +1,6 @@
 package dev.quarry.probe;
 
+import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.clickhouse.ClickHouse;
@@ -19,6 +20,7 @@ import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /** A service as small as can be, for the tests of what all services share. */
 @Path("/probe")
@@ -26,21 +28,31 @@ import java.util.function.Supplier;
 public class ProbeResource {
     public record Identified(String organization, String mechanism) {}
 
+    public record Count(long count) {}
+
     /** What {@code /probe/failing} throws. */
     static volatile Supplier<RuntimeException> failure = () -> new FailureException(new Failure.Internal());
+
+    static volatile Runnable beforeCounting = () -> {};
 
     private final SecurityIdentity identity;
     private final ClickHouse clickHouse;
     private final LargeAnswers largeAnswers;
+    private final AnswerCache cache;
 
-    ProbeResource(SecurityIdentity identity, ClickHouse clickHouse, LargeAnswers largeAnswers) {
+    ProbeResource(SecurityIdentity identity, ClickHouse clickHouse, LargeAnswers largeAnswers, AnswerCache cache) {
         this.identity = identity;
         this.clickHouse = clickHouse;
         this.largeAnswers = largeAnswers;
+        this.cache = cache;
     }
 
     public static void failWith(Supplier<RuntimeException> next) {
         failure = next;
+    }
+
+    public static void beforeCounting(Runnable action) {
+        beforeCounting = action;
     }
 
     @GET
@@ -61,6 +73,20 @@ public class ProbeResource {
                 clickHouse
                         .query(Caller.of(identity), "SELECT count() FROM events")
                         .one(row -> row.nextLong()));
+    }
+
+    /** As {@code /probe/events}, from the cache if possible. {@link #beforeCounting} runs if the engine is asked. */
+    @GET
+    @Path("/cached-events/{item}")
+    @WithDataAsOf
+    @PermissionsAllowed(Permissions.METRICS_READ)
+    public RestResponse<Count> cachedEvents(@PathParam("item") String item, @QueryParam("note") String note) {
+        Caller caller = Caller.of(identity);
+        return cache.answer(caller, String.valueOf(note), () -> {
+            beforeCounting.run();
+            return new Count(
+                    clickHouse.query(caller, "SELECT count() FROM events").one(row -> row.nextLong()));
+        });
     }
 
     @GET

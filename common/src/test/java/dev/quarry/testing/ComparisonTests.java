@@ -3,6 +3,8 @@ package dev.quarry.testing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -11,6 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /** Checks that gold and bronze agree, unless somebody altered a row. A service adds its events and its alterations. */
 public abstract class ComparisonTests {
+    @Inject
+    TestClock clock;
+
     protected final Random random = new Random(7);
     protected final String organization;
 
@@ -34,6 +39,46 @@ public abstract class ComparisonTests {
 
         assertEquals(new Verified(verified.compared(), 0, List.of(), List.of()), verified);
         assertTrue(verified.compared() >= 3);
+    }
+
+    /** A mark that came back after it was cleared would be rebuilt again, also after merges of the marks table. */
+    @Test
+    void nothingIsRebuiltWithoutNewEvents() {
+        Instant start = clock.instant();
+        try {
+            // Clears marks that earlier tests left without visible rows.
+            for (int minute = 0; minute < 4; minute++) {
+                runAt(start.plus(Duration.ofMinutes(minute)));
+            }
+            double rebuilt = rebuilt();
+            for (int minute = 5; minute <= 125; minute += 5) {
+                if (minute == 65) {
+                    marks().forEach(table -> Stores.execute("OPTIMIZE TABLE " + table + " FINAL"));
+                }
+                runAt(start.plus(Duration.ofMinutes(minute)));
+            }
+            assertEquals(rebuilt, rebuilt());
+        } finally {
+            clock.reset();
+        }
+    }
+
+    private void runAt(Instant moment) {
+        clock.setTo(moment);
+        Rollups.run();
+    }
+
+    private static double rebuilt() {
+        return Scrape.now().samples("quarry_rollup_buckets_total").stream()
+                .mapToDouble(Scrape.Sample::value)
+                .sum();
+    }
+
+    private static List<String> marks() {
+        return Stores.execute(
+                        "SELECT name FROM system.tables WHERE database = currentDatabase() AND name LIKE '%_marks'")
+                .lines()
+                .toList();
     }
 
     /** Alters the organisation's rows ({@code ORG} in the statement), and expects the auditor to repair them. */

@@ -1,0 +1,221 @@
+package dev.quarry.cache;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.quarry.caller.Caller;
+import dev.quarry.clickhouse.ClickHouseConfiguration;
+import dev.quarry.clickhouse.RetentionView;
+import dev.quarry.request.RequestContext;
+import dev.quarry.retention.DataSince;
+import dev.quarry.rollup.Freshness;
+import dev.quarry.rollup.Revision;
+import dev.quarry.rollup.RollupConfiguration;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/**
+ * Reuses an answer of an organisation until the rollup job changes its silver or gold. Every event that arrives marks its
+ * bucket, and the job announces a new revision of the organisation together with its progress: while a replica knows no
+ * other revision, nothing that it may claim by {@link Freshness#HEADER} can change the answer. So an answer is never
+ * reused for a time, and never older than it says.
+ *
+ * <p>Requests for the same answer at the same time share one execution. If the replica does not know the revision,
+ * because PostgreSQL is unreachable or no pass has ended yet, it asks the engine.
+ */
+@ApplicationScoped
+public class AnswerCache {
+    private final Freshness freshness;
+    private final RetentionView retention;
+    private final DataSince since;
+    private final Clock clock;
+    private final ObjectMapper json;
+    private final long bytes;
+    private final long organizationBytes;
+    private final Duration replicaDelay;
+    private final Cache<String, Shelf> shelves;
+    private final Map<Execution, CompletableFuture<CachedAnswer>> running = new ConcurrentHashMap<>();
+    private final Counter hits;
+    private final Counter misses;
+    private final Counter shared;
+    private final Counter unknown;
+    private final Counter evictions;
+
+    private record Execution(String organization, Revision revision, Question question) {}
+
+    AnswerCache(
+            Freshness freshness,
+            RetentionView retention,
+            DataSince since,
+            Clock clock,
+            ObjectMapper json,
+            AnswerCacheConfiguration configuration,
+            ClickHouseConfiguration clickHouse,
+            RollupConfiguration rollup,
+            MeterRegistry meters) {
+        this.freshness = freshness;
+        this.retention = retention;
+        this.since = since;
+        this.clock = clock;
+        this.json = json;
+        this.bytes = configuration.bytes();
+        this.organizationBytes = Math.round(bytes * configuration.organizationShare());
+        this.replicaDelay = clickHouse.cluster().isPresent() ? rollup.replicaDelay() : Duration.ZERO;
+        this.hits = requests(meters, "hit");
+        this.misses = requests(meters, "miss");
+        this.shared = requests(meters, "shared");
+        this.unknown = requests(meters, "unknown");
+        this.evictions = meters.counter("quarry.answer.cache.evictions");
+        this.shelves = Caffeine.newBuilder()
+                .maximumWeight(bytes)
+                .weigher((String organization, Shelf shelf) -> Math.toIntExact(shelf.size()))
+                .evictionListener((organization, shelf, cause) -> evictions.increment(shelf.count()))
+                .build();
+        meters.gauge(
+                "quarry.answer.cache.bytes",
+                shelves,
+                cached ->
+                        cached.policy().eviction().orElseThrow().weightedSize().orElse(0));
+    }
+
+    private static Counter requests(MeterRegistry meters, String result) {
+        return meters.counter("quarry.answer.cache.requests", "result", result);
+    }
+
+    /**
+     * Answers with JSON.
+     *
+     * @param parameters a value with all parameters of the endpoint; equal for requests that have the same answer
+     * @param read reads the answer if it is not cached; may set {@link DataSince}
+     */
+    public <T> RestResponse<T> answer(Caller caller, Object parameters, Supplier<T> read) {
+        return respond(caller, parameters, () -> RestResponse.ok(read.get()));
+    }
+
+    /** As {@link #answer}, for an endpoint that sets headers. The status must be 200. */
+    public <T> RestResponse<T> respond(Caller caller, Object parameters, Supplier<RestResponse<T>> read) {
+        return respond(caller, parameters, MediaType.APPLICATION_JSON, read);
+    }
+
+    /** As {@link #answer}, for an endpoint with several media types. An entity that is no JSON is {@code byte[]}. */
+    public <T> RestResponse<T> respond(
+            Caller caller, Object parameters, String mediaType, Supplier<RestResponse<T>> read) {
+        Supplier<CachedAnswer> execution = () -> encode(mediaType, read.get());
+        Optional<Revision> revision = bytes > 0 ? freshness.revision(caller.organization()) : Optional.empty();
+        CachedAnswer answer;
+        if (revision.isPresent()) {
+            answer = find(caller.organization(), revision.get(), question(parameters, mediaType), execution);
+        } else {
+            unknown.increment();
+            answer = execution.get();
+        }
+        return response(answer);
+    }
+
+    private Question question(Object parameters, String mediaType) {
+        String path = RequestContext.current().map(RequestContext::path).orElse("");
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        return new Question(path, parameters, mediaType, today, retention.spans());
+    }
+
+    private CachedAnswer find(
+            String organization, Revision revision, Question question, Supplier<CachedAnswer> execution) {
+        Shelf shelf = shelves.getIfPresent(organization);
+        Optional<CachedAnswer> cached = shelf != null && shelf.isOf(revision) ? shelf.get(question) : Optional.empty();
+        if (cached.isPresent()) {
+            hits.increment();
+            cached.get().dataSince().ifPresent(since::tell);
+            return cached.get();
+        }
+        return share(new Execution(organization, revision, question), execution);
+    }
+
+    /** Executes, or waits for the same execution by another request. */
+    private CachedAnswer share(Execution execution, Supplier<CachedAnswer> read) {
+        var mine = new CompletableFuture<CachedAnswer>();
+        CompletableFuture<CachedAnswer> others = running.putIfAbsent(execution, mine);
+        if (others != null) {
+            shared.increment();
+            CachedAnswer answer = await(others);
+            answer.dataSince().ifPresent(since::tell);
+            return answer;
+        }
+        misses.increment();
+        try {
+            CachedAnswer answer = read.get();
+            keep(execution, answer);
+            mine.complete(answer);
+            return answer;
+        } catch (RuntimeException | Error failed) {
+            mine.completeExceptionally(failed);
+            throw failed;
+        } finally {
+            running.remove(execution, mine);
+        }
+    }
+
+    private static CachedAnswer await(CompletableFuture<CachedAnswer> others) {
+        try {
+            return others.join();
+        } catch (CompletionException failed) {
+            if (failed.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw failed;
+        }
+    }
+
+    /** On a cluster, a replica of the engine may lack what the rollup job wrote just before the revision. */
+    private void keep(Execution execution, CachedAnswer answer) {
+        Revision revision = execution.revision();
+        if (!revision.isOlderThan(replicaDelay)) {
+            return;
+        }
+        shelves.asMap().compute(execution.organization(), (organization, before) -> {
+            if (freshness.revision(organization).filter(revision::equals).isEmpty()) {
+                return before;
+            }
+            Shelf shelf = before != null && before.isOf(revision) ? before : new Shelf(revision, organizationBytes);
+            evictions.increment(shelf.put(execution.question(), answer));
+            return shelf;
+        });
+    }
+
+    private CachedAnswer encode(String mediaType, RestResponse<?> response) {
+        Map<String, Object> headers = new HashMap<>();
+        response.getHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
+        try {
+            byte[] body =
+                    response.getEntity() instanceof byte[] made ? made : json.writeValueAsBytes(response.getEntity());
+            return new CachedAnswer(body, mediaType, headers, since.told());
+        } catch (JsonProcessingException unserialisable) {
+            throw new IllegalStateException(unserialisable);
+        }
+    }
+
+    /** {@link CachedAnswerFilter} sends the bytes; {@code T} is what the API's document describes. */
+    @SuppressWarnings("unchecked")
+    private static <T> RestResponse<T> response(CachedAnswer answer) {
+        var response = RestResponse.ResponseBuilder.ok((T) answer);
+        answer.headers().forEach(response::header);
+        return response.header(HttpHeaders.CONTENT_TYPE, answer.mediaType())
+                .tag(answer.tag())
+                .build();
+    }
+}

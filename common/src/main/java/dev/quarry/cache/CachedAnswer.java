@@ -1,0 +1,72 @@
+package dev.quarry.cache;
+
+import jakarta.ws.rs.core.EntityTag;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+
+/** An answer as it is sent. */
+final class CachedAnswer {
+    private static final int TAG_BYTES = 16;
+    /** What an entry takes besides its body: its objects, and a question of usual length. */
+    private static final int OVERHEAD = 1_000;
+
+    private final byte[] body;
+    private final String mediaType;
+    private final Map<String, Object> headers;
+    private final Optional<LocalDate> dataSince;
+    private final EntityTag tag;
+
+    /**
+     * @param body must not change any more
+     * @param headers headers that the endpoint itself set
+     * @param dataSince the first day for which the answer is complete
+     */
+    CachedAnswer(byte[] body, String mediaType, Map<String, Object> headers, Optional<LocalDate> dataSince) {
+        this.body = body;
+        this.mediaType = mediaType;
+        this.headers = Map.copyOf(headers);
+        this.dataSince = dataSince;
+        this.tag = tagOf(body);
+    }
+
+    byte[] body() {
+        return body;
+    }
+
+    String mediaType() {
+        return mediaType;
+    }
+
+    Map<String, Object> headers() {
+        return headers;
+    }
+
+    Optional<LocalDate> dataSince() {
+        return dataSince;
+    }
+
+    /** A hash of the body: replicas make the same tag, and a rebuild that does not change the answer keeps it. */
+    EntityTag tag() {
+        return tag;
+    }
+
+    /** Estimated size in bytes. */
+    int size() {
+        return body.length + OVERHEAD;
+    }
+
+    private static EntityTag tagOf(byte[] body) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);
+            return new EntityTag(
+                    Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, TAG_BYTES)));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+}

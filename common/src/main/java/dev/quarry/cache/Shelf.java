@@ -1,0 +1,56 @@
+package dev.quarry.cache;
+
+import dev.quarry.rollup.Revision;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+
+/** The cached answers of one organisation, all of one revision. If they get too large, the least recently used go. */
+final class Shelf {
+    private static final float LOAD_FACTOR = 0.75f;
+
+    private final Revision revision;
+    private final long maximumSize;
+    private final LinkedHashMap<Question, CachedAnswer> answers = new LinkedHashMap<>(16, LOAD_FACTOR, true);
+    private long size;
+
+    /** @param maximumSize in bytes */
+    Shelf(Revision revision, long maximumSize) {
+        this.revision = revision;
+        this.maximumSize = maximumSize;
+    }
+
+    boolean isOf(Revision other) {
+        return revision == other;
+    }
+
+    synchronized Optional<CachedAnswer> get(Question question) {
+        return Optional.ofNullable(answers.get(question));
+    }
+
+    /** Returns how many answers had to go. */
+    synchronized int put(Question question, CachedAnswer answer) {
+        if (answer.size() > maximumSize) {
+            return 0;
+        }
+        CachedAnswer before = answers.put(question, answer);
+        size += answer.size() - (before == null ? 0 : before.size());
+        int evicted = 0;
+        Iterator<CachedAnswer> eldest = answers.values().iterator();
+        while (size > maximumSize) {
+            size -= eldest.next().size();
+            eldest.remove();
+            evicted++;
+        }
+        return evicted;
+    }
+
+    /** In bytes. */
+    synchronized long size() {
+        return size;
+    }
+
+    synchronized int count() {
+        return answers.size();
+    }
+}

@@ -1,0 +1,202 @@
+package dev.quarry.cache;
+
+import static org.hamcrest.Matchers.emptyString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.startsWith;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import dev.quarry.caller.Permissions;
+import dev.quarry.probe.ProbeResource;
+import dev.quarry.probe.ProbeRollup;
+import dev.quarry.testing.Rollups;
+import dev.quarry.testing.Scrape;
+import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
+import dev.quarry.testing.TestClock;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class AnswerCacheTest {
+    @Inject
+    TestClock clock;
+
+    private final AtomicInteger executions = new AtomicInteger();
+    private TestCaller caller;
+
+    @BeforeEach
+    void countExecutions() {
+        Stores.execute(ProbeRollup.TABLE);
+        ProbeResource.beforeCounting(executions::incrementAndGet);
+        caller = TestCaller.create(Permissions.METRICS_READ);
+        insert(caller);
+        Rollups.run();
+    }
+
+    @AfterEach
+    void stopCounting() {
+        ProbeResource.beforeCounting(() -> {});
+        clock.reset();
+    }
+
+    @Test
+    void unchangedAnswerIsReused() {
+        ask("").then().body("count", equalTo(1)).contentType("application/json");
+        ask("").then().body("count", equalTo(1)).contentType("application/json").header("X-Data-As-Of", notNullValue());
+
+        assertEquals(1, executions.get());
+    }
+
+    @Test
+    void changedAnswerIsReadAgain() {
+        String before = ask("").header("ETag");
+        insert(caller);
+        Rollups.run();
+
+        ask("").then().body("count", equalTo(2));
+        assertNotEquals(before, ask("").header("ETag"));
+    }
+
+    @Test
+    void changeOfAnotherOrganizationDoesNotMatter() {
+        ask("");
+        insert(TestCaller.create(Permissions.METRICS_READ));
+        Rollups.run();
+
+        ask("");
+
+        assertEquals(1, executions.get());
+    }
+
+    @Test
+    void organizationsPathsParametersAndDaysHaveAnswersOfTheirOwn() {
+        ask("");
+        TestCaller other = TestCaller.create(Permissions.METRICS_READ);
+        other.withApiKey().get("/probe/cached-events/a").then().body("count", equalTo(0));
+        caller.withApiKey().get("/probe/cached-events/b").then().body("count", equalTo(1));
+        ask("?note=other");
+        assertEquals(4, executions.get());
+
+        clock.setTo(Instant.now().plus(Duration.ofDays(1)));
+        ask("");
+        assertEquals(5, executions.get());
+    }
+
+    @Test
+    void credentialsOfAnOrganizationShareItsAnswers() {
+        ask("");
+
+        caller.withSession().get("/probe/cached-events/a").then().body("count", equalTo(1));
+
+        assertEquals(1, executions.get());
+    }
+
+    @Test
+    void clientThatHasTheAnswerGetsNoBody() {
+        String tag = ask("").header("ETag");
+
+        caller.withApiKey()
+                .header("If-None-Match", "\"other\", " + tag)
+                .get("/probe/cached-events/a")
+                .then()
+                .statusCode(304)
+                .header("ETag", equalTo(tag))
+                .header("X-Data-As-Of", notNullValue())
+                .header("Cache-Control", equalTo("private, no-cache"))
+                .header("Server-Timing", startsWith("engine;dur=0.00"))
+                .body(emptyString());
+        caller.withApiKey()
+                .header("If-None-Match", "\"other\"")
+                .get("/probe/cached-events/a")
+                .then()
+                .statusCode(200)
+                .body("count", equalTo(1));
+        assertEquals(1, executions.get());
+    }
+
+    @Test
+    void sameRequestsAtTheSameTimeShareOneExecution() throws Exception {
+        CountDownLatch others = new CountDownLatch(1);
+        ProbeResource.beforeCounting(() -> {
+            executions.incrementAndGet();
+            await(others);
+        });
+        double shared = requests("shared");
+        List<Future<Integer>> answers = new ArrayList<>();
+        try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int client = 0; client < 5; client++) {
+                answers.add(clients.submit(() -> ask("").path("count")));
+            }
+            Awaitility.await().until(() -> requests("shared") == shared + 4);
+            others.countDown();
+            for (Future<Integer> answer : answers) {
+                assertEquals(1, answer.get());
+            }
+        }
+        assertEquals(1, executions.get());
+    }
+
+    @Test
+    void failureIsNotCached() {
+        ProbeResource.beforeCounting(() -> {
+            if (executions.incrementAndGet() == 1) {
+                throw new IllegalStateException("The first execution fails");
+            }
+        });
+
+        ask("").then().statusCode(500);
+        ask("").then().statusCode(200).body("count", equalTo(1));
+    }
+
+    @Test
+    void metricsCountHitsAndMisses() {
+        double hits = requests("hit");
+        double misses = requests("miss");
+
+        ask("");
+        ask("");
+
+        assertEquals(hits + 1, requests("hit"));
+        assertEquals(misses + 1, requests("miss"));
+    }
+
+    private Response ask(String query) {
+        return caller.withApiKey().get("/probe/cached-events/a" + query);
+    }
+
+    private static double requests(String result) {
+        return Scrape.now().sum("quarry_answer_cache_requests_total", "result", result);
+    }
+
+    private static void insert(TestCaller organization) {
+        Stores.execute("""
+                INSERT INTO events (organization_id, event_id, time, kind)
+                VALUES ('%s', generateUUIDv4(), '2026-03-01 10:00:00.000', 'tool_call')
+                """.formatted(organization.organization()));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.quarry.cache;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.quarry.clickhouse.RetentionView.Span;
+import dev.quarry.clickhouse.RetentionView.Spans;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ShelfTest {
+    private static final LocalDate TODAY = LocalDate.parse("2026-03-01");
+    private static final Span SPAN = new Span(400, TODAY);
+
+    private final Shelf shelf = new Shelf(null, 10_000);
+
+    @Test
+    void leastRecentlyUsedAnswersGoFirst() {
+        put("first", 3_000);
+        put("second", 3_000);
+        get("first");
+
+        assertEquals(1, put("third", 3_000));
+
+        assertTrue(get("first").isPresent());
+        assertTrue(get("second").isEmpty());
+        assertTrue(get("third").isPresent());
+    }
+
+    @Test
+    void answerThatIsTooLargeDisplacesNothing() {
+        put("first", 3_000);
+
+        assertEquals(0, put("large", 10_000));
+
+        assertTrue(get("first").isPresent());
+        assertTrue(get("large").isEmpty());
+    }
+
+    @Test
+    void replacedAnswerCountsOnce() {
+        put("first", 3_000);
+        put("first", 2_000);
+
+        assertEquals(answer(2_000).size(), shelf.size());
+        assertEquals(1, shelf.count());
+    }
+
+    private int put(String path, int bytes) {
+        return shelf.put(question(path), answer(bytes));
+    }
+
+    private Optional<CachedAnswer> get(String path) {
+        return shelf.get(question(path));
+    }
+
+    private static CachedAnswer answer(int bytes) {
+        return new CachedAnswer(new byte[bytes], "application/json", Map.of(), Optional.empty());
+    }
+
+    private static Question question(String path) {
+        return new Question(path, "", "application/json", TODAY, new Spans(SPAN, SPAN, SPAN));
+    }
+}
