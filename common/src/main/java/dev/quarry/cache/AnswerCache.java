@@ -128,6 +128,11 @@ public class AnswerCache {
         return response(answer);
     }
 
+    /** Answers with JSON that also depends on other data, so that it must be read for each request. */
+    public <T> RestResponse<T> answerUncached(T body) {
+        return response(encode(MediaType.APPLICATION_JSON, RestResponse.ok(body)));
+    }
+
     private Question question(Object parameters, String mediaType) {
         String path = RequestContext.current().map(RequestContext::path).orElse("");
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);

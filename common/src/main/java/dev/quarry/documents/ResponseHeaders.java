@@ -14,6 +14,8 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /** Describes the headers of responses. */
 final class ResponseHeaders {
+    private static final String ETAG = "ETag";
+
     private ResponseHeaders() {}
 
     /** Adds the headers that describe data. Only responses with status 200 have them. */
@@ -23,6 +25,14 @@ final class ResponseHeaders {
         if (endpoint.has(WithDataAsOf.class)) {
             response.addHeader(Freshness.HEADER, text("date-time", """
                     Every event acknowledged before this moment is counted. Absent until something was counted."""));
+            response.addHeader(ETAG, text(null, """
+                    Identifies the answer. Send it as `If-None-Match` next time. Absent from answers of more than 1,000 \
+                    buckets."""));
+            APIResponse unchanged = OASFactory.createAPIResponse()
+                    .description("The answer is the one that `If-None-Match` names")
+                    .addHeader(ETAG, text(null, "Identifies the answer."));
+            addCommon(unchanged);
+            endpoint.operation().getResponses().addAPIResponse("304", unchanged);
         }
         if (endpoint.has(WithDataSince.class)) {
             response.addHeader(DataSince.HEADER, text("date", """

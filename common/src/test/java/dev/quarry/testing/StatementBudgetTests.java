@@ -32,7 +32,7 @@ public abstract class StatementBudgetTests {
     @StatementRecorder.ToPostgres
     Queue<String> toPostgres;
 
-    /** Maximum number of statements of one warm request. */
+    /** Maximum number of statements of one warm request: none if its answer is cached. */
     public record Budget(int clickHouse, int postgres) {}
 
     private record Sent(List<String> toClickHouse, List<String> toPostgres) {}

@@ -3,8 +3,10 @@ package dev.quarry.integrations;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.quarry.integrations.Panel.Column;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -38,6 +40,16 @@ record Csv<R>(List<R> rows, List<Column<R>> columns) {
             length += line(row).length;
         }
         return length;
+    }
+
+    byte[] bytes() {
+        var bytes = new ByteArrayOutputStream();
+        try {
+            write(bytes);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return bytes.toByteArray();
     }
 
     void write(OutputStream out) throws IOException {

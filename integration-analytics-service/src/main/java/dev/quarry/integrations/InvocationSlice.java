@@ -75,7 +75,7 @@ public record InvocationSlice(
     }
 
     /** Whether its series make a large answer. */
-    boolean isLarge() {
+    public boolean isLarge() {
         return spine().buckets().size() > MOST_BUCKETS_AT_ANY_TIME;
     }
 

@@ -1,7 +1,9 @@
 package dev.quarry.integrations;
 
+import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.groups.Groups;
+import dev.quarry.integrations.Panel.Column;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -11,6 +13,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Variant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Answers a request for one panel as JSON or CSV, with or without a comparison with the window before. */
 @ApplicationScoped
@@ -24,68 +27,92 @@ public class PanelAnswers {
     private final Invocations invocations;
     private final SecurityIdentity identity;
     private final Request request;
+    private final AnswerCache cache;
 
-    PanelAnswers(Invocations invocations, SecurityIdentity identity, Request request) {
+    PanelAnswers(Invocations invocations, SecurityIdentity identity, Request request, AnswerCache cache) {
         this.invocations = invocations;
         this.identity = identity;
         this.request = request;
+        this.cache = cache;
     }
 
-    /** For a panel with a row for each bucket. */
+    /**
+     * An answer as a table.
+     *
+     * @param columns for CSV
+     * @param omitted how many groups it leaves out
+     */
+    private record Table<T>(List<T> rows, List<Column<T>> columns, long omitted) {}
+
+    /** For a panel with a row for each bucket. A large answer is not cached: it is written while it is made. */
     public <R> Response series(Panel<R> panel, SeriesParameters asked) {
-        Caller caller = Caller.of(identity);
         InvocationSlice slice = asked.panel().slice();
-        Tallies current = invocations.tallies(caller, slice, Set.of(panel.cut()), Groups.MOST);
-        return asked.comparison().isRequested()
-                ? compared(panel, current, invocations.bucketsBefore(caller, slice))
-                : plain(panel, current);
+        Function<Caller, Table<?>> read = caller -> {
+            Tallies current = invocations.tallies(caller, slice, Set.of(panel.cut()), Groups.MOST);
+            return asked.comparison().isRequested()
+                    ? compared(panel, current, invocations.bucketsBefore(caller, slice))
+                    : plain(panel, current);
+        };
+        return slice.isLarge() ? large(read) : cached(asked, read);
     }
 
     /** For a panel with a row for each group. */
     public <R> Response groups(Panel<R> panel, GroupParameters asked) {
-        Caller caller = Caller.of(identity);
         InvocationSlice slice = asked.panel().slice();
         int limit = asked.limit().groups();
-        if (!asked.comparison().isRequested()) {
-            return plain(panel, invocations.tallies(caller, slice, Set.of(panel.cut()), limit));
-        }
-        Tallies groups = invocations.comparedGroups(caller, slice, panel.cut(), limit);
-        return compared(panel, groups, groups.groupsBefore());
+        return cached(asked, caller -> {
+            if (!asked.comparison().isRequested()) {
+                return plain(panel, invocations.tallies(caller, slice, Set.of(panel.cut()), limit));
+            }
+            Tallies groups = invocations.comparedGroups(caller, slice, panel.cut(), limit);
+            return compared(panel, groups, groups.groupsBefore());
+        });
     }
 
     /** For a panel that already is a comparison. */
     public <R> Response comparison(Panel<R> panel, PanelParameters asked) {
-        return plain(panel, invocations.tallies(Caller.of(identity), asked.slice(), Set.of(panel.cut()), Groups.MOST));
+        return cached(
+                asked,
+                caller -> plain(panel, invocations.tallies(caller, asked.slice(), Set.of(panel.cut()), Groups.MOST)));
     }
 
-    private <R> Response plain(Panel<R> panel, Tallies tallies) {
-        List<R> rows = panel.rows().apply(tallies);
-        long omitted = tallies.omitted(Set.of(panel.cut()));
-        return wantsCsv() ? csv(new Csv<>(rows, panel.columns()), omitted) : json(rows, omitted);
+    private static <R> Table<R> plain(Panel<R> panel, Tallies tallies) {
+        return new Table<>(panel.rows().apply(tallies), panel.columns(), tallies.omitted(Set.of(panel.cut())));
     }
 
-    private <R> Response compared(Panel<R> panel, Tallies current, Tallies previous) {
-        List<Compared<R>> rows = panel.compare(current, previous);
-        long omitted = current.omitted(Set.of(panel.cut()));
-        return wantsCsv() ? csv(new Csv<>(rows, Csv.compared(panel.columns())), omitted) : json(rows, omitted);
+    private static <R> Table<Compared<R>> compared(Panel<R> panel, Tallies current, Tallies previous) {
+        return new Table<>(
+                panel.compare(current, previous), Csv.compared(panel.columns()), current.omitted(Set.of(panel.cut())));
+    }
+
+    private Response cached(Record asked, Function<Caller, Table<?>> read) {
+        Caller caller = Caller.of(identity);
+        boolean csv = wantsCsv();
+        return cache.respond(caller, asked, csv ? Csv.MEDIA_TYPE : MediaType.APPLICATION_JSON, () -> {
+                    Table<?> table = read.apply(caller);
+                    return Groups.answer(csv ? csv(table).bytes() : table.rows(), table.omitted());
+                })
+                .toResponse();
+    }
+
+    private Response large(Function<Caller, Table<?>> read) {
+        boolean wantsCsv = wantsCsv();
+        Table<?> table = read.apply(Caller.of(identity));
+        if (!wantsCsv) {
+            return Response.ok(table.rows(), MediaType.APPLICATION_JSON_TYPE).build();
+        }
+        Csv<?> csv = csv(table);
+        return Response.ok(csv, Csv.MEDIA_TYPE)
+                .header(HttpHeaders.CONTENT_LENGTH, csv.length())
+                .build();
+    }
+
+    private static <T> Csv<T> csv(Table<T> table) {
+        return new Csv<>(table.rows(), table.columns());
     }
 
     private boolean wantsCsv() {
         Variant chosen = request.selectVariant(VARIANTS);
         return chosen != null && chosen.getMediaType().isCompatible(MediaType.valueOf(CSV));
-    }
-
-    private static Response json(List<?> rows, long omitted) {
-        return response(Response.ok(rows, MediaType.APPLICATION_JSON_TYPE), omitted);
-    }
-
-    private static Response csv(Csv<?> csv, long omitted) {
-        return response(Response.ok(csv, Csv.MEDIA_TYPE).header(HttpHeaders.CONTENT_LENGTH, csv.length()), omitted);
-    }
-
-    private static Response response(Response.ResponseBuilder response, long omitted) {
-        return omitted == 0
-                ? response.build()
-                : response.header(Groups.OMITTED, omitted).build();
     }
 }

@@ -20,13 +20,13 @@ class StatementBudgetTest extends StatementBudgetTests {
     @Override
     protected Map<String, Budget> budgets() {
         return Map.ofEntries(
-                Map.entry("/v1/analytics/integrations/dashboard", new Budget(1, 0)),
-                Map.entry("/v1/analytics/integrations/summary", new Budget(1, 0)),
-                Map.entry("/v1/analytics/integrations/usage", new Budget(1, 0)),
-                Map.entry("/v1/analytics/integrations/success-rate", new Budget(1, 0)),
-                Map.entry("/v1/analytics/integrations/latency", new Budget(1, 0)),
-                Map.entry("/v1/analytics/integrations/by-integration", new Budget(1, 0)),
-                Map.entry("/v1/analytics/integrations/by-mode", new Budget(1, 0)),
-                Map.entry("/v1/analytics/integrations/error-breakdown", new Budget(1, 0)));
+                Map.entry("/v1/analytics/integrations/dashboard", new Budget(0, 0)),
+                Map.entry("/v1/analytics/integrations/summary", new Budget(0, 0)),
+                Map.entry("/v1/analytics/integrations/usage", new Budget(0, 0)),
+                Map.entry("/v1/analytics/integrations/success-rate", new Budget(0, 0)),
+                Map.entry("/v1/analytics/integrations/latency", new Budget(0, 0)),
+                Map.entry("/v1/analytics/integrations/by-integration", new Budget(0, 0)),
+                Map.entry("/v1/analytics/integrations/by-mode", new Budget(0, 0)),
+                Map.entry("/v1/analytics/integrations/error-breakdown", new Budget(0, 0)));
     }
 }

@@ -1,8 +1,11 @@
 package dev.quarry.metrics;
 
 import dev.quarry.parameters.Parameter;
+import dev.quarry.time.Granularity;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.Optional;
 
 /** The parameters {@code from} and {@code to}. */
@@ -26,4 +29,13 @@ public record Dates(
 
     static final String EARLIEST = "1970-01-01";
     static final String LATEST = "2099-12-31";
+
+    private static final int DEFAULT_DAYS = 30;
+
+    /** Fills in the defaults: 30 days, up to today in the zone. */
+    public Dates filledIn(Instant now, ZoneId zone) {
+        LocalDate last = to.orElseGet(() -> Granularity.DAY.dateOf(now, zone));
+        LocalDate first = from.orElseGet(() -> last.minusDays(DEFAULT_DAYS - 1));
+        return new Dates(Optional.of(first), Optional.of(last));
+    }
 }

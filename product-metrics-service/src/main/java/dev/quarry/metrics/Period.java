@@ -24,20 +24,20 @@ import java.util.Optional;
  * @param zone defines when days begin
  */
 public record Period(LocalDate from, LocalDate to, int limit, ZoneId zone) {
-    private static final int DEFAULT_DAYS = 30;
     private static final int SECONDS_OF_QUARTER = 15 * 60;
     /** A monthly value counts this many days before {@code from}. */
     private static final int LONGEST_SPAN = 29;
 
     /**
-     * Fills in defaults and checks the parameters together.
+     * Checks the parameters together.
      *
+     * @param dates both present
      * @throws FailureException with {@link Failure.Invalid} if {@code from} is after {@code to}, or the zone skipped
      *     all of the days, or days do not begin at a whole quarter of an hour
      */
-    public static Period of(Dates dates, int limit, ZoneId zone, Instant now) {
-        LocalDate to = dates.to().orElseGet(() -> Granularity.DAY.dateOf(now, zone));
-        LocalDate from = dates.from().orElseGet(() -> to.minusDays(DEFAULT_DAYS - 1));
+    public static Period of(Dates dates, int limit, ZoneId zone) {
+        LocalDate from = dates.from().orElseThrow();
+        LocalDate to = dates.to().orElseThrow();
         if (from.isAfter(to)) {
             throw Parameters.invalid("from", "Input should not be after 'to'", from.toString());
         }

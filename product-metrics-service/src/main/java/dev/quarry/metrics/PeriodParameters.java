@@ -1,10 +1,16 @@
 package dev.quarry.metrics;
 
 import dev.quarry.parameters.Parameter;
+import dev.quarry.time.Granularity;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 
-/** The parameters of every endpoint with a window. */
+/**
+ * The parameters of every endpoint with a window. Requests for the same days have equal parameters.
+ *
+ * @param dates both present
+ * @param now the start of the request's day
+ */
 @RegisterForReflection
 public record PeriodParameters(
         Dates dates,
@@ -21,7 +27,12 @@ public record PeriodParameters(
         TimeZone timeZone,
         Instant now) {
 
+    public PeriodParameters {
+        now = Granularity.DAY.bucketOf(now, timeZone.zone());
+        dates = dates.filledIn(now, timeZone.zone());
+    }
+
     public Period period() {
-        return Period.of(dates, limit, timeZone.zone(), now);
+        return Period.of(dates, limit, timeZone.zone());
     }
 }

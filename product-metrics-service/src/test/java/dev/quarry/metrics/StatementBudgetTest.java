@@ -20,17 +20,17 @@ class StatementBudgetTest extends StatementBudgetTests {
     @Override
     protected Map<String, Budget> budgets() {
         return Map.ofEntries(
-                Map.entry("/v1/metrics/dau", new Budget(1, 1)),
-                Map.entry("/v1/metrics/wau", new Budget(1, 1)),
-                Map.entry("/v1/metrics/mau", new Budget(1, 1)),
-                Map.entry("/v1/metrics/new-users", new Budget(1, 1)),
-                Map.entry("/v1/metrics/tool-calls", new Budget(1, 1)),
-                Map.entry("/v1/metrics/tool-calls-per-user", new Budget(1, 1)),
-                Map.entry("/v1/metrics/daily-sessions", new Budget(1, 1)),
-                Map.entry("/v1/metrics/session-length", new Budget(1, 1)),
-                Map.entry("/v1/metrics/retention", new Budget(1, 1)),
-                Map.entry("/v1/metrics/power-users", new Budget(1, 1)),
-                Map.entry("/v1/metrics/users-by", new Budget(1, 1)),
-                Map.entry("/v1/metrics/feature-adoption", new Budget(1, 1)));
+                Map.entry("/v1/metrics/dau", new Budget(0, 0)),
+                Map.entry("/v1/metrics/wau", new Budget(0, 0)),
+                Map.entry("/v1/metrics/mau", new Budget(0, 0)),
+                Map.entry("/v1/metrics/new-users", new Budget(0, 0)),
+                Map.entry("/v1/metrics/tool-calls", new Budget(0, 0)),
+                Map.entry("/v1/metrics/tool-calls-per-user", new Budget(0, 0)),
+                Map.entry("/v1/metrics/daily-sessions", new Budget(0, 0)),
+                Map.entry("/v1/metrics/session-length", new Budget(0, 0)),
+                Map.entry("/v1/metrics/retention", new Budget(0, 0)),
+                Map.entry("/v1/metrics/power-users", new Budget(0, 0)),
+                Map.entry("/v1/metrics/users-by", new Budget(0, 0)),
+                Map.entry("/v1/metrics/feature-adoption", new Budget(0, 0)));
     }
 }

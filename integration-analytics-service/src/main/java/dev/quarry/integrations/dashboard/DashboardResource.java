@@ -1,9 +1,11 @@
 package dev.quarry.integrations.dashboard;
 
+import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
 import dev.quarry.groups.Groups;
+import dev.quarry.integrations.InvocationSlice;
 import dev.quarry.integrations.Invocations;
 import dev.quarry.integrations.Tallies;
 import dev.quarry.parameters.Parameters;
@@ -25,12 +27,17 @@ import org.jboss.resteasy.reactive.RestResponse;
 public class DashboardResource {
     private final Invocations invocations;
     private final SecurityIdentity identity;
+    private final AnswerCache cache;
     private final Parameters<DashboardParameters> parameters;
 
     public DashboardResource(
-            Invocations invocations, SecurityIdentity identity, Parameters<DashboardParameters> parameters) {
+            Invocations invocations,
+            SecurityIdentity identity,
+            AnswerCache cache,
+            Parameters<DashboardParameters> parameters) {
         this.invocations = invocations;
         this.identity = identity;
+        this.cache = cache;
         this.parameters = parameters;
     }
 
@@ -58,12 +65,17 @@ public class DashboardResource {
              "error_breakdown": [{"error_category": "200", "count": 255, "share_pct": 65.22}]}
             """)
     public RestResponse<DashboardEnvelope> dashboard() {
+        Caller caller = Caller.of(identity);
         DashboardParameters asked = parameters.read();
+        InvocationSlice slice = asked.panel().slice();
+        return slice.isLarge()
+                ? read(caller, slice, asked)
+                : cache.respond(caller, asked, () -> read(caller, slice, asked));
+    }
+
+    private RestResponse<DashboardEnvelope> read(Caller caller, InvocationSlice slice, DashboardParameters asked) {
         Tallies tallies = invocations.tallies(
-                Caller.of(identity),
-                asked.panel().slice(),
-                DashboardEnvelope.CUTS,
-                asked.limit().groups());
+                caller, slice, DashboardEnvelope.CUTS, asked.limit().groups());
         return Groups.answer(DashboardEnvelope.of(tallies), tallies.omitted(DashboardEnvelope.CUTS));
     }
 }

@@ -1,5 +1,6 @@
 package dev.quarry.metrics.featureadoption;
 
+import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
@@ -27,16 +28,19 @@ import org.jboss.resteasy.reactive.RestResponse;
 public class FeatureAdoptionResource {
     private final FeatureAdoptionQuery features;
     private final SecurityIdentity identity;
+    private final AnswerCache cache;
     private final Parameters<FeatureAdoptionParameters> parameters;
     private final DataSince since;
 
     public FeatureAdoptionResource(
             FeatureAdoptionQuery features,
             SecurityIdentity identity,
+            AnswerCache cache,
             Parameters<FeatureAdoptionParameters> parameters,
             DataSince since) {
         this.features = features;
         this.identity = identity;
+        this.cache = cache;
         this.parameters = parameters;
         this.since = since;
     }
@@ -51,7 +55,11 @@ public class FeatureAdoptionResource {
             """)
     public RestResponse<FeatureAdoption> featureAdoption() {
         Caller caller = Caller.of(identity);
-        Period period = parameters.read().period();
+        FeatureAdoptionParameters asked = parameters.read();
+        return cache.respond(caller, asked, () -> adoption(caller, asked.period()));
+    }
+
+    private RestResponse<FeatureAdoption> adoption(Caller caller, Period period) {
         WholeDays known = since.events(period.zone()).plus(DailySessions.LONGEST_DAYS);
         since.tell(known);
         FeatureAdoptionQuery.Adoption adoption = period.within(known)

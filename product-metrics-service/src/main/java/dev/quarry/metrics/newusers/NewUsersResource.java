@@ -1,5 +1,6 @@
 package dev.quarry.metrics.newusers;
 
+import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
@@ -13,6 +14,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/metrics/new-users")
 @PermissionsAllowed(Permissions.METRICS_READ)
@@ -21,11 +23,17 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public class NewUsersResource {
     private final NewUsersQuery query;
     private final SecurityIdentity identity;
+    private final AnswerCache cache;
     private final Parameters<NewUsersParameters> parameters;
 
-    public NewUsersResource(NewUsersQuery query, SecurityIdentity identity, Parameters<NewUsersParameters> parameters) {
+    public NewUsersResource(
+            NewUsersQuery query,
+            SecurityIdentity identity,
+            AnswerCache cache,
+            Parameters<NewUsersParameters> parameters) {
         this.query = query;
         this.identity = identity;
+        this.cache = cache;
         this.parameters = parameters;
     }
 
@@ -35,11 +43,13 @@ public class NewUsersResource {
             {"metric": "new-users", "organizationId": "org_1", "from": "2026-02-01", "to": "2026-02-21",
              "data": [{"period": "2026-02-09", "value": 96}, {"period": "2026-02-16", "value": 81}]}
             """)
-    public TimeSeries newUsers() {
+    public RestResponse<TimeSeries> newUsers() {
         Caller caller = Caller.of(identity);
         NewUsersParameters asked = parameters.read();
-        Period period = asked.period();
-        return TimeSeries.of(
-                "new-users", caller, period, asked.granularity(), query.fetch(caller, period, asked.granularity()));
+        return cache.answer(caller, asked, () -> {
+            Period period = asked.period();
+            return TimeSeries.of(
+                    "new-users", caller, period, asked.granularity(), query.fetch(caller, period, asked.granularity()));
+        });
     }
 }

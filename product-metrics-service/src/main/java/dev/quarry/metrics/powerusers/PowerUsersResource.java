@@ -1,5 +1,6 @@
 package dev.quarry.metrics.powerusers;
 
+import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
@@ -15,6 +16,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/metrics/power-users")
 @PermissionsAllowed(Permissions.METRICS_READ)
@@ -24,16 +26,19 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public class PowerUsersResource {
     private final PowerUsersQuery query;
     private final SecurityIdentity identity;
+    private final AnswerCache cache;
     private final Parameters<PowerUsersParameters> parameters;
     private final DataSince since;
 
     public PowerUsersResource(
             PowerUsersQuery query,
             SecurityIdentity identity,
+            AnswerCache cache,
             Parameters<PowerUsersParameters> parameters,
             DataSince since) {
         this.query = query;
         this.identity = identity;
+        this.cache = cache;
         this.parameters = parameters;
         this.since = since;
     }
@@ -44,9 +49,13 @@ public class PowerUsersResource {
             {"metric": "power-users", "organizationId": "org_1", "from": "2026-02-01", "to": "2026-02-21",
              "threshold": 10, "totalUsers": 814, "powerUsers": 169, "percentage": 20.76}
             """)
-    public PowerUsers powerUsers() {
+    public RestResponse<PowerUsers> powerUsers() {
         Caller caller = Caller.of(identity);
         PowerUsersParameters asked = parameters.read();
+        return cache.answer(caller, asked, () -> powerUsers(caller, asked));
+    }
+
+    private PowerUsers powerUsers(Caller caller, PowerUsersParameters asked) {
         Period period = asked.period();
         WholeDays known = since.events(period.zone());
         since.tell(known);

@@ -1,5 +1,6 @@
 package dev.quarry.metrics.retention;
 
+import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
@@ -19,6 +20,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/metrics/retention")
 @PermissionsAllowed(Permissions.METRICS_READ)
@@ -28,16 +30,19 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public class RetentionResource {
     private final RetentionQuery query;
     private final SecurityIdentity identity;
+    private final AnswerCache cache;
     private final Parameters<RetentionParameters> parameters;
     private final DataSince since;
 
     public RetentionResource(
             RetentionQuery query,
             SecurityIdentity identity,
+            AnswerCache cache,
             Parameters<RetentionParameters> parameters,
             DataSince since) {
         this.query = query;
         this.identity = identity;
+        this.cache = cache;
         this.parameters = parameters;
         this.since = since;
     }
@@ -48,9 +53,13 @@ public class RetentionResource {
             {"metric": "retention", "organizationId": "org_1", "from": "2026-02-01", "to": "2026-02-21", "days": 7,
              "data": [{"period": "2026-02-01", "retained": 101, "cohortSize": 230}]}
             """)
-    public Retention retention() {
+    public RestResponse<Retention> retention() {
         Caller caller = Caller.of(identity);
         RetentionParameters asked = parameters.read();
+        return cache.answer(caller, asked, () -> retention(caller, asked));
+    }
+
+    private Retention retention(Caller caller, RetentionParameters asked) {
         Period period = asked.period();
         LocalDate today = Granularity.DAY.dateOf(asked.dates().now(), period.zone());
         Optional<Period> over = period.until(today.minusDays(asked.days() + 1L));

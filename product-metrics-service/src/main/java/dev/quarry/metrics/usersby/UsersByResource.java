@@ -1,5 +1,6 @@
 package dev.quarry.metrics.usersby;
 
+import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
@@ -26,13 +27,19 @@ import org.jboss.resteasy.reactive.RestResponse;
 public class UsersByResource {
     private final UsersByQuery query;
     private final SecurityIdentity identity;
+    private final AnswerCache cache;
     private final Parameters<UsersByParameters> parameters;
     private final DataSince since;
 
     public UsersByResource(
-            UsersByQuery query, SecurityIdentity identity, Parameters<UsersByParameters> parameters, DataSince since) {
+            UsersByQuery query,
+            SecurityIdentity identity,
+            AnswerCache cache,
+            Parameters<UsersByParameters> parameters,
+            DataSince since) {
         this.query = query;
         this.identity = identity;
+        this.cache = cache;
         this.parameters = parameters;
         this.since = since;
     }
@@ -46,6 +53,10 @@ public class UsersByResource {
     public RestResponse<UsersBy> usersBy() {
         Caller caller = Caller.of(identity);
         UsersByParameters asked = parameters.read();
+        return cache.respond(caller, asked, () -> usersBy(caller, asked));
+    }
+
+    private RestResponse<UsersBy> usersBy(Caller caller, UsersByParameters asked) {
         WholeDays known = since.events(Zones.UTC);
         since.tell(known);
         UsersByQuery.Largest largest = query.fetch(
