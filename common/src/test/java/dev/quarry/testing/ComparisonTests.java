@@ -23,7 +23,7 @@ public abstract class ComparisonTests {
     protected abstract void insertThreeDays();
 
     @BeforeEach
-    void refineThreeDays() {
+    void countThreeDays() {
         insertThreeDays();
         Rollups.run();
     }
