@@ -1,23 +1,18 @@
 package dev.quarry.metrics.dailysessions;
 
-import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
+import dev.quarry.metrics.DailySeries;
 import dev.quarry.metrics.DailySessions;
-import dev.quarry.metrics.Period;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.parameters.Parameters;
-import dev.quarry.retention.DataSince;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
-import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 @Path("/v1/metrics/daily-sessions")
@@ -26,20 +21,14 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @WithDataSince
 @RunOnVirtualThread
 public class DailySessionsResource {
+    private final DailySeries series;
     private final DailySessions sessions;
-    private final SecurityIdentity identity;
     private final Parameters<PeriodParameters> parameters;
-    private final DataSince since;
 
-    public DailySessionsResource(
-            DailySessions sessions,
-            SecurityIdentity identity,
-            Parameters<PeriodParameters> parameters,
-            DataSince since) {
+    public DailySessionsResource(DailySeries series, DailySessions sessions, Parameters<PeriodParameters> parameters) {
+        this.series = series;
         this.sessions = sessions;
-        this.identity = identity;
         this.parameters = parameters;
-        this.since = since;
     }
 
     @GET
@@ -49,13 +38,11 @@ public class DailySessionsResource {
              "data": [{"period": "2026-02-20", "value": 2210}, {"period": "2026-02-21", "value": 2254}]}
             """)
     public TimeSeries dailySessions() {
-        Caller caller = Caller.of(identity);
-        Period period = parameters.read().period();
-        WholeDays known = since.events(period.zone()).plus(DailySessions.LONGEST_DAYS);
-        since.tell(known);
-        List<TimeSeries.Point> counts = sessions.fetch(caller, period).stream()
-                .map(day -> new TimeSeries.Point(day.day(), day.sessions()))
-                .toList();
-        return TimeSeries.of("daily-sessions", caller, period, known, counts);
+        return series.answer(
+                "daily-sessions",
+                parameters.read().period(),
+                DailySessions.LONGEST_DAYS,
+                sessions::fetch,
+                day -> new TimeSeries.Point(day.day(), day.sessions()));
     }
 }

@@ -1,22 +1,19 @@
 package dev.quarry.metrics.mau;
 
-import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.ActiveUsers;
-import dev.quarry.metrics.Period;
+import dev.quarry.metrics.DailySeries;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.parameters.Parameters;
-import dev.quarry.retention.DataSince;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
-import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 @Path("/v1/metrics/mau")
@@ -27,17 +24,14 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public class MauResource {
     private static final int DAYS = 30;
 
+    private final DailySeries series;
     private final ActiveUsers users;
-    private final SecurityIdentity identity;
     private final Parameters<PeriodParameters> parameters;
-    private final DataSince since;
 
-    public MauResource(
-            ActiveUsers users, SecurityIdentity identity, Parameters<PeriodParameters> parameters, DataSince since) {
+    public MauResource(DailySeries series, ActiveUsers users, Parameters<PeriodParameters> parameters) {
+        this.series = series;
         this.users = users;
-        this.identity = identity;
         this.parameters = parameters;
-        this.since = since;
     }
 
     @GET
@@ -47,10 +41,11 @@ public class MauResource {
              "data": [{"period": "2026-02-20", "value": 9850}, {"period": "2026-02-21", "value": 10047}]}
             """)
     public TimeSeries mau() {
-        Caller caller = Caller.of(identity);
-        Period period = parameters.read().period();
-        WholeDays known = since.events(period.zone()).plus(DAYS - 1);
-        since.tell(known);
-        return TimeSeries.of("mau", caller, period, known, users.fetch(caller, period, DAYS));
+        return series.answer(
+                "mau",
+                parameters.read().period(),
+                DAYS - 1,
+                (caller, period) -> users.fetch(caller, period, DAYS),
+                Function.identity());
     }
 }

@@ -1,24 +1,19 @@
 package dev.quarry.metrics.toolcallsperuser;
 
-import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.DailyActivity;
-import dev.quarry.metrics.Period;
+import dev.quarry.metrics.DailySeries;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.numbers.Quotient;
 import dev.quarry.parameters.Parameters;
-import dev.quarry.retention.DataSince;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
-import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 @Path("/v1/metrics/tool-calls-per-user")
@@ -27,20 +22,15 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @WithDataSince
 @RunOnVirtualThread
 public class ToolCallsPerUserResource {
+    private final DailySeries series;
     private final DailyActivity activity;
-    private final SecurityIdentity identity;
     private final Parameters<PeriodParameters> parameters;
-    private final DataSince since;
 
     public ToolCallsPerUserResource(
-            DailyActivity activity,
-            SecurityIdentity identity,
-            Parameters<PeriodParameters> parameters,
-            DataSince since) {
+            DailySeries series, DailyActivity activity, Parameters<PeriodParameters> parameters) {
+        this.series = series;
         this.activity = activity;
-        this.identity = identity;
         this.parameters = parameters;
-        this.since = since;
     }
 
     @GET
@@ -50,13 +40,11 @@ public class ToolCallsPerUserResource {
              "data": [{"period": "2026-02-20", "value": 4.21}, {"period": "2026-02-21", "value": 4.29}]}
             """)
     public TimeSeries toolCallsPerUser() {
-        Caller caller = Caller.of(identity);
-        Period period = parameters.read().period();
-        WholeDays known = since.events(period.zone());
-        since.tell(known);
-        List<TimeSeries.Point> averages = activity.fetch(caller, period).stream()
-                .map(day -> new TimeSeries.Point(day.day(), Quotient.of(day.toolCalls(), day.users())))
-                .toList();
-        return TimeSeries.of("tool-calls-per-user", caller, period, known, averages);
+        return series.answer(
+                "tool-calls-per-user",
+                parameters.read().period(),
+                0,
+                activity::fetch,
+                day -> new TimeSeries.Point(day.day(), Quotient.of(day.toolCalls(), day.users())));
     }
 }
