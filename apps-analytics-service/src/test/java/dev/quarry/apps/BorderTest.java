@@ -70,7 +70,7 @@ class BorderTest {
     void overviewCountsOnlyRetainedEvents() {
         TestRetention.set(new Retention(400, 5, 90));
         assertSixDays();
-        refiner.refine();
+        refiner.run();
         assertSixDays();
         TestRetention.set(new Retention(400, 30, 3));
         overview(720)

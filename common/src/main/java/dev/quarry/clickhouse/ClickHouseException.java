@@ -21,6 +21,8 @@ import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 public final class ClickHouseException extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Failure TIMED_OUT = new Failure.TimedOut(Failure.Store.CLICKHOUSE);
+    private static final Failure UNREACHABLE = new Failure.Unreachable(Failure.Store.CLICKHOUSE, RETRY_AFTER);
 
     private final transient Failure failure;
     private final boolean outage;
@@ -43,9 +45,9 @@ public final class ClickHouseException extends RuntimeException {
                 case BulkheadException _ -> overloaded(thrown);
                 // A timeout of connecting is a SocketTimeoutException too.
                 case ConnectTimeoutException _ -> outage(thrown);
-                case SocketTimeoutException _ -> failed(new Failure.TimedOut(), thrown);
-                case TimeoutException _ -> failed(new Failure.TimedOut(), thrown);
-                case CircuitBreakerOpenException _ -> failed(new Failure.Unreachable(RETRY_AFTER), thrown);
+                case SocketTimeoutException _ -> failed(TIMED_OUT, thrown);
+                case TimeoutException _ -> failed(TIMED_OUT, thrown);
+                case CircuitBreakerOpenException _ -> failed(UNREACHABLE, thrown);
                 case IOException _ -> outage(thrown);
                 case IllegalStateException closed when isPoolShutDown(closed) -> outage(thrown);
                 default -> null;
@@ -87,14 +89,14 @@ public final class ClickHouseException extends RuntimeException {
     private static ClickHouseException ofAnswer(ServerException answered) {
         return switch (answered.getCode()) {
             // TIMEOUT_EXCEEDED, TOO_SLOW, SOCKET_TIMEOUT
-            case 159, 160, 209 -> failed(new Failure.TimedOut(), answered);
+            case 159, 160, 209 -> failed(TIMED_OUT, answered);
             // TOO_MANY_ROWS, SET_SIZE_LIMIT_EXCEEDED, MEMORY_LIMIT_EXCEEDED, TOO_MANY_BYTES, TOO_MANY_ROWS_OR_BYTES
             case 158, 191, 241, 307, 396 -> failed(new Failure.QueryTooLarge(), answered);
             // QUOTA_EXCEEDED, TOO_MANY_SIMULTANEOUS_QUERIES, TOO_MANY_PARTS, CANNOT_SCHEDULE_TASK
             case 201, 202, 252, 439 -> overloaded(answered);
             // ALL_CONNECTION_TRIES_FAILED, ALL_REPLICAS_ARE_STALE: one shard is unreachable. Organisations on other
             // shards still get answers, so the circuit breaker must not count this.
-            case 279, 369 -> failed(new Failure.Unreachable(RETRY_AFTER), answered);
+            case 279, 369 -> failed(UNREACHABLE, answered);
             // NETWORK_ERROR, QUERY_WAS_CANCELLED: the server is shutting down
             case 210, 394 -> outage(answered);
             default -> isProxyAnswer(answered) ? outage(answered) : failed(new Failure.Internal(), answered);
@@ -107,7 +109,7 @@ public final class ClickHouseException extends RuntimeException {
     }
 
     private static ClickHouseException outage(Throwable thrown) {
-        return new ClickHouseException(new Failure.Unreachable(RETRY_AFTER), true, thrown);
+        return new ClickHouseException(UNREACHABLE, true, thrown);
     }
 
     private static ClickHouseException overloaded(Throwable thrown) {

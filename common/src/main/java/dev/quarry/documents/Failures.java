@@ -3,10 +3,13 @@ package dev.quarry.documents;
 import dev.quarry.error.Failure;
 import dev.quarry.error.Violation;
 import dev.quarry.parameters.ParameterDefinition;
+import dev.quarry.parameters.Place;
 import dev.quarry.request.FailureMapper;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.UnauthorizedException;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -95,6 +98,12 @@ final class Failures {
                 "malformed",
                 "The URL is malformed",
                 new Failure.Malformed(400, "The URL is not properly percent-encoded")));
+        if (endpoint.has(Produces.class)) {
+            failures.add(new Possible(
+                    "notAcceptable",
+                    "The request accepts none of the media types of the answer",
+                    new Failure.Malformed(406, Response.Status.NOT_ACCEPTABLE.getReasonPhrase())));
+        }
         failures.add(new Possible("tooLarge", "The request asks for too much data", new Failure.QueryTooLarge()));
         if (endpoint.has(PermissionsAllowed.class)) {
             failures.add(new Possible(
@@ -106,7 +115,7 @@ final class Failures {
                     "The credential does not have the permission",
                     FailureMapper.failureOf(new ForbiddenException())));
         }
-        lastPlaceholder(endpoint.path())
+        lastResource(endpoint)
                 .ifPresent(resource -> failures.add(new Possible(
                         "notFound",
                         "The caller's organization has no such resource",
@@ -116,18 +125,29 @@ final class Failures {
         failures.add(new Possible("internal", "An unexpected error", new Failure.Internal()));
         failures.add(new Possible(
                 "overloaded", "The engine or the service has too much to do", new Failure.Overloaded(SECOND)));
-        failures.add(new Possible("unreachable", "A data store cannot be reached", new Failure.Unreachable(SECOND)));
-        failures.add(new Possible("timeout", "The engine did not answer in time", new Failure.TimedOut()));
+        failures.add(new Possible(
+                "unreachable",
+                "A data store cannot be reached",
+                new Failure.Unreachable(Failure.Store.CLICKHOUSE, SECOND)));
+        failures.add(new Possible(
+                "timeout", "The engine did not answer in time", new Failure.TimedOut(Failure.Store.CLICKHOUSE)));
         return failures;
     }
 
-    /** Returns {@code app} for {@code /v1/apps/{app_id}/logs}. */
-    private static Optional<String> lastPlaceholder(String path) {
-        int start = path.lastIndexOf('{');
+    /** The type of the resource that the last parameter of the path identifies, such as {@code app}. */
+    private static Optional<String> lastResource(Endpoint endpoint) {
+        if (endpoint.bean().isPresent()) {
+            return endpoint.parameters().stream()
+                    .filter(parameter -> parameter.declaration().in() == Place.PATH)
+                    .reduce((_, last) -> last)
+                    .map(ParameterDefinition::component);
+        }
+        int start = endpoint.path().lastIndexOf('{');
         return start < 0
                 ? Optional.empty()
-                : Optional.of(
-                        path.substring(start + 1, path.indexOf('}', start)).replaceFirst("_id$", ""));
+                : Optional.of(endpoint.path()
+                        .substring(start + 1, endpoint.path().indexOf('}', start))
+                        .replaceFirst("_id$", ""));
     }
 
     private static boolean isRetried(Failure failure) {

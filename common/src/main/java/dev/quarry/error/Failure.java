@@ -147,11 +147,6 @@ public sealed interface Failure {
 
     /** A store did not answer within its timeout. */
     record TimedOut(Store store) implements Failure {
-        /** ClickHouse did not answer in time. */
-        public TimedOut() {
-            this(Store.CLICKHOUSE);
-        }
-
         @Override
         public int status() {
             return 504;
@@ -178,11 +173,6 @@ public sealed interface Failure {
 
     /** A store cannot be reached; {@code retryAfter} is at least one second. */
     record Unreachable(Store store, Duration retryAfter) implements Failure {
-        /** ClickHouse cannot be reached. */
-        public Unreachable(Duration retryAfter) {
-            this(Store.CLICKHOUSE, retryAfter);
-        }
-
         @Override
         public int status() {
             return 503;

@@ -8,7 +8,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 public record GroupLimit(
         @Parameter(
                 name = "limit",
-                description = "Maximum number of groups in a list, the largest first. Shares are still of all groups",
+                description =
+                        "Maximum number of groups in a list, the largest first. Shares and totals are of all groups",
                 minimum = 1,
                 maximum = Groups.MOST,
                 defaultValue = "" + Groups.MOST,

@@ -70,7 +70,7 @@ public final class BeanDefinition<T> {
                         type.getName() + " has a component that is no @Parameter, record or Instant"));
         canonical.setAccessible(true);
         List<Component> components = Arrays.stream(canonical.getParameters())
-                .map(parameter -> component(parameter.getAnnotation(Parameter.class), parameter.getParameterizedType()))
+                .map(BeanDefinition::component)
                 .toList();
         return new BeanDefinition<>(type, (Constructor<T>) canonical, components);
     }
@@ -135,9 +135,11 @@ public final class BeanDefinition<T> {
         }
     }
 
-    private static Component component(Parameter declaration, Type type) {
+    private static Component component(java.lang.reflect.Parameter component) {
+        Parameter declaration = component.getAnnotation(Parameter.class);
+        Type type = component.getParameterizedType();
         if (declaration != null) {
-            return new Single(ParameterDefinition.of(declaration, type));
+            return new Single(ParameterDefinition.of(declaration, component.getName(), type));
         }
         return type == Instant.class ? new Moment() : new Nested(of((Class<?>) type));
     }

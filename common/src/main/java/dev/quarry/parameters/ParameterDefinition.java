@@ -15,12 +15,14 @@ import java.util.Optional;
 /**
  * A parameter, as its component declares it.
  *
+ * @param component the name of the record's component; of a path parameter, the type of the resource that it identifies
  * @param type the type of a valid value, without {@code Optional}
  * @param values the valid words; empty if other texts are valid too
  * @param defaultText empty if the parameter has no default
  */
 public record ParameterDefinition(
         Parameter declaration,
+        String component,
         Class<?> type,
         boolean optional,
         Parser<?> parser,
@@ -31,7 +33,7 @@ public record ParameterDefinition(
     private static final LocalDate LAST_DAY = LocalDate.of(9999, 12, 31);
 
     /** @throws IllegalArgumentException if the declaration contradicts itself or the type is not supported */
-    static ParameterDefinition of(Parameter declaration, Type componentType) {
+    static ParameterDefinition of(Parameter declaration, String component, Type componentType) {
         boolean optional = componentType instanceof ParameterizedType generic && generic.getRawType() == Optional.class;
         Type valueType = optional ? ((ParameterizedType) componentType).getActualTypeArguments()[0] : componentType;
         if (!(valueType instanceof Class<?> type)) {
@@ -52,7 +54,7 @@ public record ParameterDefinition(
         if (defaultText.isPresent() && parser.parse(defaultText.get()) instanceof ParseResult.Invalid) {
             throw new IllegalArgumentException("The default is not a valid value: " + declaration);
         }
-        return new ParameterDefinition(declaration, type, optional, parser, values, defaultText);
+        return new ParameterDefinition(declaration, component, type, optional, parser, values, defaultText);
     }
 
     public String name() {

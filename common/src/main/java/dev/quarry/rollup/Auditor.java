@@ -80,7 +80,7 @@ public class Auditor {
     private final RollupConfiguration configuration;
     private final DedicatedConnections connections;
     private final Postgres postgres;
-    private final RollupJob refiner;
+    private final RollupJob job;
     private final MeterRegistry meters;
     private final Clock clock;
     private final Causes causes = new Causes();
@@ -98,7 +98,7 @@ public class Auditor {
             RollupConfiguration configuration,
             DedicatedConnections connections,
             Postgres postgres,
-            RollupJob refiner,
+            RollupJob job,
             MeterRegistry meters,
             Clock clock) {
         this.rollups = rollups;
@@ -106,7 +106,7 @@ public class Auditor {
         this.configuration = configuration;
         this.connections = connections;
         this.postgres = postgres;
-        this.refiner = refiner;
+        this.job = job;
         this.meters = meters;
         this.clock = clock;
         rollups.forEach(rollup -> {
@@ -217,7 +217,7 @@ public class Auditor {
     }
 
     private void audit(RollupDefinition rollup, long end) {
-        Comparing comparing = new Comparing(rollup, clickHouse, connections, refiner);
+        Comparing comparing = new Comparing(rollup, clickHouse, connections, job);
         do {
             if (next == 0) {
                 organizations = organizations();
@@ -248,7 +248,7 @@ public class Auditor {
     }
 
     private void verify(RollupDefinition rollup, Asked asked) {
-        Comparing comparing = new Comparing(rollup, clickHouse, connections, refiner);
+        Comparing comparing = new Comparing(rollup, clickHouse, connections, job);
         Verification verification = new Verification();
         Instant end = clock.instant().truncatedTo(ChronoUnit.DAYS).plus(Duration.ofDays(3));
         Instant begin = end.minus(Duration.ofDays(daysKept() + 3L));
@@ -309,7 +309,7 @@ public class Auditor {
         verification.compared += audit.compared();
         for (int look = 1; look < MOST_LOOKS && !audit.agrees(); look++) {
             audit.differences().forEach(difference -> verification.found.add(difference.bucket()));
-            if (!refineQuietly()) {
+            if (!runQuietly()) {
                 pause();
             }
             audit = comparing.compare(organization, from, to);
@@ -319,11 +319,11 @@ public class Auditor {
     }
 
     /** Runs the rollup job. Returns whether this replica rebuilt the dirty buckets of every rollup. */
-    private boolean refineQuietly() {
+    private boolean runQuietly() {
         try {
-            return refiner.refine();
+            return job.run();
         } catch (RuntimeException failed) {
-            LOG.debug("Verifying failed; the refiner logs the same failure", failed);
+            LOG.debug("Verifying failed; the job logs the same failure", failed);
             return false;
         }
     }

@@ -81,7 +81,7 @@ public class RollupJob {
         }
         if (configuration.enabled() && !rollups.isEmpty()) {
             long millis = Math.max(1, configuration.interval().toMillis());
-            var _ = timer.scheduleWithFixedDelay(this::refineQuietly, millis, millis, TimeUnit.MILLISECONDS);
+            var _ = timer.scheduleWithFixedDelay(this::runQuietly, millis, millis, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -101,12 +101,12 @@ public class RollupJob {
      * @return whether this replica got the lock of every rollup
      * @throws RollupException if a pass of one rollup failed; the other rollups had their pass nevertheless
      */
-    public boolean refine() {
+    public boolean run() {
         boolean all = true;
         RuntimeException failure = null;
         for (RollupDefinition rollup : rollups) {
             try {
-                all &= refine(rollup);
+                all &= run(rollup);
             } catch (RuntimeException failed) {
                 failure = failed;
             }
@@ -130,9 +130,9 @@ public class RollupJob {
                         new Batch(versions.next(rollup, lock), some), new RebuildContext(clickHouse, lock)));
     }
 
-    private void refineQuietly() {
+    private void runQuietly() {
         try {
-            refine();
+            run();
         } catch (RuntimeException failed) {
             if (timer.isShutdown()) {
                 LOG.debug("The stop of the service interrupted a pass", failed);
@@ -146,10 +146,10 @@ public class RollupJob {
         }
     }
 
-    private boolean refine(RollupDefinition rollup) {
+    private boolean run(RollupDefinition rollup) {
         long start = System.nanoTime();
         try {
-            boolean ours = refineIfFree(rollup);
+            boolean ours = runIfFree(rollup);
             if (ours) {
                 passes(rollup, "success").record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             }
@@ -160,7 +160,7 @@ public class RollupJob {
         }
     }
 
-    private boolean refineIfFree(RollupDefinition rollup) {
+    private boolean runIfFree(RollupDefinition rollup) {
         Optional<AdvisoryLock> taken = AdvisoryLock.tryTake(postgres, rollup.name());
         if (taken.isEmpty()) {
             return false;
@@ -188,7 +188,7 @@ public class RollupJob {
     }
 
     private void rebuild(RollupDefinition rollup, AdvisoryLock lock, List<Bucket> buckets) {
-        Span span = tracer.spanBuilder("refine " + rollup.name())
+        Span span = tracer.spanBuilder("rebuild " + rollup.name())
                 .setNoParent()
                 .setAttribute("quarry.buckets", buckets.size())
                 .startSpan();

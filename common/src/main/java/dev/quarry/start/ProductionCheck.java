@@ -62,7 +62,7 @@ class ProductionCheck {
         }
         if (clickHouse.cluster().isPresent() && rollup.replicaDelay().compareTo(rollup.grace()) >= 0) {
             faults.add(
-                    "quarry.rollup.replica-delay is not below quarry.rollup.grace, so that refining could miss rows");
+                    "quarry.rollup.replica-delay is not below quarry.rollup.grace, so that the rollup job could miss rows");
         }
         if (postgresPassword.isEmpty() && postgresCredentials.isEmpty() && !isLoopback(postgres.getHost())) {
             faults.add("quarkus.datasource.password is unset for a PostgreSQL that is not on this machine");

@@ -150,7 +150,7 @@ class TwoReplicasTest {
             }
         });
         try {
-            job.refine();
+            job.run();
         } catch (RollupException | IllegalStateException onPurpose) {
             assertTrue(fails, onPurpose::toString);
         }

@@ -24,9 +24,9 @@ class FailureTest {
             new Failure.Malformed(400, "no"),
             new Failure.TooManyRequests(SECOND),
             new Failure.QueryTooLarge(),
-            new Failure.TimedOut(),
+            new Failure.TimedOut(Failure.Store.CLICKHOUSE),
             new Failure.Overloaded(SECOND),
-            new Failure.Unreachable(SECOND),
+            new Failure.Unreachable(Failure.Store.CLICKHOUSE, SECOND),
             new Failure.Internal());
 
     @Test
@@ -60,7 +60,9 @@ class FailureTest {
 
     @Test
     void aTimeoutNamesItsStore() {
-        assertEquals("The analytics engine took too long to answer", new Failure.TimedOut().message());
+        assertEquals(
+                "The analytics engine took too long to answer",
+                new Failure.TimedOut(Failure.Store.CLICKHOUSE).message());
         assertEquals("The database took too long to answer", new Failure.TimedOut(Failure.Store.POSTGRESQL).message());
     }
 

@@ -27,7 +27,7 @@ class FailureMapperTest {
                 new Failure.NotFound("app", "a1"),
                 new Failure.Malformed(400, "what?"),
                 new Failure.QueryTooLarge(),
-                new Failure.TimedOut(),
+                new Failure.TimedOut(Failure.Store.CLICKHOUSE),
                 new Failure.Internal());
     }
 

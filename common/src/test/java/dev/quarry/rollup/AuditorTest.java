@@ -31,7 +31,7 @@ class AuditorTest {
     Auditor auditor;
 
     @Inject
-    RollupJob refiner;
+    RollupJob job;
 
     @Inject
     ProbeRollup probe;
@@ -39,13 +39,13 @@ class AuditorTest {
     private String organization;
 
     @BeforeEach
-    void threeDaysAreRefined() {
+    void threeDaysAreCounted() {
         Stores.execute(ProbeRollup.TABLE);
         Stores.execute("TRUNCATE TABLE event_marks");
         organization = TestCaller.create(Permissions.METRICS_READ).organization();
         insert("2026-03-01", "2026-03-02", "2026-03-02", "2026-03-03");
-        refiner.refine();
-        assertEquals("2026-03-01\t1\n2026-03-02\t2\n2026-03-03\t1\n", refined());
+        job.run();
+        assertEquals("2026-03-01\t1\n2026-03-02\t2\n2026-03-03\t1\n", gold());
     }
 
     @AfterEach
@@ -65,7 +65,7 @@ class AuditorTest {
                         .formatted(organization));
 
         assertEquals(new Verified(3, 1, List.of(), List.of()), verify());
-        assertEquals("2026-03-01\t1\n2026-03-02\t2\n2026-03-03\t1\n", refined());
+        assertEquals("2026-03-01\t1\n2026-03-02\t2\n2026-03-03\t1\n", gold());
     }
 
     /** The altered row has an invented version. */
@@ -74,7 +74,7 @@ class AuditorTest {
         Stores.execute("INSERT INTO probe_days VALUES ('%s', '2026-03-02', 1000000000, 99)".formatted(organization));
 
         assertEquals(new Verified(3, 1, List.of(), List.of()), verify());
-        assertEquals("2026-03-01\t1\n2026-03-02\t2\n2026-03-03\t1\n", refined());
+        assertEquals("2026-03-01\t1\n2026-03-02\t2\n2026-03-03\t1\n", gold());
     }
 
     @Test
@@ -84,7 +84,7 @@ class AuditorTest {
                         .formatted(organization));
 
         assertEquals(new Verified(3, 2, List.of(), List.of()), verify());
-        assertEquals("2026-03-01\t0\n2026-03-02\t1\n2026-03-03\t1\n", refined());
+        assertEquals("2026-03-01\t0\n2026-03-02\t1\n2026-03-03\t1\n", gold());
     }
 
     @Test
@@ -93,18 +93,18 @@ class AuditorTest {
                 .formatted(organization));
 
         assertEquals(new Verified(3, 3, List.of(), List.of()), verify());
-        assertEquals("2026-03-01\t1\n2026-03-02\t2\n2026-03-03\t1\n", refined());
+        assertEquals("2026-03-01\t1\n2026-03-02\t2\n2026-03-03\t1\n", gold());
     }
 
     @Test
     void repairsADayWhoseMarkWasLost() {
         insert("2026-03-04", "2026-03-03");
         Stores.execute("TRUNCATE TABLE event_marks");
-        refiner.refine();
-        assertEquals("2026-03-01\t1\n2026-03-02\t2\n2026-03-03\t1\n", refined());
+        job.run();
+        assertEquals("2026-03-01\t1\n2026-03-02\t2\n2026-03-03\t1\n", gold());
 
         assertEquals(new Verified(4, 2, List.of(), List.of()), verify());
-        assertEquals("2026-03-01\t1\n2026-03-02\t2\n2026-03-03\t2\n2026-03-04\t1\n", refined());
+        assertEquals("2026-03-01\t1\n2026-03-02\t2\n2026-03-03\t2\n2026-03-04\t1\n", gold());
     }
 
     @Test
@@ -112,7 +112,7 @@ class AuditorTest {
         probe.beforeRebuild(batch -> Stores.execute("INSERT INTO probe_days VALUES ('%s', '2026-03-02', %d, 99)"
                 .formatted(organization, batch.version() + 1)));
         insert("2026-03-02");
-        refiner.refine();
+        job.run();
 
         Verified verified = verify();
 
@@ -126,7 +126,7 @@ class AuditorTest {
     void findsDifferencesOfTheNewestDaysWithoutARequest() {
         String today = LocalDate.now(ZoneOffset.UTC).toString();
         insert(today);
-        refiner.refine();
+        job.run();
         Stores.execute(
                 "ALTER TABLE probe_days UPDATE events = 99 WHERE organization = '%s' AND day = '%s' SETTINGS mutations_sync = 1"
                         .formatted(organization, today));
@@ -138,8 +138,8 @@ class AuditorTest {
 
         assertEquals("1\n", marks());
         assertTrue(differences() > before);
-        refiner.refine();
-        assertTrue(refined().endsWith(today + "\t1\n"));
+        job.run();
+        assertTrue(gold().endsWith(today + "\t1\n"));
     }
 
     /** A marked bucket waits for its rebuild and is no difference. */
@@ -194,7 +194,7 @@ class AuditorTest {
                 .formatted(organization, condition));
     }
 
-    private String refined() {
+    private String gold() {
         return Stores.execute("SELECT day, events FROM probe_days FINAL WHERE organization = '%s' ORDER BY day"
                 .formatted(organization));
     }

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Gold equals a recount after any history: events that come late, twice, in many blocks, with stamps of wrong clocks,
  * become visible after their marks, are deleted or erased; an eraser that is killed between any two statements and runs
- * again; and two refiners that are killed anywhere and start anew. The auditor agrees, and what was erased is in no row.
+ * again; and two jobs that are killed anywhere and start anew. The auditor agrees, and what was erased is in no row.
  *
  * <p>{@code -Dquarry.test.histories=1000} tries that many, {@code -Dquarry.test.seed=N} begins with a seed that failed.
  */
@@ -95,13 +95,13 @@ class RandomHistoryTest {
         long seed = Long.getLong("quarry.test.seed", System.nanoTime());
         int histories = Integer.getInteger("quarry.test.histories", 2);
         for (long one = seed; one < seed + histories; one++) {
-            System.out.printf("Random history of refining: seed %d%n", one);
+            System.out.printf("Random history of the rollup job: seed %d%n", one);
             new History(one).run();
         }
     }
 
     /** Starts without any memory, like a restarted process. */
-    private RollupJob refiner() {
+    private RollupJob job() {
         return new RollupJob(List.of(probe), clickHouse, configuration, postgres, meters, telemetry, clock);
     }
 
@@ -117,7 +117,7 @@ class RandomHistoryTest {
         /** Erasures that were interrupted and have to run again; their events are in an unknown state until then. */
         private final Set<Erased> unfinished = new LinkedHashSet<>();
 
-        private final RollupJob[] refiners = {refiner(), refiner()};
+        private final RollupJob[] jobs = {job(), job()};
         private Instant now = Instant.parse("2026-04-01T00:00:00Z");
         private boolean hidden;
 
@@ -181,7 +181,7 @@ class RandomHistoryTest {
                 }
                 case 5 -> hideOrShow();
                 case 6 -> spoilNextPass();
-                case 7 -> refiners[random.nextInt(2)] = refiner();
+                case 7 -> jobs[random.nextInt(2)] = job();
                 default -> {
                     pass(Duration.ofSeconds(random.nextInt(90)), random.nextInt(2));
                     if (!hidden && random.nextInt(3) == 0) {
@@ -376,25 +376,25 @@ class RandomHistoryTest {
             Stores.inPostgres(connection -> connection.createStatement().execute(END_HOLDERS));
         }
 
-        private void pass(Duration later, int refiner) {
+        private void pass(Duration later, int job) {
             now = hidden ? now : now.plus(later);
             clock.setTo(now);
             try {
-                refiners[refiner].refine();
+                jobs[job].run();
             } catch (RuntimeException spoiled) {
                 // Buckets that it did not rebuild are still marked.
             }
         }
 
-        /** Both refiners at the same time, while events arrive and a day is erased on which none arrive. */
+        /** Both jobs at the same time, while events arrive and a day is erased on which none arrive. */
         private void together() throws Exception {
             try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-                List<Future<?>> refining = new ArrayList<>();
-                for (RollupJob one : refiners) {
-                    refining.add(executor.submit(() -> {
+                List<Future<?>> passes = new ArrayList<>();
+                for (RollupJob one : jobs) {
+                    passes.add(executor.submit(() -> {
                         for (int pass = 0; pass < 5; pass++) {
                             try {
-                                one.refine();
+                                one.run();
                             } catch (RuntimeException spoiled) {
                                 // As above.
                             }
@@ -403,7 +403,7 @@ class RandomHistoryTest {
                 }
                 Erased firstDay = new Erased(organizations.getFirst(), new Before(LocalDate.parse(day(2))));
                 unfinished.add(firstDay);
-                refining.add(executor.submit(() -> {
+                passes.add(executor.submit(() -> {
                     try (Eraser eraser = Stores.eraser(firstDay.organization(), firstDay.subject())) {
                         eraser.delete();
                         unfinished.remove(firstDay);
@@ -414,7 +414,7 @@ class RandomHistoryTest {
                 for (int i = 0; i < 5; i++) {
                     deliver(2, false);
                 }
-                for (Future<?> one : refining) {
+                for (Future<?> one : passes) {
                     one.get();
                 }
                 forget(firstDay);

@@ -56,7 +56,7 @@ class RollupJobTest {
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
     @Inject
-    RollupJob refiner;
+    RollupJob job;
 
     @Inject
     Freshness freshness;
@@ -94,16 +94,16 @@ class RollupJobTest {
     void rebuildsBucketsWithNewEvents() {
         insert("2026-03-01", "2026-03-02", "2026-03-02");
 
-        assertTrue(refiner.refine());
+        assertTrue(job.run());
 
-        assertEquals("2026-03-01\t1\n2026-03-02\t2\n", refined());
+        assertEquals("2026-03-01\t1\n2026-03-02\t2\n", gold());
     }
 
     @Test
     void splitsDirtyBucketsIntoBatchesWithIncreasingVersions() {
         insert("2026-03-01", "2026-03-02", "2026-03-03");
 
-        refiner.refine();
+        job.run();
 
         List<Batch> batches = probe.batches();
         assertEquals(
@@ -116,18 +116,18 @@ class RollupJobTest {
     void markIsClearedOnceItsRowsAreVisible() {
         insert("2026-03-01");
 
-        refiner.refine();
+        job.run();
 
         assertEquals(1, probe.batches().size());
         assertEquals("0\n", marks());
-        refiner.refine();
+        job.run();
         assertEquals(0, probe.batches().size());
     }
 
     @Test
     void mergeRemovesBothRowsOfAClearedMark() {
         insert("2026-03-01");
-        refiner.refine();
+        job.run();
 
         Stores.execute("OPTIMIZE TABLE event_marks FINAL");
 
@@ -144,15 +144,15 @@ class RollupJobTest {
         Stores.execute("ALTER TABLE events DELETE WHERE organization_id = '%s' SETTINGS mutations_sync = 1"
                 .formatted(caller.organization()));
 
-        refiner.refine();
+        job.run();
         assertEquals("1\n", marks());
         clock.setTo(Instant.parse("2026-03-01T12:00:59Z"));
-        refiner.refine();
+        job.run();
         assertEquals("1\n", marks());
         assertEquals(2, probe.batches().size(), "what is not certain is rebuilt by every pass");
 
         clock.setTo(Instant.parse("2026-03-01T12:01:00Z"));
-        refiner.refine();
+        job.run();
         assertEquals("0\n", marks());
     }
 
@@ -161,14 +161,14 @@ class RollupJobTest {
     void rowsThatBecomeVisibleAfterTheirMarkAreCounted() {
         insert("2026-03-01");
         Stores.execute("ALTER TABLE events DETACH PARTITION 202603");
-        refiner.refine();
-        assertEquals("", refined());
+        job.run();
+        assertEquals("", gold());
         assertEquals("1\n", marks());
 
         Stores.execute("ALTER TABLE events ATTACH PARTITION 202603");
-        refiner.refine();
+        job.run();
 
-        assertEquals("2026-03-01\t1\n", refined());
+        assertEquals("2026-03-01\t1\n", gold());
         assertEquals("0\n", marks());
     }
 
@@ -181,10 +181,10 @@ class RollupJobTest {
         Stores.execute("OPTIMIZE TABLE events FINAL");
         assertEquals("2\n", marks());
 
-        refiner.refine();
+        job.run();
 
         assertEquals("1\n", marks());
-        assertEquals("2026-03-01\t1\n", refined());
+        assertEquals("2026-03-01\t1\n", gold());
     }
 
     /** A million rows and more are several blocks, each with a mark; here they all have the same witness. */
@@ -210,7 +210,7 @@ class RollupJobTest {
         markAt("2026-03-01", "now64(3) - toIntervalMinute(10)");
         markAt("2026-03-02", "now64(3) - toIntervalMinute(10)");
 
-        refiner.refine();
+        job.run();
 
         assertEquals(
                 List.of(LocalDate.parse("2026-03-02")),
@@ -226,10 +226,10 @@ class RollupJobTest {
             mark("2026-03-01");
         });
 
-        refiner.refine();
+        job.run();
         assertEquals("1\n", marks());
 
-        refiner.refine();
+        job.run();
         assertEquals("0\n", marks());
         assertEquals(2, probe.batches().size());
     }
@@ -240,34 +240,34 @@ class RollupJobTest {
         insert("2026-03-01");
         double failures = passes("failure");
         fail("2026-03-01");
-        assertThrows(RollupException.class, refiner::refine);
-        assertEquals("", refined());
+        assertThrows(RollupException.class, job::run);
+        assertEquals("", gold());
         assertEquals(failures + 1, passes("failure"));
         assertEquals(1, Scrape.now().sum("quarry_rollup_set_aside_buckets", "rollup", "probe"));
 
         probe.beforeRebuild(() -> {});
-        assertTrue(refiner.refine());
-        assertEquals("", refined());
+        assertTrue(job.run());
+        assertEquals("", gold());
 
         clock.setTo(Instant.parse("2026-03-01T12:00:06Z"));
-        assertTrue(refiner.refine());
-        assertEquals("2026-03-01\t1\n", refined());
+        assertTrue(job.run());
+        assertEquals("2026-03-01\t1\n", gold());
         assertEquals(0, Scrape.now().sum("quarry_rollup_set_aside_buckets", "rollup", "probe"));
     }
 
     @Test
     void failingBucketDoesNotDelayOtherBuckets() {
         clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
-        refiner.refine();
+        job.run();
         Instant before = asOf(caller.organization()).orElseThrow();
         TestCaller other = TestCaller.create(Permissions.METRICS_READ);
         insert("2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04");
         insertOf(other.organization(), "2026-03-02");
         fail("2026-03-02");
 
-        assertThrows(RollupException.class, refiner::refine);
+        assertThrows(RollupException.class, job::run);
 
-        assertEquals("2026-03-01\t1\n2026-03-03\t1\n2026-03-04\t1\n", refined());
+        assertEquals("2026-03-01\t1\n2026-03-03\t1\n2026-03-04\t1\n", gold());
         assertEquals("1\n", marks());
         assertTrue(asOf(other.organization()).orElseThrow().isAfter(before));
         assertEquals(before, asOf(caller.organization()).orElseThrow());
@@ -278,9 +278,9 @@ class RollupJobTest {
 
         probe.beforeRebuild(() -> {});
         clock.setTo(Instant.parse("2026-03-01T12:10:00Z"));
-        refiner.refine();
+        job.run();
 
-        assertEquals("2026-03-01\t1\n2026-03-02\t1\n2026-03-03\t1\n2026-03-04\t1\n", refined());
+        assertEquals("2026-03-01\t1\n2026-03-02\t1\n2026-03-03\t1\n2026-03-04\t1\n", gold());
         assertTrue(asOf(caller.organization()).orElseThrow().isAfter(before));
     }
 
@@ -288,10 +288,10 @@ class RollupJobTest {
     @Test
     void manyBadBucketsHoldUpNobodyElse() {
         clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
-        refiner.refine();
+        job.run();
         TestCaller other = TestCaller.create(Permissions.METRICS_READ);
         insertOf(other.organization(), "2026-03-02");
-        refiner.refine();
+        job.run();
         Instant before = asOf(caller.organization()).orElseThrow();
         insert(LocalDate.of(2026, 3, 1)
                 .datesUntil(LocalDate.of(2026, 3, 26))
@@ -302,7 +302,7 @@ class RollupJobTest {
             throw new RollupException("The day cannot be counted", null);
         });
 
-        assertThrows(RollupException.class, refiner::refine);
+        assertThrows(RollupException.class, job::run);
 
         assertEquals(
                 16,
@@ -317,7 +317,7 @@ class RollupJobTest {
     @Test
     void versionsExceedAllVersionsInGold() {
         insert("2026-03-01");
-        refiner.refine();
+        job.run();
         long version = probe.batches().getFirst().version();
         Stores.inPostgres(connection -> connection.createStatement().execute("""
                 CREATE TABLE restored AS SELECT name, last - 1 AS last FROM rollup_series;
@@ -328,10 +328,10 @@ class RollupJobTest {
                 """));
         insert("2026-03-01");
 
-        refiner.refine();
+        job.run();
 
         assertTrue(probe.batches().getFirst().version() > version);
-        assertEquals("2026-03-01\t2\n", refined());
+        assertEquals("2026-03-01\t2\n", gold());
     }
 
     /** A replica other than the one that wrote gold, without its memory. */
@@ -349,10 +349,10 @@ class RollupJobTest {
 
     @Test
     void progressIsAnImmutableSnapshot() {
-        refiner.refine();
+        job.run();
         freshness.read();
         Progress known = freshness.progress();
-        refiner.refine();
+        job.run();
         freshness.read();
 
         assertTrue(freshness.asOf().orElseThrow().isAfter(known.asOf().orElseThrow()));
@@ -360,18 +360,18 @@ class RollupJobTest {
 
     @Test
     void freshnessAdvancesWithMoreThanAHundredThousandMarks() {
-        refiner.refine();
+        job.run();
         Instant before = asOf(caller.organization()).orElseThrow();
         insert("2026-03-01");
         Stores.execute(
                 "INSERT INTO event_marks (organization_id, bucket) SELECT '%s', '2026-03-01 00:00:00' FROM numbers(100001)"
                         .formatted(caller.organization()));
 
-        refiner.refine();
+        job.run();
 
         assertTrue(asOf(caller.organization()).orElseThrow().isAfter(before));
         assertEquals("0\n", marks());
-        assertEquals("2026-03-01\t1\n", refined());
+        assertEquals("2026-03-01\t1\n", gold());
     }
 
     @Test
@@ -379,12 +379,12 @@ class RollupJobTest {
         clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
         for (int i = 0; i < 20; i++) {
             insert("2026-03-01", "2026-03-02");
-            refiner.refine();
+            job.run();
         }
         double rebuilt = Scrape.now().sum("quarry_rollup_buckets_total", "rollup", "probe");
         for (int minute = 0; minute <= 120; minute += 5) {
             clock.setTo(Instant.parse("2026-03-01T12:00:00Z").plusSeconds(60L * minute));
-            refiner.refine();
+            job.run();
             if (minute == 60) {
                 Stores.execute("OPTIMIZE TABLE event_marks FINAL");
             }
@@ -408,13 +408,13 @@ class RollupJobTest {
             try {
                 Instant asOf = Instant.MIN;
                 for (int pass = 0; pass < 15; pass++) {
-                    refiner.refine();
+                    job.run();
                     freshness.read();
                     Instant before = asOf;
                     asOf = freshness.asOf(caller.organization()).orElseThrow();
                     Instant promised = asOf;
                     assertTrue(asOf.isAfter(before));
-                    long counted = Stream.of(refined().split("\t|\n", -1))
+                    long counted = Stream.of(gold().split("\t|\n", -1))
                             .skip(1)
                             .limit(1)
                             .mapToLong(Long::parseLong)
@@ -486,14 +486,14 @@ class RollupJobTest {
     @Test
     void continuesAfterTheEngineRestarts() {
         assumeTrue(TestEngine.isOurs());
-        refiner.refine();
+        job.run();
         TestEngine.kill();
         TestEngine.restart();
         insert("2026-03-01");
 
-        assertTrue(refiner.refine());
+        assertTrue(job.run());
 
-        assertEquals("2026-03-01\t1\n", refined());
+        assertEquals("2026-03-01\t1\n", gold());
     }
 
     @Test
@@ -502,13 +502,13 @@ class RollupJobTest {
 
         Stores.inPostgres(connection -> {
             connection.createStatement().execute(HOLD_LOCK);
-            assertFalse(refiner.refine());
-            assertEquals("", refined());
+            assertFalse(job.run());
+            assertEquals("", gold());
             connection.createStatement().execute("SELECT pg_advisory_unlock_all()");
         });
 
-        assertTrue(refiner.refine());
-        assertEquals("2026-03-01\t1\n", refined());
+        assertTrue(job.run());
+        assertEquals("2026-03-01\t1\n", gold());
     }
 
     @Test
@@ -517,9 +517,9 @@ class RollupJobTest {
         probe.beforeRebuild(() ->
                 Stores.inPostgres(connection -> connection.createStatement().execute(END_HOLDER)));
 
-        assertThrows(RollupException.class, refiner::refine);
+        assertThrows(RollupException.class, job::run);
 
-        assertEquals("", refined());
+        assertEquals("", gold());
         assertEquals("1\n", marks());
     }
 
@@ -533,19 +533,19 @@ class RollupJobTest {
             Stores.inPostgres(connection -> connection.createStatement().execute(END_HOLDER));
             assertThrows(RollupException.class, former::confirm);
         }
-        assertTrue(refiner.refine());
+        assertTrue(job.run());
 
         Stores.execute(
                 "INSERT INTO probe_days VALUES ('%s', '2026-03-01', %d, 99)".formatted(caller.organization(), version));
 
-        assertEquals("2026-03-01\t1\n", refined());
+        assertEquals("2026-03-01\t1\n", gold());
     }
 
     @Test
     void freshnessHeaderIsTheStartOfTheLastPass() {
         insert("2026-03-01");
         Instant before = clickHouse.now().minus(clickHouse.replicaDelay());
-        refiner.refine();
+        job.run();
         Instant after = clickHouse.now().minus(clickHouse.replicaDelay());
         freshness.read();
 
@@ -658,7 +658,7 @@ class RollupJobTest {
         return freshness.asOf(organization);
     }
 
-    private String refined() {
+    private String gold() {
         return Stores.execute("SELECT day, events FROM probe_days FINAL WHERE organization = '%s' ORDER BY day"
                 .formatted(caller.organization()));
     }

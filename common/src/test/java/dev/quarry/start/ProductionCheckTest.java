@@ -80,7 +80,7 @@ class ProductionCheckTest {
         settings.put("quarry.clickhouse.cluster", "quarry");
         assertEquals(
                 List.of(
-                        "quarry.rollup.replica-delay is not below quarry.rollup.grace, so that refining could miss rows"),
+                        "quarry.rollup.replica-delay is not below quarry.rollup.grace, so that the rollup job could miss rows"),
                 check(settings).faults());
 
         settings.put("quarry.rollup.replica-delay", "10s");

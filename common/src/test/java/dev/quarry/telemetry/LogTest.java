@@ -58,7 +58,7 @@ class LogTest {
     OpenTelemetry telemetry;
 
     @Inject
-    RollupJob refiner;
+    RollupJob job;
 
     public static final class Logged implements QuarkusTestProfile {}
 
@@ -187,7 +187,7 @@ class LogTest {
                 .get("/probe/caller")
                 .then()
                 .statusCode(401);
-        refiner.refine();
+        job.run();
         askWithAWrongPassword();
         Logger.getLogger(LogTest.class).debug("the last line");
 

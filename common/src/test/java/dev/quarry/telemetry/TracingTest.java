@@ -69,7 +69,7 @@ class TracingTest {
     ClickHouse clickHouse;
 
     @Inject
-    RollupJob refiner;
+    RollupJob job;
 
     private final String trace = UUID.randomUUID().toString().replace("-", "");
 
@@ -171,10 +171,10 @@ class TracingTest {
                         "user_id", "anna",
                         "kind", "tool_call")));
 
-        refiner.refine();
+        job.run();
 
         SpanData batch = spans.all().stream()
-                .filter(span -> span.getName().equals("refine probe"))
+                .filter(span -> span.getName().equals("rebuild probe"))
                 .findFirst()
                 .orElseThrow();
         assertEquals(SpanId.getInvalid(), batch.getParentSpanId());

@@ -28,7 +28,7 @@ public abstract class ComparisonTests {
     protected abstract void insertThreeDays();
 
     @BeforeEach
-    void refineThreeDays() {
+    void countThreeDays() {
         insertThreeDays();
         Rollups.run();
     }

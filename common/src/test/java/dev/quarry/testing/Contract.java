@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
@@ -13,8 +14,13 @@ import io.restassured.RestAssured;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * Validates answers against an OpenAPI 3.1 document, published or served, whose schemas are JSON Schema 2020-12. An
@@ -22,13 +28,24 @@ import java.util.TreeSet;
  * none.
  */
 public final class Contract {
+    private static final String JSON_TYPE = "application/json";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012);
 
+    /** The served documents by the port of the service. */
+    private static final Map<Integer, Contract> SERVED = new ConcurrentHashMap<>();
+
     private final JsonNode document;
+    private final JsonNode closedComponents;
+    private final Map<String, Pattern> paths = new TreeMap<>();
+    private final Map<JsonNode, JsonSchema> compiled = new ConcurrentHashMap<>();
 
     private Contract(JsonNode document) {
         this.document = document;
+        this.closedComponents = closed(document.path("components"));
+        document.path("paths")
+                .fieldNames()
+                .forEachRemaining(path -> paths.put(path, Pattern.compile(path.replaceAll("\\{[^}]*}", "[^/]+"))));
     }
 
     /** The document in a JSON file on the test's class path. */
@@ -43,14 +60,21 @@ public final class Contract {
         }
     }
 
+    /** The document in JSON. */
+    static Contract of(String document) {
+        return new Contract(parse(document));
+    }
+
     /** The document that the service under test serves. */
     public static Contract served() {
-        return new Contract(parse(RestAssured.given()
-                .get("/q/openapi?format=json")
-                .then()
-                .statusCode(200)
-                .extract()
-                .asString()));
+        return SERVED.computeIfAbsent(
+                RestAssured.port,
+                port -> of(RestAssured.given()
+                        .get("/q/openapi?format=json")
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .asString()));
     }
 
     JsonNode document() {
@@ -66,54 +90,65 @@ public final class Contract {
         check(definition, schema, parse(body));
     }
 
+    /** The path of the document, with its placeholders, that a request's path matches. */
+    Optional<String> path(String requested) {
+        return paths.containsKey(requested)
+                ? Optional.of(requested)
+                : paths.entrySet().stream()
+                        .filter(path -> path.getValue().matcher(requested).matches())
+                        .map(Map.Entry::getKey)
+                        .findFirst();
+    }
+
     /**
      * Fails the test unless the document has the response and the body is a valid, closed instance of its schema.
      *
      * @param path with its placeholders
      * @param mediaType without parameters, such as {@code application/json}
      */
-    public void checkResponse(String path, int status, String mediaType, String body) {
+    void checkResponse(String path, int status, String mediaType, String body) {
         JsonNode response =
                 document.path("paths").path(path).path("get").path("responses").path(Integer.toString(status));
         JsonNode schema = resolve(response).path("content").path(mediaType).path("schema");
         if (schema.isMissingNode()) {
             fail("The document has no %s with status %d of %s".formatted(mediaType, status, path));
         }
-        JsonNode instance = mediaType.equals("application/json") ? parse(body) : JSON.valueToTree(body);
+        JsonNode instance = mediaType.equals(JSON_TYPE) ? parse(body) : JSON.valueToTree(body);
         check(schema, path + " " + status, instance);
     }
 
     void check(JsonNode definition, String schema, JsonNode instance) {
-        ObjectNode root = JSON.createObjectNode();
-        root.put("$schema", SpecVersion.VersionFlag.V202012.getId());
-        root.putArray("allOf").add(definition);
-        root.set("components", document.get("components"));
         Set<String> faults = new TreeSet<>();
-        for (ValidationMessage message : FACTORY.getSchema(root).validate(instance)) {
+        for (ValidationMessage message :
+                compiled.computeIfAbsent(definition, this::compile).validate(instance)) {
             faults.add(message.getMessage());
         }
-        findStrangers(definition, instance, "$", faults);
         if (!faults.isEmpty()) {
             fail("Not a %s: %s%n%s".formatted(schema, faults, instance));
         }
     }
 
-    private void findStrangers(JsonNode schema, JsonNode instance, String path, Set<String> faults) {
-        JsonNode resolved = resolve(schema);
-        if (instance.isArray()) {
-            for (int i = 0; i < instance.size(); i++) {
-                findStrangers(resolved.path("items"), instance.get(i), path + "[" + i + "]", faults);
-            }
-        } else if (instance.isObject() && resolved.has("properties")) {
-            for (var field : instance.properties()) {
-                JsonNode property = resolved.get("properties").get(field.getKey());
-                String child = path + "." + field.getKey();
-                if (property == null) {
-                    faults.add(child + ": is not in the published schema");
-                } else {
-                    findStrangers(property, field.getValue(), child, faults);
-                }
-            }
+    private JsonSchema compile(JsonNode definition) {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("$schema", SpecVersion.VersionFlag.V202012.getId());
+        root.putArray("allOf").add(closed(definition));
+        root.set("components", closedComponents);
+        return FACTORY.getSchema(root);
+    }
+
+    /** A copy whose objects allow no properties except those that their schemas name. */
+    private static JsonNode closed(JsonNode schema) {
+        JsonNode copy = schema.deepCopy();
+        close(copy);
+        return copy;
+    }
+
+    private static void close(JsonNode node) {
+        node.forEach(Contract::close);
+        if (node instanceof ObjectNode schema
+                && schema.path("properties").isObject()
+                && !schema.path("additionalProperties").isObject()) {
+            schema.put("additionalProperties", false);
         }
     }
 

@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,8 +26,40 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class DocumentTests {
     private static final String JSON = "application/json";
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     /** The failures of every operation with authentication, in all families. */
     private static final List<String> FAILURES = List.of("400", "401", "403", "429", "500", "503", "504");
+
+    /** The order of names in an object does not matter. */
+    @Test
+    void theCommittedDocumentIsTheServedOne() throws IOException {
+        String served = RestAssured.given()
+                .get("/q/openapi")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+        List<String> differences = new ArrayList<>();
+        compare("", YAML.readTree(served), YAML.readTree(Path.of("openapi.yaml").toFile()), differences);
+        assertEquals(
+                List.of(),
+                differences,
+                "openapi.yaml differs from the served document: run `./quarry documents` and commit the result");
+    }
+
+    private static void compare(String path, JsonNode served, JsonNode committed, List<String> differences) {
+        if (served.isObject() && committed.isObject()) {
+            Set<String> all = names(served);
+            all.addAll(names(committed));
+            all.forEach(name -> compare(path + "/" + name, served.path(name), committed.path(name), differences));
+        } else if (served.isArray() && committed.isArray() && served.size() == committed.size()) {
+            for (int i = 0; i < served.size(); i++) {
+                compare(path + "/" + i, served.get(i), committed.get(i), differences);
+            }
+        } else if (!served.equals(committed)) {
+            differences.add("%s: served %s, committed %s".formatted(path, served, committed));
+        }
+    }
 
     @Test
     void everyReferenceResolves() {

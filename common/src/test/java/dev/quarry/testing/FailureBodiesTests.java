@@ -63,9 +63,9 @@ public abstract class FailureBodiesTests {
                 new Failure.Malformed(400, "No URL"),
                 new Failure.TooManyRequests(ONE_SECOND),
                 new Failure.QueryTooLarge(),
-                new Failure.TimedOut(),
+                new Failure.TimedOut(Failure.Store.CLICKHOUSE),
                 new Failure.Overloaded(ONE_SECOND),
-                new Failure.Unreachable(ONE_SECOND),
+                new Failure.Unreachable(Failure.Store.CLICKHOUSE, ONE_SECOND),
                 new Failure.Internal());
     }
 }

@@ -18,7 +18,7 @@ public final class Rollups {
     /** Runs a pass if the service runs in this JVM. Otherwise waits until the service has made a pass. */
     public static void run() {
         if (isInThisJvm()) {
-            Arc.container().instance(RollupJob.class).get().refine();
+            Arc.container().instance(RollupJob.class).get().run();
             Arc.container().instance(Freshness.class).get().read();
         } else {
             // Twice, because the rollups of a service are unknown here until its first pass has ended.

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * Tallies from {@code invocation_rollups}, where a bucket's percentiles are ready and a day's latencies are counted: cost
  * follows the number of buckets and of different latencies, not of invocations.
  *
- * <p>The table is read once, whatever the number of cuts, and {@link Rollups} writes a day in one piece: all cuts are of
+ * <p>The table is read once, whatever the number of cuts, and {@link InvocationRollup} writes a day in one piece: all cuts are of
  * the same moment. A row counts in every cut that it is a candidate for, which is what the ARRAY JOIN does. Percentiles of
  * a bucket by hour or day are those stored; all others are merged from days.
  */

@@ -17,7 +17,7 @@ final class Deliveries {
     /** One batch; calling it again delivers it again. */
     static void deliver(TestCaller caller, List<Invocation> invocations) {
         insert(caller, invocations);
-        refine();
+        run();
     }
 
     static void insert(TestCaller caller, List<Invocation> invocations) {
@@ -28,7 +28,7 @@ final class Deliveries {
                         .toList());
     }
 
-    static void refine() {
+    static void run() {
         Rollups.run();
     }
 }

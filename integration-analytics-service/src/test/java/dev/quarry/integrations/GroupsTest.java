@@ -267,7 +267,7 @@ class GroupsTest {
                         values.get("mode"),
                         values.get("error_category"),
                         MANY + 500));
-        Deliveries.refine();
+        Deliveries.run();
         List<String> largest = Stream.concat(
                         IntStream.range(0, 500)
                                 .mapToObj(number -> "group " + number)

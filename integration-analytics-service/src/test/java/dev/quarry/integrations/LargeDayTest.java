@@ -51,7 +51,7 @@ class LargeDayTest {
                 FROM numbers(%d)
                 """.formatted(organization, INTEGRATIONS * 24));
 
-        assertTrue(job.refine());
+        assertTrue(job.run());
 
         assertEquals("""
                 day\t0\t1\t80000\t80000\t80000

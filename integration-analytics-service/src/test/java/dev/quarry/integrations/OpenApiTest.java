@@ -1,11 +1,11 @@
 package dev.quarry.integrations;
 
+import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.caller.Permissions;
-import dev.quarry.testing.Contract;
 import dev.quarry.testing.DocumentTests;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
@@ -144,6 +144,7 @@ class OpenApiTest extends DocumentTests {
                         .asText());
     }
 
+    /** {@link dev.quarry.testing.DocumentedAnswers} validates each answer. */
     @Test
     void answersFitTheDocument() {
         TestCaller caller = TestCaller.create(Permissions.INTEGRATIONS_READ);
@@ -169,7 +170,7 @@ class OpenApiTest extends DocumentTests {
     }
 
     private static void check(TestCaller caller, String route, String mediaType, String compare) {
-        String body = caller.withApiKey()
+        caller.withApiKey()
                 .accept(mediaType)
                 .queryParam("start_date", "2026-02-20")
                 .queryParam("end_date", "2026-02-20")
@@ -177,39 +178,26 @@ class OpenApiTest extends DocumentTests {
                 .get(PATH + route)
                 .then()
                 .statusCode(200)
-                .extract()
-                .asString();
-        Contract.served().checkResponse(PATH + route, 200, mediaType, body);
+                .contentType(startsWith(mediaType));
     }
 
+    /** {@link dev.quarry.testing.DocumentedAnswers} validates each answer. */
     @Test
     void failuresFitTheDocument() {
         TestCaller caller = TestCaller.create(Permissions.INTEGRATIONS_READ);
-        Contract served = Contract.served();
         for (String route : ROUTES) {
-            fails(served, route, 401, RestAssured.given());
-            fails(served, route, 422, caller.withApiKey());
+            fails(route, 401, RestAssured.given());
+            fails(route, 422, caller.withApiKey());
             fails(
-                    served,
                     route,
                     400,
                     caller.withApiKey().queryParam("start_date", "2026-02-21").queryParam("end_date", "2026-02-20"));
-            fails(
-                    served,
-                    route,
-                    403,
-                    TestCaller.create(Permissions.METRICS_READ).withApiKey());
+            fails(route, 403, TestCaller.create(Permissions.METRICS_READ).withApiKey());
         }
     }
 
-    private static void fails(Contract served, String route, int status, RequestSpecification request) {
-        String body = request.get(PATH + route)
-                .then()
-                .statusCode(status)
-                .contentType("application/json")
-                .extract()
-                .asString();
-        served.checkResponse(PATH + route, status, "application/json", body);
+    private static void fails(String route, int status, RequestSpecification request) {
+        request.get(PATH + route).then().statusCode(status).contentType("application/json");
     }
 
     /** The schema's own title and those of its properties. */

@@ -102,7 +102,7 @@ class RecomputationTest {
         for (Erasure.Subject subject : List.of(new Before(border), new Everything())) {
             try (Eraser eraser = Stores.eraser(caller.organization(), subject)) {
                 eraser.delete();
-                Deliveries.refine();
+                Deliveries.run();
                 assertEquals(0, eraser.rebuilding());
                 eraser.finish();
             }

@@ -1,6 +1,7 @@
 package dev.quarry.organizations;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -13,6 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @RegisterForReflection
 @Schema(name = "ErrorResponse")
+@JsonNaming(SnakeCaseStrategy.class)
 public record OrganizationsError(
         @Schema(required = true, description = "Name of the failure in capitals, for programs")
         String error,
@@ -32,5 +34,4 @@ public record OrganizationsError(
         String timestamp,
 
         @Schema(required = true, minimum = "400", maximum = "599", description = "HTTP status, 400 to 599")
-        @JsonProperty("status_code")
         int statusCode) {}

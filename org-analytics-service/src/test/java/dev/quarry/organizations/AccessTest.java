@@ -58,7 +58,6 @@ class AccessTest {
                 .extract()
                 .asString();
         CONTRACT.check(schema, body);
-        Contract.served().checkResponse(route.template(), status, "application/json", body);
     }
 
     @ParameterizedTest
@@ -178,26 +177,16 @@ class AccessTest {
                 .extract()
                 .asString();
         CONTRACT.check("HTTPValidationError", body);
-        Contract.served()
-                .checkResponse(
-                        "/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/executions/hourly",
-                        422,
-                        "application/json",
-                        body);
     }
 
+    /** {@link dev.quarry.testing.DocumentedAnswers} validates each answer. */
     @Test
     void comparedAnswersAreDocumented() {
         for (String path : List.of("?days=1", "?hours=2", "/hourly?hours=2", "/daily?days=2")) {
-            String body = organization
+            organization
                     .read("/workspaces/main/analytics/executions" + path + "&include=previous")
                     .statusCode(200)
-                    .body("$", hasKey("previous"))
-                    .extract()
-                    .asString();
-            String template = "/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/executions"
-                    + path.substring(0, path.indexOf('?'));
-            Contract.served().checkResponse(template, 200, "application/json", body);
+                    .body("$", hasKey("previous"));
         }
     }
 }

@@ -162,6 +162,27 @@ class OpenApiTest extends DocumentTests {
         assertEquals(11, operationIds.size());
     }
 
+    /** AccessTest checks that answers name these types. */
+    @Test
+    void examplesOfMissingResourcesNameTheirTypes() {
+        Map<String, String> types = Map.of(
+                "/v1/orgs/{org_id}/analytics",
+                "organization",
+                WORKSPACE + "/analytics",
+                "workspace",
+                WORKSPACE + "/apps/{app_id}/analytics",
+                "app",
+                WORKSPACE + "/namespaces/{namespace_id}/analytics",
+                "namespace");
+        types.forEach((path, type) -> {
+            JsonNode example = operation(path).at("/responses/404/content/application~1json/examples/notFound/value");
+            assertEquals(type, example.at("/details/resource_type").asText());
+            assertEquals(
+                    "The requested %s was not found".formatted(type),
+                    example.get("message").asText());
+        });
+    }
+
     @Test
     void everyOperationRequiresABearerToken() {
         assertEquals(

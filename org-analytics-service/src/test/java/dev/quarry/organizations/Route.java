@@ -24,14 +24,6 @@ record Route(String path, String schema) {
                 new Route(workspace + "/analytics/sources", "SourceAnalytics"));
     }
 
-    /** The path in the OpenAPI document. */
-    String template() {
-        return "/v1/orgs/{org_id}"
-                + path.replace("/workspaces/" + WORKSPACE, "/workspaces/{workspace_id}")
-                        .replace("/apps/" + APP, "/apps/{app_id}")
-                        .replace("/namespaces/" + NAMESPACE, "/namespaces/{namespace_id}");
-    }
-
     @Override
     public String toString() {
         return path;

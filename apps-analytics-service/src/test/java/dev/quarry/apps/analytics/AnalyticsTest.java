@@ -98,7 +98,7 @@ class AnalyticsTest {
         send(delivered);
         assertOverviews(delivered);
 
-        refiner.refine();
+        refiner.run();
         assertOverviews(delivered);
 
         List<Event> late = events(300);
@@ -107,7 +107,7 @@ class AnalyticsTest {
         delivered.addAll(late);
         assertOverviews(delivered);
 
-        refiner.refine();
+        refiner.run();
         assertOverviews(delivered);
     }
 
@@ -115,12 +115,12 @@ class AnalyticsTest {
     void erasedAppHasNoEvents() {
         List<Event> delivered = events(1_000);
         send(delivered);
-        refiner.refine();
+        refiner.run();
         assertOverviews(delivered);
 
         try (Eraser eraser = Stores.eraser(app.caller().organization(), new OfApp(app.id()))) {
             eraser.delete();
-            refiner.refine();
+            refiner.run();
             assertEquals(0, eraser.rebuilding());
             eraser.finish();
         }
@@ -147,7 +147,7 @@ class AnalyticsTest {
             delivered.add(new Event(Kind.VITAL, randomId(), timestamp, "LCP", 992 + random.nextInt(3_200) / 100.0));
         }
         send(delivered);
-        refiner.refine();
+        refiner.run();
         assertOverviews(delivered);
 
         List<Event> late = List.of(
@@ -161,7 +161,7 @@ class AnalyticsTest {
     @Test
     void answerStaysTheSameWhileHoursAreRebuilt() throws Exception {
         send(events(500));
-        refiner.refine();
+        refiner.run();
         String expected = get("hours=720").extract().asString();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             var rebuilding = executor.submit(() -> {
@@ -171,7 +171,7 @@ class AnalyticsTest {
                             + " WHERE granularity = 'hour' AND organization_id = '"
                             + app.caller().organization()
                             + "'");
-                    refiner.refine();
+                    refiner.run();
                 }
             });
             while (!rebuilding.isDone()) {
@@ -211,7 +211,7 @@ class AnalyticsTest {
     @Test
     void readsGoldAfterTheRollup() {
         send(events(500));
-        refiner.refine();
+        refiner.run();
         String before = get("hours=720").extract().asString();
         deleteRefinedFromBronze("canvas_vitals", "canvas_app_events");
 
@@ -245,7 +245,7 @@ class AnalyticsTest {
         assertEquals(hour, unrefinedHours.marked(caller, window, Window.LATEST));
 
         Instant before = Instant.now();
-        refiner.refine();
+        refiner.run();
 
         assertEquals(List.of(), unrefinedHours.marked(caller, window, Window.LATEST));
         assertEquals(List.of(), unrefinedHours.marked(caller, window, Instant.now()));
@@ -256,7 +256,7 @@ class AnalyticsTest {
     void readsTheSamplesOfAVersionOnce() {
         List<Event> delivered = events(500);
         send(delivered);
-        refiner.refine();
+        refiner.run();
         String before = get("hours=720").extract().asString();
         delete("app_vital_bins", "true");
         deleteRefinedFromBronze("canvas_vitals");
@@ -270,7 +270,7 @@ class AnalyticsTest {
         Event late = new Event(Kind.VITAL, randomId(), anHour, "LCP", 1);
         delivered.add(late);
         send(delivered);
-        refiner.refine();
+        refiner.run();
         assertOverviews(delivered);
     }
 
@@ -279,13 +279,13 @@ class AnalyticsTest {
     @ValueSource(ints = {5, 30})
     void rollupCountsZeroAfterEventsAreDeletedFromBronze(int hoursAgo) {
         app.send("canvas_errors", NOW.minus(Duration.ofHours(hoursAgo)), error("once"));
-        refiner.refine();
+        refiner.run();
         get("hours=48").body("total_errors", equalTo(1));
         delete("canvas_errors", "true");
         Stores.execute(
                 "INSERT INTO app_marks (organization_id, bucket) SELECT DISTINCT organization_id, bucket FROM app_rollups"
                         + " WHERE organization_id = '" + app.caller().organization() + "'");
-        refiner.refine();
+        refiner.run();
 
         get("hours=48").body("total_errors", equalTo(0));
     }
@@ -439,7 +439,7 @@ class AnalyticsTest {
                     .forEach(moment -> delivered.add(new Event(Kind.ERROR, randomId(), moment, "TypeError", 0)));
         }
         send(delivered);
-        refiner.refine();
+        refiner.run();
 
         for (ClockChange change : ClockChange.sample()) {
             for (int hours : List.of(6, 48, 168, 720)) {
@@ -491,7 +491,7 @@ class AnalyticsTest {
         theirs.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", "LCP", "value", 1));
         theirs.send("canvas_app_events", NOW.minusSeconds(1), Map.of("event_type", "page_view"));
         theirs.send("canvas_errors", NOW.minus(Duration.ofHours(9)), error("theirs"));
-        refiner.refine();
+        refiner.run();
 
         theirs.request()
                 .get(ROUTE)

@@ -84,7 +84,7 @@ class RecordedTest {
         forEachLine("apache_access.log.gz", line -> access(app, line));
         flush(app);
         flush(app);
-        refiner.refine();
+        refiner.run();
 
         Map<String, Integer> byStatus = new TreeMap<>();
         Map<String, Integer> byDay = new TreeMap<>();
@@ -135,7 +135,7 @@ class RecordedTest {
 
         Map<String, Map<String, Integer>> before = new TreeMap<>();
         apps.forEach((service, app) -> before.put(service, errorsByHour(app, 48)));
-        refiner.refine();
+        refiner.run();
         Map<String, Map<String, Integer>> after = new TreeMap<>();
         apps.forEach((service, app) -> after.put(service, errorsByHour(app, 48)));
 

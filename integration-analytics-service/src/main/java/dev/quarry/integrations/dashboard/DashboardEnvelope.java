@@ -1,6 +1,7 @@
 package dev.quarry.integrations.dashboard;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Tallies;
 import dev.quarry.integrations.bygroup.ByIntegrationRow;
@@ -21,55 +22,49 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param summary one row, or none where there is nothing to compare
  */
 @Schema(name = "src__analytics__integrations__schemas__DashboardEnvelope", title = "DashboardEnvelope")
+@JsonNaming(SnakeCaseStrategy.class)
 public record DashboardEnvelope(
         @Schema(
                 required = true,
                 title = "Summary",
                 description = "This window against the window of equal length before: one row; none if"
                         + " neither has an invocation")
-        @JsonProperty("summary")
         List<SummaryRow> summary,
 
         @Schema(
                 required = true,
                 title = "Usage",
                 description = "Invocations by how they ended: a row for every bucket of the window, oldest first")
-        @JsonProperty("usage")
         List<UsageRow> usage,
 
         @Schema(
                 required = true,
                 title = "Success Rate",
                 description = "Success rate: a row for every bucket of the window, oldest first")
-        @JsonProperty("success_rate")
         List<SuccessRateRow> successRate,
 
         @Schema(
                 required = true,
                 title = "Latency",
                 description = "Latency percentiles: a row for every bucket of the window, oldest first")
-        @JsonProperty("latency")
         List<LatencyRow> latency,
 
         @Schema(
                 required = true,
                 title = "By Integration",
                 description = "A row for each integration, the busiest first, at most `limit`")
-        @JsonProperty("by_integration")
         List<ByIntegrationRow> byIntegration,
 
         @Schema(
                 required = true,
                 title = "By Mode",
                 description = "A row for each mode, the busiest first, at most `limit`")
-        @JsonProperty("by_mode")
         List<ByModeRow> byMode,
 
         @Schema(
                 required = true,
                 title = "Error Breakdown",
                 description = "A row for each category of failures, the most frequent first, at most `limit`")
-        @JsonProperty("error_breakdown")
         List<ErrorBreakdownRow> errorBreakdown) {
     static final Set<Cut> CUTS = EnumSet.allOf(Cut.class);
 

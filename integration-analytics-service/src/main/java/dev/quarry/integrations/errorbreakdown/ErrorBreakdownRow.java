@@ -1,6 +1,7 @@
 package dev.quarry.integrations.errorbreakdown;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Panel;
 import dev.quarry.integrations.Tallies;
@@ -16,16 +17,15 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @RegisterForReflection
 @Schema(name = "src__analytics__integrations__schemas__ErrorBreakdownRow", title = "ErrorBreakdownRow")
+@JsonNaming(SnakeCaseStrategy.class)
 public record ErrorBreakdownRow(
         @Schema(
                 required = true,
                 title = "Error Category",
                 description = "Category of the failures; empty for failures without one")
-        @JsonProperty("error_category")
         String errorCategory,
 
         @Schema(required = true, title = "Count", description = "Number of failures in the category, at least 1")
-        @JsonProperty("count")
         long count,
 
         @Schema(
@@ -33,7 +33,6 @@ public record ErrorBreakdownRow(
                 title = "Share Pct",
                 description = "Failures in the category in percent of all failures, those of omitted"
                         + " categories included; 0 to 100, with two decimals")
-        @JsonProperty("share_pct")
         double sharePct) {
 
     public static final Panel<ErrorBreakdownRow> PANEL = new Panel<>(

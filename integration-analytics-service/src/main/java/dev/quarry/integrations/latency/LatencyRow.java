@@ -1,6 +1,7 @@
 package dev.quarry.integrations.latency;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Descriptions;
 import dev.quarry.integrations.Panel;
@@ -13,6 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** One bucket's latencies, failures included, in milliseconds; 0 where nothing was invoked. Percentiles are exact, by nearest rank. */
 @RegisterForReflection
 @Schema(name = "LatencyTimeseriesRow", title = "LatencyTimeseriesRow")
+@JsonNaming(SnakeCaseStrategy.class)
 public record LatencyRow(
         @Schema(
                 required = true,
@@ -20,11 +22,9 @@ public record LatencyRow(
                 implementation = String.class,
                 format = "date-time",
                 description = Descriptions.TIME_BUCKET)
-        @JsonProperty("time_bucket")
         Instant timeBucket,
 
         @Schema(required = true, title = "Invocations", description = Descriptions.INVOCATIONS)
-        @JsonProperty("invocations")
         long invocations,
 
         @Schema(
@@ -32,7 +32,6 @@ public record LatencyRow(
                 title = "P50 Ms",
                 description = "50th percentile of the latency in milliseconds, failures included, at least"
                         + " 0: exact, by nearest rank; 0 without invocations")
-        @JsonProperty("p50_ms")
         double p50Ms,
 
         @Schema(
@@ -40,7 +39,6 @@ public record LatencyRow(
                 title = "P90 Ms",
                 description = "90th percentile of the latency in milliseconds, failures included, at least"
                         + " 0: exact, by nearest rank; 0 without invocations")
-        @JsonProperty("p90_ms")
         double p90Ms,
 
         @Schema(
@@ -48,7 +46,6 @@ public record LatencyRow(
                 title = "P95 Ms",
                 description = "95th percentile of the latency in milliseconds, failures included, at least"
                         + " 0: exact, by nearest rank; 0 without invocations")
-        @JsonProperty("p95_ms")
         double p95Ms,
 
         @Schema(
@@ -56,7 +53,6 @@ public record LatencyRow(
                 title = "P99 Ms",
                 description = "99th percentile of the latency in milliseconds, failures included, at least"
                         + " 0: exact, by nearest rank; 0 without invocations")
-        @JsonProperty("p99_ms")
         double p99Ms,
 
         @Schema(
@@ -64,14 +60,12 @@ public record LatencyRow(
                 title = "Avg Ms",
                 description = "Average latency in milliseconds, failures included, at least 0, with two"
                         + " decimals; 0 without invocations")
-        @JsonProperty("avg_ms")
         double avgMs,
 
         @Schema(
                 required = true,
                 title = "Max Ms",
                 description = "Largest latency in milliseconds, failures included, at least 0; 0 without invocations")
-        @JsonProperty("max_ms")
         double maxMs) {
 
     public static final Panel<LatencyRow> PANEL = new Panel<>(

@@ -1,6 +1,7 @@
 package dev.quarry.integrations.successrate;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Descriptions;
 import dev.quarry.integrations.Panel;
@@ -17,6 +18,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @RegisterForReflection
 @Schema(name = "src__analytics__integrations__schemas__SuccessRateTimeseriesRow", title = "SuccessRateTimeseriesRow")
+@JsonNaming(SnakeCaseStrategy.class)
 public record SuccessRateRow(
         @Schema(
                 required = true,
@@ -24,19 +26,15 @@ public record SuccessRateRow(
                 implementation = String.class,
                 format = "date-time",
                 description = Descriptions.TIME_BUCKET)
-        @JsonProperty("time_bucket")
         Instant timeBucket,
 
         @Schema(required = true, title = "Invocations", description = Descriptions.INVOCATIONS)
-        @JsonProperty("invocations")
         long invocations,
 
         @Schema(required = true, title = "Successful", description = Descriptions.SUCCESSFUL)
-        @JsonProperty("successful")
         long successful,
 
         @Schema(required = true, title = "Success Rate Pct", description = Descriptions.SUCCESS_RATE)
-        @JsonProperty("success_rate_pct")
         double successRatePct) {
 
     public static final Panel<SuccessRateRow> PANEL = new Panel<>(

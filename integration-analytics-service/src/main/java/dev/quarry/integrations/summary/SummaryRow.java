@@ -1,6 +1,7 @@
 package dev.quarry.integrations.summary;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Panel;
 import dev.quarry.integrations.Tallies;
@@ -18,19 +19,18 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @RegisterForReflection
 @Schema(name = "src__analytics__integrations__schemas__DashboardSummaryRow", title = "DashboardSummaryRow")
+@JsonNaming(SnakeCaseStrategy.class)
 public record SummaryRow(
         @Schema(
                 nullable = true,
                 title = "Current Invocations",
                 description = "Number of invocations in this window, at least 0")
-        @JsonProperty("current_invocations")
         Long currentInvocations,
 
         @Schema(
                 nullable = true,
                 title = "Previous Invocations",
                 description = "Number of invocations in the previous window, at least 0")
-        @JsonProperty("previous_invocations")
         Long previousInvocations,
 
         @Schema(
@@ -38,21 +38,18 @@ public record SummaryRow(
                 title = "Pct Change Invocations",
                 description = "Change of the number of invocations in percent of its previous value, at"
                         + " least -100, with two decimals; null if the previous value is 0 or null")
-        @JsonProperty("pct_change_invocations")
         Double pctChangeInvocations,
 
         @Schema(
                 nullable = true,
                 title = "Current Failures",
                 description = "Number of failed invocations in this window, at least 0")
-        @JsonProperty("current_failures")
         Long currentFailures,
 
         @Schema(
                 nullable = true,
                 title = "Previous Failures",
                 description = "Number of failed invocations in the previous window, at least 0")
-        @JsonProperty("previous_failures")
         Long previousFailures,
 
         @Schema(
@@ -60,7 +57,6 @@ public record SummaryRow(
                 title = "Pct Change Failures",
                 description = "Change of the number of failures in percent of its previous value, at least"
                         + " -100, with two decimals; null if the previous value is 0 or null")
-        @JsonProperty("pct_change_failures")
         Double pctChangeFailures,
 
         @Schema(
@@ -68,7 +64,6 @@ public record SummaryRow(
                 title = "Current Success Rate Pct",
                 description = "Successful invocations of this window in percent of all, 0 to 100, with two"
                         + " decimals; null without invocations")
-        @JsonProperty("current_success_rate_pct")
         Double currentSuccessRatePct,
 
         @Schema(
@@ -76,7 +71,6 @@ public record SummaryRow(
                 title = "Previous Success Rate Pct",
                 description = "Successful invocations of the previous window in percent of all, 0 to 100,"
                         + " with two decimals; null without invocations")
-        @JsonProperty("previous_success_rate_pct")
         Double previousSuccessRatePct,
 
         @Schema(
@@ -84,7 +78,6 @@ public record SummaryRow(
                 title = "Pct Change Success Rate Pct",
                 description = "Change of the success rate in percent of its previous value, at least -100,"
                         + " with two decimals; null if the previous value is 0 or null")
-        @JsonProperty("pct_change_success_rate_pct")
         Double pctChangeSuccessRatePct,
 
         @Schema(
@@ -92,7 +85,6 @@ public record SummaryRow(
                 title = "Current Avg Latency Ms",
                 description = "Average latency in this window in milliseconds, at least 0, with two"
                         + " decimals; null without invocations")
-        @JsonProperty("current_avg_latency_ms")
         Double currentAvgLatencyMs,
 
         @Schema(
@@ -100,7 +92,6 @@ public record SummaryRow(
                 title = "Previous Avg Latency Ms",
                 description = "Average latency in the previous window in milliseconds, at least 0, with two"
                         + " decimals; null without invocations")
-        @JsonProperty("previous_avg_latency_ms")
         Double previousAvgLatencyMs,
 
         @Schema(
@@ -108,7 +99,6 @@ public record SummaryRow(
                 title = "Pct Change Avg Latency Ms",
                 description = "Change of the average latency in percent of its previous value, at least"
                         + " -100, with two decimals; null if the previous value is 0 or null")
-        @JsonProperty("pct_change_avg_latency_ms")
         Double pctChangeAvgLatencyMs,
 
         @Schema(
@@ -116,7 +106,6 @@ public record SummaryRow(
                 title = "Current P95 Latency Ms",
                 description = "95th percentile of the latency in this window in milliseconds, at least 0:"
                         + " exact, by nearest rank; null without invocations")
-        @JsonProperty("current_p95_latency_ms")
         Double currentP95LatencyMs,
 
         @Schema(
@@ -124,7 +113,6 @@ public record SummaryRow(
                 title = "Previous P95 Latency Ms",
                 description = "95th percentile of the latency in the previous window in milliseconds, at"
                         + " least 0: exact, by nearest rank; null without invocations")
-        @JsonProperty("previous_p95_latency_ms")
         Double previousP95LatencyMs,
 
         @Schema(
@@ -132,7 +120,6 @@ public record SummaryRow(
                 title = "Pct Change P95 Latency Ms",
                 description = "Change of the 95th percentile of the latency in percent of its previous"
                         + " value, at least -100, with two decimals; null if the previous value is 0 or" + " null")
-        @JsonProperty("pct_change_p95_latency_ms")
         Double pctChangeP95LatencyMs) {
 
     public static final Panel<SummaryRow> PANEL = new Panel<>(

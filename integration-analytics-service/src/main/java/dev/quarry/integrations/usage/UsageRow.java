@@ -1,6 +1,7 @@
 package dev.quarry.integrations.usage;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Descriptions;
 import dev.quarry.integrations.Panel;
@@ -13,6 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** One bucket's invocations, by how they ended. */
 @RegisterForReflection
 @Schema(name = "src__analytics__integrations__schemas__InvocationsTimeseriesRow", title = "InvocationsTimeseriesRow")
+@JsonNaming(SnakeCaseStrategy.class)
 public record UsageRow(
         @Schema(
                 required = true,
@@ -20,23 +22,18 @@ public record UsageRow(
                 implementation = String.class,
                 format = "date-time",
                 description = Descriptions.TIME_BUCKET)
-        @JsonProperty("time_bucket")
         Instant timeBucket,
 
         @Schema(required = true, title = "Invocations", description = Descriptions.INVOCATIONS)
-        @JsonProperty("invocations")
         long invocations,
 
         @Schema(required = true, title = "Successful", description = Descriptions.SUCCESSFUL)
-        @JsonProperty("successful")
         long successful,
 
         @Schema(required = true, title = "Vendor Errors", description = Descriptions.VENDOR_ERRORS)
-        @JsonProperty("vendor_errors")
         long vendorErrors,
 
         @Schema(required = true, title = "Exceptions", description = Descriptions.EXCEPTIONS)
-        @JsonProperty("exceptions")
         long exceptions) {
 
     public static final Panel<UsageRow> PANEL = new Panel<>(

@@ -1,6 +1,7 @@
 package dev.quarry.organizations.actions;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -10,19 +11,16 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param scheduledActions those that a schedule starts
  */
 @Schema(name = "ActionAnalytics")
+@JsonNaming(SnakeCaseStrategy.class)
 public record ActionAnalytics(
         @Schema(required = true, minimum = "0", description = "Number of actions, at least 0")
-        @JsonProperty("total_actions")
         long totalActions,
 
         @Schema(required = true, minimum = "0", description = "Number of enabled actions, at least 0")
-        @JsonProperty("enabled_actions")
         long enabledActions,
 
         @Schema(required = true, minimum = "0", description = "Number of actions that an event starts, at least 0")
-        @JsonProperty("trigger_actions")
         long triggerActions,
 
         @Schema(required = true, minimum = "0", description = "Number of actions that a schedule starts, at least 0")
-        @JsonProperty("scheduled_actions")
         long scheduledActions) {}

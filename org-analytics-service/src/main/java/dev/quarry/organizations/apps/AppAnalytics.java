@@ -1,13 +1,15 @@
 package dev.quarry.organizations.apps;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.quarry.organizations.owned.OwnedResources;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** What an app has. */
 @Schema(name = "AppAnalytics")
+@JsonNaming(SnakeCaseStrategy.class)
 public record AppAnalytics(
-        @Schema(required = true, description = "Id of the app") @JsonProperty("app_id")
+        @Schema(required = true, description = "Id of the app")
         String appId,
 
         @Schema(required = true, minimum = "0", description = "Number of augmentations of the app, at least 0")

@@ -1,7 +1,8 @@
 package dev.quarry.organizations.executions;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -10,6 +11,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param previous null, and then absent, if they were not requested or are not all kept
  */
 @Schema(name = "ExecutionMetricsResponse")
+@JsonNaming(SnakeCaseStrategy.class)
 public record ComparedExecutions(
         @Schema(required = true, minimum = "0", description = "Number of executions, at least 0")
         long total,
@@ -25,7 +27,6 @@ public record ComparedExecutions(
                 minimum = "0",
                 maximum = "100",
                 description = "`success` / `total` in percent, 0 to 100, two decimals, half up; 0 without executions")
-        @JsonProperty("success_rate")
         double successRate,
 
         @Schema(description = "As many hours or days before; only with `include=previous`, if all of them are kept")

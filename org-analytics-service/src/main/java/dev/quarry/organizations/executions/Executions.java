@@ -1,11 +1,13 @@
 package dev.quarry.organizations.executions;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.quarry.numbers.Quotient;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** How many executions there were, and how they ended. */
 @Schema(name = "ExecutionMetrics")
+@JsonNaming(SnakeCaseStrategy.class)
 public record Executions(
         @Schema(required = true, minimum = "0", description = "Number of executions, at least 0")
         long total,
@@ -21,7 +23,6 @@ public record Executions(
                 minimum = "0",
                 maximum = "100",
                 description = "`success` / `total` in percent, 0 to 100, two decimals, half up; 0 without executions")
-        @JsonProperty("success_rate")
         double successRate) {
 
     static final Executions NONE = of(0, 0);

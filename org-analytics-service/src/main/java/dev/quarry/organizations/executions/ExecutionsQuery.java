@@ -3,6 +3,7 @@ package dev.quarry.organizations.executions;
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.Row;
+import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.retention.DataSince;
 import dev.quarry.time.WholeDays;
 import dev.quarry.time.Window;
@@ -107,20 +108,27 @@ public class ExecutionsQuery {
      * Days that are not kept as a whole do not count.
      */
     Executions fetch(Caller caller, String workspace, Window window) {
-        WholeDays known = known(window.zone());
-        Instant start = known.contain(window.start()) ? window.start() : known.start();
-        return clickHouse
-                .query(caller, BETWEEN)
-                .bind("workspace", workspace)
-                .bind("start", start)
-                .bind("end", window.end())
-                .one(Counted::of)
+        return within(known(window.zone()), window)
+                .map(whole -> WindowBinding.instants(clickHouse.query(caller, BETWEEN), whole)
+                        .bind("workspace", workspace)
+                        .one(Counted::of))
+                .orElse(Counted.NOTHING)
                 .executions();
     }
 
     /** The same, or null if not all days of the window are kept: then there is no comparison. */
     Executions fetchWhole(Caller caller, String workspace, Window window) {
         return known(window.zone()).contain(window.start()) ? fetch(caller, workspace, window) : null;
+    }
+
+    /** The part of the window within these days; empty if there is none. */
+    private static Optional<Window> within(WholeDays days, Window window) {
+        if (days.contain(window.start())) {
+            return Optional.of(window);
+        }
+        return days.start().isBefore(window.end())
+                ? Optional.of(new Window(days.start(), window.end(), window.zone()))
+                : Optional.empty();
     }
 
     private WholeDays known(ZoneId zone) {

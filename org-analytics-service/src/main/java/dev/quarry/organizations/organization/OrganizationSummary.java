@@ -1,6 +1,8 @@
 package dev.quarry.organizations.organization;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.quarry.organizations.executions.Executions;
 import dev.quarry.organizations.resources.ResourceCounts;
 import java.time.Instant;
@@ -13,6 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param workspaces how many workspaces the numbers are of
  */
 @Schema(name = "OrgAnalyticsRollup")
+@JsonNaming(SnakeCaseStrategy.class)
 public record OrganizationSummary(
         @Schema(required = true, description = "Id of the organisation") @JsonProperty("org_id")
         String organizationId,
@@ -21,7 +24,6 @@ public record OrganizationSummary(
                 required = true,
                 nullable = true,
                 description = "Id of the workspace that was asked for; null for all workspaces")
-        @JsonProperty("workspace_id")
         String workspaceId,
 
         @Schema(required = true, minimum = "0", description = "Number of workspaces in the sums, at least 0")
@@ -37,5 +39,4 @@ public record OrganizationSummary(
                 required = true,
                 description =
                         "Newest moment that the numbers reflect, UTC: of an execution, or of a change of a resource")
-        @JsonProperty("updated_at")
         Instant updatedAt) {}

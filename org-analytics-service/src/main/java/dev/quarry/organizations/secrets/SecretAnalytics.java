@@ -1,6 +1,7 @@
 package dev.quarry.organizations.secrets;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -10,18 +11,16 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param secretsByType the types with the most secrets, in alphabetical order
  */
 @Schema(name = "SecretAnalytics")
+@JsonNaming(SnakeCaseStrategy.class)
 public record SecretAnalytics(
         @Schema(required = true, minimum = "0", description = "Number of secrets, at least 0")
-        @JsonProperty("total_secrets")
         long totalSecrets,
 
         @Schema(required = true, minimum = "0", description = "Number of active secrets, at least 0")
-        @JsonProperty("active_secrets")
         long activeSecrets,
 
         @Schema(
                 required = true,
                 description =
                         "Number of secrets of each type, at least 1; the `limit` largest types, in alphabetical order")
-        @JsonProperty("secrets_by_type")
         Map<String, Long> secretsByType) {}

@@ -1,6 +1,7 @@
 package dev.quarry.organizations.summary;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.quarry.organizations.executions.Executions;
 import dev.quarry.organizations.resources.ResourceCounts;
 import java.time.Instant;
@@ -13,8 +14,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *     time of the newest execution, whichever is later
  */
 @Schema(name = "WorkspaceAnalyticsSummary")
+@JsonNaming(SnakeCaseStrategy.class)
 public record WorkspaceSummary(
-        @Schema(required = true, description = "Id of the workspace") @JsonProperty("workspace_id")
+        @Schema(required = true, description = "Id of the workspace")
         String workspaceId,
 
         @Schema(required = true, description = "Number of resources of each kind")
@@ -27,5 +29,4 @@ public record WorkspaceSummary(
                 required = true,
                 description =
                         "Newest moment that the numbers reflect, UTC: of an execution, or of a change of a resource")
-        @JsonProperty("updated_at")
         Instant updatedAt) {}

@@ -33,7 +33,7 @@ class BorderTest {
     TestClock clock;
 
     @Inject
-    RollupJob refiner;
+    RollupJob job;
 
     private TestOrganization organization;
 
@@ -48,7 +48,7 @@ class BorderTest {
                         .mapToObj(number -> Execution.at(
                                 "main", FIRST.plusSeconds(number * 21_600L).toString(), true))
                         .toList());
-        refiner.refine();
+        job.run();
         TestRetention.set(new Retention(5, 30, 90));
     }
 

@@ -33,7 +33,7 @@ class CalendarTest {
     private static final int HOURS = 60;
 
     @Inject
-    RollupJob refiner;
+    RollupJob job;
 
     @Inject
     TestClock clock;
@@ -62,7 +62,7 @@ class CalendarTest {
             }
         }
         Execution.deliver(organization.id(), executions);
-        refiner.refine();
+        job.run();
 
         for (ClockChange change : ClockChange.sample()) {
             for (Duration later : List.of(Duration.ZERO, Duration.ofMinutes(59), Duration.ofHours(30))) {

@@ -30,7 +30,7 @@ class ExecutionsTest {
     TestClock clock;
 
     @Inject
-    RollupJob refiner;
+    RollupJob job;
 
     private TestOrganization organization;
 
@@ -49,7 +49,7 @@ class ExecutionsTest {
 
     private void deliver(Execution... executions) {
         Execution.deliver(organization.id(), List.of(executions));
-        refiner.refine();
+        job.run();
     }
 
     @Test

@@ -49,7 +49,7 @@ class RandomExecutionsTest {
             Instant.parse("2026-10-04T00:00:00Z"));
 
     @Inject
-    RollupJob refiner;
+    RollupJob job;
 
     @Inject
     TestClock clock;
@@ -93,7 +93,7 @@ class RandomExecutionsTest {
 
         try (Eraser eraser = Stores.eraser(organization.id(), new OfWorkspace("big"))) {
             eraser.delete();
-            refiner.refine();
+            job.run();
             assertEquals(0, eraser.rebuilding());
             eraser.finish();
         }
@@ -119,7 +119,7 @@ class RandomExecutionsTest {
         Collections.shuffle(shuffled, random);
         Execution.deliver(organization.id(), shuffled);
         delivered.addAll(executions);
-        refiner.refine();
+        job.run();
     }
 
     private void check(String workspace, Instant now) {

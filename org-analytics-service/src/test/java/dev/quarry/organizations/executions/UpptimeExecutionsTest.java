@@ -49,7 +49,7 @@ class UpptimeExecutionsTest {
     }
 
     @Inject
-    RollupJob refiner;
+    RollupJob job;
 
     @Inject
     TestClock clock;
@@ -135,10 +135,10 @@ class UpptimeExecutionsTest {
         int batch = checks.size() / 4 + 1;
         for (int from = 0; from < checks.size(); from += batch) {
             Execution.deliver(organization.id(), checks.subList(from, Math.min(checks.size(), from + batch)));
-            refiner.refine();
+            job.run();
         }
         Execution.deliver(organization.id(), checks.subList(0, checks.size() / 8));
-        refiner.refine();
+        job.run();
     }
 
     /** The fields of a file without quotes, but for its heading. */

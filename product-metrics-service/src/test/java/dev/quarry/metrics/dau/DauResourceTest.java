@@ -36,7 +36,7 @@ class DauResourceTest {
             Pattern.compile("engine;dur=(\\d+\\.\\d\\d), total;dur=(\\d+\\.\\d\\d)");
 
     @Inject
-    RollupJob refiner;
+    RollupJob job;
 
     @Inject
     TestClock clock;
@@ -54,7 +54,7 @@ class DauResourceTest {
                 .toolCall("5", "2026-03-02 23:30:00.000", "carl")
                 .deliver()
                 .deliver();
-        refiner.refine();
+        job.run();
     }
 
     @AfterEach

@@ -32,7 +32,7 @@ class EventRollupTest {
     private static final String WINDOW = "?from=2026-03-01&to=2026-03-03";
 
     @Inject
-    RollupJob refiner;
+    RollupJob job;
 
     private TestCaller caller;
 
@@ -49,11 +49,11 @@ class EventRollupTest {
     @Test
     void lateEventMovesTheFirstDayOfAUser() {
         Events.of(caller).toolCall("1", "2026-03-03 10:00:00.000", "anna").deliver();
-        refiner.refine();
+        job.run();
         expect("new-users", List.of(0, 0, 1));
 
         Events.of(caller).toolCall("2", "2026-03-01 10:00:00.000", "anna").deliver();
-        refiner.refine();
+        job.run();
         expect("new-users", List.of(1, 0, 0));
     }
 
@@ -63,12 +63,12 @@ class EventRollupTest {
                 .toolCall("1", "2026-03-01 23:35:00.000", "anna")
                 .toolCall("2", "2026-03-02 00:20:00.000", "anna")
                 .deliver();
-        refiner.refine();
+        job.run();
         expect("daily-sessions", List.of(1, 1, 0));
         expect("session-length", List.of(0.0f, 0.0f, 0));
 
         Events.of(caller).toolCall("3", "2026-03-02 00:00:00.000", "anna").deliver();
-        refiner.refine();
+        job.run();
         expect("daily-sessions", List.of(1, 0, 0));
         expect("session-length", List.of(2700.0f, 0, 0));
     }
@@ -76,11 +76,11 @@ class EventRollupTest {
     @Test
     void lateEventMovesASessionToAnEarlierDay() {
         event("1", "2026-03-03 09:00:00.000", "anna", "s");
-        refiner.refine();
+        job.run();
         expect("daily-sessions", List.of(0, 0, 1));
 
         event("2", "2026-03-02 09:00:00.001", "anna", "s");
-        refiner.refine();
+        job.run();
         expect("daily-sessions", List.of(0, 1, 0));
     }
 
@@ -90,7 +90,7 @@ class EventRollupTest {
         event("2", "2026-03-02 21:59:59.999", "anna", "s");
         event("3", "2026-03-02 22:00:00.000", "anna", "s");
         event("4", "2026-03-03 08:00:00.000", "anna", "s");
-        refiner.refine();
+        job.run();
         expect("daily-sessions", List.of(1, 1, 0));
         expect("session-length", List.of(86_400.0f, 36_000.0f, 0));
     }
@@ -102,12 +102,12 @@ class EventRollupTest {
             event(day + " morning", "2026-03-0%d 06:00:00.000".formatted(day), "anna", "s");
             event(day + " evening", "2026-03-0%d 18:00:00.000".formatted(day), "anna", "s");
         }
-        refiner.refine();
+        job.run();
         expect("daily-sessions", List.of(1, 1, 1));
         expect("session-length", List.of(43_200.0f, 43_200.0f, 43_200.0f));
 
         event("late", "2026-02-28 12:00:00.000", "anna", "s");
-        refiner.refine();
+        job.run();
         expect("daily-sessions", List.of(1, 1, 1));
         expect("session-length", List.of(43_200.0f, 43_200.0f, 0.0f));
     }
@@ -115,9 +115,9 @@ class EventRollupTest {
     @Test
     void identifiedUserIsOneUserInEveryEndpoint() {
         event("1", "2026-03-02 10:00:00.000", "device-7", "");
-        refiner.refine();
+        job.run();
         event("1", "2026-03-02 10:00:00.000", "anna", "");
-        refiner.refine();
+        job.run();
 
         for (String metric : List.of("dau", "new-users", "daily-sessions", "tool-calls")) {
             expect(metric, List.of(0, 1, 0));
@@ -139,7 +139,7 @@ class EventRollupTest {
         event("1", "2026-03-01 10:00:00.000", "anna", "");
         event("2", "2026-03-02 10:00:00.000", "anna", "");
         event("3", "2026-03-03 10:00:00.000", "anna", "");
-        refiner.refine();
+        job.run();
         expect("new-users", List.of(1, 0, 0));
 
         delete("2026-03-01");
@@ -152,7 +152,7 @@ class EventRollupTest {
     void dayIsEmptyAfterItsEventsAreDeleted() {
         event("1", "2026-03-01 23:50:00.000", "anna", "");
         event("2", "2026-03-02 00:10:00.000", "anna", "");
-        refiner.refine();
+        job.run();
         expect("daily-sessions", List.of(1, 0, 0));
 
         delete("2026-03-01");
@@ -172,7 +172,7 @@ class EventRollupTest {
     @Test
     void expiredEventsStillCountAsFirstUse() {
         event("1", "2026-03-01 10:00:00.000", "anna", "");
-        refiner.refine();
+        job.run();
         String kept = Stores.execute("SELECT days FROM event_retention").strip();
         try {
             keepEvents(Long.toString(ChronoUnit.DAYS.between(LocalDate.of(2026, 3, 1), LocalDate.now(ZoneOffset.UTC))));
@@ -205,12 +205,12 @@ class EventRollupTest {
                         round + "-" + user, "2026-03-0%d 10:00:00.000".formatted(1 + user % 3), round + "u" + user);
             }
             events.deliver();
-            CompletableFuture<Void> pass = CompletableFuture.runAsync(this::refineAsFarAsItGoes);
+            CompletableFuture<Void> pass = CompletableFuture.runAsync(this::runAsFarAsItGoes);
             TestEngine.kill();
             pass.join();
             TestEngine.restart();
         }
-        refiner.refine();
+        job.run();
 
         expect("tool-calls", List.of(201, 201, 198));
         expect("dau", List.of(201, 201, 198));
@@ -220,9 +220,9 @@ class EventRollupTest {
                 """.formatted(caller.organization())));
     }
 
-    private void refineAsFarAsItGoes() {
+    private void runAsFarAsItGoes() {
         try {
-            refiner.refine();
+            job.run();
         } catch (RollupException killed) {
             // That is what the test is about.
         }
@@ -237,7 +237,7 @@ class EventRollupTest {
                     INSERT INTO event_marks (organization_id, bucket) VALUES ('%s', '%s 00:00:00')
                     """.formatted(caller.organization(), day));
         }
-        refiner.refine();
+        job.run();
     }
 
     private void event(String id, String time, String user, String session) {

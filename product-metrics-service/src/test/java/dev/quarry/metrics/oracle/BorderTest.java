@@ -52,7 +52,7 @@ class BorderTest {
     private static final String HEADER = "X-Data-Since";
 
     @Inject
-    RollupJob refiner;
+    RollupJob job;
 
     @Inject
     TestClock clock;
@@ -71,7 +71,7 @@ class BorderTest {
         Stores.insert(
                 "events",
                 uses.stream().map(use -> use.row(caller.organization())).toList());
-        refiner.refine();
+        job.run();
 
         TestRetention.announce(RETENTION);
         check(caller, uses);
@@ -87,7 +87,7 @@ class BorderTest {
                         .filter(use -> !use.time().isBefore(BORDER))
                         .map(use -> use.row(caller.organization()))
                         .toList());
-        refiner.refine();
+        job.run();
         check(caller, uses);
     }
 
@@ -143,7 +143,7 @@ class BorderTest {
         Stores.insert(
                 "events",
                 uses.stream().map(use -> use.row(caller.organization())).toList());
-        refiner.refine();
+        job.run();
         TestRetention.set(RETENTION);
 
         Set<List<String>> answers = new HashSet<>();

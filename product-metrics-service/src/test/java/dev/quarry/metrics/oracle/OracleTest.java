@@ -75,7 +75,7 @@ class OracleTest {
             "Etc/UTC");
 
     @Inject
-    RollupJob refiner;
+    RollupJob job;
 
     @Inject
     TestClock clock;
@@ -113,7 +113,7 @@ class OracleTest {
         Stores.insert(
                 "events",
                 uses.stream().map(use -> use.row(caller.organization())).toList());
-        refiner.refine();
+        job.run();
 
         for (ClockChange change : ClockChange.sample()) {
             Oracle oracle = new Oracle(uses, change.zone());
@@ -189,7 +189,7 @@ class OracleTest {
         Stores.insert(
                 "events",
                 uses.stream().map(use -> use.row(caller.organization())).toList());
-        refiner.refine();
+        job.run();
         Map<String, Object> window = Map.of("from", "1970-01-01", "to", "2002-01-01", "tz", "Asia/Tokyo");
 
         assertEquals(1, get(caller, "power-users", window).getInt("totalUsers"));
@@ -210,11 +210,11 @@ class OracleTest {
         int start = 0;
         for (int end : ends) {
             Stores.insert("events", rows.subList(start, end));
-            refiner.refine();
+            job.run();
             start = end;
         }
         Stores.insert("events", rows.subList(0, 100));
-        refiner.refine();
+        job.run();
     }
 
     /**
@@ -229,7 +229,7 @@ class OracleTest {
         List<Use> pending = new ArrayList<>(RandomUses.of(SEED + 10, 12, 250));
         Collections.shuffle(pending, random);
         Map<UUID, Use> uses = new TreeMap<>();
-        List<Use> refined = List.of();
+        List<Use> counted = List.of();
         for (int round = 0; round < ROUNDS; round++) {
             int arrivals = round == 0 ? pending.size() / 2 : Math.min(pending.size(), 40);
             // A new user, so that every table has something to write.
@@ -245,11 +245,11 @@ class OracleTest {
             pending.subList(0, arrivals).clear();
             String stop = STOPS.get(round % STOPS.size());
             stopWriting(caller, stop);
-            assertThrows(RollupException.class, refiner::refine, stop);
+            assertThrows(RollupException.class, job::run, stop);
             String zone = ZONES.get(round % ZONES.size());
             if (stop.equals("activity_days")) {
                 // All numbers of the days' rows change at once, at the end of a pass.
-                askDays(caller, new Oracle(refined, ZoneId.of(zone)), FROM, TO, 1_000, zone);
+                askDays(caller, new Oracle(counted, ZoneId.of(zone)), FROM, TO, 1_000, zone);
             }
             if (random.nextBoolean()) {
                 change(caller, uses, List.of());
@@ -257,11 +257,11 @@ class OracleTest {
             letWrite(stop);
             // Buckets that could not be rebuilt were set aside for a while.
             clock.setTo(NOW.plus(Duration.ofMinutes(6)));
-            refiner.refine();
+            job.run();
             clock.setTo(NOW);
 
-            refined = List.copyOf(uses.values());
-            Oracle oracle = new Oracle(refined, ZoneId.of(zone));
+            counted = List.copyOf(uses.values());
+            Oracle oracle = new Oracle(counted, ZoneId.of(zone));
             ask(caller, oracle, FROM, TO, 1_000, zone);
             checkGroups(caller, oracle);
         }
@@ -293,7 +293,7 @@ class OracleTest {
                             "events",
                             uses.stream().filter(erased).map(Use::id).distinct().count()),
                     eraser.delete());
-            refiner.refine();
+            job.run();
             assertEquals(0, eraser.rebuilding());
             eraser.finish();
         }

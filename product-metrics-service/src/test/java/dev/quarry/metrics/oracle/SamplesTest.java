@@ -45,7 +45,7 @@ class SamplesTest {
             "dau", "wau", "mau", "new-users", "tool-calls", "tool-calls-per-user", "daily-sessions", "session-length");
 
     @Inject
-    RollupJob refiner;
+    RollupJob job;
 
     @Inject
     TestClock clock;
@@ -126,9 +126,9 @@ class SamplesTest {
         Collections.shuffle(shuffled, new Random(7));
         int half = shuffled.size() / 2;
         Stores.insert("events", shuffled.subList(0, half));
-        refiner.refine();
+        job.run();
         Stores.insert("events", shuffled.subList(half - 1_000, shuffled.size()));
-        refiner.refine();
+        job.run();
     }
 
     /** The file's order is the events' order: of equal times, the later line is the newer event. */

@@ -21,7 +21,7 @@ class ToolCallsResourceTest {
     private static final String TOOL_CALLS = "/v1/metrics/tool-calls";
 
     @Inject
-    RollupJob refiner;
+    RollupJob job;
 
     @Test
     void redeliveredCallIsCountedOnce() {
@@ -32,12 +32,12 @@ class ToolCallsResourceTest {
                 .add("3", "2026-02-28 11:00:00.000", "anna", "session_start")
                 .deliver()
                 .deliver();
-        refiner.refine();
+        job.run();
         Events.of(caller)
                 .toolCall("2", "2026-02-28 10:00:00.000", "anna")
                 .toolCall("4", "2026-03-01 10:00:00.000", "bert")
                 .deliver();
-        refiner.refine();
+        job.run();
 
         caller.withApiKey()
                 .queryParam("from", "2026-02-27")
@@ -59,7 +59,7 @@ class ToolCallsResourceTest {
                 .toolCall("2", "2026-02-28 10:00:00.000", "bert")
                 .toolCall("3", "2026-02-28 10:00:00.000", "bert")
                 .deliver();
-        refiner.refine();
+        job.run();
 
         assertEquals(List.of(1), calls(caller));
         assertEquals(List.of(2), calls(other));

@@ -16,7 +16,7 @@ import java.util.List;
  * groups that are there already are therefore built again too, from no invocations if need be.
  */
 @ApplicationScoped
-class Rollups implements RollupDefinition {
+class InvocationRollup implements RollupDefinition {
     /** The rows of {@code organizations} and {@code days}, from bronze; groups that are no longer there have zeros. */
     private static final String ROWS = """
             WITH

@@ -24,14 +24,14 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @WithDataAsOf
 @WithDataSince
 @RunOnVirtualThread
-public class SummaryResource {
+public class WorkspaceSummaryResource {
     private final ResourcesQuery resources;
     private final ExecutionsQuery executions;
     private final SecurityIdentity identity;
     private final Parameters<WorkspacePath> parameters;
     private final Clock clock;
 
-    SummaryResource(
+    WorkspaceSummaryResource(
             ResourcesQuery resources,
             ExecutionsQuery executions,
             SecurityIdentity identity,
