@@ -84,6 +84,11 @@ public abstract class ParameterizedStatement<S extends ParameterizedStatement<S>
         return put(name, array(values, value -> quote(value.replace("'", "''"))));
     }
 
+    /** Binds {@code {name:Array(Array(String))}}. */
+    public S bindStringLists(String name, List<List<String>> values) {
+        return put(name, array(values, list -> array(list, value -> quote(value.replace("'", "''")))));
+    }
+
     /** Binds an array of any integer type. */
     public S bindNumbers(String name, Collection<? extends Number> values) {
         return put(name, array(values, String::valueOf));

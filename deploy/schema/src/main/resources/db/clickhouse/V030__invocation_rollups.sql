@@ -1,15 +1,18 @@
 -- Gold of the integrations API: a row for every hour and every day (UTC), for all invocations, for each integration, for
--- each mode, and for both. The rollup job rebuilds a day at a time; the largest version counts.
+-- each mode, and for both. A day also has a row for each error category of these. The rollup job rebuilds a day at a time;
+-- the largest version counts.
 --
--- The row of an hour has its percentiles. For percentiles over several days, the row of a day has the frequency of each
+-- The rows that an answer needs are next to each other: level and dimensions tell which of its lists they belong to. The
+-- row of an hour has its percentiles. For percentiles over several days, the row of a day has the frequency of each
 -- latency: this is exact, and there are far fewer latencies than invocations.
 CREATE TABLE IF NOT EXISTS `${database}`.invocation_rollups
 (
     organization_id LowCardinality(String),
     level LowCardinality(String) COMMENT 'hour or day',
-    dimensions UInt8 COMMENT 'The row is for: 0 all invocations, 1 an integration, 2 a mode, 3 both',
+    dimensions UInt8 COMMENT 'The row is for: 0 all invocations, 1 an integration, 2 a mode, 3 both; 4 more: the failures of one error category',
     integration_key LowCardinality(String) COMMENT 'Empty if the row is for all integrations',
     mode LowCardinality(String) COMMENT 'Empty if the row is for all modes',
+    error_category LowCardinality(String) COMMENT 'Empty if the row is for all categories',
     bucket DateTime('UTC') CODEC(DoubleDelta, ZSTD(1)),
     successful UInt64 CODEC(T64, ZSTD(1)),
     vendor_errors UInt64 CODEC(T64, ZSTD(1)),
@@ -22,17 +25,14 @@ CREATE TABLE IF NOT EXISTS `${database}`.invocation_rollups
     p99 UInt32 CODEC(T64, ZSTD(1)),
     latencies Array(UInt32) COMMENT 'Days only: the distinct latencies, ascending' CODEC(Delta, ZSTD(1)),
     latency_counts Array(UInt64) COMMENT 'Days only: number of invocations with each latency' CODEC(T64, ZSTD(1)),
-    error_categories Array(LowCardinality(String)) COMMENT 'Hours only',
-    error_vendor_errors Array(UInt64) COMMENT 'Hours only: vendor errors of each category',
-    error_exceptions Array(UInt64) COMMENT 'Hours only: exceptions of each category',
     version UInt64
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(bucket)
-ORDER BY (organization_id, level, dimensions, integration_key, mode, bucket)
+ORDER BY (organization_id, level, dimensions, integration_key, mode, error_category, bucket)
 -- A tenant's month has tens of rows of a kind, not thousands.
 SETTINGS index_granularity = 256
-COMMENT 'Gold: invocations by hour and day, integration and mode';
+COMMENT 'Gold: invocations by hour and day, integration, mode and error category';
 
 -- Marks: the days of organisations that the rollup job has to rebuild (see V010).
 CREATE TABLE IF NOT EXISTS `${database}`.invocation_marks

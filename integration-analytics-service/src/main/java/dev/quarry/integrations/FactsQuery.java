@@ -35,14 +35,17 @@ class FactsQuery {
     private static final String PERIOD = """
             SELECT
                 'period' AS cut,
-                toUInt32(0) AS bucket,
+                toUInt32(0) AS place,
                 '' AS key,
                 countIf(outcome = 'success') AS successes,
                 countIf(outcome = 'vendor_error') AS vendor_failures,
                 countIf(outcome = 'exception') AS exception_failures,
                 sum(latency) AS total_latency,
                 max(latency) AS largest_latency,
-                quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles,
+                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles)[1] AS half,
+                percentiles[2] AS ninety,
+                percentiles[3] AS ninety_five,
+                percentiles[4] AS ninety_nine,
                 time >= {start:DateTime64(3, 'UTC')} AS current
             FROM facts
             GROUP BY current
@@ -52,31 +55,37 @@ class FactsQuery {
             SELECT
                 'bucket' AS cut,
                 (roundDown(toUnixTimestamp(time), {origins:Array(Int64)}) AS origin)
-                    + intDiv(toUnixTimestamp(time) - origin, {step:Int64}) * {step:Int64} AS bucket,
+                    + intDiv(toUnixTimestamp(time) - origin, {step:Int64}) * {step:Int64} AS place,
                 '' AS key,
                 countIf(outcome = 'success') AS successes,
                 countIf(outcome = 'vendor_error') AS vendor_failures,
                 countIf(outcome = 'exception') AS exception_failures,
                 sum(latency) AS total_latency,
                 max(latency) AS largest_latency,
-                quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles,
+                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles)[1] AS half,
+                percentiles[2] AS ninety,
+                percentiles[3] AS ninety_five,
+                percentiles[4] AS ninety_nine,
                 true AS current
             FROM facts
             WHERE time >= {start:DateTime64(3, 'UTC')}
-            GROUP BY bucket
+            GROUP BY place
             """;
 
     private static final String INTEGRATION = """
             SELECT
                 'integration' AS cut,
-                toUInt32(0) AS bucket,
+                toUInt32(0) AS place,
                 integration_key AS key,
                 countIf(outcome = 'success') AS successes,
                 countIf(outcome = 'vendor_error') AS vendor_failures,
                 countIf(outcome = 'exception') AS exception_failures,
                 sum(latency) AS total_latency,
                 max(latency) AS largest_latency,
-                quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles,
+                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles)[1] AS half,
+                percentiles[2] AS ninety,
+                percentiles[3] AS ninety_five,
+                percentiles[4] AS ninety_nine,
                 time >= {start:DateTime64(3, 'UTC')} AS current
             FROM facts
             WHERE time >= {groups_from:DateTime64(3, 'UTC')}
@@ -86,14 +95,17 @@ class FactsQuery {
     private static final String MODE = """
             SELECT
                 'mode' AS cut,
-                toUInt32(0) AS bucket,
+                toUInt32(0) AS place,
                 mode AS key,
                 countIf(outcome = 'success') AS successes,
                 countIf(outcome = 'vendor_error') AS vendor_failures,
                 countIf(outcome = 'exception') AS exception_failures,
                 sum(latency) AS total_latency,
                 max(latency) AS largest_latency,
-                quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles,
+                (quantilesExactWeighted(0.5, 0.9, 0.95, 0.99)(latency, 1) AS percentiles)[1] AS half,
+                percentiles[2] AS ninety,
+                percentiles[3] AS ninety_five,
+                percentiles[4] AS ninety_nine,
                 time >= {start:DateTime64(3, 'UTC')} AS current
             FROM facts
             WHERE time >= {groups_from:DateTime64(3, 'UTC')}
@@ -103,14 +115,17 @@ class FactsQuery {
     private static final String ERROR_CATEGORY = """
             SELECT
                 'error_category' AS cut,
-                toUInt32(0) AS bucket,
+                toUInt32(0) AS place,
                 error_category AS key,
                 0 AS successes,
                 countIf(outcome = 'vendor_error') AS vendor_failures,
                 countIf(outcome = 'exception') AS exception_failures,
                 0 AS total_latency,
                 0 AS largest_latency,
-                [0, 0, 0, 0] AS percentiles,
+                0 AS half,
+                0 AS ninety,
+                0 AS ninety_five,
+                0 AS ninety_nine,
                 time >= {start:DateTime64(3, 'UTC')} AS current
             FROM facts
             WHERE time >= {groups_from:DateTime64(3, 'UTC')}

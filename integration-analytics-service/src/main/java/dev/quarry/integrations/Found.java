@@ -11,25 +11,26 @@ import dev.quarry.clickhouse.Row;
  */
 record Found(Tally tally, boolean current, long omitted, long total) {
     /**
-     * Between this and {@link #LAST} goes a query for tallies, with the columns named here. The result keeps the
-     * largest groups: by invocations in this window, then those without any by invocations in the window before. It
-     * keeps both tallies of such a group. A period or a bucket is a group of its own and always kept.
+     * Between this and {@link #LAST} goes a query for tallies, with the columns named here; {@code place} is the start of
+     * a bucket. The result keeps the largest groups: by invocations in this window, then those without any by
+     * invocations in the window before. It keeps both tallies of such a group. A period or a bucket is a group of its own
+     * and always kept.
      */
     static final String FIRST = """
             SELECT
-                cut, bucket, key,
+                cut, place, key,
                 tally.2, tally.3, tally.4, tally.5, tally.6,
-                tally.7[1], tally.7[2], tally.7[3], tally.7[4],
+                tally.7, tally.8, tally.9, tally.10,
                 tally.1 AS is_current,
                 if(groups > {limit:UInt32}, groups - {limit:UInt32}, 0),
                 if(is_current, total, total_before)
             FROM
             (
                 SELECT
-                    cut, bucket, key,
+                    cut, place, key,
                     groupArray((
                         current, successes, vendor_failures, exception_failures, total_latency, largest_latency,
-                        percentiles)) AS tallies,
+                        half, ninety, ninety_five, ninety_nine)) AS tallies,
                     sumIf(successes + vendor_failures + exception_failures, current) AS invocations,
                     sumIf(successes + vendor_failures + exception_failures, NOT current) AS invocations_before,
                     count() OVER (PARTITION BY cut) AS groups,
@@ -41,10 +42,10 @@ record Found(Tally tally, boolean current, long omitted, long total) {
 
     static final String LAST = """
                 )
-                GROUP BY cut, bucket, key
+                GROUP BY cut, place, key
                 HAVING invocations + invocations_before > 0
                 ORDER BY invocations DESC, if(invocations = 0, invocations_before, 0) DESC, key
-                LIMIT {limit:UInt32} BY cut, bucket
+                LIMIT {limit:UInt32} BY cut, place
             )
             ARRAY JOIN tallies AS tally
             """;

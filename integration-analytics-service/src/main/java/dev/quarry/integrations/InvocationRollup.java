@@ -9,8 +9,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Rebuilds days of {@code invocation_rollups} from bronze: every hour and the day as a whole, by every combination of the
- * dimensions. A day is written by one INSERT of one block, so a reader sees all of it or nothing.
+ * Rebuilds days of {@code invocation_rollups} from bronze: every hour, the day as a whole and its error categories, by
+ * every combination of the dimensions. A day is written by one INSERT of one block, so a reader sees all of it or nothing.
  *
  * <p>An invocation that is delivered again with another integration or mode leaves its old group, perhaps as its last. The
  * groups that are there already are therefore built again too, from no invocations if need be.
@@ -47,6 +47,7 @@ class InvocationRollup implements RollupDefinition {
                 if(grouping(integration_key) = 0, 1, 0) + if(grouping(mode) = 0, 2, 0) AS dimensions,
                 integration_key,
                 mode,
+                '' AS category,
                 hour AS bucket,
                 sum(successful) AS successful_count,
                 sum(vendor_error) AS vendor_error_count,
@@ -58,10 +59,7 @@ class InvocationRollup implements RollupDefinition {
                 percentiles[3] AS p95,
                 percentiles[4] AS p99,
                 [] AS latencies,
-                [] AS latency_counts,
-                (sumMapIf([error_category], [toUInt64(vendor_error)], [toUInt64(exception)], vendor_error + exception > 0) AS errors).1 AS error_categories,
-                errors.2 AS error_vendor_errors,
-                errors.3 AS error_exceptions
+                [] AS latency_counts
             FROM facts
             GROUP BY GROUPING SETS
             (
@@ -77,6 +75,7 @@ class InvocationRollup implements RollupDefinition {
                 dimensions,
                 integration_key,
                 mode,
+                '',
                 day,
                 sum(successful),
                 sum(vendor_errors),
@@ -88,10 +87,7 @@ class InvocationRollup implements RollupDefinition {
                 percentiles[3],
                 percentiles[4],
                 (arraySort(groupArrayIf((latency, n), n > 0)) AS histogram).1,
-                histogram.2,
-                [] AS error_categories,
-                [] AS error_vendor_errors,
-                [] AS error_exceptions
+                histogram.2
             FROM
             (
                 SELECT
@@ -115,12 +111,47 @@ class InvocationRollup implements RollupDefinition {
                 )
             )
             GROUP BY organization_id, dimensions, integration_key, mode, day
+            UNION ALL
+            SELECT
+                organization_id,
+                'day',
+                4 + if(grouping(integration_key) = 0, 1, 0) + if(grouping(mode) = 0, 2, 0),
+                integration_key,
+                mode,
+                error_category,
+                toStartOfDay(hour, 'UTC') AS day,
+                0,
+                sum(vendor_error),
+                sum(exception),
+                0, 0, 0, 0, 0, 0, [], []
+            FROM
+            (
+                SELECT organization_id, hour, integration_key, mode, error_category, vendor_error, exception
+                FROM facts
+                WHERE vendor_error + exception > 0
+                UNION ALL
+                SELECT organization_id, bucket, integration_key, mode, error_category, 0, 0
+                FROM invocation_rollups
+                WHERE organization_id IN {organizations:Array(String)}
+                    AND level = 'day'
+                    AND dimensions = 7
+                    AND bucket >= toDateTime(arrayMin({days:Array(Date)}), 'UTC')
+                    AND bucket < toDateTime(arrayMax({days:Array(Date)}) + 1, 'UTC')
+                    AND (organization_id, toDate(bucket)) IN buckets
+            )
+            GROUP BY GROUPING SETS
+            (
+                (organization_id, day, error_category),
+                (organization_id, day, integration_key, error_category),
+                (organization_id, day, mode, error_category),
+                (organization_id, day, integration_key, mode, error_category)
+            )
             """;
 
     private static final String REBUILD = """
             INSERT INTO invocation_rollups
-                (organization_id, level, dimensions, integration_key, mode, bucket, successful, vendor_errors, exceptions,
-                latency_sum, latency_max, p50, p90, p95, p99, latencies, latency_counts, error_categories, error_vendor_errors, error_exceptions, version)
+                (organization_id, level, dimensions, integration_key, mode, error_category, bucket, successful, vendor_errors,
+                exceptions, latency_sum, latency_max, p50, p90, p95, p99, latencies, latency_counts, version)
             SELECT *, {version:UInt64}
             FROM
             (
@@ -136,9 +167,8 @@ class InvocationRollup implements RollupDefinition {
                 toString(sumIf(exceptions, level = 'day' AND dimensions = 0)), ' exceptions, ',
                 toString(count()), ' rows, hash ',
                 toString(sum(cityHash64(
-                    level, dimensions, integration_key, mode, bucket, successful, vendor_errors, exceptions, latency_sum,
-                    latency_max, p50, p90, p95, p99, latencies, latency_counts, error_categories, error_vendor_errors,
-                    error_exceptions)))) AS sums
+                    level, dimensions, integration_key, mode, error_category, bucket, successful, vendor_errors, exceptions,
+                    latency_sum, latency_max, p50, p90, p95, p99, latencies, latency_counts)))) AS sums
             """;
 
     /** Compares every column of every row; the bronze side makes the rows in the same way as a rebuild. */
@@ -151,16 +181,13 @@ class InvocationRollup implements RollupDefinition {
                 FROM
                 (
                     SELECT
-                        level, toUInt8(dimensions) AS dimensions, integration_key, mode, bucket,
+                        level, toUInt8(dimensions) AS dimensions, integration_key, mode, category AS error_category, bucket,
                         toUInt64(successful_count) AS successful, toUInt64(vendor_error_count) AS vendor_errors,
                         toUInt64(exception_count) AS exceptions, toUInt64(latency_sum) AS latency_sum,
                         toUInt32(latency_max) AS latency_max, toUInt32(p50) AS p50, toUInt32(p90) AS p90,
                         toUInt32(p95) AS p95, toUInt32(p99) AS p99,
                         CAST(latencies, 'Array(UInt32)') AS latencies,
-                        CAST(latency_counts, 'Array(UInt64)') AS latency_counts,
-                        CAST(error_categories, 'Array(String)') AS error_categories,
-                        CAST(error_vendor_errors, 'Array(UInt64)') AS error_vendor_errors,
-                        CAST(error_exceptions, 'Array(UInt64)') AS error_exceptions
+                        CAST(latency_counts, 'Array(UInt64)') AS latency_counts
                     FROM
                     (
             """ + ROWS + """
@@ -176,15 +203,11 @@ class InvocationRollup implements RollupDefinition {
             (
                 SELECT toStartOfDay(bucket, 'UTC') AS of_day,
             """ + SUMS + """
-                FROM
-                (
-                    SELECT * REPLACE CAST(error_categories, 'Array(String)') AS error_categories
-                    FROM invocation_rollups FINAL
-                    WHERE organization_id = {organization:String}
-                      AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
-                      AND toDate32(bucket) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
-                )
-                WHERE successful + vendor_errors + exceptions > 0
+                FROM invocation_rollups FINAL
+                WHERE organization_id = {organization:String}
+                  AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
+                  AND toDate32(bucket) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
+                  AND successful + vendor_errors + exceptions > 0
                 GROUP BY of_day
             )
             """);

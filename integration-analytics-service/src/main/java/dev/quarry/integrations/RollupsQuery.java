@@ -7,17 +7,21 @@ import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.Zones;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Tallies from {@code invocation_rollups}, where a bucket's percentiles are ready and a day's latencies are counted: cost
  * follows the number of buckets and of different latencies, not of invocations.
  *
- * <p>The table is read once, whatever the number of cuts, and {@link InvocationRollup} writes a day in one piece: all cuts are of
- * the same moment. A row counts in every cut that it is a candidate for, which is what the ARRAY JOIN does. Percentiles of
- * a bucket by hour or day are those stored; all others are merged from days.
+ * <p>Planning a statement costs the engine more than executing it, so a panel has a short statement of its own. Each
+ * statement reads the table once, and {@link InvocationRollup} writes a day in one piece: all cuts are of the same moment. If
+ * there are too many groups to send, a second statement lets the engine {@link Found#FIRST rank} them.
  */
 @ApplicationScoped
 class RollupsQuery {
@@ -25,54 +29,155 @@ class RollupsQuery {
     private static final String DAY = "day";
     private static final Set<Granularity> SERVED = Set.of(Granularity.HOUR, Granularity.DAY, Granularity.WEEK);
 
-    private static final String SQL = """
-            SELECT
-                name AS cut, start AS bucket, key, successes, vendor_failures, exception_failures, total_latency,
-                largest_latency, percentiles, current
-            FROM
-            (
-            SELECT
-                cut.1 AS name,
-                cut.2 AS start,
-                cut.3 AS key,
-                sum(cut.4) AS successes,
-                sum(cut.5) AS vendor_failures,
-                sum(cut.6) AS exception_failures,
+    /** Adds to {@code dimensions}: the row is for an error category. */
+    private static final int OF_CATEGORY = 4;
+
+    private static final int MOST_DIMENSIONS = 7;
+
+    /** Rows of groups, of this window and the one before, above which the engine ranks the groups. */
+    private static final int MOST_ROWS_TO_RANK = 5_000;
+
+    private static final String SUMS = """
+                sum(successful) AS successes,
+                sum(vendor_errors) AS vendor_failures,
+                sum(exceptions) AS exception_failures,
                 sum(latency_sum) AS total_latency,
                 max(latency_max) AS largest_latency,
-                if(name = 'bucket' AND {granularity:String} != 'week',
-                    [max(p50), max(p90), max(p95), max(p99)],
-                    quantilesExactWeightedArray(0.5, 0.9, 0.95, 0.99)(latencies, latency_counts)) AS percentiles,
+            """;
+
+    private static final String PERCENTILES = """
+                (quantilesExactWeightedArray(0.5, 0.9, 0.95, 0.99)(latencies, latency_counts) AS percentiles)[1] AS half,
+                percentiles[2] AS ninety,
+                percentiles[3] AS ninety_five,
+                percentiles[4] AS ninety_nine,
+            """;
+
+    private static final String CURRENT = """
                 bucket >= {start:DateTime64(3, 'UTC')} AS current
             FROM invocation_rollups FINAL
-            ARRAY JOIN arrayFilter(
-                candidate -> has({cuts:Array(String)}, candidate.1),
-                arrayConcat(
-                    if(level = 'day' AND dimensions = {dimensions:UInt8},
-                        [('period', toUInt32(0), '', successful, vendor_errors, exceptions)],
-                        []),
-                    if(level = {series_level:String} AND dimensions = {dimensions:UInt8} AND bucket >= {start:DateTime64(3, 'UTC')},
-                        [('bucket', toUnixTimestamp(if({granularity:String} = 'week', toDateTime(toMonday(bucket), 'UTC'), bucket)), '', successful, vendor_errors, exceptions)],
-                        []),
-                    if(level = 'day' AND dimensions = {integration_dimensions:UInt8} AND bucket >= {groups_from:DateTime64(3, 'UTC')},
-                        [('integration', toUInt32(0), toString(integration_key), successful, vendor_errors, exceptions)],
-                        []),
-                    if(level = 'day' AND dimensions = {mode_dimensions:UInt8} AND bucket >= {groups_from:DateTime64(3, 'UTC')},
-                        [('mode', toUInt32(0), toString(mode), successful, vendor_errors, exceptions)],
-                        []),
-                    arrayMap(
-                        (category, of_vendor, of_exception) -> ('error_category', toUInt32(0), toString(category), toUInt64(0), of_vendor, of_exception),
-                        error_categories, error_vendor_errors, error_exceptions))) AS cut
             WHERE organization_id = {organization:String}
+            """;
+
+    /** Rows of exactly the slice's integration and mode; where the slice has none, the columns are empty. */
+    private static final String OF_SLICE = """
+              AND dimensions = {dimensions:UInt8}
+              AND integration_key = {integration_key:String}
+              AND mode = {mode:String}
+            """;
+
+    private static final String READ = """
               AND bucket >= {read_from:DateTime64(3, 'UTC')}
               AND bucket < {end:DateTime64(3, 'UTC')}
+            """;
+
+    private static final String PERIOD = """
+            SELECT
+                'period' AS cut,
+                toUInt32(0) AS place,
+                '' AS key,
+            """ + SUMS + PERCENTILES + CURRENT + OF_SLICE + READ + """
+              AND level = 'day'
+            GROUP BY current
+            LIMIT {most:UInt32}
+            """;
+
+    private static final String BUCKET = """
+            SELECT
+                'bucket' AS cut,
+                toUnixTimestamp(bucket) AS place,
+                '' AS key,
+                successful, vendor_errors, exceptions, latency_sum, latency_max, p50, p90, p95, p99,
+            """ + CURRENT + OF_SLICE + READ + """
+              AND level = {series_level:String}
+            LIMIT {most:UInt32}
+            """;
+
+    private static final String WEEK = """
+            SELECT
+                'bucket' AS cut,
+                toUnixTimestamp(toDateTime(toMonday(bucket), 'UTC')) AS place,
+                '' AS key,
+            """ + SUMS + PERCENTILES + CURRENT + OF_SLICE + READ + """
+              AND level = 'day'
+            GROUP BY place, current
+            LIMIT {most:UInt32}
+            """;
+
+    private static final String INTEGRATION = """
+            SELECT
+                'integration' AS cut,
+                toUInt32(0) AS place,
+                integration_key AS key,
+            """ + SUMS + PERCENTILES + CURRENT + READ + """
+              AND level = 'day'
+              AND dimensions = {dimensions:UInt8}
               AND ({integration_key:Nullable(String)} IS NULL OR integration_key = {integration_key:Nullable(String)})
+              AND mode = {mode:String}
+            GROUP BY key, current
+            LIMIT {most:UInt32}
+            """;
+
+    private static final String MODE = """
+            SELECT
+                'mode' AS cut,
+                toUInt32(0) AS place,
+                mode AS key,
+            """ + SUMS + PERCENTILES + CURRENT + READ + """
+              AND level = 'day'
+              AND dimensions = {dimensions:UInt8}
+              AND integration_key = {integration_key:String}
               AND ({mode:Nullable(String)} IS NULL OR mode = {mode:Nullable(String)})
+            GROUP BY key, current
+            LIMIT {most:UInt32}
+            """;
+
+    private static final String ERROR_CATEGORY = """
+            SELECT
+                'error_category' AS cut,
+                toUInt32(0) AS place,
+                error_category AS key,
+            """ + SUMS + """
+                0 AS half,
+                0 AS ninety,
+                0 AS ninety_five,
+                0 AS ninety_nine,
+            """ + CURRENT + OF_SLICE + READ + """
+              AND level = 'day'
+            GROUP BY key, current
+            LIMIT {most:UInt32}
+            """;
+
+    /**
+     * Any cuts. A row counts in each cut that the parameter {@code day_cuts} has for its dimensions. Percentiles of a
+     * bucket by hour or day are those stored; all others are merged from days.
+     */
+    private static final String CUTS = """
+            SELECT
+                name AS cut,
+                if(name != 'bucket', 0, toUnixTimestamp(if({by_week:Bool}, toDateTime(toMonday(bucket), 'UTC'), bucket))) AS place,
+                multiIf(name = 'integration', integration_key, name = 'mode', mode, error_category) AS key,
+            """ + SUMS + """
+                (if(name = 'bucket' AND NOT {by_week:Bool},
+                    [max(p50), max(p90), max(p95), max(p99)],
+                    quantilesExactWeightedArray(0.5, 0.9, 0.95, 0.99)(latencies, latency_counts)) AS percentiles)[1] AS half,
+                percentiles[2] AS ninety,
+                percentiles[3] AS ninety_five,
+                percentiles[4] AS ninety_nine,
+                bucket >= {start:DateTime64(3, 'UTC')} AS current
+            FROM invocation_rollups FINAL
+            ARRAY JOIN if(level = 'hour', ['bucket'], {day_cuts:Array(Array(String))}[dimensions + 1]) AS name
+            WHERE organization_id = {organization:String}
               AND (level = 'day' AND dimensions IN {day_dimensions:Array(UInt8)}
                 OR level = 'hour' AND dimensions IN {hour_dimensions:Array(UInt8)})
-              AND (bucket >= {groups_from:DateTime64(3, 'UTC')} OR level = 'day' AND dimensions = {dimensions:UInt8})
-            GROUP BY name, start, key, current
-            )
+              AND ({integration_key:Nullable(String)} IS NULL OR integration_key = {integration_key:Nullable(String)})
+              AND ({mode:Nullable(String)} IS NULL OR mode = {mode:Nullable(String)})
+            """ + READ + """
+              AND (bucket >= {groups_from:DateTime64(3, 'UTC')} OR name = 'period')
+            GROUP BY cut, place, key, current
+            """;
+
+    private static final String AT_MOST = """
+            LIMIT {most:UInt32}
             """;
 
     private final ClickHouse clickHouse;
@@ -90,47 +195,86 @@ class RollupsQuery {
 
     /** @param tallies makes a collector of rows, a new one for each attempt */
     Tallies fetch(Caller caller, Wanted wanted, Supplier<Tallies> tallies) {
-        InvocationSlice slice = wanted.slice();
-        boolean integration = slice.integrationKey().isPresent();
-        boolean mode = slice.mode().isPresent();
-        String seriesLevel = slice.granularity() == Granularity.HOUR ? HOUR : DAY;
-        int own = dimensions(integration, mode);
-        int withIntegration = dimensions(true, mode);
-        int withMode = dimensions(integration, true);
+        int most = MOST_ROWS_TO_RANK
+                + (wanted.cuts().contains(Cut.BUCKET)
+                        ? wanted.slice().spine().buckets().size()
+                        : 0);
+        Query query = wanted.cuts().size() == 1
+                ? panel(caller, wanted, wanted.cuts().iterator().next())
+                : cuts(clickHouse.query(caller, CUTS + AT_MOST), wanted);
+        Ranking ranking = onOneThread(query, wanted).bind("most", most).collect(() -> new Ranking(tallies.get(), most));
+        if (ranking.isComplete()) {
+            return ranking.tallies(wanted.limit());
+        }
+        Query ranked = cuts(clickHouse.query(caller, Found.FIRST + CUTS + Found.LAST), wanted);
+        return onOneThread(ranked, wanted).bind("limit", wanted.limit()).collect(tallies);
+    }
 
+    /** Gold is so small that more threads cost more than they save. */
+    private static Query onOneThread(Query query, Wanted wanted) {
+        return WindowBinding.instants(query, wanted.slice().window())
+                .setting("max_threads", "1")
+                .bind("read_from", wanted.readFrom());
+    }
+
+    private Query panel(Caller caller, Wanted wanted, Cut cut) {
+        InvocationSlice slice = wanted.slice();
+        Query query = switch (cut) {
+            case PERIOD -> clickHouse.query(caller, PERIOD);
+            case BUCKET ->
+                slice.granularity() == Granularity.WEEK
+                        ? clickHouse.query(caller, WEEK)
+                        : clickHouse.query(caller, BUCKET).bind("series_level", seriesLevel(slice));
+            case INTEGRATION -> clickHouse.query(caller, INTEGRATION);
+            case MODE -> clickHouse.query(caller, MODE);
+            case ERROR_CATEGORY -> clickHouse.query(caller, ERROR_CATEGORY);
+        };
+        query.bind("dimensions", dimensions(slice, cut));
+        return cut == Cut.INTEGRATION
+                ? query.bind("integration_key", slice.integrationKey())
+                        .bind("mode", slice.mode().orElse(""))
+                : query.bind("integration_key", slice.integrationKey().orElse(""))
+                        .bind(
+                                "mode",
+                                cut == Cut.MODE
+                                        ? slice.mode()
+                                        : Optional.of(slice.mode().orElse("")));
+    }
+
+    private static Query cuts(Query query, Wanted wanted) {
+        InvocationSlice slice = wanted.slice();
+        List<List<String>> dayCuts = IntStream.rangeClosed(0, MOST_DIMENSIONS)
+                .<List<String>>mapToObj(_ -> new ArrayList<>())
+                .toList();
         Set<Integer> hours = new TreeSet<>();
         Set<Integer> days = new TreeSet<>();
         for (Cut cut : wanted.cuts()) {
-            switch (cut) {
-                case PERIOD -> days.add(own);
-                case BUCKET -> (seriesLevel.equals(HOUR) ? hours : days).add(own);
-                case INTEGRATION -> days.add(withIntegration);
-                case MODE -> days.add(withMode);
-                case ERROR_CATEGORY -> hours.add(own);
+            int dimensions = dimensions(slice, cut);
+            if (cut == Cut.BUCKET && seriesLevel(slice).equals(HOUR)) {
+                hours.add(dimensions);
+            } else {
+                days.add(dimensions);
+                dayCuts.get(dimensions).add(cut.sqlName());
             }
         }
-        Query query = clickHouse.query(caller, Found.FIRST + SQL + Found.LAST);
-        return WindowBinding.instants(query, slice.window())
-                .setting("enable_shared_storage_snapshot_in_query", "1")
-                .setting("do_not_merge_across_partitions_select_final", "1")
-                .bind("read_from", wanted.readFrom())
+        return query.setting("do_not_merge_across_partitions_select_final", "1")
                 .bind("groups_from", wanted.groupsFrom())
-                .bind("limit", wanted.limit())
-                .bind("granularity", slice.granularity().wireName())
-                .bind("series_level", seriesLevel)
+                .bind("by_week", slice.granularity() == Granularity.WEEK)
                 .bind("integration_key", slice.integrationKey())
                 .bind("mode", slice.mode())
-                .bindStrings("cuts", wanted.cuts().stream().map(Cut::sqlName).toList())
-                .bind("dimensions", own)
-                .bind("integration_dimensions", withIntegration)
-                .bind("mode_dimensions", withMode)
+                .bindStringLists("day_cuts", dayCuts)
                 .bindNumbers("hour_dimensions", hours)
-                .bindNumbers("day_dimensions", days)
-                .collect(tallies);
+                .bindNumbers("day_dimensions", days);
     }
 
-    /** Which dimensions a row tells apart, as the table's column of that name says it. */
-    private static int dimensions(boolean integration, boolean mode) {
-        return (integration ? 1 : 0) + (mode ? 2 : 0);
+    private static String seriesLevel(InvocationSlice slice) {
+        return slice.granularity() == Granularity.HOUR ? HOUR : DAY;
+    }
+
+    /** Which rows a cut is made from, as the table's column of that name says it. */
+    private static int dimensions(InvocationSlice slice, Cut cut) {
+        boolean integration = slice.integrationKey().isPresent() || cut == Cut.INTEGRATION;
+        boolean mode = slice.mode().isPresent() || cut == Cut.MODE;
+        return (integration ? 1 : 0) + (mode ? 2 : 0) + (cut == Cut.ERROR_CATEGORY ? OF_CATEGORY : 0);
     }
 }

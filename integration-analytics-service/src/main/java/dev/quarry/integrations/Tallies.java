@@ -2,10 +2,8 @@ package dev.quarry.integrations;
 
 import dev.quarry.clickhouse.Row;
 import dev.quarry.time.WholeDays;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -18,10 +16,8 @@ import java.util.stream.Stream;
  * {@link RollupsQuery} select.
  */
 public final class Tallies implements Consumer<Row> {
-    /** Sorts keys as the engine does, which decides by this order between equally large groups. */
-    private static final Comparator<Tally> BUSIEST_FIRST = Comparator.comparingLong(Tally::invocations)
-            .reversed()
-            .thenComparing(tally -> tally.key().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+    private static final Comparator<Tally> BUSIEST_FIRST =
+            Comparator.comparingLong(Tally::invocations).reversed().thenComparing(Tally::key, Tally.BY_KEY);
 
     private final InvocationSlice slice;
     private final WholeDays known;
@@ -35,18 +31,31 @@ public final class Tallies implements Consumer<Row> {
         this.known = known;
     }
 
+    /** Reads a row of {@link Found#FIRST}. */
     @Override
     public void accept(Row row) {
         Cut cut = Cut.named(row.nextString());
         Instant bucket = Instant.ofEpochSecond(row.nextLong());
         String key = row.nextString();
-        if (cut == Cut.BUCKET && isWhole(bucket)) {
-            series().add(bucket, row);
+        if (cut == Cut.BUCKET) {
+            addBucket(bucket, row);
             var _ = Found.of(Tally.none(cut, bucket, key), row);
-            return;
+        } else {
+            add(Found.of(Tally.of(cut, bucket, key, row), row));
         }
-        Found one = Found.of(Tally.of(cut, bucket, key, row), row);
-        if (cut != Cut.BUCKET && (cut != Cut.PERIOD || one.current() || isPreviousWhole())) {
+    }
+
+    /** Reads the numbers of a bucket. */
+    void addBucket(Instant bucket, Row row) {
+        if (isWhole(bucket)) {
+            series().add(bucket, row);
+        } else {
+            var _ = Tally.of(Cut.BUCKET, bucket, "", row);
+        }
+    }
+
+    void add(Found one) {
+        if (one.tally().cut() != Cut.PERIOD || one.current() || isPreviousWhole()) {
             found.add(one);
         }
     }

@@ -2,7 +2,10 @@ package dev.quarry.integrations;
 
 import dev.quarry.clickhouse.Row;
 import dev.quarry.numbers.Quotient;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
 
 /**
  * What is known of one group of invocations.
@@ -25,6 +28,10 @@ public record Tally(
         long p90,
         long p95,
         long p99) {
+    /** Sorts keys as the engine does, which decides by this order between equally large groups. */
+    static final Comparator<String> BY_KEY =
+            Comparator.comparing(key -> key.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+
     /** Reads the columns that follow the cut, the bucket and the key. */
     static Tally of(Cut cut, Instant bucket, String key, Row row) {
         return new Tally(
