@@ -162,9 +162,13 @@ public class AnswerCache {
             return answer;
         }
         misses.increment();
+        // On a cluster, a replica of the engine may lack what the rollup job wrote just before the revision.
+        boolean everyReplicaHasIt = execution.revision().isOlderThan(replicaDelay);
         try {
             CachedAnswer answer = read.get();
-            keep(execution, answer);
+            if (everyReplicaHasIt) {
+                keep(execution, answer);
+            }
             mine.complete(answer);
             return answer;
         } catch (RuntimeException | Error failed) {
@@ -186,12 +190,8 @@ public class AnswerCache {
         }
     }
 
-    /** On a cluster, a replica of the engine may lack what the rollup job wrote just before the revision. */
     private void keep(Execution execution, CachedAnswer answer) {
         Revision revision = execution.revision();
-        if (!revision.isOlderThan(replicaDelay)) {
-            return;
-        }
         shelves.asMap().compute(execution.organization(), (organization, before) -> {
             if (freshness.revision(organization).filter(revision::equals).isEmpty()) {
                 return before;
