@@ -1,6 +1,7 @@
 package dev.quarry.bench;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -13,6 +14,9 @@ public final class BenchCommand {
     static final List<Bench> BENCHES =
             List.of(new AppsBench(), new IntegrationsBench(), new MetricsBench(), new OrganizationsBench());
     private static final long ROWS = 20_000_000;
+    private static final int CLIENTS = 8;
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
+    private static final Duration MEASURED = Duration.ofSeconds(10);
 
     private BenchCommand() {}
 
@@ -30,8 +34,24 @@ public final class BenchCommand {
         long rows = arguments.length == 3 ? Long.parseLong(arguments[2].replace("_", "")) : ROWS;
         try (Stage stage = Stage.set(Path.of(arguments[0]), bench.service(), bench.permission())) {
             bench.run(stage, rows);
+            compareCached(stage, Path.of(arguments[0]), bench);
         }
         System.exit(0);
+    }
+
+    /** Asks one question again and again, with and without the answer cache. */
+    private static void compareCached(Stage stage, Path root, Bench bench) throws Exception {
+        String question = bench.questions().typical();
+        System.out.printf("%n%-22s %14s %20s%n", "the same question", "one client, ms", "8 clients, a second");
+        for (boolean cached : new boolean[] {false, true}) {
+            stage.cacheAnswers(cached);
+            stage.start(Packaging.jar(root, bench.service()));
+            Load.run(stage.url(question), Stage.headers(), CLIENTS, WARM_UP);
+            Load.Result load = Load.run(stage.url(question), Stage.headers(), CLIENTS, MEASURED);
+            System.out.printf(
+                    "%-22s %14.2f %20.0f%n",
+                    cached ? "cached" : "read each time", stage.medianOfGet(question), load.rate());
+        }
     }
 
     private static List<String> families() {

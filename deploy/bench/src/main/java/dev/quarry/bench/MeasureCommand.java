@@ -68,6 +68,7 @@ public final class MeasureCommand {
             try (Stage stage = Stage.set(root, bench.service(), bench.permission())) {
                 bench.fill(stage);
                 stage.stop();
+                stage.cacheAnswers(true);
                 for (Packaging packaging : packagings(root, bench.service())) {
                     System.err.printf("Measuring %s, %s ...%n", bench.service(), packaging.name());
                     forms.computeIfAbsent(packaging.name(), _ -> new LinkedHashMap<>())

@@ -39,6 +39,9 @@ final class Stage implements AutoCloseable {
     private static final int WARM_UP = 150;
 
     private static final int RUNS = 25;
+    /** The default, in bytes. */
+    private static final String CACHE = "16777216";
+
     private static final int RAW_WARM_UP = 1;
     private static final int RAW_RUNS = 5;
 
@@ -48,6 +51,7 @@ final class Stage implements AutoCloseable {
     private final EmbeddedPostgres postgres;
     private final String jdbc;
     private ServiceProcess service;
+    private boolean cachesAnswers;
 
     private Stage(Path root, String module, String permission) throws Exception {
         directory = Files.createTempDirectory("quarry-bench");
@@ -66,6 +70,11 @@ final class Stage implements AutoCloseable {
 
     static Stage set(Path root, String module, String permission) throws Exception {
         return new Stage(root, module, permission);
+    }
+
+    /** Whether services that start from now on cache answers. Without a call they do not: each answer is read. */
+    void cacheAnswers(boolean cache) {
+        cachesAnswers = cache;
     }
 
     /** Replaces the running service by another one, and waits until it is ready. */
@@ -224,6 +233,7 @@ final class Stage implements AutoCloseable {
                 "QUARKUS_DATASOURCE_USERNAME", "postgres",
                 "QUARKUS_DATASOURCE_PASSWORD", "postgres",
                 "QUARRY_CLICKHOUSE_URL", engine.url(),
+                "QUARRY_ANSWER_CACHE_BYTES", cachesAnswers ? CACHE : "0",
                 "QUARRY_RATE_LIMIT_REQUESTS", "1000000",
                 "QUARRY_ROLLUP_INTERVAL", "1s",
                 "QUARRY_ROLLUP_GRACE", "10s");
