@@ -4,7 +4,6 @@ import dev.quarry.time.Granularity;
 import dev.quarry.time.Spine;
 import dev.quarry.time.WholeDays;
 import dev.quarry.time.Window;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -32,8 +31,8 @@ record OverviewWindow(int hours, Window window) {
     /** Every zone's offset from UTC is a whole number of quarters of an hour. */
     static final Duration QUARTER = Duration.ofMinutes(15);
 
-    static OverviewWindow last(int hours, ZoneId zone, Clock clock) {
-        return new OverviewWindow(hours, Window.last(Duration.ofHours(hours), zone, clock));
+    static OverviewWindow last(int hours, ZoneId zone, Instant now) {
+        return new OverviewWindow(hours, Window.last(Duration.ofHours(hours), zone, now));
     }
 
     /** The part of the window within these days. */
