@@ -104,7 +104,7 @@ final class Pass {
         long end = System.nanoTime() + ROUND.toNanos();
         clickHouse.replicasThatKeepUp();
         Instant asOf = clickHouse.now();
-        List<DirtyMarks.Dirty> dirty = marks.dirty(grace, rollup.largestBatch(), MOST_BUCKETS);
+        List<DirtyMarks.Dirty> dirty = marks.dirty(rollup.largestBatch(), MOST_BUCKETS);
         Set<String> unseen = new HashSet<>();
         Set<String> behind = notListed(dirty);
         boolean more = !behind.isEmpty();
@@ -129,9 +129,7 @@ final class Pass {
         lock.progressed(
                 rollup.name(),
                 asOf.minus(clickHouse.replicaDelay()),
-                rollup.bronzeStandsIn()
-                        ? Set.of()
-                        : behind.stream().filter(Caller::isOrganizationId).toList());
+                behind.stream().filter(Caller::isOrganizationId).toList());
         if (!more && !broken) {
             state.unproven.keySet().retainAll(unseen);
             Set<Bucket> known = new HashSet<>();

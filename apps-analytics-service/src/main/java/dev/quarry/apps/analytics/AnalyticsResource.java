@@ -11,6 +11,7 @@ import dev.quarry.groups.Groups;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.DataSince;
 import dev.quarry.retention.WithDataSince;
+import dev.quarry.rollup.WithDataAsOf;
 import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -33,6 +34,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @APIResponse(responseCode = "404", description = "Not Found")
 @APIResponse(responseCode = "422", description = "Validation Error")
 @APIResponse(responseCode = "500", description = "Internal Server Error")
+@WithDataAsOf
 @WithDataSince
 @Path("/v1/apps/{app_id}/analytics")
 public class AnalyticsResource {
@@ -86,27 +88,27 @@ public class AnalyticsResource {
                 overview.within(known),
                 asked.limit().groups());
 
-        long errors = findings.slices().stream().mapToLong(Slice::errors).sum();
+        long errors = findings.counts().stream().mapToLong(Count::errors).sum();
         AppAnalytics analytics = new AppAnalytics(
                 asked.path().app(),
                 asked.hours(),
                 errors,
                 errors / (asked.hours() * 60.0),
-                errorsOverTime(overview, findings.slices()),
+                errorsOverTime(overview, findings.counts()),
                 findings.vitals().summaries().stream()
                         .map(summary -> vital(summary, asked.ratings()))
                         .toList(),
                 findings.newest(),
-                findings.slices().stream().mapToLong(Slice::events).sum(),
-                findings.slices().stream().mapToLong(Slice::pageviews).sum());
+                findings.counts().stream().mapToLong(Count::events).sum(),
+                findings.counts().stream().mapToLong(Count::pageviews).sum());
         return Groups.answer(analytics, findings.vitals().omitted());
     }
 
-    private static List<ErrorBucket> errorsOverTime(OverviewWindow overview, List<Slice> slices) {
+    private static List<ErrorBucket> errorsOverTime(OverviewWindow overview, List<Count> counts) {
         NavigableMap<Instant, Long> buckets = new TreeMap<>();
         overview.spine().buckets().forEach(start -> buckets.put(start, 0L));
-        for (Slice slice : slices) {
-            buckets.merge(buckets.floorKey(slice.time()), slice.errors(), Long::sum);
+        for (Count count : counts) {
+            buckets.merge(buckets.floorKey(count.start()), count.errors(), Long::sum);
         }
         return buckets.entrySet().stream()
                 .map(bucket -> new ErrorBucket(Timestamps.ofBucket(bucket.getKey()), bucket.getValue()))
