@@ -14,13 +14,6 @@ public interface AppsConfiguration {
     @WithDefault("500000")
     int searchRows();
 
-    /**
-     * How long an hour is still read from bronze after it was rebuilt. Must be longer than the clocks of this process
-     * and of the engine's replicas differ.
-     */
-    @WithDefault("10s")
-    Duration settling();
-
     /** Live tails of logs. */
     Tail tail();
 

@@ -8,11 +8,16 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Mixpeek's error. */
 @RegisterForReflection
-@Schema(name = "ErrorResponse")
+@Schema(name = "ErrorResponse", title = "ErrorResponse", description = "Error response model.")
 public record AppsError(
+        @Schema(title = "Success", description = "Always false for error responses", defaultValue = "false")
         boolean success,
-        @Schema(required = true) int status,
-        @Schema(required = true) Detail error) {
+
+        @Schema(required = true, title = "Status", description = "HTTP status code for this error")
+        int status,
+
+        @Schema(required = true, description = "Error details payload")
+        Detail error) {
 
     /**
      * The reason of a failure.
@@ -22,14 +27,24 @@ public record AppsError(
      * @param details such as the id of the missing resource
      */
     @RegisterForReflection
-    @Schema(name = "ErrorDetail")
+    @Schema(name = "ErrorDetail", title = "ErrorDetail", description = "Error detail model.")
     public record Detail(
-            @Schema(required = true) String message,
-            @Schema(required = true) String type,
+            @Schema(required = true, title = "Message", description = "Human-readable error message")
+            String message,
 
-            @Schema(nullable = true) @JsonInclude(Include.NON_NULL)
+            @Schema(required = true, title = "Type", description = "Stable error type identifier (machine-readable)")
+            String type,
+
+            @Schema(nullable = true, title = "Code", description = """
+                    Fine-grained error code for programmatic handling (e.g., namespace_name_taken, \
+                    feature_extractor_not_found). Present only when consumers may need to branch on a specific error \
+                    condition.""") @JsonInclude(Include.NON_NULL)
             String code,
 
-            @Schema(nullable = true) @JsonInclude(Include.NON_NULL)
+            @Schema(
+                    nullable = true,
+                    title = "Details",
+                    description = "Optional structured details to help debugging (validation errors, IDs, etc.)")
+            @JsonInclude(Include.NON_NULL)
             Map<String, Object> details) {}
 }

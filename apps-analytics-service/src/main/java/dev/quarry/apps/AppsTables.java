@@ -8,10 +8,9 @@ import jakarta.inject.Singleton;
 class AppsTables extends TenantTables {
     AppsTables() {
         super(
-                "app_marks",
-                "app_rebuilt_hours",
-                "app_rollups",
+                "app_counts",
                 "app_vital_bins",
+                "app_vital_histograms",
                 "canvas_app_events",
                 "canvas_app_logs",
                 "canvas_app_problems",

@@ -6,8 +6,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Mixpeek's validation error: lists all violations, in Pydantic's format. */
 @RegisterForReflection
-@Schema(name = "HTTPValidationError")
-public record AppsValidationError(List<Detail> detail) {
+@Schema(name = "HTTPValidationError", title = "HTTPValidationError")
+public record AppsValidationError(
+        @Schema(title = "Detail", description = "All violations, in the order of the declared parameters")
+        List<Detail> detail) {
 
     /**
      * One violation.
@@ -15,9 +17,14 @@ public record AppsValidationError(List<Detail> detail) {
      * @param loc {@code query} or {@code path}, then the parameter's name
      */
     @RegisterForReflection
-    @Schema(name = "ValidationError")
+    @Schema(name = "ValidationError", title = "ValidationError")
     public record Detail(
-            @Schema(required = true) List<Object> loc,
-            @Schema(required = true) String msg,
-            @Schema(required = true) String type) {}
+            @Schema(required = true, title = "Location", description = "`query` or `path`, then the parameter's name")
+            List<Object> loc,
+
+            @Schema(required = true, title = "Message", description = "What is wrong, for people")
+            String msg,
+
+            @Schema(required = true, title = "Error Type", description = "Kind of violation, for programs")
+            String type) {}
 }

@@ -5,23 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quarry.testing.DocumentTests;
 import dev.quarry.testing.Stores;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The service's own OpenAPI document says what the published one says. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
-class OpenApiTest {
+class OpenApiTest extends DocumentTests {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private JsonNode published;
@@ -80,6 +83,26 @@ class OpenApiTest {
         }
         assertEquals(opened(properties(expected), properties), opened(properties, properties(expected)));
         assertEquals(required(expected), required(actual));
+        assertEquals(texts(expected, expected), texts(expected, actual));
+    }
+
+    @Test
+    void pageOfALogHasALink() {
+        JsonNode headers = ours.at("/paths/~1v1~1apps~1{app_id}~1logs/get/responses/200/headers");
+        assertEquals("string", headers.at("/Link/schema/type").asText());
+    }
+
+    @Test
+    void entriesOfBothLogsAreDescribed() {
+        assertEquals(
+                List.of("#/components/schemas/RuntimeLogEntry", "#/components/schemas/RequestLogEntry"),
+                ours.at("/components/schemas/LogEntry/oneOf").findValuesAsText("$ref"));
+        assertEquals(
+                Set.of("timestamp", "level", "message", "route_path", "request_id"),
+                required(ours.at("/components/schemas/RuntimeLogEntry")));
+        assertEquals(
+                Set.of("timestamp", "method", "path", "status_code", "duration_ms", "user_agent", "ip"),
+                required(ours.at("/components/schemas/RequestLogEntry")));
     }
 
     /** What stands among the components under its name, or the node itself. */
@@ -120,6 +143,23 @@ class OpenApiTest {
         Map<String, String> opened = new TreeMap<>(properties);
         opened.replaceAll((name, type) -> "array".equals(others.get(name)) ? type.replaceAll(" of .*", "") : type);
         return opened;
+    }
+
+    /** The published title and description of the schema and of its properties. */
+    private static Map<String, String> texts(JsonNode published, JsonNode schema) {
+        Map<String, String> texts = new TreeMap<>();
+        for (String text : List.of("title", "description")) {
+            if (published.has(text)) {
+                texts.put(text, schema.path(text).asText());
+            }
+        }
+        published
+                .path("properties")
+                .properties()
+                .forEach(property -> texts(
+                                property.getValue(), schema.path("properties").path(property.getKey()))
+                        .forEach((name, text) -> texts.put(property.getKey() + " " + name, text)));
+        return texts;
     }
 
     private static Set<String> required(JsonNode schema) {

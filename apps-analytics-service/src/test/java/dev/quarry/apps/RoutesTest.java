@@ -5,21 +5,30 @@ import static org.hamcrest.Matchers.closeTo;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.caller.Permissions;
 import dev.quarry.testing.Contract;
+import dev.quarry.testing.RawRequest;
 import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
+import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,7 +73,12 @@ class RoutesTest {
                 .extract()
                 .asString();
         CONTRACT.check("AppAnalyticsResponse", body);
-        ok(ANALYTICS + "?hours=24&ratings=true").body("vitals[0].rating", equalTo("needs-improvement"));
+        served(ANALYTICS, 200, body);
+        String rated = ok(ANALYTICS + "?hours=24&ratings=true")
+                .body("vitals[0].rating", equalTo("needs-improvement"))
+                .extract()
+                .asString();
+        served(ANALYTICS, 200, rated);
         ok(ANALYTICS + "?hours=1").body("total_errors", equalTo(0));
     }
 
@@ -88,37 +102,74 @@ class RoutesTest {
 
         var first = ok(LOGS + "?limit=3").body("entries.message", contains("m0", "m1", "m2"));
         CONTRACT.check("AppLogsResponse", first.extract().asString());
-        String next = first.extract().header("Link").replaceFirst("<(.*)>.*", "$1");
+        served(LOGS, 200, first.extract().asString());
         app.request()
                 .urlEncodingEnabled(false)
-                .get(LOGS + next)
+                .get(LOGS + link(first))
                 .then()
                 .statusCode(200)
                 .body("entries.message", contains("m3", "m4"));
-        ok(LOGS + "?log_type=requests").body("entries.status_code", contains(502));
+        String requests = ok(LOGS + "?log_type=requests")
+                .body("entries.status_code", contains(502))
+                .extract()
+                .asString();
+        served(LOGS, 200, requests);
+    }
+
+    /** Browsers and curl send such characters as they are, although a URI must not contain them. */
+    @Test
+    void linkOfAPageRepeatsCharactersThatAUriMustNotContain() throws IOException {
+        String odd = "a\"<>\\^`{|}[]b";
+        for (int second = 1; second <= 2; second++) {
+            send("canvas_app_logs", Duration.ofSeconds(second), Map.of("level", "info", "message", odd + second));
+        }
+
+        String answer = RawRequest.send(
+                URI.create("http://localhost:" + RestAssured.port),
+                "GET /v1/apps/%s/logs?note=\u00e9\u00ff&limit=1&q=%s HTTP/1.1\r\nAuthorization: Bearer %s"
+                        .formatted(app.id(), odd, app.caller().key()));
+
+        assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+        Matcher link =
+                Pattern.compile("(?i)\r\nLink: <(\\?[!-~]+)>; rel=\"next\"\r\n").matcher(answer);
+        assertTrue(link.find(), answer);
+        String query = URI.create(link.group(1)).getRawQuery();
+        app.request()
+                .urlEncodingEnabled(false)
+                .get(LOGS + "?" + query)
+                .then()
+                .statusCode(200)
+                .body("entries.message", contains(odd + 2));
+    }
+
+    @Test
+    void linkOfALaterPageHasOneCursor() {
+        for (int second = 1; second <= 3; second++) {
+            send("canvas_app_logs", Duration.ofSeconds(second), Map.of("level", "info", "message", "m" + second));
+        }
+        String first = link(ok(LOGS + "?limit=1&level=info"));
+        String second =
+                link(app.request().urlEncodingEnabled(false).get(LOGS + first).then());
+        assertTrue(first.startsWith("?limit=1&level=info&before="), first);
+        assertTrue(second.startsWith("?limit=1&level=info&before="), second);
+        assertEquals(first.split("before=").length, second.split("before=").length);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {ANALYTICS, LOGS, LOGS + "/tail"})
     void unauthorizedCallersAreRefused(String route) {
         TestCaller outsider = TestCaller.create(Permissions.METRICS_READ);
-        CONTRACT.check("ErrorResponse", refused(given().get(route, app.id()).then(), 401));
-        CONTRACT.check(
-                "ErrorResponse",
-                refused(outsider.withBearer().get(route, app.id()).then(), 403));
-        CONTRACT.check(
-                "ErrorResponse",
-                refused(app.caller().withBearer().get(route, "app_other").then(), 404));
+        refused(route, 401, given().get(route, app.id()), "ErrorResponse");
+        refused(route, 403, outsider.withBearer().get(route, app.id()), "ErrorResponse");
+        refused(route, 404, app.caller().withBearer().get(route, "app_other"), "ErrorResponse");
     }
 
     @Test
     void invalidParametersAreRefused() {
-        CONTRACT.check(
-                "HTTPValidationError",
-                refused(app.request().get(ANALYTICS + "?hours=0&tz=Mars").then(), 422));
-        CONTRACT.check(
-                "HTTPValidationError",
-                refused(app.request().get(LOGS + "?limit=x&log_type=y").then(), 422));
+        refused(ANALYTICS, 422, app.request().get(ANALYTICS + "?hours=0&tz=Mars"), "HTTPValidationError");
+        refused(LOGS, 422, app.request().get(LOGS + "?limit=x&log_type=y"), "HTTPValidationError");
+        String tail = LOGS + "/tail";
+        refused(tail, 422, app.request().get(tail + "?log_type=y"), "HTTPValidationError");
     }
 
     private void send(String table, Duration ago, Map<String, Object> fields) {
@@ -129,10 +180,21 @@ class RoutesTest {
         return app.request().get(route).then().statusCode(200).contentType("application/json");
     }
 
-    private static String refused(ValidatableResponse response, int status) {
-        return response.statusCode(status)
+    private static void refused(String route, int status, Response response, String schema) {
+        String body = response.then()
+                .statusCode(status)
                 .contentType("application/json")
                 .extract()
                 .asString();
+        CONTRACT.check(schema, body);
+        served(route, status, body);
+    }
+
+    private static void served(String route, int status, String body) {
+        Contract.served().checkResponse(route.replace("{app}", "{app_id}"), status, "application/json", body);
+    }
+
+    private static String link(ValidatableResponse page) {
+        return page.statusCode(200).extract().header("Link").replaceFirst("<(.*)>.*", "$1");
     }
 }

@@ -20,7 +20,7 @@ class StatementBudgetTest extends StatementBudgetTests {
     @Override
     protected Map<String, Budget> budgets() {
         return Map.ofEntries(
-                Map.entry("/v1/apps/{app_id}/analytics", new Budget(2, 1)),
+                Map.entry("/v1/apps/{app_id}/analytics", new Budget(4, 1)),
                 Map.entry("/v1/apps/{app_id}/logs", new Budget(1, 1)),
                 Map.entry("/v1/apps/{app_id}/logs/tail", new Budget(1, 2)));
     }

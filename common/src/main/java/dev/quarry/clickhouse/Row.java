@@ -104,6 +104,11 @@ public final class Row {
         return nextArray(this::readDouble);
     }
 
+    /** Reads an array of integers that fit a long. */
+    public List<Long> nextLongs() {
+        return nextArray(this::readLong);
+    }
+
     /** Reads an Array(String) column. */
     public List<String> nextStrings() {
         return nextArray(this::readString);

@@ -1,7 +1,5 @@
 package dev.quarry.groups;
 
-import dev.quarry.http.Parameter;
-import dev.quarry.http.Parameters;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /**
@@ -21,11 +19,6 @@ public final class Groups {
             "How many groups the answer's lists leave out in all. Absent if they leave out none";
 
     private Groups() {}
-
-    /** Reads the parameter {@code limit}: 1 to {@link #MOST}. */
-    public static Parameter<Integer> limit(Parameters parameters) {
-        return parameters.query("limit").integer(1, MOST).orElse(MOST);
-    }
 
     /** Makes a 200, with the header if the lists leave out any group. */
     public static <T> RestResponse<T> answer(T body, long omitted) {

@@ -3,7 +3,6 @@ package dev.quarry.rollup;
 import dev.quarry.clickhouse.ParameterizedStatement;
 import dev.quarry.clickhouse.Row;
 import dev.quarry.clickhouse.TableName;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
@@ -87,7 +86,6 @@ final class DirtyMarks {
                     FROM {marks:Identifier} FINAL
                     WHERE sign = 1
                     GROUP BY organization_id, bucket
-                    HAVING {with_young:Bool} OR max(at) <= now64(3, 'UTC') - toIntervalMillisecond({quiet:UInt64})
                 )
             )
             ORDER BY intDiv(place - 1, {share:UInt64}), organization_since, organization_id, place
@@ -97,7 +95,6 @@ final class DirtyMarks {
     private final RollupClickHouse clickHouse;
     private final TableName table;
     private final List<Bronze> bronze;
-    private final boolean waitsUntilQuiet;
 
     /**
      * A dirty bucket.
@@ -110,23 +107,18 @@ final class DirtyMarks {
         this.clickHouse = clickHouse;
         this.table = new TableName(rollup.marks());
         this.bronze = rollup.bronze();
-        this.waitsUntilQuiet = rollup.bronzeStandsIn();
     }
 
     /**
      * Lists dirty buckets, fairly to all organisations: first the newest {@code share} buckets of each organisation,
      * then the next {@code share}, and so on. Among equals, the organisation that has waited longest comes first.
      *
-     * @param quiet how long a bucket must have had no insert, if answers read dirty buckets from bronze
-     *     ({@link RollupDefinition#bronzeStandsIn})
      * @param most maximum number of buckets to list
      */
-    List<Dirty> dirty(Duration quiet, int share, int most) {
+    List<Dirty> dirty(int share, int most) {
         return clickHouse
                 .statement(DIRTY)
                 .bind("marks", table)
-                .bind("with_young", !waitsUntilQuiet)
-                .bind("quiet", quiet.toMillis())
                 .bind("share", share)
                 .bind("most", most)
                 .list(row -> new Dirty(new Bucket(row.nextString(), row.nextInstant()), row.nextLong()));
@@ -188,20 +180,19 @@ final class DirtyMarks {
                         .collect(Collectors.joining()));
     }
 
-    /**
-     * Marks buckets for a rebuild from the rows that are visible now. The marks are backdated, so that no rebuild waits
-     * until a bucket has had no insert for the grace.
-     */
+    /** Marks buckets for a rebuild from the rows that are visible now. */
     void mark(Collection<Bucket> buckets) {
         if (buckets.isEmpty()) {
             return;
         }
         clickHouse.insert(
                 table,
-                List.of("organization_id", "bucket", "at"),
+                List.of("organization_id", "bucket"),
                 buckets.stream()
-                        .map(bucket -> escape(bucket.organization()) + '\t'
-                                + ParameterizedStatement.seconds(bucket.start()) + "\t2000-01-01 00:00:00.000\n")
+                        .map(bucket -> escape(bucket.organization())
+                                + '\t'
+                                + ParameterizedStatement.seconds(bucket.start())
+                                + '\n')
                         .collect(Collectors.joining()));
     }
 

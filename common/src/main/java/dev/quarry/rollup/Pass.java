@@ -112,7 +112,7 @@ final class Pass {
         long end = System.nanoTime() + ROUND.toNanos();
         clickHouse.replicasThatKeepUp();
         Instant asOf = clickHouse.now();
-        List<DirtyMarks.Dirty> dirty = marks.dirty(grace, rollup.largestBatch(), MOST_BUCKETS);
+        List<DirtyMarks.Dirty> dirty = marks.dirty(rollup.largestBatch(), MOST_BUCKETS);
         Set<String> unseen = new HashSet<>();
         Set<String> behind = notListed(dirty);
         boolean more = !behind.isEmpty();
@@ -137,7 +137,7 @@ final class Pass {
         lock.progressed(
                 rollup.name(),
                 asOf.minus(clickHouse.replicaDelay()),
-                rollup.bronzeStandsIn() ? Set.of() : organizationIds(behind),
+                organizationIds(behind),
                 organizationIds(changed));
         marks.clear(certain);
         changed.clear();

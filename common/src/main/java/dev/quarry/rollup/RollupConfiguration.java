@@ -20,8 +20,7 @@ public interface RollupConfiguration {
     /**
      * How long to keep a mark whose witness is not visible, counted from when the replica first saw the mark. A witness
      * is not visible if a later delivery of the same event replaced it, or if the INSERT failed half way. Until then
-     * every pass rebuilds the bucket. If answers read dirty buckets from bronze
-     * ({@link RollupDefinition#bronzeStandsIn}), a bucket is rebuilt once it has had no insert for this long.
+     * every pass rebuilds the bucket.
      */
     @WithDefault("1m")
     Duration grace();

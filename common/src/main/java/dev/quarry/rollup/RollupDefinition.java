@@ -53,14 +53,6 @@ public interface RollupDefinition {
     }
 
     /**
-     * Whether answers read a dirty bucket from bronze instead of gold. A rebuild that leaves a mark is then useless, so
-     * the job rebuilds a bucket only after it has had no insert for the grace.
-     */
-    default boolean bronzeStandsIn() {
-        return false;
-    }
-
-    /**
      * Rebuilds silver and gold of these buckets from bronze. It may run again for the same buckets, may be killed
      * between any two statements, and may run while another replica, which took over the lock, rebuilds the same
      * buckets. So it reads only stored data, writes with the batch's version or idempotently, and replaces outdated

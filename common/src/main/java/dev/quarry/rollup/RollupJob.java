@@ -95,8 +95,7 @@ public class RollupJob {
 
     /**
      * Runs one pass over every rollup. Afterwards, silver and gold have every event that the engine acknowledged before
-     * the call, unless another replica runs the job, a bucket is set aside because it failed before, or answers
-     * {@linkplain RollupDefinition#bronzeStandsIn() read a bucket from bronze} for a while longer.
+     * the call, unless another replica runs the job, or a bucket is set aside because it failed before.
      *
      * @return whether this replica got the lock of every rollup
      * @throws RollupException if a pass of one rollup failed; the other rollups had their pass nevertheless

@@ -73,8 +73,8 @@ public record Window(Instant start, Instant end, ZoneId zone) {
     }
 
     /** Makes a window that ends now, in whole milliseconds, which is the resolution of events. */
-    public static Window last(Duration span, ZoneId zone, Clock clock) {
-        Instant end = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    public static Window last(Duration span, ZoneId zone, Instant now) {
+        Instant end = now.truncatedTo(ChronoUnit.MILLIS);
         return new Window(end.minus(span), end, zone);
     }
 

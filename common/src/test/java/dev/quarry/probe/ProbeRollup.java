@@ -21,7 +21,6 @@ public class ProbeRollup implements RollupDefinition {
 
     private final List<Batch> batches = new CopyOnWriteArrayList<>();
     private volatile Consumer<Batch> beforeRebuild = batch -> {};
-    private volatile boolean bronzeStandsIn;
 
     @Override
     public String name() {
@@ -66,11 +65,6 @@ public class ProbeRollup implements RollupDefinition {
     }
 
     @Override
-    public boolean bronzeStandsIn() {
-        return bronzeStandsIn;
-    }
-
-    @Override
     public void rebuild(Batch batch, RebuildContext context) {
         batches.add(batch);
         beforeRebuild.accept(batch);
@@ -106,10 +100,5 @@ public class ProbeRollup implements RollupDefinition {
     /** Runs in the middle of the next rebuilds, with their batch. */
     public void beforeRebuild(Consumer<Batch> action) {
         beforeRebuild = action;
-    }
-
-    /** What it says of itself from now on. */
-    public void bronzeStandsIn(boolean standsIn) {
-        bronzeStandsIn = standsIn;
     }
 }

@@ -87,7 +87,6 @@ class RollupJobTest {
     void letItWork() {
         clock.reset();
         probe.beforeRebuild(() -> {});
-        probe.bronzeStandsIn(false);
     }
 
     @Test
@@ -201,21 +200,6 @@ class RollupJobTest {
                 "2\t2\n",
                 Stores.execute("SELECT count(), uniqExact(delivered) FROM event_marks WHERE organization_id = '%s'"
                         .formatted(caller.organization())));
-    }
-
-    @Test
-    void bucketWaitsUntilInsertsStopIfBronzeStandsIn() {
-        probe.bronzeStandsIn(true);
-        insert("2026-03-01");
-        markAt("2026-03-01", "now64(3) - toIntervalMinute(10)");
-        markAt("2026-03-02", "now64(3) - toIntervalMinute(10)");
-
-        job.run();
-
-        assertEquals(
-                List.of(LocalDate.parse("2026-03-02")),
-                probe.batches().getFirst().days());
-        assertEquals("2\n", marks());
     }
 
     @Test
@@ -634,13 +618,8 @@ class RollupJobTest {
 
     /** Requests a rebuild from the stored rows. */
     private void mark(String day) {
-        markAt(day, "now64(3)");
-    }
-
-    private void markAt(String day, String at) {
-        Stores.execute(
-                "INSERT INTO event_marks (organization_id, bucket, at) SELECT '%s', toDateTime('%s 00:00:00', 'UTC'), %s"
-                        .formatted(caller.organization(), day, at));
+        Stores.execute("INSERT INTO event_marks (organization_id, bucket) SELECT '%s', toDateTime('%s 00:00:00', 'UTC')"
+                .formatted(caller.organization(), day));
     }
 
     /** Makes rebuilds fail if their batch has this day of the caller. */

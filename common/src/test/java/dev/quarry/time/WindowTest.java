@@ -126,7 +126,7 @@ class WindowTest {
 
     @Test
     void lastWindowEndsNow() {
-        Window window = Window.last(Duration.ofHours(24), Zones.UTC, NOON);
+        Window window = Window.last(Duration.ofHours(24), Zones.UTC, NOON.instant());
         assertEquals(Instant.parse("2024-02-29T12:34:56.789Z"), window.start());
         assertEquals(Instant.parse("2024-03-01T12:34:56.789Z"), window.end());
         assertEquals(25, window.count(Granularity.HOUR));

@@ -16,8 +16,9 @@ ALTER TABLE `${database}`.canvas_app_events MODIFY TTL toDate32(timestamp) + toI
 
 ALTER TABLE `${database}`.canvas_errors MODIFY TTL toDate32(timestamp) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.canvas_vitals MODIFY TTL toDate32(timestamp) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
-ALTER TABLE `${database}`.app_rollups MODIFY TTL toDate32(bucket) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.app_counts MODIFY TTL toDate32(bucket) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.app_vital_bins MODIFY TTL toDate32(day) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.app_vital_histograms MODIFY TTL toDate32(bucket) + toIntervalDay(${error_retention_days}) SETTINGS alter_sync = 0;
 
 -- Silver and gold of events are kept as long as the events, except users and cohorts, which are kept for ever.
 -- One day more: the day before the first kept day has the sessions that were open at midnight.

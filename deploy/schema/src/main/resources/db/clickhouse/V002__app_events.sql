@@ -31,9 +31,9 @@ CREATE TABLE IF NOT EXISTS `${database}`.canvas_vitals
     metric_name LowCardinality(String) DEFAULT throwIf(1, 'metric_name is missing: send LCP, INP, FCP, TTFB or CLS') COMMENT 'The web vital: LCP, INP, FCP, TTFB or CLS. Range: a text that is not empty. Example: LCP',
     value Float64 DEFAULT throwIf(1, 'value is missing: send the measured number, from 0 on') COMMENT 'The measured value. Unit: milliseconds; CLS has no unit. Range: a finite number from 0 on. Example: 2412.5' CODEC(ZSTD(1)),
     url Nullable(String) COMMENT 'The page; null if there is none. Range: any text. Example: /cart' CODEC(ZSTD(1)),
-    -- The first 16 bits of the floating-point form: bins are in the order of the values, and each doubling has 16 bins.
+    -- The first 17 bits of the floating-point form: bins are in the order of the values, and each doubling has 32 bins.
     -- Bin 0 has only the value 0, which half of all layout shifts have.
-    bin Int16 ALIAS if(value = 0, 0, greatest(1, bitShiftRight(reinterpretAsInt64(value), 48))),
+    bin UInt16 ALIAS if(value = 0, 0, greatest(1, bitShiftRight(reinterpretAsInt64(value), 47))),
     delivered DateTime64(9, 'UTC') MATERIALIZED addNanoseconds(now64(9, 'UTC'), blockNumber()) COMMENT 'When the engine received the row; the newest delivery counts' CODEC(DoubleDelta, ZSTD(1)),
     CONSTRAINT organization_id_is_not_empty CHECK organization_id != '',
     CONSTRAINT app_id_is_not_empty CHECK app_id != '',

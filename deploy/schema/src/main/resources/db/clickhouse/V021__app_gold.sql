@@ -1,5 +1,4 @@
--- Marks: the hours of organisations that the rollup job has to rebuild (see V010). The overview reads an hour from
--- bronze as long as the hour has a mark, so its answers are always up to date.
+-- Marks: the hours of organisations that the rollup job has to rebuild (see V010).
 CREATE TABLE IF NOT EXISTS `${database}`.app_marks
 (
     organization_id LowCardinality(String),
@@ -62,62 +61,70 @@ SELECT
 FROM `${database}`.canvas_app_events AS rows
 GROUP BY organization_id, bucket;
 
--- The hours that were rebuilt in the last hour. A request that reads gold during a rebuild cannot tell whether it read the
--- old or the new state, so it does not use an hour that was rebuilt after the request began. The job writes an hour here
--- before it clears the hour's marks.
-CREATE TABLE IF NOT EXISTS `${database}`.app_rebuilt_hours
-(
-    organization_id LowCardinality(String),
-    bucket DateTime('UTC') COMMENT 'Start of the hour',
-    at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'When the rebuild ended'
-)
-ENGINE = ReplacingMergeTree(at)
-ORDER BY (organization_id, bucket)
-TTL toDateTime(at) + toIntervalHour(1)
-COMMENT 'Hours of app events that were rebuilt in the last hour';
-
--- One row for each app and hour, and one for each app and day; a rebuild replaces the whole row. Counts differ by kind
--- and slot:
---   error  the quarter of an hour since 1970, because the offset of some zones is not a whole hour
---   event  1 for page views, 0 for all others
---   vital  the bin of canvas_vitals
---   version  days only: the day since 1970. The number is the version of the day's current rows in app_vital_bins
--- A day is the sum of its hours, so the histogram of a month reads one row per day. Counts are in arrays, so one row has
--- a whole hour, and a query sees all of the hour or nothing. Gold is small and written once an hour, so parts are merged
--- as soon as there are two of a size, not five: planning to read a part takes as long as reading it.
-CREATE TABLE IF NOT EXISTS `${database}`.app_rollups
+-- One row for each app and five minutes, and one for each quarter of an hour; a rebuild replaces the whole row. Every time
+-- zone's offset is a multiple of a quarter, so the rows can be summed to the buckets of any zone. Rows of five minutes have
+-- the time of each error and event, so that an answer is exact in the five minutes that its window cuts. Granules are
+-- small, because a query reads few rows with times. Gold is small and written often, so parts are merged as soon as there
+-- are two of a size, not five: planning to read a part takes as long as reading it.
+CREATE TABLE IF NOT EXISTS `${database}`.app_counts
 (
     organization_id LowCardinality(String),
     app_id LowCardinality(String),
-    granularity LowCardinality(String) COMMENT 'hour or day',
+    granularity LowCardinality(String) COMMENT 'quarter or five_minutes',
     bucket DateTime('UTC') CODEC(DoubleDelta, ZSTD(1)),
-    version UInt64,
-    counts Nested(kind LowCardinality(String), metric_name LowCardinality(String), slot Int32, number UInt64)
+    version UInt64 CODEC(Delta, ZSTD(1)),
+    errors UInt64 COMMENT 'Number of errors',
+    pageviews UInt64 COMMENT 'Number of page views',
+    other_events UInt64 COMMENT 'Number of other events',
+    error_times Array(UInt32) COMMENT 'Times of the errors, in milliseconds after the start of the bucket; empty for quarters' CODEC(Delta, ZSTD(1)),
+    pageview_times Array(UInt32) COMMENT 'Times of the page views, like those of the errors' CODEC(Delta, ZSTD(1)),
+    other_event_times Array(UInt32) COMMENT 'Times of the other events, like those of the errors' CODEC(Delta, ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (organization_id, app_id, granularity, bucket)
-SETTINGS index_granularity = 128, merge_selector_base = 2
-COMMENT 'Gold: counts and histograms of an app for an hour or a day';
+SETTINGS index_granularity = 128, index_granularity_bytes = 65536, merge_selector_base = 2
+COMMENT 'Gold: errors, page views and other events of an app in five minutes or a quarter of an hour';
 
--- All samples of web vitals, each once, by app, metric and bin. The service finds the bin of a percentile among the counts
--- in app_rollups, and its exact value among the values of that bin here. There is one row per day: with one per hour there
--- were seventeen times as many rows, and reading them took a sixth longer. Blocks and granules are small, because a query
--- reads few bins. The codec is LZ4, because ZSTD saves a ninth of the space and takes a tenth longer.
--- A row is outdated if its version differs from the one in app_rollups: a rebuild does not write bins that the day no
--- longer has.
+-- All samples of web vitals, each once, by app, metric and bin. There is one row per day: with one per hour there were
+-- seventeen times as many rows, and reading them took a sixth longer. Blocks and granules are small, because a query reads
+-- few bins. The codec of the values is LZ4, because ZSTD saves a ninth of the space and takes a tenth longer.
+-- A row is outdated if its version differs from that of its day in app_vital_histograms.
 CREATE TABLE IF NOT EXISTS `${database}`.app_vital_bins
 (
     organization_id LowCardinality(String),
     app_id LowCardinality(String),
     metric_name LowCardinality(String),
-    bin Int16,
+    bin UInt16,
     day Date,
     version UInt64 CODEC(Delta, ZSTD(1)),
-    samples Nested(value Float64, hour UInt8) COMMENT 'Values with their hour of the day, in UTC'
+    values Array(Float64) COMMENT 'Values of the samples, in the order of their times',
+    times Array(UInt32) COMMENT 'Times of the samples, in milliseconds after the start of the day in UTC' CODEC(Delta, ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(day)
 ORDER BY (organization_id, app_id, metric_name, bin, day)
 SETTINGS index_granularity = 8, min_compress_block_size = 1024, merge_selector_base = 2
-COMMENT 'Gold: values of web vitals of an app on a day, by bin';
+COMMENT 'Gold: samples of web vitals of an app on a day, by bin';
+
+-- How many samples each bin has: one row for each app and day, one for each hour and one for each five minutes, made from
+-- app_vital_bins. The histogram of a month reads one row per whole day, and finer rows at both ends of the window. The
+-- service finds the bin of a percentile there, and then its exact value among the samples of that bin. All rows of a day
+-- have the version of the day's samples.
+CREATE TABLE IF NOT EXISTS `${database}`.app_vital_histograms
+(
+    organization_id LowCardinality(String),
+    app_id LowCardinality(String),
+    granularity LowCardinality(String) COMMENT 'day, hour or five_minutes',
+    bucket DateTime('UTC') CODEC(DoubleDelta, ZSTD(1)),
+    version UInt64 CODEC(Delta, ZSTD(1)),
+    metrics Array(LowCardinality(String)) COMMENT 'The metric of each bin',
+    bins Array(UInt16) COMMENT 'The bins with samples',
+    samples Array(UInt32) COMMENT 'How many samples each bin has',
+    times Array(Array(UInt32)) COMMENT 'Times of the samples of each bin, in milliseconds after the start of the bucket; empty for hours and days' CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(bucket)
+ORDER BY (organization_id, app_id, granularity, bucket)
+SETTINGS index_granularity = 128, index_granularity_bytes = 65536, merge_selector_base = 2
+COMMENT 'Gold: histograms of web vitals of an app in a day, an hour or five minutes';

@@ -6,58 +6,51 @@ import dev.quarry.apps.analytics.AppAnalytics.ErrorBucket;
 import dev.quarry.apps.analytics.AppAnalytics.Vital;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
+import dev.quarry.documents.Example;
 import dev.quarry.groups.Groups;
-import dev.quarry.http.Parameters;
+import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.DataSince;
 import dev.quarry.retention.WithDataSince;
+import dev.quarry.rollup.WithDataAsOf;
 import dev.quarry.time.WholeDays;
-import dev.quarry.time.Zones;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.UriInfo;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.headers.Header;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** {@code GET /v1/apps/{app_id}/analytics}: an overview of an app. */
-@Tag(name = "Apps")
-@APIResponse(responseCode = "400", ref = "BadRequest")
-@APIResponse(responseCode = "401", ref = "Unauthorized")
-@APIResponse(responseCode = "403", ref = "Forbidden")
-@APIResponse(responseCode = "404", ref = "NotFound")
-@APIResponse(responseCode = "422", ref = "Invalid")
-@APIResponse(responseCode = "500", ref = "Failed")
+@APIResponse(responseCode = "400", description = "Bad Request")
+@APIResponse(responseCode = "401", description = "Unauthorized")
+@APIResponse(responseCode = "403", description = "Forbidden")
+@APIResponse(responseCode = "404", description = "Not Found")
+@APIResponse(responseCode = "422", description = "Validation Error")
+@APIResponse(responseCode = "500", description = "Internal Server Error")
+@WithDataAsOf
 @WithDataSince
 @Path("/v1/apps/{app_id}/analytics")
 public class AnalyticsResource {
-    private static final int LONGEST_HOURS = 720;
-
     private final SecurityIdentity identity;
+    private final Parameters<AnalyticsParameters> parameters;
     private final AnalyticsReader reader;
-    private final Clock clock;
     private final DataSince since;
 
-    AnalyticsResource(SecurityIdentity identity, AnalyticsReader reader, Clock clock, DataSince since) {
+    AnalyticsResource(
+            SecurityIdentity identity,
+            Parameters<AnalyticsParameters> parameters,
+            AnalyticsReader reader,
+            DataSince since) {
         this.identity = identity;
+        this.parameters = parameters;
         this.reader = reader;
-        this.clock = clock;
         this.since = since;
     }
 
@@ -68,85 +61,54 @@ public class AnalyticsResource {
                     Per-app analytics dashboard data: error trend, Web Vitals, recent errors, event counts.
 
                     Queries ClickHouse canvas_errors, canvas_vitals, and canvas_app_events tables.""")
-    @Parameter(ref = "app_id")
-    @Parameter(
-            name = "hours",
-            in = ParameterIn.QUERY,
-            description = "Lookback window in hours",
-            schema =
-                    @Schema(
-                            type = SchemaType.INTEGER,
-                            minimum = "1",
-                            maximum = "720",
-                            defaultValue = "24",
-                            title = "Hours",
-                            description = "Lookback window in hours"))
-    @Parameter(
-            name = "tz",
-            in = ParameterIn.QUERY,
-            description = "Extension: IANA zone that days and hours of errors_over_time begin in",
-            schema = @Schema(type = SchemaType.STRING, defaultValue = "UTC"))
-    @Parameter(
-            name = "ratings",
-            in = ParameterIn.QUERY,
-            description = "Extension: rate each vital by the public thresholds at its 75th percentile",
-            schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            description = "Extension: maximum number of vitals, those with the most samples first",
-            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000", defaultValue = "1000"))
-    @APIResponse(
-            responseCode = "200",
-            description = "Successful Response",
-            headers =
-                    @Header(
-                            name = Groups.OMITTED,
-                            description = Groups.OMITTED_DESCRIPTION,
-                            schema = @Schema(type = SchemaType.INTEGER, minimum = "1")),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = AppAnalytics.class)))
+    @APIResponseSchema(value = AppAnalytics.class, responseDescription = "Successful Response")
+    @Example("""
+            {"app_id": "web", "period_hours": 1, "total_errors": 3, "error_rate_per_minute": 0.05,
+             "errors_over_time": [{"timestamp": "2026-02-20T12:00:00Z", "count": 2},
+                                  {"timestamp": "2026-02-20T12:05:00Z", "count": 1}],
+             "vitals": [{"metric_name": "LCP", "p50": 2700.5, "p75": 3600.5, "p95": 3600.5, "sample_count": 3,
+                         "rating": "needs-improvement"}],
+             "recent_errors": [{"timestamp": "2026-02-20T12:04:58.250Z", "error_type": "TypeError",
+                                "error_message": "x is undefined", "url": "/cart"}],
+             "total_events": 70, "total_pageviews": 55}
+            """)
     @GET
     @PermissionsAllowed(Permissions.APPS_READ)
     @RunOnVirtualThread
-    public RestResponse<AppAnalytics> analytics(@Context UriInfo uri) {
+    public RestResponse<AppAnalytics> analytics() {
         Caller caller = Caller.of(identity);
-        Parameters parameters = Parameters.of(uri.getPathParameters(), uri.getQueryParameters());
-        var app = parameters.path("app_id").text().required();
-        var hours = parameters.query("hours").integer(1, LONGEST_HOURS).orElse(24);
-        var zone = parameters.query("tz").zone().orElse(Zones.UTC);
-        var ratings = parameters.query("ratings").flag().orElse(false);
-        var limit = Groups.limit(parameters);
-        parameters.check();
+        AnalyticsParameters asked = parameters.read();
 
-        var overview = OverviewWindow.last(hours.value(), zone.value(), clock);
+        OverviewWindow overview = asked.overview();
         WholeDays known = since.overviews();
         since.tell(known);
-        Findings findings = reader.read(caller, app.value(), overview.within(known), limit.value());
+        Findings findings = reader.read(
+                caller,
+                asked.path().app(),
+                overview.within(known),
+                asked.limit().groups());
 
-        long errors = findings.slices().stream().mapToLong(Slice::errors).sum();
+        long errors = findings.counts().stream().mapToLong(Count::errors).sum();
         AppAnalytics analytics = new AppAnalytics(
-                app.value(),
-                hours.value(),
+                asked.path().app(),
+                asked.hours(),
                 errors,
-                errors / (hours.value() * 60.0),
-                errorsOverTime(overview, findings.slices()),
+                errors / (asked.hours() * 60.0),
+                errorsOverTime(overview, findings.counts()),
                 findings.vitals().summaries().stream()
-                        .map(summary -> vital(summary, ratings.value()))
+                        .map(summary -> vital(summary, asked.ratings()))
                         .toList(),
                 findings.newest(),
-                findings.slices().stream().mapToLong(Slice::events).sum(),
-                findings.slices().stream().mapToLong(Slice::pageviews).sum());
+                findings.counts().stream().mapToLong(Count::events).sum(),
+                findings.counts().stream().mapToLong(Count::pageviews).sum());
         return Groups.answer(analytics, findings.vitals().omitted());
     }
 
-    private static List<ErrorBucket> errorsOverTime(OverviewWindow overview, List<Slice> slices) {
+    private static List<ErrorBucket> errorsOverTime(OverviewWindow overview, List<Count> counts) {
         NavigableMap<Instant, Long> buckets = new TreeMap<>();
         overview.spine().buckets().forEach(start -> buckets.put(start, 0L));
-        for (Slice slice : slices) {
-            buckets.merge(buckets.floorKey(slice.time()), slice.errors(), Long::sum);
+        for (Count count : counts) {
+            buckets.merge(buckets.floorKey(count.start()), count.errors(), Long::sum);
         }
         return buckets.entrySet().stream()
                 .map(bucket -> new ErrorBucket(Timestamps.ofBucket(bucket.getKey()), bucket.getValue()))

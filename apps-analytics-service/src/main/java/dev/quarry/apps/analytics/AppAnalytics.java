@@ -8,37 +8,83 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** An overview of an app. Timestamps are UTC. */
 @Schema(name = "AppAnalyticsResponse", title = "AppAnalyticsResponse")
 public record AppAnalytics(
-        @Schema(required = true, title = "App Id") @JsonProperty("app_id")
+        @Schema(required = true, title = "App Id", description = "Id of the app") @JsonProperty("app_id")
         String app,
 
-        @Schema(required = true, title = "Period Hours") @JsonProperty("period_hours")
+        @Schema(
+                required = true,
+                title = "Period Hours",
+                minimum = "1",
+                maximum = "720",
+                description = "Length of the window in hours, 1 to 720")
+        @JsonProperty("period_hours")
         int periodHours,
 
-        @Schema(required = true, title = "Total Errors") @JsonProperty("total_errors")
+        @Schema(
+                required = true,
+                title = "Total Errors",
+                minimum = "0",
+                description = "Number of errors in the window, at least 0")
+        @JsonProperty("total_errors")
         long totalErrors,
 
-        @Schema(required = true, title = "Error Rate Per Minute") @JsonProperty("error_rate_per_minute")
+        @Schema(
+                required = true,
+                title = "Error Rate Per Minute",
+                minimum = "0",
+                description = "Errors per minute: total_errors / (period_hours * 60), not rounded, at least 0")
+        @JsonProperty("error_rate_per_minute")
         double errorRatePerMinute,
 
-        @Schema(required = true, title = "Errors Over Time") @JsonProperty("errors_over_time")
+        @Schema(
+                required = true,
+                title = "Errors Over Time",
+                description =
+                        "Errors in each bucket that the window touches, oldest first; at most 100 buckets of 5 minutes, 1 hour, 6 hours or 1 day")
+        @JsonProperty("errors_over_time")
         List<ErrorBucket> errorsOverTime,
 
-        @Schema(required = true, title = "Vitals") List<Vital> vitals,
+        @Schema(
+                required = true,
+                title = "Vitals",
+                description = "The `limit` web vitals with the most samples, by name")
+        List<Vital> vitals,
 
-        @Schema(required = true, title = "Recent Errors") @JsonProperty("recent_errors")
+        @Schema(
+                required = true,
+                title = "Recent Errors",
+                description = "The newest 20 errors in the window, newest first")
+        @JsonProperty("recent_errors")
         List<RecentError> recentErrors,
 
-        @Schema(required = true, title = "Total Events") @JsonProperty("total_events")
+        @Schema(
+                required = true,
+                title = "Total Events",
+                minimum = "0",
+                description = "Number of events in the window, page views included, at least 0")
+        @JsonProperty("total_events")
         long totalEvents,
 
-        @Schema(required = true, title = "Total Pageviews") @JsonProperty("total_pageviews")
+        @Schema(
+                required = true,
+                title = "Total Pageviews",
+                minimum = "0",
+                description = "Number of page views in the window, at least 0")
+        @JsonProperty("total_pageviews")
         long totalPageviews) {
 
     /** Errors in one bucket of the window. Buckets without errors are listed too. */
     @Schema(name = "ErrorBucket", title = "ErrorBucket")
     public record ErrorBucket(
-            @Schema(required = true, title = "Timestamp") String timestamp,
-            @Schema(required = true, title = "Count") long count) {}
+            @Schema(required = true, title = "Timestamp", description = "Start of the bucket, RFC 3339, UTC")
+            String timestamp,
+
+            @Schema(
+                    required = true,
+                    title = "Count",
+                    minimum = "0",
+                    description = "Number of errors of the bucket in the window, at least 0")
+            long count) {}
 
     /**
      * Nearest-rank percentiles of one web vital, over all samples in the window.
@@ -47,28 +93,65 @@ public record AppAnalytics(
      */
     @Schema(name = "VitalsSummary", title = "VitalsSummary")
     public record Vital(
-            @Schema(required = true, title = "Metric Name") @JsonProperty("metric_name")
+            @Schema(required = true, title = "Metric Name", description = "Name of the web vital, such as `LCP`")
+            @JsonProperty("metric_name")
             String metricName,
 
-            @Schema(required = true, title = "P50") double p50,
-            @Schema(required = true, title = "P75") double p75,
-            @Schema(required = true, title = "P95") double p95,
+            @Schema(
+                    required = true,
+                    title = "P50",
+                    minimum = "0",
+                    description = "50th percentile by nearest rank, in milliseconds (CLS: no unit), at least 0")
+            double p50,
 
-            @Schema(required = true, title = "Sample Count") @JsonProperty("sample_count")
+            @Schema(
+                    required = true,
+                    title = "P75",
+                    minimum = "0",
+                    description = "75th percentile by nearest rank, in milliseconds (CLS: no unit), at least 0")
+            double p75,
+
+            @Schema(
+                    required = true,
+                    title = "P95",
+                    minimum = "0",
+                    description = "95th percentile by nearest rank, in milliseconds (CLS: no unit), at least 0")
+            double p95,
+
+            @Schema(
+                    required = true,
+                    title = "Sample Count",
+                    minimum = "1",
+                    description = "Number of samples in the window, at least 1")
+            @JsonProperty("sample_count")
             long sampleCount,
 
-            @JsonInclude(JsonInclude.Include.NON_NULL) VitalRating rating) {}
+            @Schema(
+                    description =
+                            "Rating of the 75th percentile. Only with `ratings=true`, and if the vital has thresholds")
+            @JsonInclude(JsonInclude.Include.NON_NULL)
+            VitalRating rating) {}
 
     /** One of the newest errors of the window. */
     @Schema(name = "RecentError", title = "RecentError")
     public record RecentError(
-            @Schema(required = true, title = "Timestamp") String timestamp,
+            @Schema(
+                    required = true,
+                    title = "Timestamp",
+                    description = "Time of the error, RFC 3339, UTC, to the millisecond")
+            String timestamp,
 
-            @Schema(required = true, title = "Error Type") @JsonProperty("error_type")
+            @Schema(
+                    required = true,
+                    title = "Error Type",
+                    description = "Type of the error, such as `TypeError`; empty if unknown")
+            @JsonProperty("error_type")
             String errorType,
 
-            @Schema(required = true, title = "Error Message") @JsonProperty("error_message")
+            @Schema(required = true, title = "Error Message", description = "Message of the error")
+            @JsonProperty("error_message")
             String errorMessage,
 
-            @Schema(title = "Url", nullable = true) String url) {}
+            @Schema(title = "Url", nullable = true, description = "Page of the error; null if there is none")
+            String url) {}
 }

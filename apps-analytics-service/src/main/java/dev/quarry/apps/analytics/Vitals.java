@@ -1,59 +1,89 @@
 package dev.quarry.apps.analytics;
 
-import dev.quarry.apps.analytics.RollupsQuery.Rollups;
-import dev.quarry.apps.analytics.RollupsQuery.SampledDay;
+import dev.quarry.apps.analytics.VitalsQuery.CountedDay;
+import dev.quarry.apps.analytics.VitalsQuery.Histogram;
+import dev.quarry.apps.analytics.VitalsQuery.Sample;
 import dev.quarry.caller.Caller;
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureException;
+import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Collection;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Summarises web vitals. */
 @ApplicationScoped
 class Vitals {
+    /**
+     * Attempts to read the histogram and the samples in the same state. An attempt fails only if the day was rebuilt
+     * between the two queries.
+     */
+    private static final int MOST_ATTEMPTS = 5;
+
     private final VitalsQuery query;
-    private final GoldSamples samples;
 
-    Vitals(VitalsQuery query, GoldSamples samples) {
+    Vitals(VitalsQuery query) {
         this.query = query;
-        this.samples = samples;
     }
 
-    /** Summarises samples from bronze alone. Metrics without samples are absent. */
-    VitalSummaries summaries(Caller caller, String app, OverviewWindow overview, int most) {
-        return query.percentiles(caller, app, overview.window(), most);
+    /**
+     * Summarises the web vitals with the most samples.
+     *
+     * @param most maximum number of web vitals
+     */
+    VitalSummaries summaries(Caller caller, String app, Window window, int most) {
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            Optional<VitalSummaries> summaries = attempt(caller, app, window, most);
+            if (summaries.isPresent()) {
+                return summaries.get();
+            }
+        }
+        throw new FailureException(new Failure.Overloaded(Duration.ofSeconds(1)));
     }
 
-    /** Summarises samples from gold where gold was read, otherwise from bronze. Metrics without samples are absent. */
-    VitalSummaries summaries(Caller caller, String app, OverviewWindow overview, int most, Rollups rollups) {
-        List<Ranked> metrics = rollups.vitals().entrySet().stream()
-                .map(metric -> Ranked.of(metric.getKey(), metric.getValue().values()))
+    private Optional<VitalSummaries> attempt(Caller caller, String app, Window window, int most) {
+        Histogram histogram = query.histogram(caller, app, window, most);
+        Map<String, List<Bin>> byMetric = histogram.bins().stream()
+                .sorted(Comparator.comparingInt(Bin::number))
+                .collect(Collectors.groupingBy(Bin::metric, TreeMap::new, Collectors.toList()));
+        List<Ranked> metrics = byMetric.entrySet().stream()
+                .map(metric -> Ranked.of(metric.getKey(), metric.getValue()))
                 .toList();
         List<Place> places = metrics.stream().flatMap(Ranked::places).toList();
-        Map<Place, Double> values = values(caller, app, rollups.days(), places);
-        return values.size() == places.size()
-                ? new VitalSummaries(
-                        metrics.stream().map(metric -> metric.summary(values)).toList(), rollups.omittedMetrics())
-                : summaries(caller, app, overview, most);
+        return values(caller, app, window, histogram.days(), places)
+                .map(values -> new VitalSummaries(
+                        metrics.stream().map(metric -> metric.summary(values)).toList(),
+                        histogram.metrics() - metrics.size()));
     }
 
-    /** The sample at each place, if it was found. */
-    private Map<Place, Double> values(Caller caller, String app, List<SampledDay> days, List<Place> places) {
-        Map<Boolean, List<Place>> byNeed = places.stream().collect(Collectors.partitioningBy(Place::needsGold));
+    /** The sample at each place. Empty if a bin was rebuilt after the histogram was read. */
+    private Optional<Map<Place, Double>> values(
+            Caller caller, String app, Window window, List<CountedDay> days, List<Place> places) {
         Map<Place, Double> values = new HashMap<>();
-        byNeed.get(false).forEach(place -> values.put(place, place.value()));
-        samples.read(caller, app, days, byNeed.get(true))
-                .forEach((place, gold) -> values.put(place, place.value(gold)));
-        return values;
+        places.stream().filter(place -> place.bin().isZero()).forEach(place -> values.put(place, 0.0));
+        List<Place> unknown =
+                places.stream().filter(place -> !place.bin().isZero()).toList();
+        if (!unknown.isEmpty()) {
+            for (Sample sample : query.samples(caller, app, window, days, unknown)) {
+                if (sample.samples() == sample.place().bin().samples()) {
+                    values.put(sample.place(), sample.value());
+                }
+            }
+        }
+        return values.keySet().containsAll(places) ? Optional.of(values) : Optional.empty();
     }
 
     /** A metric and the places of its percentiles. */
     private record Ranked(String metric, Place p50, Place p75, Place p95, long samples) {
 
-        static Ranked of(String metric, Collection<Bin> ascending) {
+        static Ranked of(String metric, List<Bin> ascending) {
             long samples = ascending.stream().mapToLong(Bin::samples).sum();
             return new Ranked(
                     metric,
@@ -63,7 +93,7 @@ class Vitals {
                     samples);
         }
 
-        private static Place place(Collection<Bin> ascending, long samples, int percent) {
+        private static Place place(List<Bin> ascending, long samples, int percent) {
             long rank = Math.ceilDiv(Math.multiplyExact(samples, percent), 100);
             for (Bin bin : ascending) {
                 if (rank <= bin.samples()) {

@@ -1,74 +1,106 @@
 package dev.quarry.apps.analytics;
 
-import dev.quarry.apps.analytics.RollupsQuery.SampledDay;
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads percentiles of web vitals from bronze, or values of a few histogram bins from gold. With the histogram, exact
- * percentiles of millions of samples need no sorting of all samples.
+ * Reads web vitals: the histogram, and values of a few of its bins. With the histogram, exact percentiles of millions of
+ * samples need no sorting of all samples.
  */
 @ApplicationScoped
 class VitalsQuery {
-    /** Sorts every sample: the fastest way for short windows, and all samples come from one snapshot. */
-    private static final String PERCENTILES = """
+    /**
+     * Reads whole days, the hours around them, the five minutes around these, and the times of the samples in the five
+     * minutes that the window cuts. The rows without a metric have the version of each day.
+     */
+    private static final String HISTOGRAM = """
             SELECT
                 metric_name,
-                ascending[intDiv(50 * length(ascending) + 99, 100)],
-                ascending[intDiv(75 * length(ascending) + 99, 100)],
-                ascending[intDiv(95 * length(ascending) + 99, 100)],
-                length(ascending),
-                metrics
+                groupArray(slot),
+                groupArray(counted),
+                countIf(metric_name != '') OVER ()
             FROM
             (
-                SELECT metric_name, arraySort(groupArray(value)) AS ascending, count() OVER () AS metrics
-                FROM canvas_vitals FINAL
+                SELECT metric_name, slot, if(metric_name = '', max(number), sum(number)) AS counted
+                FROM app_vital_histograms FINAL
+                ARRAY JOIN
+                    arrayPushBack(metrics, '') AS metric_name,
+                    arrayPushBack(bins, toInt32(toDate(bucket))) AS slot,
+                    arrayPushBack(
+                        if(
+                            granularity = 'five_minutes' AND bucket IN {cut:Array(DateTime('UTC'))},
+                            arrayMap(
+                                moments -> arrayCount(
+                                    millis ->
+                                        1000 * toUnixTimestamp(bucket) + millis
+                                            >= toUnixTimestamp64Milli({start:DateTime64(3, 'UTC')})
+                                        AND 1000 * toUnixTimestamp(bucket) + millis
+                                            < toUnixTimestamp64Milli({end:DateTime64(3, 'UTC')}),
+                                    moments),
+                                times),
+                            samples),
+                        version) AS number
                 WHERE organization_id = {organization:String}
                   AND app_id = {app:String}
-                  AND timestamp >= {start:DateTime64(3, 'UTC')}
-                  AND timestamp < {end:DateTime64(3, 'UTC')}
-                GROUP BY metric_name
-                ORDER BY length(ascending) DESC, metric_name
-                LIMIT {most_metrics:UInt32}
+                  AND (granularity = 'day'
+                      AND bucket >= {from_day:DateTime('UTC')} AND bucket < {until_day:DateTime('UTC')}
+                    OR granularity = 'hour'
+                      AND bucket >= {from_hour:DateTime('UTC')} AND bucket < {until_hour:DateTime('UTC')}
+                      AND NOT (bucket >= {from_day:DateTime('UTC')} AND bucket < {until_day:DateTime('UTC')})
+                    OR granularity = 'five_minutes'
+                      AND bucket >= {from:DateTime('UTC')} AND bucket < {until:DateTime('UTC')}
+                      AND NOT (bucket >= {from_hour:DateTime('UTC')} AND bucket < {until_hour:DateTime('UTC')}))
+                GROUP BY metric_name, slot
+                HAVING counted > 0
             )
-            ORDER BY metric_name
+            GROUP BY metric_name
+            ORDER BY metric_name != '', sum(counted) DESC, metric_name
+            LIMIT {most_groups:UInt32}
             """;
 
-    /**
-     * The samples at some ranks of bins in gold. Of each day, it reads the version that the histogram counted, because
-     * a day that is being rebuilt may have bins of two versions.
-     */
+    /** Reads the version that the histogram counted, because a day that is being rebuilt may have bins of two versions. */
     private static final String VALUES = """
-            SELECT
-                asked,
-                length(ascending),
-                arraySlice(
-                    ascending,
-                    {firsts:Array(UInt64)}[asked],
-                    {lasts:Array(UInt64)}[asked] + 1 - {firsts:Array(UInt64)}[asked])
+            SELECT asked, length(ascending), ascending[{ranks:Array(UInt64)}[asked]]
             FROM
             (
                 SELECT
                     metric_name,
                     bin,
                     arraySort(groupArrayArray(if(
-                        ({hours:Array(UInt32)}[indexOf({days:Array(Date)}, day)] AS counted) = {all_hours:UInt32},
-                        samples.value,
-                        arrayFilter((value, hour) -> bitTest(counted, hour), samples.value, samples.hour)))) AS ascending
-                FROM app_vital_bins
-                WHERE organization_id = {organization:String}
-                  AND app_id = {app:String}
-                  AND (metric_name, bin) IN arrayZip({metrics:Array(String)}, {bins:Array(Int16)})
-                  AND (day, version) IN arrayZip({days:Array(Date)}, {versions:Array(UInt64)})
+                        first <= 0 AND last >= 86400000,
+                        values,
+                        arrayFilter((value, millis) -> millis >= first AND millis < last, values, times)))) AS ascending
+                FROM
+                (
+                    SELECT
+                        metric_name,
+                        bin,
+                        values,
+                        times,
+                        toUnixTimestamp64Milli({start:DateTime64(3, 'UTC')}) - 86400000 * toInt64(day) AS first,
+                        toUnixTimestamp64Milli({end:DateTime64(3, 'UTC')}) - 86400000 * toInt64(day) AS last
+                    FROM app_vital_bins
+                    WHERE organization_id = {organization:String}
+                      AND app_id = {app:String}
+                      AND (metric_name, bin) IN arrayZip({metrics:Array(String)}, {bins:Array(UInt16)})
+                      AND (day, version) IN arrayZip({days:Array(Date)}, {versions:Array(UInt64)})
+                )
                 GROUP BY metric_name, bin
             )
             ARRAY JOIN arrayFilter(
                 (asked, metric, number) -> metric = metric_name AND number = bin,
-                arrayEnumerate({metrics:Array(String)}), {metrics:Array(String)}, {bins:Array(Int16)}) AS asked
+                arrayEnumerate({metrics:Array(String)}), {metrics:Array(String)}, {bins:Array(UInt16)}) AS asked
             """;
+
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final Duration HOUR = Duration.ofHours(1);
 
     private final ClickHouse clickHouse;
 
@@ -76,53 +108,72 @@ class VitalsQuery {
         this.clickHouse = clickHouse;
     }
 
-    /** Samples of a bin by their ranks among gold's samples, from 1. Both ends are included. */
-    record Ranks(Bin bin, long first, long last) {}
+    /**
+     * The samples in a window.
+     *
+     * @param bins all bins of the metrics with the most samples, in any order
+     * @param metrics how many metrics have samples
+     * @param days the days whose samples were counted
+     */
+    record Histogram(List<Bin> bins, long metrics, List<CountedDay> days) {}
+
+    /** @param version the version of the day's samples */
+    record CountedDay(LocalDate day, long version) {}
+
+    private record Found(String metric, List<Long> slots, List<Long> numbers, long metrics) {}
 
     /**
-     * Gold's samples of a bin.
+     * The sample at a place.
      *
-     * @param index of the request
-     * @param refined how many samples the bin has
-     * @param values the samples at the ranks, ascending
+     * @param samples how many samples the bin has; if the day was rebuilt meanwhile, not all of them may be found
      */
-    record Found(int index, long refined, List<Double> values) {}
+    record Sample(Place place, long samples, double value) {}
 
-    private record Counted(VitalSummary summary, long metrics) {}
-
-    /** The metrics with the most samples, by name. Metrics without samples are absent. */
-    VitalSummaries percentiles(Caller caller, String app, Window window, int mostMetrics) {
-        List<Counted> counted = clickHouse
-                .query(caller, PERCENTILES)
+    /** @param mostMetrics maximum number of metrics, those with the most samples */
+    Histogram histogram(Caller caller, String app, Window window, int mostMetrics) {
+        WindowRows days = WindowRows.of(window, DAY);
+        WindowRows hours = WindowRows.of(window, HOUR);
+        WindowRows fiveMinutes = WindowRows.of(window, CountsQuery.FIVE_MINUTES);
+        List<Found> found = WindowBinding.instants(clickHouse.query(caller, HISTOGRAM), window)
                 .bind("app", app)
-                .bind("start", window.start())
-                .bind("end", window.end())
-                .bind("most_metrics", mostMetrics)
-                .list(row -> new Counted(
-                        new VitalSummary(
-                                row.nextString(), row.nextDouble(), row.nextDouble(), row.nextDouble(), row.nextLong()),
-                        row.nextLong()));
-        long metrics = counted.isEmpty() ? 0 : counted.getFirst().metrics();
-        return new VitalSummaries(counted.stream().map(Counted::summary).toList(), metrics - counted.size());
+                .bindDateTime("from_day", days.from())
+                .bindDateTime("until_day", days.until())
+                .bindDateTime("from_hour", hours.from())
+                .bindDateTime("until_hour", hours.until())
+                .bindDateTime("from", fiveMinutes.touched())
+                .bindDateTime("until", fiveMinutes.touchedUntil())
+                .bindInstants("cut", fiveMinutes.cut())
+                .bind("most_groups", mostMetrics + 1)
+                .list(row -> new Found(row.nextString(), row.nextLongs(), row.nextLongs(), row.nextLong()));
+        List<Bin> bins = new ArrayList<>();
+        List<CountedDay> counted = new ArrayList<>();
+        for (Found one : found) {
+            for (int i = 0; i < one.slots().size(); i++) {
+                int slot = Math.toIntExact(one.slots().get(i));
+                long number = one.numbers().get(i);
+                if (one.metric().isEmpty()) {
+                    counted.add(new CountedDay(LocalDate.ofEpochDay(slot), number));
+                } else {
+                    bins.add(new Bin(one.metric(), slot, number));
+                }
+            }
+        }
+        return new Histogram(bins, found.isEmpty() ? 0 : found.getFirst().metrics(), counted);
     }
 
-    /** In any order. Bins without samples in gold are absent. */
-    List<Found> values(Caller caller, String app, List<SampledDay> days, List<Ranks> asked) {
-        return clickHouse
-                .query(caller, VALUES)
+    /** In any order. Places in bins without samples are absent. */
+    List<Sample> samples(Caller caller, String app, Window window, List<CountedDay> days, List<Place> places) {
+        return WindowBinding.instants(clickHouse.query(caller, VALUES), window)
                 .bind("app", app)
-                .bindDays("days", days.stream().map(SampledDay::day).toList())
-                .bindNumbers("versions", days.stream().map(SampledDay::version).toList())
-                .bindNumbers("hours", days.stream().map(SampledDay::hours).toList())
-                .bind("all_hours", OverviewWindow.ALL_HOURS)
+                .bindDays("days", days.stream().map(CountedDay::day).toList())
+                .bindNumbers("versions", days.stream().map(CountedDay::version).toList())
                 .bindStrings(
                         "metrics",
-                        asked.stream().map(ranks -> ranks.bin().metric()).toList())
+                        places.stream().map(place -> place.bin().metric()).toList())
                 .bindNumbers(
                         "bins",
-                        asked.stream().map(ranks -> ranks.bin().number()).toList())
-                .bindNumbers("firsts", asked.stream().map(Ranks::first).toList())
-                .bindNumbers("lasts", asked.stream().map(Ranks::last).toList())
-                .list(row -> new Found(row.nextInt() - 1, row.nextLong(), row.nextDoubles()));
+                        places.stream().map(place -> place.bin().number()).toList())
+                .bindNumbers("ranks", places.stream().map(Place::rank).toList())
+                .list(row -> new Sample(places.get(row.nextInt() - 1), row.nextLong(), row.nextDouble()));
     }
 }

@@ -9,8 +9,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Rebuilds the hours of gold that received events, and their days. It writes {@code app_vital_bins} first and the days
- * of {@code app_rollups} last, because readers use a version as soon as the day's row has it.
+ * Rebuilds the counts of the hours that received events, and the web vitals of their days. It writes
+ * {@code app_vital_bins} before {@code app_vital_histograms}, because readers use a version of a day's samples as soon as
+ * its histograms have it.
  */
 @ApplicationScoped
 class AppRollups implements RollupDefinition {
@@ -19,115 +20,129 @@ class AppRollups implements RollupDefinition {
      */
     private static final int DAYS_AT_ONCE = 11;
 
+    /** Also writes rows that gold has and bronze no longer has, without events. */
+    private static final String COUNTS = """
+            INSERT INTO app_counts
+                (organization_id, app_id, granularity, bucket, version,
+                    errors, pageviews, other_events, error_times, pageview_times, other_event_times)
+            SELECT
+                organization_id,
+                app_id,
+                span.1 AS level,
+                toDateTime(intDiv(millis, 1000 * span.2) * span.2, 'UTC') AS start,
+                {version:UInt64},
+                countIf(kind = 'error'),
+                countIf(kind = 'pageview'),
+                countIf(kind = 'other'),
+                arraySort(groupArrayIf(toUInt32(millis % 300000), level = 'five_minutes' AND kind = 'error')),
+                arraySort(groupArrayIf(toUInt32(millis % 300000), level = 'five_minutes' AND kind = 'pageview')),
+                arraySort(groupArrayIf(toUInt32(millis % 300000), level = 'five_minutes' AND kind = 'other'))
+            FROM
+            (
+                SELECT organization_id, app_id, 'error' AS kind, toUnixTimestamp64Milli(timestamp) AS millis
+                FROM canvas_errors FINAL
+                WHERE (organization_id, toStartOfHour(timestamp))
+                    IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
+                UNION ALL
+                SELECT
+                    organization_id,
+                    app_id,
+                    if(event_type IN ('page_view', 'pageview'), 'pageview', 'other'),
+                    toUnixTimestamp64Milli(timestamp)
+                FROM canvas_app_events FINAL
+                WHERE (organization_id, toStartOfHour(timestamp))
+                    IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
+                UNION ALL
+                SELECT organization_id, app_id, '', 1000 * toInt64(toUnixTimestamp(bucket))
+                FROM app_counts
+                WHERE granularity = 'five_minutes'
+                  AND (organization_id, toStartOfHour(bucket))
+                    IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
+            )
+            ARRAY JOIN [('quarter', 900), ('five_minutes', 300)] AS span
+            GROUP BY organization_id, app_id, level, start
+            """;
+
+    /** Also writes rows that gold has and bronze no longer has, without samples. */
     private static final String VITAL_BINS = """
-            INSERT INTO app_vital_bins
-                (organization_id, app_id, metric_name, bin, day, version, samples.hour, samples.value)
+            INSERT INTO app_vital_bins (organization_id, app_id, metric_name, bin, day, version, values, times)
             SELECT
                 organization_id,
                 app_id,
                 metric_name,
-                bin,
-                toDate(timestamp) AS day,
+                number,
+                of_day,
                 {version:UInt64},
-                tupleElement(arraySort(groupArray((toHour(timestamp), value))) AS samples, 1),
-                tupleElement(samples, 2)
-            FROM canvas_vitals FINAL
-            WHERE (organization_id, toDate(timestamp)) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
-            GROUP BY organization_id, app_id, metric_name, bin, day
-            """;
-
-    /** Also writes hours that gold has and bronze no longer has, without counts. */
-    private static final String HOURS = """
-            INSERT INTO app_rollups
-                (organization_id, app_id, granularity, bucket, version,
-                    counts.kind, counts.metric_name, counts.slot, counts.number)
-            SELECT
-                organization_id,
-                app_id,
-                'hour',
-                hour,
-                {version:UInt64},
-                groupArrayIf(kind, number > 0),
-                groupArrayIf(metric_name, number > 0),
-                groupArrayIf(slot, number > 0),
-                groupArrayIf(number, number > 0)
+                tupleElement(arraySort(groupArrayIf((millis, sample), counts)) AS samples, 2),
+                tupleElement(samples, 1)
             FROM
             (
                 SELECT
-                    organization_id, app_id, toStartOfHour(timestamp) AS hour,
-                    'error' AS kind,
-                    '' AS metric_name,
-                    toInt32(intDiv(toUnixTimestamp(timestamp), 900)) AS slot,
-                    count() AS number
-                FROM canvas_errors FINAL
-                WHERE (organization_id, toStartOfHour(timestamp))
-                    IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
-                GROUP BY organization_id, app_id, hour, slot
-                UNION ALL
-                SELECT
-                    organization_id, app_id, toStartOfHour(timestamp) AS hour,
-                    'event',
-                    '',
-                    toInt32(event_type IN ('page_view', 'pageview')) AS slot,
-                    count()
-                FROM canvas_app_events FINAL
-                WHERE (organization_id, toStartOfHour(timestamp))
-                    IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
-                GROUP BY organization_id, app_id, hour, slot
-                UNION ALL
-                SELECT
-                    organization_id, app_id, toStartOfHour(timestamp) AS hour,
-                    'vital',
+                    organization_id,
+                    app_id,
                     metric_name,
-                    toInt32(bin) AS slot,
-                    count()
+                    bin AS number,
+                    toDate(timestamp) AS of_day,
+                    toUInt32(toUnixTimestamp64Milli(timestamp) % 86400000) AS millis,
+                    value AS sample,
+                    true AS counts
                 FROM canvas_vitals FINAL
-                WHERE (organization_id, toStartOfHour(timestamp))
-                    IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
-                GROUP BY organization_id, app_id, hour, metric_name, slot
+                WHERE (organization_id, toDate(timestamp)) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
                 UNION ALL
-                SELECT organization_id, app_id, bucket, '', '', 0, 0
-                FROM app_rollups
-                WHERE granularity = 'hour'
-                  AND (organization_id, bucket)
-                    IN arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})
+                SELECT organization_id, app_id, metric_name, number, toDate(bucket), 0, 0, false
+                FROM app_vital_histograms FINAL
+                ARRAY JOIN metrics AS metric_name, bins AS number
+                WHERE granularity = 'day'
+                  AND (organization_id, toDate(bucket)) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
             )
-            GROUP BY organization_id, app_id, hour
+            GROUP BY organization_id, app_id, metric_name, number, of_day
             """;
 
-    private static final String DAYS = """
-            INSERT INTO app_rollups
-                (organization_id, app_id, granularity, bucket, version,
-                    counts.kind, counts.metric_name, counts.slot, counts.number)
+    /**
+     * Counts the samples of the version that {@link #VITAL_BINS} wrote, so that both tables have the same samples even
+     * if others arrived meanwhile. Also writes rows that gold has and no longer have samples.
+     */
+    private static final String VITAL_HISTOGRAMS = """
+            INSERT INTO app_vital_histograms
+                (organization_id, app_id, granularity, bucket, version, metrics, bins, samples, times)
             SELECT
                 organization_id,
                 app_id,
-                'day',
-                day,
+                level,
+                start,
                 {version:UInt64},
-                arrayPushBack(groupArrayIf(kind, number > 0), 'version'),
-                arrayPushBack(groupArrayIf(metric_name, number > 0), ''),
-                arrayPushBack(groupArrayIf(slot, number > 0), toInt32(toDate(day))),
-                arrayPushBack(groupArrayIf(number, number > 0), {version:UInt64})
+                groupArrayIf(metric_name, counted > 0),
+                groupArrayIf(number, counted > 0),
+                groupArrayIf(counted, counted > 0),
+                groupArrayIf(moments, counted > 0)
             FROM
             (
                 SELECT
-                    organization_id, app_id, toStartOfDay(bucket) AS day, kind, metric_name, slot, sum(of_hour) AS number
-                FROM app_rollups FINAL
-                LEFT ARRAY JOIN
-                    counts.kind AS kind, counts.metric_name AS metric_name, counts.slot AS slot, counts.number AS of_hour
-                WHERE granularity = 'hour'
-                  AND (organization_id, toDate(bucket)) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
-                GROUP BY organization_id, app_id, day, kind, metric_name, slot
+                    organization_id,
+                    app_id,
+                    span.1 AS level,
+                    toDateTime(toDateTime(day, 'UTC') + millis.1 - millis.1 % span.2, 'UTC') AS start,
+                    metric_name,
+                    bin AS number,
+                    toUInt32(count()) AS counted,
+                    groupArrayIf(toUInt32(millis.1 % span.2 * 1000 + millis.2), level = 'five_minutes') AS moments
+                FROM
+                (
+                    SELECT
+                        organization_id, app_id, day, metric_name, bin,
+                        arrayJoin(arrayMap(millis -> (intDiv(millis, 1000), millis % 1000), times)) AS millis
+                    FROM app_vital_bins
+                    WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+                      AND version = {version:UInt64}
+                )
+                ARRAY JOIN [('day', 86400), ('hour', 3600), ('five_minutes', 300)] AS span
+                GROUP BY organization_id, app_id, level, start, metric_name, number
+                UNION ALL
+                SELECT organization_id, app_id, granularity, bucket, '', 0, 0, []
+                FROM app_vital_histograms
+                WHERE (organization_id, toDate(bucket)) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
             )
-            GROUP BY organization_id, app_id, day
-            """;
-
-    /** Records rebuilt hours for requests that read gold at the same time; see {@code UnrefinedHours}. */
-    private static final String REBUILT = """
-            INSERT INTO app_rebuilt_hours (organization_id, bucket)
-            SELECT hour.1, hour.2
-            FROM (SELECT arrayJoin(arrayZip({organizations:Array(String)}, {starts:Array(DateTime('UTC'))})) AS hour)
+            GROUP BY organization_id, app_id, level, start
             """;
 
     /** Copies the problems of the hours again. Problems that are no longer in the log stay: no answer shows them. */
@@ -141,42 +156,72 @@ class AppRollups implements RollupDefinition {
               AND severity IN ('warn', 'error')
             """;
 
-    /**
-     * Compares hours, each day's samples of web vitals, each day with the sum of its hours, and the problems of a log
-     * with their copies.
-     */
+    /** Compares hours, each day's samples of web vitals and their histograms, and the problems of a log with their copies. */
     private static final Comparison COMPARISON = new Comparison("""
                     SELECT
-                        hour AS bucket,
-                        concat(toString(count()), ' of ', kind, ', hash ', toString(sum(cityHash64(app_id, metric_name, slot)))) AS sums
+                        toStartOfHour(moment) AS bucket,
+                        concat(toString(count()), ' of ', kind, ', hash ', toString(sum(cityHash64(app_id, moment)))) AS sums
                     FROM
                     (
-                        SELECT
-                            toStartOfHour(timestamp) AS hour, app_id, 'error' AS kind, '' AS metric_name,
-                            toInt32(intDiv(toUnixTimestamp(timestamp), 900)) AS slot
+                        SELECT app_id, 'error' AS kind, timestamp AS moment
                         FROM canvas_errors FINAL
                         WHERE organization_id = {organization:String}
                           AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
                         UNION ALL
-                        SELECT
-                            toStartOfHour(timestamp), app_id, 'event', '',
-                            toInt32(event_type IN ('page_view', 'pageview'))
+                        SELECT app_id, if(event_type IN ('page_view', 'pageview'), 'pageview', 'other'), timestamp
                         FROM canvas_app_events FINAL
                         WHERE organization_id = {organization:String}
                           AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
+                    )
+                    WHERE toDate32(moment) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
+                    GROUP BY bucket, kind
+                    UNION ALL
+                    SELECT
+                        toStartOfHour(moment) AS bucket,
+                        concat(span.1, ': ', toString(count()), ' of ', kind, ', hash ', toString(sum(cityHash64(
+                            app_id, toDateTime(intDiv(toUnixTimestamp(moment), span.2) * span.2, 'UTC'))))) AS sums
+                    FROM
+                    (
+                        SELECT app_id, 'error' AS kind, timestamp AS moment
+                        FROM canvas_errors FINAL
+                        WHERE organization_id = {organization:String}
+                          AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
                         UNION ALL
-                        SELECT toStartOfHour(timestamp), app_id, 'vital', metric_name, toInt32(bin)
-                        FROM canvas_vitals FINAL
+                        SELECT app_id, if(event_type IN ('page_view', 'pageview'), 'pageview', 'other'), timestamp
+                        FROM canvas_app_events FINAL
                         WHERE organization_id = {organization:String}
                           AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
                     )
-                    WHERE toDate32(hour) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
-                    GROUP BY hour, kind
+                    ARRAY JOIN [('quarter', 900), ('five_minutes', 300)] AS span
+                    WHERE toDate32(moment) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
+                    GROUP BY bucket, span.1, kind
                     UNION ALL
                     SELECT
                         toStartOfDay(timestamp) AS bucket,
                         concat(toString(count()), ' samples, hash ',
-                            toString(sum(cityHash64(app_id, metric_name, bin, value, toHour(timestamp))))) AS sums
+                            toString(sum(cityHash64(app_id, metric_name, bin, value, timestamp)))) AS sums
+                    FROM canvas_vitals FINAL
+                    WHERE organization_id = {organization:String}
+                      AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
+                      AND toDate32(timestamp) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
+                    GROUP BY bucket
+                    UNION ALL
+                    SELECT
+                        toStartOfDay(timestamp) AS bucket,
+                        concat('histograms by ', span.1, ': ', toString(count()), ' samples, hash ',
+                            toString(sum(cityHash64(app_id, metric_name, bin,
+                                toDateTime(intDiv(toUnixTimestamp(timestamp), span.2) * span.2, 'UTC'))))) AS sums
+                    FROM canvas_vitals FINAL
+                    ARRAY JOIN [('day', 86400), ('hour', 3600), ('five_minutes', 300)] AS span
+                    WHERE organization_id = {organization:String}
+                      AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
+                      AND toDate32(timestamp) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
+                    GROUP BY bucket, span.1
+                    UNION ALL
+                    SELECT
+                        toStartOfDay(timestamp) AS bucket,
+                        concat(toString(count()), ' times of samples, hash ',
+                            toString(sum(cityHash64(app_id, metric_name, bin, timestamp)))) AS sums
                     FROM canvas_vitals FINAL
                     WHERE organization_id = {organization:String}
                       AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
@@ -195,60 +240,84 @@ class AppRollups implements RollupDefinition {
                     GROUP BY bucket
                     """, """
                     SELECT
-                        hour AS bucket,
-                        concat(toString(sum(number)), ' of ', kind, ', hash ',
-                            toString(sum(cityHash64(app_id, metric_name, slot) * number))) AS sums
+                        toStartOfHour(start) AS bucket,
+                        concat(toString(count()), ' of ', kind, ', hash ',
+                            toString(sum(cityHash64(app_id, toDateTime64(start, 3, 'UTC') + toIntervalMillisecond(millis))))) AS sums
                     FROM
                     (
-                        SELECT bucket AS hour, app_id, kind, metric_name, slot, number
-                        FROM app_rollups FINAL
+                        SELECT app_id, bucket AS start, kind, moments
+                        FROM app_counts FINAL
                         ARRAY JOIN
-                            counts.kind AS kind, counts.metric_name AS metric_name, counts.slot AS slot, counts.number AS number
+                            ['error', 'pageview', 'other'] AS kind,
+                            [error_times, pageview_times, other_event_times] AS moments
                         WHERE organization_id = {organization:String}
-                          AND granularity = 'hour'
                           AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
                           AND toDate32(bucket) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
                     )
-                    GROUP BY hour, kind
+                    ARRAY JOIN moments AS millis
+                    GROUP BY bucket, kind
                     UNION ALL
-                    SELECT toDateTime(day, 'UTC') AS bucket,
-                        concat(toString(sum(length(samples.value))), ' samples, hash ',
-                            toString(sum(arraySum(
-                                (value, hour) -> cityHash64(app_id, metric_name, bin, value, hour),
-                                samples.value,
-                                samples.hour)))) AS sums
+                    SELECT
+                        toStartOfHour(start) AS bucket,
+                        concat(level, ': ', toString(sum(number)), ' of ', kind, ', hash ',
+                            toString(sum(cityHash64(app_id, start) * number))) AS sums
+                    FROM
+                    (
+                        SELECT app_id, bucket AS start, granularity AS level, kind, number
+                        FROM app_counts FINAL
+                        ARRAY JOIN
+                            ['error', 'pageview', 'other'] AS kind,
+                            [errors, pageviews, other_events] AS number
+                        WHERE organization_id = {organization:String}
+                          AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
+                          AND toDate32(bucket) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
+                          AND number > 0
+                    )
+                    GROUP BY bucket, level, kind
+                    UNION ALL
+                    SELECT
+                        toDateTime(day, 'UTC') AS bucket,
+                        concat(toString(count()), ' samples, hash ',
+                            toString(sum(cityHash64(app_id, metric_name, bin, value,
+                                toDateTime64(day, 3, 'UTC') + toIntervalMillisecond(millis))))) AS sums
                     FROM app_vital_bins FINAL
+                    ARRAY JOIN values AS value, times AS millis
                     WHERE organization_id = {organization:String}
                       AND day >= toDate({from:DateTime('UTC')}) AND day < toDate({to:DateTime('UTC')})
                       AND toDate32(day) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
-                      AND (app_id, day, version) IN
-                      (
-                          SELECT app_id, toDate(bucket), version
-                          FROM app_rollups FINAL
-                          WHERE organization_id = {organization:String}
-                            AND granularity = 'day'
-                            AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
-                      )
                     GROUP BY day
-                    HAVING sum(length(samples.value)) > 0
                     UNION ALL
-                    SELECT of_day AS bucket, 'the day is not the sum of its hours' AS sums
+                    SELECT
+                        toStartOfDay(start) AS bucket,
+                        concat('histograms by ', level, ': ', toString(sum(counted)), ' samples, hash ',
+                            toString(sum(cityHash64(app_id, metric_name, number, start) * counted))) AS sums
                     FROM
                     (
-                        SELECT
-                            toStartOfDay(bucket) AS of_day,
-                            sumIf(cityHash64(app_id, kind, metric_name, slot) * number, granularity = 'hour') AS hours,
-                            sumIf(cityHash64(app_id, kind, metric_name, slot) * number, granularity = 'day') AS days
-                        FROM app_rollups FINAL
-                        ARRAY JOIN
-                            counts.kind AS kind, counts.metric_name AS metric_name, counts.slot AS slot, counts.number AS number
+                        SELECT app_id, granularity AS level, bucket AS start, metric_name, number, counted
+                        FROM app_vital_histograms FINAL
+                        ARRAY JOIN metrics AS metric_name, bins AS number, samples AS counted
                         WHERE organization_id = {organization:String}
-                          AND kind != 'version'
                           AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
                           AND toDate32(bucket) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
-                        GROUP BY of_day
                     )
-                    WHERE hours != days
+                    GROUP BY bucket, level
+                    UNION ALL
+                    SELECT
+                        toStartOfDay(start) AS bucket,
+                        concat(toString(count()), ' times of samples, hash ',
+                            toString(sum(cityHash64(app_id, metric_name, number,
+                                toDateTime64(start, 3, 'UTC') + toIntervalMillisecond(millis))))) AS sums
+                    FROM
+                    (
+                        SELECT app_id, bucket AS start, metric_name, number, moments
+                        FROM app_vital_histograms FINAL
+                        ARRAY JOIN metrics AS metric_name, bins AS number, times AS moments
+                        WHERE organization_id = {organization:String}
+                          AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
+                          AND toDate32(bucket) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
+                    )
+                    ARRAY JOIN moments AS millis
+                    GROUP BY bucket
                     UNION ALL
                     SELECT
                         toStartOfHour(timestamp) AS bucket,
@@ -286,12 +355,7 @@ class AppRollups implements RollupDefinition {
 
     @Override
     public List<String> gold() {
-        return List.of("app_rollups", "app_vital_bins");
-    }
-
-    @Override
-    public boolean bronzeStandsIn() {
-        return true;
+        return List.of("app_counts", "app_vital_bins", "app_vital_histograms");
     }
 
     @Override
@@ -318,13 +382,10 @@ class AppRollups implements RollupDefinition {
 
     @Override
     public void rebuild(Batch batch, RebuildContext context) {
-        List<Batch> days = batch.byDay(DAYS_AT_ONCE);
-        days.forEach(some -> context.statement(VITAL_BINS).bindDays(some).execute());
-        context.statement(HOURS).bindStarts(batch).execute();
-        days.forEach(some -> context.statement(DAYS).bindDays(some).execute());
-        context.statement(REBUILT)
-                .bindStrings("organizations", batch.organizations())
-                .bindInstants("starts", batch.starts())
-                .execute();
+        context.statement(COUNTS).bindStarts(batch).execute();
+        batch.byDay(DAYS_AT_ONCE).forEach(some -> {
+            context.statement(VITAL_BINS).bindDays(some).execute();
+            context.statement(VITAL_HISTOGRAMS).bindDays(some).execute();
+        });
     }
 }

@@ -14,7 +14,7 @@ import java.time.Instant;
  */
 record LogCursor(LogPosition before, Instant start) {
     /** Pattern of the text form: the position, a dot, and milliseconds. */
-    static final String PATTERN = LogPosition.PATTERN.replace("$", "\\.[0-9]{1,13}$");
+    static final String PATTERN = "^" + LogPosition.FORM + "\\.[0-9]{1,13}$";
 
     LogCursor {
         requireNonNull(before, "before is null");

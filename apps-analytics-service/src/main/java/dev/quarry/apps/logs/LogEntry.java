@@ -4,18 +4,39 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.quarry.apps.Timestamps;
 import dev.quarry.clickhouse.Row;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** One entry of a log in an answer. Timestamps are UTC, to the millisecond. */
+@Schema(
+        name = "LogEntry",
+        description = "An entry of the log that was asked for",
+        oneOf = {LogEntry.RuntimeEntry.class, LogEntry.RequestEntry.class})
 public sealed interface LogEntry {
+    /** For the OpenAPI document. */
+    String TIMESTAMP = "Time of the entry, RFC 3339, UTC, to the millisecond";
 
     /** An entry that the app wrote. {@code message} is cut at 2,000 characters. */
     @RegisterForReflection
+    @Schema(name = "RuntimeLogEntry", description = "An entry that the app wrote")
     record RuntimeEntry(
+            @Schema(required = true, description = LogEntry.TIMESTAMP)
             String timestamp,
+
+            @Schema(required = true, description = "`log`, `info`, `warn` or `error`")
             String level,
+
+            @Schema(required = true, maxLength = 2_000, description = "The first 2,000 characters of the message")
             String message,
-            @JsonProperty("route_path") String routePath,
-            @JsonProperty("request_id") String requestId)
+
+            @Schema(required = true, description = "Route that wrote the entry; empty if unknown")
+            @JsonProperty("route_path")
+            String routePath,
+
+            @Schema(
+                    required = true,
+                    description = "Id of the request that the entry belongs to; empty if there is none")
+            @JsonProperty("request_id")
+            String requestId)
             implements LogEntry {
 
         static RuntimeEntry of(LogPosition position, Row row) {
@@ -30,13 +51,34 @@ public sealed interface LogEntry {
 
     /** A request that the app served. */
     @RegisterForReflection
+    @Schema(name = "RequestLogEntry", description = "A request that the app served")
     record RequestEntry(
+            @Schema(required = true, description = LogEntry.TIMESTAMP)
             String timestamp,
+
+            @Schema(required = true, description = "HTTP method, such as `GET`")
             String method,
+
+            @Schema(required = true, description = "Path of the request")
             String path,
-            @JsonProperty("status_code") int statusCode,
-            @JsonProperty("duration_ms") double durationMs,
-            @JsonProperty("user_agent") String userAgent,
+
+            @Schema(
+                    required = true,
+                    minimum = "0",
+                    maximum = "999",
+                    description = "HTTP status, 0 to 999; 0 if there was none")
+            @JsonProperty("status_code")
+            int statusCode,
+
+            @Schema(required = true, minimum = "0", description = "Duration in milliseconds, at least 0")
+            @JsonProperty("duration_ms")
+            double durationMs,
+
+            @Schema(required = true, description = "The request's User-Agent; empty if unknown")
+            @JsonProperty("user_agent")
+            String userAgent,
+
+            @Schema(required = true, description = "Address that the request came from; empty if unknown")
             String ip)
             implements LogEntry {
 

@@ -11,6 +11,19 @@ import java.util.Set;
  * @param text part of the message or the path, in upper or lower case; empty for no search
  */
 record LogFilter(String app, LogType type, String level, String text) {
+    // The parameters of both endpoints that filter.
+    static final String TYPE = "log_type";
+    static final String TYPE_TITLE = "Log Type";
+    static final String TYPE_DESCRIPTION = "Log type: runtime or requests";
+    static final String LEVEL = "level";
+    static final String LEVEL_TITLE = "Level";
+    static final String LEVEL_DESCRIPTION = "Filter by log level (runtime only)";
+    static final String TEXT = "q";
+    static final String TEXT_DESCRIPTION =
+            "Extension: only entries whose message (runtime) or path (requests) contains this, in upper or lower case";
+    /** In Unicode code points. */
+    static final int LONGEST_TEXT = 200;
+
     private static final Set<String> PROBLEMS = Set.of("warn", "error");
 
     LogFilter {

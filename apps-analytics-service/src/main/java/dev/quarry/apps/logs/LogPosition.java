@@ -16,7 +16,10 @@ record LogPosition(Instant timestamp, String eventId) {
      * Pattern of the text form: milliseconds, a dot, and the event id. The number of digits keeps times in the engine's
      * range.
      */
-    static final String PATTERN = "^[0-9]{1,13}\\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
+    static final String PATTERN = "^" + LogPosition.FORM + "$";
+
+    /** The pattern without its anchors. */
+    static final String FORM = "[0-9]{1,13}\\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 
     private static final String BEFORE_ALL = "00000000-0000-0000-0000-000000000000";
 

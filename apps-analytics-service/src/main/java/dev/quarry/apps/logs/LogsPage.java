@@ -7,10 +7,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** A page of one of an app's logs, newest entries first. */
 @Schema(name = "AppLogsResponse", title = "AppLogsResponse")
 public record LogsPage(
-        @Schema(required = true, title = "App Id") @JsonProperty("app_id")
+        @Schema(required = true, title = "App Id", description = "Id of the app") @JsonProperty("app_id")
         String app,
 
-        @Schema(required = true, title = "Log Type") @JsonProperty("log_type")
+        @Schema(required = true, title = "Log Type", description = "`runtime` or `requests`") @JsonProperty("log_type")
         String logType,
 
-        @Schema(required = true, title = "Entries") List<LogEntry> entries) {}
+        @Schema(required = true, title = "Entries", description = "At most `limit` entries, newest first")
+        List<LogEntry> entries) {}

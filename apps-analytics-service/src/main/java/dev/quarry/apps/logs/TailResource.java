@@ -4,22 +4,19 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.apps.Apps;
 import dev.quarry.apps.AppsConfiguration;
-import dev.quarry.apps.AppsError;
 import dev.quarry.auth.CallerRevalidation;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.error.FailureException;
-import dev.quarry.http.Parameters;
+import dev.quarry.parameters.Parameters;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
@@ -31,34 +28,20 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 
 /** {@code GET /v1/apps/{app_id}/logs/tail}: new entries of an app's log, as server-sent events. */
-@Tag(name = "Apps")
-@APIResponse(responseCode = "400", ref = "BadRequest")
-@APIResponse(responseCode = "401", ref = "Unauthorized")
-@APIResponse(responseCode = "403", ref = "Forbidden")
-@APIResponse(responseCode = "404", ref = "NotFound")
-@APIResponse(responseCode = "422", ref = "Invalid")
-@APIResponse(responseCode = "500", ref = "Failed")
-@APIResponse(
-        responseCode = "429",
-        description = "Too many tails are open for the organisation",
-        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AppsError.class)))
 @Path("/v1/apps/{app_id}/logs/tail")
 public class TailResource {
     private static final Logger LOG = Logger.getLogger(TailResource.class);
-    private static final int LONGEST_TEXT = 200;
     private static final long RECONNECT_MILLIS = 2_000;
 
     private final SecurityIdentity identity;
+    private final Parameters<TailParameters> parameters;
     private final Apps apps;
     private final TailQuery query;
     private final TailLimit limit;
@@ -69,6 +52,7 @@ public class TailResource {
 
     TailResource(
             SecurityIdentity identity,
+            Parameters<TailParameters> parameters,
             Apps apps,
             TailQuery query,
             TailLimit limit,
@@ -77,6 +61,7 @@ public class TailResource {
             ObjectMapper json,
             Clock clock) {
         this.identity = identity;
+        this.parameters = parameters;
         this.apps = apps;
         this.query = query;
         this.limit = limit;
@@ -90,54 +75,28 @@ public class TailResource {
             operationId = "tail_app_logs",
             summary = "Tail runtime or request logs",
             description =
-                    "Extension: entries as they arrive, as server-sent events. An event's data is an entry as in the log; its id resumes.")
-    @Parameter(ref = "app_id")
-    @Parameter(ref = "log_type")
-    @Parameter(ref = "level")
-    @Parameter(ref = "q")
-    @Parameter(
-            name = "Last-Event-ID",
-            in = ParameterIn.HEADER,
-            description = "The id of the last event received; browsers send it by themselves",
-            schema = @Schema(type = SchemaType.STRING))
+                    "Extension: entries as they arrive, as server-sent events. The data of an event is an entry as in the log. A client continues after an event by its id.")
     @APIResponse(
             responseCode = "200",
             description = "A stream that ends after some minutes; connect again with the id of the last event",
             content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING)))
+    @APIResponse(
+            responseCode = "429",
+            description = "The credential made too many requests, or the organization has too many open tails")
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @PermissionsAllowed(Permissions.APPS_READ)
     @RunOnVirtualThread
-    public void tail(
-            @Context UriInfo uri,
-            @HeaderParam("Last-Event-ID") String lastEventId,
-            @Context SseEventSink sink,
-            @Context Sse sse) {
+    public void tail(@Context SseEventSink sink, @Context Sse sse) {
         Caller caller = Caller.of(identity);
-        Parameters parameters = Parameters.of(uri.getPathParameters(), uri.getQueryParameters());
-        var app = parameters.path("app_id").text().required();
-        var type = parameters
-                .query("log_type")
-                .oneOf(List.of(LogType.values()), LogType::wireName)
-                .orElse(LogType.RUNTIME);
-        var level = parameters.query("level").text().orElse("");
-        var text = parameters.query("q").text(0, LONGEST_TEXT).orElse("");
-        parameters.check();
+        TailParameters asked = parameters.read();
 
-        apps.requireOwn(caller, app.value());
-        LogFilter filter = new LogFilter(app.value(), type.value(), level.value(), text.value());
+        apps.requireOwn(caller, asked.path().app());
         try (var _ = limit.take(caller);
                 sink) {
-            var tail = new Tail(query, caller, filter, begin(lastEventId), configuration.lateness());
+            var tail = new Tail(query, caller, asked.filter(), asked.begin(), configuration.lateness());
             follow(tail, standing.watch(caller), sink, sse);
         }
-    }
-
-    /** Where the client's last connection ended. Now, if the client is new or sends an id that no tail has sent. */
-    private LogPosition begin(String lastEventId) {
-        return lastEventId != null && lastEventId.matches(LogPosition.PATTERN)
-                ? LogPosition.parse(lastEventId)
-                : LogPosition.startOf(clock.instant());
     }
 
     private void follow(Tail tail, CallerRevalidation.Watch caller, SseEventSink sink, Sse sse) {

@@ -14,9 +14,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.quarry.apps.TestApp;
 import dev.quarry.apps.analytics.Overview.Event;
 import dev.quarry.apps.analytics.Overview.Kind;
-import dev.quarry.caller.Caller;
-import dev.quarry.caller.Mechanism;
 import dev.quarry.caller.Permissions;
+import dev.quarry.rollup.Freshness;
 import dev.quarry.rollup.RollupJob;
 import dev.quarry.schema.Eraser;
 import dev.quarry.schema.Erasure.OfApp;
@@ -25,7 +24,6 @@ import dev.quarry.testing.Contract;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestClock;
-import dev.quarry.time.Window;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -35,16 +33,15 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -76,7 +73,7 @@ class AnalyticsTest {
     RollupJob refiner;
 
     @Inject
-    UnrefinedHours unrefinedHours;
+    Freshness freshness;
 
     private final Random random = new Random(720);
     private TestApp app;
@@ -93,21 +90,17 @@ class AnalyticsTest {
     }
 
     @Test
-    void overviewEqualsARecomputationAtEveryStageOfTheRollup() {
+    void overviewEqualsARecomputationAfterEachRollup() {
         List<Event> delivered = events(3_000);
         send(delivered);
-        assertOverviews(delivered);
-
         refiner.run();
         assertOverviews(delivered);
 
         List<Event> late = events(300);
         late.addAll(delivered.subList(0, 500));
         send(late);
-        delivered.addAll(late);
-        assertOverviews(delivered);
-
         refiner.run();
+        delivered.addAll(late);
         assertOverviews(delivered);
     }
 
@@ -125,26 +118,23 @@ class AnalyticsTest {
             eraser.finish();
         }
         assertOverviews(List.of());
-        assertEquals(
-                "0\n",
-                Stores.execute("SELECT count() FROM app_rollups WHERE organization_id = '"
-                        + app.caller().organization() + "'"));
+        for (String table : List.of("app_counts", "app_vital_bins", "app_vital_histograms")) {
+            assertEquals(
+                    "0\n",
+                    Stores.execute("SELECT count() FROM " + table + " WHERE organization_id = '"
+                            + app.caller().organization() + "'"));
+        }
     }
 
-    /** From 992 to 1,024 all values lie in one bin, so that each percentile's rank is found among gold and bronze together. */
+    /** From 992 to 1,008 all values lie in one bin, so that each percentile's rank is found among the values of many days. */
     @Test
-    void percentileRanksAreExactWhenABinIsInGoldAndInBronze() {
+    void percentileRanksAreExactInABinOfManyDays() {
         List<Event> delivered = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             Instant timestamp =
-                    NOW.minusMillis(1 + random.nextLong(Duration.ofHours(30).toMillis()));
-            delivered.add(new Event(Kind.VITAL, randomId(), timestamp, "LCP", 992 + random.nextInt(3_200) / 100.0));
+                    NOW.minusMillis(1 + random.nextLong(Duration.ofHours(90).toMillis()));
+            delivered.add(new Event(Kind.VITAL, randomId(), timestamp, "LCP", 992 + random.nextInt(1_600) / 100.0));
             delivered.add(new Event(Kind.VITAL, randomId(), timestamp, "INP", 992));
-        }
-        for (int i = 0; i < 80; i++) {
-            Instant timestamp =
-                    NOW.minusMillis(1 + random.nextLong(Duration.ofMinutes(37).toMillis()));
-            delivered.add(new Event(Kind.VITAL, randomId(), timestamp, "LCP", 992 + random.nextInt(3_200) / 100.0));
         }
         send(delivered);
         refiner.run();
@@ -154,8 +144,39 @@ class AnalyticsTest {
                 new Event(Kind.VITAL, randomId(), NOW.minus(Duration.ofHours(20)), "LCP", 992.001),
                 new Event(Kind.VITAL, randomId(), NOW.minus(Duration.ofHours(20)), "INP", 992.002));
         send(late);
+        refiner.run();
         delivered.addAll(late);
         assertOverviews(delivered);
+    }
+
+    /** Events at the window's ends and at the ends of the five minutes, hours and days that it touches, and beside them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2026-04-07T13:37:42.123Z",
+                "2026-04-07T13:35:00Z",
+                "2026-04-07T00:00:00Z",
+                "2026-04-07T00:00:00.001Z"
+            })
+    void windowIsExactToTheMillisecond(Instant now) {
+        clock.setTo(now);
+        List<Event> delivered = new ArrayList<>();
+        for (Instant end : List.of(now, now.minus(Duration.ofHours(1)), now.minus(Duration.ofHours(24)))) {
+            for (Duration length : List.of(Duration.ofMillis(1), Duration.ofMinutes(5), Duration.ofDays(1))) {
+                Instant start = Instant.ofEpochMilli(end.toEpochMilli() - end.toEpochMilli() % length.toMillis());
+                for (int millis = -1; millis <= 1; millis++) {
+                    Instant moment = start.plusMillis(millis);
+                    delivered.add(new Event(Kind.ERROR, randomId(), moment, "TypeError", 0));
+                    delivered.add(new Event(Kind.EVENT, randomId(), moment, millis == 0 ? "click" : "page_view", 0));
+                    delivered.add(new Event(Kind.VITAL, randomId(), moment, "LCP", random.nextInt(1_000)));
+                }
+            }
+        }
+        send(delivered);
+        refiner.run();
+        for (int hours : List.of(1, 24, 25)) {
+            assertOverview(delivered, now, hours, ZoneId.of("UTC"));
+        }
     }
 
     @Test
@@ -166,11 +187,7 @@ class AnalyticsTest {
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             var rebuilding = executor.submit(() -> {
                 for (int i = 0; i < 10; i++) {
-                    Stores.execute("INSERT INTO app_marks (organization_id, bucket)"
-                            + " SELECT organization_id, bucket FROM app_rollups FINAL"
-                            + " WHERE granularity = 'hour' AND organization_id = '"
-                            + app.caller().organization()
-                            + "'");
+                    markEverything();
                     refiner.run();
                 }
             });
@@ -179,6 +196,12 @@ class AnalyticsTest {
             }
             rebuilding.get();
         }
+    }
+
+    private void markEverything() {
+        Stores.execute("INSERT INTO app_marks (organization_id, bucket)"
+                + " SELECT DISTINCT organization_id, toStartOfHour(bucket) FROM app_counts"
+                + " WHERE organization_id = '" + app.caller().organization() + "'");
     }
 
     /** Each sample is smaller than all before it, so that how many there are says what the median must be. */
@@ -191,6 +214,7 @@ class AnalyticsTest {
             var sending = executor.submit(() -> {
                 for (int value = most; value > most - sent; value--) {
                     app.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", "LCP", "value", value));
+                    refiner.run();
                 }
             });
             int samples = 0;
@@ -202,31 +226,64 @@ class AnalyticsTest {
                     double median = most - samples + (samples + 1) / 2;
                     assertEquals(median, answer.getDouble("vitals[0].p50"), samples + " samples");
                 }
-                assertTrue(!last || samples == sent, "What was acknowledged is in the next answer");
+                assertTrue(!last || samples == sent, "What was rebuilt is in the next answer");
+            }
+            sending.get();
+        }
+    }
+
+    /** Another thread inserts; each answer counts what was acknowledged by the moment that its header states. */
+    @Test
+    void everyEventAcknowledgedByTheStatedMomentIsCounted() throws Exception {
+        Map<Integer, String> acknowledged = new ConcurrentHashMap<>();
+        int sent = 40;
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            var sending = executor.submit(() -> {
+                for (int count = 1; count <= sent; count++) {
+                    app.send("canvas_errors", NOW.minusSeconds(count), error("error " + count));
+                    acknowledged.put(
+                            count, Stores.execute("SELECT now64(3, 'UTC')").strip());
+                }
+            });
+            long counted = 0;
+            while (counted < sent) {
+                refiner.run();
+                freshness.read();
+                var answer = get("hours=24");
+                counted = answer.extract().jsonPath().getLong("total_errors");
+                String asOf = answer.extract()
+                        .header(Freshness.HEADER)
+                        .replace('T', ' ')
+                        .replace("Z", "");
+                long due = acknowledged.values().stream()
+                        .filter(moment -> moment.compareTo(asOf) < 0)
+                        .count();
+                assertTrue(counted >= due, counted + " errors are counted, not the " + due + " before " + asOf);
             }
             sending.get();
         }
     }
 
     @Test
-    void readsGoldAfterTheRollup() {
+    void eventsAreCountedAfterTheNextPass() {
+        app.send("canvas_errors", NOW.minusSeconds(1), error("new"));
+        app.send("canvas_errors", NOW.minus(Duration.ofHours(3)), error("late"));
+        get("").body("total_errors", equalTo(0));
+
+        refiner.run();
+
+        get("").body("total_errors", equalTo(2));
+    }
+
+    @Test
+    void readsCountsAndVitalsFromGold() {
         send(events(500));
         refiner.run();
         String before = get("hours=720").extract().asString();
-        deleteRefinedFromBronze("canvas_vitals", "canvas_app_events");
+        delete("canvas_vitals", "true");
+        delete("canvas_app_events", "true");
 
         assertEquals(before, get("hours=720").extract().asString());
-    }
-
-    /** All hours but the ones that a month's window cuts. */
-    private void deleteRefinedFromBronze(String... tables) {
-        for (String table : tables) {
-            delete(
-                    table,
-                    "toStartOfHour(timestamp) != toStartOfHour(toDateTime('"
-                            + NOW.toString().substring(0, 19).replace('T', ' ')
-                            + "', 'UTC')) AND timestamp >= '2026-03-08 14:00:00'");
-        }
     }
 
     /** This test's rows alone. */
@@ -235,59 +292,25 @@ class AnalyticsTest {
                 + app.caller().organization() + "' AND " + condition + " SETTINGS mutations_sync = 1");
     }
 
-    /** Gold that is read at the same time as the marks might be read before the hour was in it. */
-    @Test
-    void hourIsReadFromBronzeUntilItsRollupHasSettled() {
-        app.send("canvas_errors", NOW.minus(Duration.ofHours(5)), error("once"));
-        Caller caller = new Caller(app.caller().organization(), Set.of(), Mechanism.BEARER, "test");
-        Window window = new Window(NOW.minus(Duration.ofHours(9)), NOW, ZoneOffset.UTC);
-        List<Instant> hour = List.of(Instant.parse("2026-04-07T08:00:00Z"));
-        assertEquals(hour, unrefinedHours.marked(caller, window, Window.LATEST));
-
-        Instant before = Instant.now();
-        refiner.run();
-
-        assertEquals(List.of(), unrefinedHours.marked(caller, window, Window.LATEST));
-        assertEquals(List.of(), unrefinedHours.marked(caller, window, Instant.now()));
-        assertEquals(hour, unrefinedHours.marked(caller, window, before));
-    }
-
-    @Test
-    void readsTheSamplesOfAVersionOnce() {
-        List<Event> delivered = events(500);
-        send(delivered);
-        refiner.run();
-        String before = get("hours=720").extract().asString();
-        delete("app_vital_bins", "true");
-        deleteRefinedFromBronze("canvas_vitals");
-        assertEquals(before, get("hours=720").extract().asString());
-
-        Instant anHour = delivered.stream()
-                .filter(event -> event.kind() == Kind.VITAL)
-                .findFirst()
-                .orElseThrow()
-                .timestamp();
-        Event late = new Event(Kind.VITAL, randomId(), anHour, "LCP", 1);
-        delivered.add(late);
-        send(delivered);
-        refiner.run();
-        assertOverviews(delivered);
-    }
-
-    /** Five hours ago is today, which is read by the hour; thirty is yesterday, of which all lies in the window. */
     @ParameterizedTest
     @ValueSource(ints = {5, 30})
     void rollupCountsZeroAfterEventsAreDeletedFromBronze(int hoursAgo) {
-        app.send("canvas_errors", NOW.minus(Duration.ofHours(hoursAgo)), error("once"));
+        Instant then = NOW.minus(Duration.ofHours(hoursAgo));
+        app.send("canvas_errors", then, error("once"));
+        app.send("canvas_app_events", then, Map.of("event_type", "click"));
+        app.send("canvas_vitals", then, Map.of("metric_name", "LCP", "value", 1));
         refiner.run();
-        get("hours=48").body("total_errors", equalTo(1));
-        delete("canvas_errors", "true");
-        Stores.execute(
-                "INSERT INTO app_marks (organization_id, bucket) SELECT DISTINCT organization_id, bucket FROM app_rollups"
-                        + " WHERE organization_id = '" + app.caller().organization() + "'");
+        get("hours=48").body("total_errors", equalTo(1)).body("vitals", hasSize(1));
+        for (String table : List.of("canvas_errors", "canvas_app_events", "canvas_vitals")) {
+            delete(table, "true");
+        }
+        markEverything();
         refiner.run();
 
-        get("hours=48").body("total_errors", equalTo(0));
+        get("hours=48")
+                .body("total_errors", equalTo(0))
+                .body("total_events", equalTo(0))
+                .body("vitals", empty());
     }
 
     @Test
@@ -318,6 +341,7 @@ class AnalyticsTest {
                 Map.of("error_type", "TypeError", "error_message", message, "url", "/päge?q='%00' OR 1=1"));
         app.send("canvas_errors", List.of(newest, app.row(NOW.minusMillis(2), without)));
         app.send("canvas_errors", List.of(newest));
+        refiner.run();
 
         get("hours=1")
                 .body("recent_errors", hasSize(2))
@@ -343,8 +367,24 @@ class AnalyticsTest {
         app.send("canvas_errors", rows);
         app.send("canvas_errors", rows);
         app.send("canvas_errors", rows);
+        refiner.run();
 
         get("").body("recent_errors", hasSize(20)).body("total_errors", equalTo(60));
+    }
+
+    @Test
+    void recentErrorHasTheNewestDelivery() {
+        Map<String, Object> row = app.row(NOW.minusSeconds(1), error("first"));
+        Stores.execute("SYSTEM STOP MERGES");
+        try {
+            for (String message : List.of("first", "second", "last")) {
+                row.put("error_message", message);
+                app.send("canvas_errors", List.of(row));
+            }
+            get("").body("recent_errors.error_message", contains("last"));
+        } finally {
+            Stores.execute("SYSTEM START MERGES");
+        }
     }
 
     /** Each delivery is a part of its own, as before the engine merges parts. */
@@ -417,6 +457,7 @@ class AnalyticsTest {
         }
         app.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", "it's \\ \"odd\"", "value", 1));
         app.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", "it's \\ \"odd\"", "value", 1.001));
+        refiner.run();
 
         get("").body("vitals", hasSize(7))
                 .body("vitals.find { it.metric_name == 'it\\'s \\\\ \"odd\"' }.p95", equalTo(1.001f));
@@ -426,6 +467,7 @@ class AnalyticsTest {
     @Test
     void acceptsEveryTimeZoneOfTheJdk() {
         app.send("canvas_errors", NOW.minus(Duration.ofHours(30)), error("somewhere"));
+        refiner.run();
 
         ClockChange.zones()
                 .forEach(zone -> get("hours=720&tz=" + zone).body("errors_over_time.count.sum()", equalTo(1)));
@@ -453,6 +495,7 @@ class AnalyticsTest {
     void vitalsHaveRatingsOnRequest() {
         app.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", "INP", "value", 500));
         app.send("canvas_vitals", NOW.minusSeconds(1), Map.of("metric_name", "TTI", "value", 500));
+        refiner.run();
 
         get("").body("vitals[0]", not(hasKey("rating")));
         app.request()

@@ -50,13 +50,28 @@ class ComparisonTest extends ComparisonTests {
 
     @Test
     void auditorRepairsAlteredGold() {
-        assertMends("ALTER TABLE app_rollups UPDATE `counts.number` = arrayMap(n -> n + 1, counts.number)"
-                + " WHERE ORG AND granularity = 'hour' AND bucket < '2026-03-01 12:00:00'");
+        assertMends("ALTER TABLE app_counts UPDATE errors = errors + 1"
+                + " WHERE ORG AND granularity = 'quarter' AND bucket < '2026-03-01 12:00:00'");
+        assertMends("ALTER TABLE app_counts UPDATE error_times = arrayMap(millis -> millis + 1, error_times)"
+                + " WHERE ORG AND bucket < '2026-03-01 12:00:00'");
+        assertMends("ALTER TABLE app_counts UPDATE pageviews = other_events, other_events = pageviews"
+                + " WHERE ORG AND granularity = 'five_minutes'");
         assertMends(
-                "ALTER TABLE app_rollups DELETE WHERE ORG AND granularity = 'day' AND bucket = '2026-03-02 00:00:00'");
+                "ALTER TABLE app_counts DELETE WHERE ORG AND granularity = 'five_minutes' AND toDate(bucket) = '2026-03-02'");
+        assertMends(
+                "ALTER TABLE app_counts DELETE WHERE ORG AND granularity = 'quarter' AND toDate(bucket) = '2026-03-02'");
+        assertMends(
+                "ALTER TABLE app_vital_histograms DELETE WHERE ORG AND granularity = 'day' AND bucket = '2026-03-02 00:00:00'");
+        assertMends("ALTER TABLE app_vital_histograms UPDATE samples = arrayMap(number -> number + 1, samples)"
+                + " WHERE ORG AND granularity = 'hour'");
+        assertMends(
+                "ALTER TABLE app_vital_histograms UPDATE times = arrayMap(moments -> arrayMap(millis -> millis + 1, moments), times)"
+                        + " WHERE ORG AND granularity = 'five_minutes'");
         assertMends("ALTER TABLE app_vital_bins DELETE WHERE ORG AND day = '2026-03-02' AND metric_name = 'LCP'");
-        assertMends("ALTER TABLE app_vital_bins UPDATE `samples.value` = arrayMap(v -> v + 1, samples.value)"
+        assertMends("ALTER TABLE app_vital_bins UPDATE values = arrayMap(value -> value + 1, values)"
                 + " WHERE ORG AND day = '2026-03-03'");
+        assertMends("ALTER TABLE app_vital_bins UPDATE times = arrayMap(millis -> millis + 1, times)"
+                + " WHERE ORG AND day = '2026-03-01'");
     }
 
     @Test

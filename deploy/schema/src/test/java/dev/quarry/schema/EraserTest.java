@@ -151,8 +151,16 @@ class EraserTest {
         insert(settings, "executions", organization, "2026-03-01 10:30:00", "other");
         for (String name : List.of("shop", "other")) {
             Stores.execute(settings, """
-                    INSERT INTO `${database}`.app_rollups (organization_id, app_id, granularity, bucket, version)
-                    SELECT '%s', '%s', 'hour', '2026-03-01 10:00:00', 1
+                    INSERT INTO `${database}`.app_counts (organization_id, app_id, granularity, bucket, version, errors)
+                    SELECT '%s', '%s', 'five_minutes', '2026-03-01 10:05:00', 1, 1
+                    """.formatted(organization, name));
+            Stores.execute(settings, """
+                    INSERT INTO `${database}`.app_vital_bins (organization_id, app_id, metric_name, bin, day, version)
+                    SELECT '%s', '%s', 'LCP', 1, '2026-03-01', 1
+                    """.formatted(organization, name));
+            Stores.execute(settings, """
+                    INSERT INTO `${database}`.app_vital_histograms (organization_id, app_id, granularity, bucket, version)
+                    SELECT '%s', '%s', 'day', '2026-03-01 00:00:00', 1
                     """.formatted(organization, name));
         }
         clearMarks(settings);
@@ -167,7 +175,9 @@ class EraserTest {
         for (String table : APP_TABLES) {
             assertEquals(1, count(settings, table, organization), table);
         }
-        assertEquals(1, count(settings, "app_rollups", organization));
+        assertEquals(1, count(settings, "app_counts", organization));
+        assertEquals(1, count(settings, "app_vital_bins", organization));
+        assertEquals(1, count(settings, "app_vital_histograms", organization));
         assertEquals(2, count(settings, "executions", organization));
 
         try (Eraser eraser = eraser(settings, organization, new OfWorkspace("main"))) {
