@@ -128,9 +128,9 @@ public class AnswerCache {
         return response(answer);
     }
 
-    /** Answers with JSON that also depends on other data, so that it must be read for each request. */
-    public <T> RestResponse<T> answerUncached(T body) {
-        return response(encode(MediaType.APPLICATION_JSON, RestResponse.ok(body)));
+    /** Adds the {@code ETag} to an answer that is read for each request, because it depends on other data too. */
+    public <T> RestResponse<T> uncached(RestResponse<T> read) {
+        return response(encode(MediaType.APPLICATION_JSON, read));
     }
 
     private Question question(Object parameters, String mediaType) {

@@ -4,6 +4,7 @@ import dev.quarry.apps.Timestamps;
 import dev.quarry.apps.analytics.AnalyticsReader.Findings;
 import dev.quarry.apps.analytics.AppAnalytics.ErrorBucket;
 import dev.quarry.apps.analytics.AppAnalytics.Vital;
+import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
@@ -42,16 +43,19 @@ public class AnalyticsResource {
     private final Parameters<AnalyticsParameters> parameters;
     private final AnalyticsReader reader;
     private final DataSince since;
+    private final AnswerCache cache;
 
     AnalyticsResource(
             SecurityIdentity identity,
             Parameters<AnalyticsParameters> parameters,
             AnalyticsReader reader,
-            DataSince since) {
+            DataSince since,
+            AnswerCache cache) {
         this.identity = identity;
         this.parameters = parameters;
         this.reader = reader;
         this.since = since;
+        this.cache = cache;
     }
 
     @Operation(
@@ -101,7 +105,8 @@ public class AnalyticsResource {
                 findings.newest(),
                 findings.counts().stream().mapToLong(Count::events).sum(),
                 findings.counts().stream().mapToLong(Count::pageviews).sum());
-        return Groups.answer(analytics, findings.vitals().omitted());
+        // The window ends now, so the next answer is another one.
+        return cache.uncached(Groups.answer(analytics, findings.vitals().omitted()));
     }
 
     private static List<ErrorBucket> errorsOverTime(OverviewWindow overview, List<Count> counts) {
