@@ -106,6 +106,12 @@ public class Postgres {
         return map(read(sql, tuple(caller.organization(), others)).await().indefinitely(), mapping);
     }
 
+    /** As {@link #list}, but returns at once, so that the caller can ask ClickHouse at the same time. */
+    public <T> PendingRead<List<T>> begin(
+            Caller caller, @CompileTimeConstant String sql, Function<Row, T> mapping, Object... others) {
+        return PendingRead.of(read(sql, tuple(caller.organization(), others)).map(rows -> map(rows, mapping)));
+    }
+
     /**
      * Reads rows that are not about one organisation.
      *

@@ -5,6 +5,7 @@ import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.postgres.Postgres;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -46,13 +47,16 @@ public class Directory {
         }
     }
 
-    /** Refuses a workspace that the caller's organisation does not have. */
-    public void requireWorkspace(Caller caller, WorkspacePath path) {
+    /**
+     * Does work in a workspace, and at the same time asks PostgreSQL whether the workspace exists. Refuses a workspace
+     * that the caller's organisation does not have.
+     */
+    public <T> T inWorkspace(Caller caller, WorkspacePath path, Supplier<T> work) {
         requirePlausible(caller, path);
         String workspace = path.workspace();
-        if (postgres.list(caller, WORKSPACE, row -> workspace, workspace).isEmpty()) {
-            throw notFound("workspace", workspace);
-        }
+        return postgres.begin(caller, WORKSPACE, row -> workspace, workspace)
+                .map(found -> found.stream().findFirst().orElseThrow(() -> notFound("workspace", workspace)))
+                .during(work);
     }
 
     /** What to throw for a resource that is not there. */

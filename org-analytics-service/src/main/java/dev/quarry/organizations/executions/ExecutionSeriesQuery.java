@@ -36,11 +36,14 @@ public class ExecutionSeriesQuery {
 
     /** Refuses a workspace that the caller's organisation does not have. */
     public ExecutionSeries fetch(Caller caller, WorkspacePath path, ExecutionPeriod period) {
-        directory.requireWorkspace(caller, path);
+        return directory.inWorkspace(caller, path, () -> fetch(caller, path.workspace(), period));
+    }
+
+    private ExecutionSeries fetch(Caller caller, String workspace, ExecutionPeriod period) {
         WholeDays known = since.events(period.window().zone());
         since.tell(known);
         var points = WindowBinding.instants(clickHouse.query(caller, SQL), period.whole())
-                .bind("workspace", path.workspace())
+                .bind("workspace", workspace)
                 .bindSeconds("starts", period.starts())
                 .list(row -> new ExecutionSeries.Point(row.nextInstant(), row.nextLong()));
         return ExecutionSeries.of(period, known, points);

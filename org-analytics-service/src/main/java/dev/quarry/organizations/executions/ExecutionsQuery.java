@@ -14,6 +14,7 @@ import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Adds up executions. */
 @ApplicationScoped
@@ -63,6 +64,14 @@ public class ExecutionsQuery {
                     Executions.of(row.nextLong(), row.nextLong()), Optional.ofNullable(row.nextInstantOrNull()));
         }
 
+        /** The sum over these workspaces. */
+        public static Counted sum(Map<String, Counted> byWorkspace, Set<String> workspaces) {
+            return byWorkspace.entrySet().stream()
+                    .filter(workspace -> workspaces.contains(workspace.getKey()))
+                    .map(Map.Entry::getValue)
+                    .reduce(NOTHING, Counted::plus);
+        }
+
         private Counted plus(Counted other) {
             return new Counted(executions.plus(other.executions), later(newest, other.newest));
         }
@@ -91,16 +100,14 @@ public class ExecutionsQuery {
                 .one(Counted::of);
     }
 
-    /** All executions of these workspaces that are kept; those of a workspace that was deleted count no more. */
-    public Counted fetch(Caller caller, Set<String> workspaces) {
+    /** All executions that are kept, by workspace. Workspaces that were deleted since may be among them. */
+    public Map<String, Counted> fetch(Caller caller) {
         return clickHouse
                 .query(caller, BY_WORKSPACE)
                 .bind("since", known(Zones.UTC).start())
                 .list(row -> Map.entry(row.nextString(), Counted.of(row)))
                 .stream()
-                .filter(workspace -> workspaces.contains(workspace.getKey()))
-                .map(Map.Entry::getValue)
-                .reduce(Counted.NOTHING, Counted::plus);
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /**

@@ -49,9 +49,11 @@ public class ExecutionsResource {
     public ComparedExecutions executions() {
         Caller caller = Caller.of(identity);
         ExecutionsParameters asked = parameters.read();
-        directory.requireWorkspace(caller, asked.path());
-        String workspace = asked.path().workspace();
-        Optional<ExecutionPeriod> limited = asked.period();
+        return directory.inWorkspace(
+                caller, asked.path(), () -> executions(caller, asked.path().workspace(), asked.period()));
+    }
+
+    private ComparedExecutions executions(Caller caller, String workspace, Optional<ExecutionPeriod> limited) {
         if (limited.isEmpty()) {
             return ComparedExecutions.of(query.fetch(caller, workspace).executions(), null);
         }

@@ -1,7 +1,9 @@
 package dev.quarry.organizations.organization;
 
 import dev.quarry.caller.Caller;
+import dev.quarry.organizations.Directory;
 import dev.quarry.organizations.resources.ResourceCounts;
+import dev.quarry.postgres.PendingRead;
 import dev.quarry.postgres.Postgres;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -61,8 +63,17 @@ class OrganizationSummaryQuery {
         }
     }
 
-    /** An empty workspace means all of them. */
-    Counted fetch(Caller caller, Optional<String> workspace) {
-        return postgres.list(caller, SQL, Counted::of, workspace.orElse(null)).getFirst();
+    /**
+     * Returns at once. An empty workspace means all of them; refuses a workspace that the caller's organisation does not
+     * have.
+     */
+    PendingRead<Counted> begin(Caller caller, Optional<String> workspace) {
+        return postgres.begin(caller, SQL, Counted::of, workspace.orElse(null)).map(found -> {
+            Counted counted = found.getFirst();
+            if (workspace.isPresent() && counted.workspaces().isEmpty()) {
+                throw Directory.notFound("workspace", workspace.get());
+            }
+            return counted;
+        });
     }
 }

@@ -14,6 +14,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
@@ -57,13 +58,12 @@ public class OrganizationSummaryResource {
         Directory.requireOwn(caller, asked.path());
         Optional<String> workspace = asked.workspace();
         workspace.ifPresent(id -> Directory.requirePlausible("workspace", id));
-        var counted = query.fetch(caller, workspace);
-        if (workspace.isPresent() && counted.workspaces().isEmpty()) {
-            throw Directory.notFound("workspace", workspace.get());
-        }
-        var executed = workspace.isPresent()
-                ? executions.fetch(caller, workspace.get())
-                : executions.fetch(caller, counted.workspaces());
+        var pending = query.begin(caller, workspace);
+        var byWorkspace = pending.during(() -> workspace
+                .map(id -> Map.of(id, executions.fetch(caller, id)))
+                .orElseGet(() -> executions.fetch(caller)));
+        var counted = pending.await();
+        var executed = ExecutionsQuery.Counted.sum(byWorkspace, counted.workspaces());
         return new OrganizationSummary(
                 asked.path().organization(),
                 workspace.orElse(null),

@@ -2,6 +2,7 @@ package dev.quarry.organizations.resources;
 
 import dev.quarry.caller.Caller;
 import dev.quarry.organizations.Directory;
+import dev.quarry.postgres.PendingRead;
 import dev.quarry.postgres.Postgres;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -47,8 +48,12 @@ public class ResourcesQuery {
 
     /** Refuses a workspace that the caller's organisation does not have. */
     public Counted fetch(Caller caller, String workspace) {
-        return postgres.list(caller, SQL, Counted::of, workspace).stream()
-                .findFirst()
-                .orElseThrow(() -> Directory.notFound("workspace", workspace));
+        return begin(caller, workspace).await();
+    }
+
+    /** As {@link #fetch}, but returns at once. */
+    public PendingRead<Counted> begin(Caller caller, String workspace) {
+        return postgres.begin(caller, SQL, Counted::of, workspace)
+                .map(found -> found.stream().findFirst().orElseThrow(() -> Directory.notFound("workspace", workspace)));
     }
 }

@@ -57,8 +57,9 @@ public class WorkspaceSummaryResource {
         Caller caller = Caller.of(identity);
         WorkspacePath path = parameters.read();
         Directory.requirePlausible(caller, path);
-        var counted = resources.fetch(caller, path.workspace());
-        var executed = executions.fetch(caller, path.workspace());
+        var pending = resources.begin(caller, path.workspace());
+        var executed = pending.during(() -> executions.fetch(caller, path.workspace()));
+        var counted = pending.await();
         return new WorkspaceSummary(
                 path.workspace(),
                 counted.resources(),
