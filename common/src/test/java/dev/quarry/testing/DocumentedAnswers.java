@@ -44,8 +44,7 @@ public final class DocumentedAnswers implements QuarkusTestBeforeEachCallback, F
             return response;
         }
         byte[] body = response.asByteArray();
-        served.checkResponse(
-                documented, response.statusCode(), mediaType, new String(body, StandardCharsets.UTF_8));
+        served.checkResponse(documented, response.statusCode(), mediaType, new String(body, StandardCharsets.UTF_8));
         // The body was read, and the test reads it once more.
         return new ResponseBuilder().clone(response).setBody(body).build();
     }

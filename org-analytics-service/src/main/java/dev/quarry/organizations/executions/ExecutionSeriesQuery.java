@@ -1,5 +1,6 @@
 package dev.quarry.organizations.executions;
 
+import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.WindowBinding;
@@ -8,6 +9,7 @@ import dev.quarry.organizations.WorkspacePath;
 import dev.quarry.retention.DataSince;
 import dev.quarry.time.WholeDays;
 import jakarta.enterprise.context.ApplicationScoped;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /** A workspace's executions per hour or day. */
 @ApplicationScoped
@@ -27,16 +29,24 @@ public class ExecutionSeriesQuery {
     private final ClickHouse clickHouse;
     private final Directory directory;
     private final DataSince since;
+    private final AnswerCache cache;
 
-    ExecutionSeriesQuery(ClickHouse clickHouse, Directory directory, DataSince since) {
+    ExecutionSeriesQuery(ClickHouse clickHouse, Directory directory, DataSince since, AnswerCache cache) {
         this.clickHouse = clickHouse;
         this.directory = directory;
         this.since = since;
+        this.cache = cache;
     }
 
-    /** Refuses a workspace that the caller's organisation does not have. */
-    public ExecutionSeries fetch(Caller caller, WorkspacePath path, ExecutionPeriod period) {
-        return directory.inWorkspace(caller, path, () -> fetch(caller, path.workspace(), period));
+    /**
+     * Answers a request. Refuses a workspace that the caller's organisation does not have.
+     *
+     * @param parameters of the request; the same for requests with the same answer
+     */
+    public RestResponse<ExecutionSeries> answer(
+            Caller caller, WorkspacePath path, ExecutionPeriod period, Record parameters) {
+        return directory.inWorkspace(
+                caller, path, () -> cache.answer(caller, parameters, () -> fetch(caller, path.workspace(), period)));
     }
 
     private ExecutionSeries fetch(Caller caller, String workspace, ExecutionPeriod period) {

@@ -9,7 +9,10 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A workspace, and the last hours or days whose executions count. */
+/**
+ * A workspace, and the last hours or days whose executions count. Requests of the same hour or day have equal
+ * parameters.
+ */
 @RegisterForReflection
 record ExecutionsParameters(
         WorkspacePath path,
@@ -43,6 +46,7 @@ record ExecutionsParameters(
                     "previous needs hours or days: nothing came before all time",
                     options.include().get());
         }
+        now = (hours.isPresent() ? Granularity.HOUR : Granularity.DAY).bucketOf(now, options.zone());
     }
 
     /** Empty if the request has neither hours nor days: then all executions that are kept count. */

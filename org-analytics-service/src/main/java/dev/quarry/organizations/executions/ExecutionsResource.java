@@ -1,5 +1,6 @@
 package dev.quarry.organizations.executions;
 
+import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
@@ -14,6 +15,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/executions")
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
@@ -24,16 +26,19 @@ public class ExecutionsResource {
     private final ExecutionsQuery query;
     private final Directory directory;
     private final SecurityIdentity identity;
+    private final AnswerCache cache;
     private final Parameters<ExecutionsParameters> parameters;
 
     ExecutionsResource(
             ExecutionsQuery query,
             Directory directory,
             SecurityIdentity identity,
+            AnswerCache cache,
             Parameters<ExecutionsParameters> parameters) {
         this.query = query;
         this.directory = directory;
         this.identity = identity;
+        this.cache = cache;
         this.parameters = parameters;
     }
 
@@ -46,11 +51,14 @@ public class ExecutionsResource {
             {"total": 2, "success": 1, "failed": 1, "success_rate": 50.0,
              "previous": {"total": 1, "success": 1, "failed": 0, "success_rate": 100.0}}
             """)
-    public ComparedExecutions executions() {
+    public RestResponse<ComparedExecutions> executions() {
         Caller caller = Caller.of(identity);
         ExecutionsParameters asked = parameters.read();
         return directory.inWorkspace(
-                caller, asked.path(), () -> executions(caller, asked.path().workspace(), asked.period()));
+                caller,
+                asked.path(),
+                () -> cache.answer(
+                        caller, asked, () -> executions(caller, asked.path().workspace(), asked.period())));
     }
 
     private ComparedExecutions executions(Caller caller, String workspace, Optional<ExecutionPeriod> limited) {

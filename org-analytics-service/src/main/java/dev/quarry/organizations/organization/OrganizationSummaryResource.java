@@ -1,5 +1,6 @@
 package dev.quarry.organizations.organization;
 
+import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
@@ -17,6 +18,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/orgs/{org_id}/analytics")
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
@@ -27,6 +29,7 @@ public class OrganizationSummaryResource {
     private final OrganizationSummaryQuery query;
     private final ExecutionsQuery executions;
     private final SecurityIdentity identity;
+    private final AnswerCache cache;
     private final Parameters<OrganizationSummaryParameters> parameters;
     private final Clock clock;
 
@@ -34,11 +37,13 @@ public class OrganizationSummaryResource {
             OrganizationSummaryQuery query,
             ExecutionsQuery executions,
             SecurityIdentity identity,
+            AnswerCache cache,
             Parameters<OrganizationSummaryParameters> parameters,
             Clock clock) {
         this.query = query;
         this.executions = executions;
         this.identity = identity;
+        this.cache = cache;
         this.parameters = parameters;
         this.clock = clock;
     }
@@ -52,7 +57,7 @@ public class OrganizationSummaryResource {
              "executions": {"total": 3, "success": 2, "failed": 1, "success_rate": 66.67},
              "updated_at": "2026-11-21T11:46:47.062294Z"}
             """)
-    public OrganizationSummary summary() {
+    public RestResponse<OrganizationSummary> summary() {
         Caller caller = Caller.of(identity);
         OrganizationSummaryParameters asked = parameters.read();
         Directory.requireOwn(caller, asked.path());
@@ -64,12 +69,12 @@ public class OrganizationSummaryResource {
                 .orElseGet(() -> executions.fetch(caller)));
         var counted = pending.await();
         var executed = ExecutionsQuery.Counted.sum(byWorkspace, counted.workspaces());
-        return new OrganizationSummary(
+        return cache.uncached(RestResponse.ok(new OrganizationSummary(
                 asked.path().organization(),
                 workspace.orElse(null),
                 counted.workspaces().size(),
                 counted.resources(),
                 executed.executions(),
-                executed.updatedAt(counted.updatedAt(), clock.instant()));
+                executed.updatedAt(counted.updatedAt(), clock.instant()))));
     }
 }

@@ -1,5 +1,6 @@
 package dev.quarry.organizations.summary;
 
+import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
@@ -17,6 +18,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /** Puts together what the endpoints for resources and executions answer, by the same queries. */
 @Path("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics")
@@ -28,6 +30,7 @@ public class WorkspaceSummaryResource {
     private final ResourcesQuery resources;
     private final ExecutionsQuery executions;
     private final SecurityIdentity identity;
+    private final AnswerCache cache;
     private final Parameters<WorkspacePath> parameters;
     private final Clock clock;
 
@@ -35,11 +38,13 @@ public class WorkspaceSummaryResource {
             ResourcesQuery resources,
             ExecutionsQuery executions,
             SecurityIdentity identity,
+            AnswerCache cache,
             Parameters<WorkspacePath> parameters,
             Clock clock) {
         this.resources = resources;
         this.executions = executions;
         this.identity = identity;
+        this.cache = cache;
         this.parameters = parameters;
         this.clock = clock;
     }
@@ -53,17 +58,17 @@ public class WorkspaceSummaryResource {
              "executions": {"total": 3, "success": 2, "failed": 1, "success_rate": 66.67},
              "updated_at": "2026-11-21T11:46:47.062294Z"}
             """)
-    public WorkspaceSummary summary() {
+    public RestResponse<WorkspaceSummary> summary() {
         Caller caller = Caller.of(identity);
         WorkspacePath path = parameters.read();
         Directory.requirePlausible(caller, path);
         var pending = resources.begin(caller, path.workspace());
         var executed = pending.during(() -> executions.fetch(caller, path.workspace()));
         var counted = pending.await();
-        return new WorkspaceSummary(
+        return cache.uncached(RestResponse.ok(new WorkspaceSummary(
                 path.workspace(),
                 counted.resources(),
                 executed.executions(),
-                executed.updatedAt(counted.updatedAt(), clock.instant()));
+                executed.updatedAt(counted.updatedAt(), clock.instant()))));
     }
 }

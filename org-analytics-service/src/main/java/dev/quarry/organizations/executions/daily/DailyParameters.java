@@ -8,7 +8,7 @@ import dev.quarry.time.Granularity;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 
-/** A workspace, and the last days up to now. */
+/** A workspace, and the last days up to now. Requests of the same day have equal parameters. */
 @RegisterForReflection
 record DailyParameters(
         WorkspacePath path,
@@ -25,6 +25,10 @@ record DailyParameters(
 
         PeriodOptions options,
         Instant now) {
+
+    DailyParameters {
+        now = Granularity.DAY.bucketOf(now, options.zone());
+    }
 
     ExecutionPeriod period() {
         return ExecutionPeriod.last(days, Granularity.DAY, options, now);

@@ -8,7 +8,7 @@ import dev.quarry.time.Granularity;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 
-/** A workspace, and the last hours up to now. */
+/** A workspace, and the last hours up to now. Requests of the same hour have equal parameters. */
 @RegisterForReflection
 record HourlyParameters(
         WorkspacePath path,
@@ -25,6 +25,10 @@ record HourlyParameters(
 
         PeriodOptions options,
         Instant now) {
+
+    HourlyParameters {
+        now = Granularity.HOUR.bucketOf(now, options.zone());
+    }
 
     ExecutionPeriod period() {
         return ExecutionPeriod.last(hours, Granularity.HOUR, options, now);

@@ -14,6 +14,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/executions/hourly")
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
@@ -38,8 +39,8 @@ public class HourlyResource {
              "data": [{"timestamp": "2026-11-21T08:00:00Z", "value": 0},
                       {"timestamp": "2026-11-21T09:00:00Z", "value": 2}]}
             """)
-    public ExecutionSeries hourly() {
+    public RestResponse<ExecutionSeries> hourly() {
         HourlyParameters asked = parameters.read();
-        return query.fetch(Caller.of(identity), asked.path(), asked.period());
+        return query.answer(Caller.of(identity), asked.path(), asked.period(), asked);
     }
 }
