@@ -285,6 +285,14 @@ class AppRollups implements RollupDefinition {
                     WHERE organization_id = {organization:String}
                       AND day >= toDate({from:DateTime('UTC')}) AND day < toDate({to:DateTime('UTC')})
                       AND toDate32(day) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
+                      AND (app_id, day, version) IN
+                      (
+                          SELECT app_id, toDate(bucket), version
+                          FROM app_vital_histograms FINAL
+                          WHERE organization_id = {organization:String}
+                            AND granularity = 'day'
+                            AND bucket >= {from:DateTime('UTC')} AND bucket < {to:DateTime('UTC')}
+                      )
                     GROUP BY day
                     UNION ALL
                     SELECT
