@@ -55,10 +55,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OracleTest {
     private static final long SEED = 20_260_301;
     private static final int QUESTIONS = 10;
-    private static final int ROUNDS = 6;
+    private static final int ROUNDS = 7;
     private static final String MARKER = "user_changes, at their end";
     private static final List<String> STOPS =
-            List.of("user_changes", "users", "cohorts", "user_groups", MARKER, "activity_days");
+            List.of("user_changes", "users", "cohorts", "user_groups", MARKER, "activity_days", "activity_counts");
     private static final Instant NOW = Instant.parse("2026-04-20T09:00:00Z");
     private static final LocalDate FROM = LocalDate.of(2026, 2, 18);
     private static final LocalDate TO = LocalDate.of(2026, 5, 2);
@@ -250,6 +250,9 @@ class OracleTest {
             if (stop.equals("activity_days")) {
                 // All numbers of the days' rows change at once, at the end of a pass.
                 askDays(caller, new Oracle(refined, ZoneId.of(zone)), FROM, TO, 1_000, zone);
+            }
+            if (stop.equals("activity_counts")) {
+                askDays(caller, new Oracle(refined, ZoneOffset.UTC), FROM, TO, 1_000, "UTC");
             }
             if (random.nextBoolean()) {
                 change(caller, uses, List.of());
