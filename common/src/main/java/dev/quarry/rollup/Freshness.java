@@ -173,7 +173,8 @@ public class Freshness implements NotificationListener {
         }
     }
 
-    private void readQuietly() {
+    /** As {@link #read}, but keeps the progress that is known if PostgreSQL does not answer. */
+    void readQuietly() {
         readingSoon.set(false);
         try {
             read();

@@ -42,6 +42,7 @@ public class RollupJob {
     private final RollupClickHouse clickHouse;
     private final RollupConfiguration configuration;
     private final DedicatedConnections postgres;
+    private final Freshness freshness;
     private final MeterRegistry meters;
     private final Tracer tracer;
     private final Clock clock;
@@ -57,6 +58,7 @@ public class RollupJob {
             RollupClickHouse clickHouse,
             RollupConfiguration configuration,
             DedicatedConnections postgres,
+            Freshness freshness,
             MeterRegistry meters,
             OpenTelemetry telemetry,
             Clock clock) {
@@ -64,6 +66,7 @@ public class RollupJob {
         this.clickHouse = clickHouse;
         this.configuration = configuration;
         this.postgres = postgres;
+        this.freshness = freshness;
         this.meters = meters;
         this.tracer = telemetry.getTracer("dev.quarry.rollup");
         this.clock = clock;
@@ -110,6 +113,8 @@ public class RollupJob {
                 failure = failed;
             }
         }
+        // The other replicas read the progress when PostgreSQL notifies them.
+        freshness.readQuietly();
         if (failure != null) {
             throw failure;
         }

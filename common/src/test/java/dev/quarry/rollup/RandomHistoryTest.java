@@ -67,6 +67,9 @@ class RandomHistoryTest {
     RollupClickHouse clickHouse;
 
     @Inject
+    Freshness freshness;
+
+    @Inject
     RollupConfiguration configuration;
 
     @Inject
@@ -102,7 +105,7 @@ class RandomHistoryTest {
 
     /** Starts without any memory, like a restarted process. */
     private RollupJob job() {
-        return new RollupJob(List.of(probe), clickHouse, configuration, postgres, meters, telemetry, clock);
+        return new RollupJob(List.of(probe), clickHouse, configuration, postgres, freshness, meters, telemetry, clock);
     }
 
     private final class History {

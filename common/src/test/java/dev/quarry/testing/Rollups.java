@@ -19,12 +19,16 @@ public final class Rollups {
     public static void run() {
         if (isInThisJvm()) {
             Arc.container().instance(RollupJob.class).get().run();
-            Arc.container().instance(Freshness.class).get().read();
         } else {
             // Twice, because the rollups of a service are unknown here until its first pass has ended.
             awaitPass();
             awaitPass();
         }
+    }
+
+    /** Lets the service in this JVM know at once what another process announced. */
+    public static void readProgress() {
+        Arc.container().instance(Freshness.class).get().read();
     }
 
     private static boolean isInThisJvm() {

@@ -23,6 +23,7 @@ ALTER TABLE `${database}`.app_vital_histograms MODIFY TTL toDate32(bucket) + toI
 -- Silver and gold of events are kept as long as the events, except users and cohorts, which are kept for ever.
 -- One day more: the day before the first kept day has the sessions that were open at midnight.
 ALTER TABLE `${database}`.activity_days MODIFY TTL toDate32(day) + toIntervalDay(${retention_days} + 1) SETTINGS alter_sync = 0;
+ALTER TABLE `${database}`.activity_counts MODIFY TTL toDate32(day) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.user_groups MODIFY TTL toDate32(last_use) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 
 -- For jobs that must not rebuild or compare a day whose events have expired in part.

@@ -46,3 +46,26 @@ ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(day)
 ORDER BY (organization_id, day)
 COMMENT 'Gold: who was active on a day, what they called, and which sessions started';
+
+-- The numbers of a UTC day that most answers need, ready to read: a narrow row for each row of activity_days and for the
+-- 29 days after it, which have users of the last 30 days. The rollup job makes it from activity_days, and writes it again
+-- whenever one of the days that it counts has changed.
+CREATE TABLE IF NOT EXISTS `${database}`.activity_counts
+(
+    organization_id LowCardinality(String),
+    day Date,
+    version UInt64,
+    active UInt64 COMMENT 'Distinct users of the day',
+    week_active UInt64 COMMENT 'Distinct users of the 7 days that end with the day',
+    month_active UInt64 COMMENT 'Distinct users of the 30 days that end with the day',
+    tool_calls UInt64,
+    sessions UInt64 COMMENT 'Sessions that started on the day',
+    milliseconds UInt64 COMMENT 'Sum of their lengths, also after midnight',
+    feature Array(LowCardinality(String)),
+    feature_sessions Array(UInt64) COMMENT 'Sessions of the day that used the feature, also after midnight, parallel to feature'
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (organization_id, day)
+-- A tenant has hundreds of rows, not thousands.
+SETTINGS index_granularity = 256
+COMMENT 'Gold: the users, tool calls and sessions of a day, and the users of the week and the month that end with it';

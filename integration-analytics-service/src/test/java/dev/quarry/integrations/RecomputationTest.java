@@ -12,6 +12,7 @@ import dev.quarry.schema.Erasure;
 import dev.quarry.schema.Erasure.Before;
 import dev.quarry.schema.Erasure.Everything;
 import dev.quarry.testing.Contract;
+import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -105,6 +106,7 @@ class RecomputationTest {
                 Deliveries.run();
                 assertEquals(0, eraser.rebuilding());
                 eraser.finish();
+                Rollups.readProgress();
             }
             truth.removeIf(invocation ->
                     subject instanceof Everything || invocation.time().isBefore(start));

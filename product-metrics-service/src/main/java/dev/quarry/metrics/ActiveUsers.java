@@ -2,6 +2,7 @@ package dev.quarry.metrics;
 
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.clickhouse.Query;
 import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.Window;
@@ -14,16 +15,16 @@ import java.util.List;
  */
 @ApplicationScoped
 public class ActiveUsers {
-    private static final String UTC = """
-            SELECT day + later AS period, groupBitmapMerge(users) AS value
-            FROM (
-              SELECT day, users
-              FROM activity_days FINAL
-              WHERE organization_id = {organization:String}
-                AND day >= {from:Date} - ({span:UInt16} - 1) AND day < {until:Date})
-            ARRAY JOIN range({span:UInt16}) AS later
-            WHERE period >= {from:Date} AND period < {until:Date}
-            GROUP BY period
+    private static final String WEEK = """
+            SELECT day, week_active
+            FROM activity_counts FINAL
+            WHERE organization_id = {organization:String} AND day >= {from:Date} AND day < {until:Date}
+            """;
+
+    private static final String MONTH = """
+            SELECT day, month_active
+            FROM activity_counts FINAL
+            WHERE organization_id = {organization:String} AND day >= {from:Date} AND day < {until:Date}
             """;
 
     /** A date that the zone skipped has no value. */
@@ -55,19 +56,28 @@ public class ActiveUsers {
     }
 
     /**
-     * Days whose span has any user, in no order.
+     * Days whose span has any user, in no order; days without one may be among them.
      *
-     * @param span days, at least 1
+     * @param span 7 or 30 days
      */
     public List<TimeSeries.Point> fetch(Caller caller, Period period, int span) {
-        Window window = period.window();
-        var query = WindowBinding.days(clickHouse.query(caller, period.isUtc() ? UTC : ZONED), window)
-                .bind("span", span);
-        if (!period.isUtc()) {
-            Window read =
-                    Window.ofDays(window.from().minusDays(span - 1L), window.to(), window.zone(), Integer.MAX_VALUE);
-            LocalDays.bind(query, read, Granularity.DAY);
-        }
+        Query query = period.isUtc() ? utc(caller, period.window(), span) : zoned(caller, period.window(), span);
         return query.list(row -> new TimeSeries.Point(row.nextDate(), row.nextLong()));
+    }
+
+    private Query utc(Caller caller, Window window, int span) {
+        Query query = switch (span) {
+            case 7 -> clickHouse.query(caller, WEEK);
+            case 30 -> clickHouse.query(caller, MONTH);
+            default -> throw new IllegalArgumentException("No days of " + span + " days are counted");
+        };
+        return WindowBinding.days(query, window).setting("max_threads", "1");
+    }
+
+    private Query zoned(Caller caller, Window window, int span) {
+        Query query =
+                WindowBinding.days(clickHouse.query(caller, ZONED), window).bind("span", span);
+        Window read = Window.ofDays(window.from().minusDays(span - 1L), window.to(), window.zone(), Integer.MAX_VALUE);
+        return LocalDays.bind(query, read, Granularity.DAY);
     }
 }

@@ -14,8 +14,9 @@ import java.util.List;
 public class DailyActivity {
     private static final String UTC = """
             SELECT day, active, tool_calls
-            FROM activity_days FINAL
+            FROM activity_counts FINAL
             WHERE organization_id = {organization:String} AND day >= {from:Date} AND day < {until:Date}
+              AND (active > 0 OR tool_calls > 0)
             """;
 
     private static final String ZONED = """
@@ -52,7 +53,7 @@ public class DailyActivity {
     public List<Day> fetch(Caller caller, Period period) {
         Window window = period.window();
         var query = period.isUtc()
-                ? WindowBinding.days(clickHouse.query(caller, UTC), window)
+                ? WindowBinding.days(clickHouse.query(caller, UTC), window).setting("max_threads", "1")
                 : LocalDays.bind(clickHouse.query(caller, ZONED), window, Granularity.DAY);
         return query.list(row -> new Day(row.nextDate(), row.nextLong(), row.nextLong()));
     }

@@ -9,10 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.LocalDate;
 import java.util.List;
 
-/**
- * Sessions by the day they started on, and their lengths. The next day's row has the part of a session after midnight,
- * so queries read one day more than requested.
- */
+/** Sessions by the day they started on, and their lengths. */
 @ApplicationScoped
 public class DailySessions {
     /**
@@ -22,20 +19,12 @@ public class DailySessions {
     public static final int LONGEST_DAYS = 1;
 
     private static final String UTC = """
-            SELECT period, sum(count), sum(length)
-            FROM (
-              SELECT day, sessions, milliseconds, continued_milliseconds
-              FROM activity_days FINAL
-              WHERE organization_id = {organization:String} AND day >= {from:Date} AND day <= {until:Date})
-            ARRAY JOIN
-              [day, day - 1] AS period,
-              [sessions, 0] AS count,
-              [milliseconds, continued_milliseconds] AS length
-            WHERE period >= {from:Date} AND period < {until:Date}
-            GROUP BY period
-            HAVING sum(count) > 0
+            SELECT day, sessions, milliseconds
+            FROM activity_counts FINAL
+            WHERE organization_id = {organization:String} AND day >= {from:Date} AND day < {until:Date} AND sessions > 0
             """;
 
+    /** The next day's row has the part of a session after midnight, so this reads one day more than requested. */
     private static final String ZONED = """
             WITH moment -> transform(roundDown(toUnixTimestamp(moment), {day_starts:Array(Int64)}),
               {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_day
@@ -74,7 +63,7 @@ public class DailySessions {
     public List<Day> fetch(Caller caller, Period period) {
         Window window = period.window();
         var query = period.isUtc()
-                ? WindowBinding.days(clickHouse.query(caller, UTC), window)
+                ? WindowBinding.days(clickHouse.query(caller, UTC), window).setting("max_threads", "1")
                 : LocalDays.bind(clickHouse.query(caller, ZONED), window, Granularity.DAY);
         return query.list(row -> new Day(row.nextDate(), row.nextLong(), row.nextLong()));
     }

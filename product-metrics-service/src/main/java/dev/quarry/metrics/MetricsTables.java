@@ -7,6 +7,6 @@ import jakarta.inject.Singleton;
 @Singleton
 class MetricsTables extends TenantTables {
     MetricsTables() {
-        super("activity_days", "cohorts", "user_groups", "users");
+        super("activity_counts", "activity_days", "cohorts", "user_groups", "users");
     }
 }

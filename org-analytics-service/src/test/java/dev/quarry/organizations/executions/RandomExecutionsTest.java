@@ -7,6 +7,7 @@ import dev.quarry.organizations.TestOrganization;
 import dev.quarry.rollup.RollupJob;
 import dev.quarry.schema.Eraser;
 import dev.quarry.schema.Erasure.OfWorkspace;
+import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestClock;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -96,6 +97,7 @@ class RandomExecutionsTest {
             job.run();
             assertEquals(0, eraser.rebuilding());
             eraser.finish();
+            Rollups.readProgress();
         }
         delivered.removeIf(execution -> execution.workspace().equals("big"));
         organization.addWorkspace("big");

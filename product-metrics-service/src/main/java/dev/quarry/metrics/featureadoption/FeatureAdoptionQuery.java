@@ -15,17 +15,9 @@ class FeatureAdoptionQuery {
     /** Counts all sessions under the empty name, as if each session used it: no feature has that name. */
     private static final String UTC = """
             SELECT name, sum(count) AS counted_sessions, countIf(name != '') OVER () AS features
-            FROM (
-              SELECT
-                arrayConcat(
-                  if(day < {until:Date}, arrayPushFront(feature, ''), []),
-                  if(day > {from:Date}, continued_feature, [])) AS names,
-                arrayConcat(
-                  if(day < {until:Date}, arrayPushFront(feature_sessions, sessions), []),
-                  if(day > {from:Date}, continued_feature_sessions, [])) AS counts
-              FROM activity_days FINAL
-              WHERE organization_id = {organization:String} AND day >= {from:Date} AND day <= {until:Date})
-            ARRAY JOIN names AS name, counts AS count
+            FROM activity_counts FINAL
+            ARRAY JOIN arrayPushFront(feature, '') AS name, arrayPushFront(feature_sessions, sessions) AS count
+            WHERE organization_id = {organization:String} AND day >= {from:Date} AND day < {until:Date}
             GROUP BY name
             ORDER BY name != '', counted_sessions DESC, name
             LIMIT {limit:UInt32} + 1
@@ -78,7 +70,7 @@ class FeatureAdoptionQuery {
     Adoption fetch(Caller caller, Period period) {
         Window window = period.days();
         var query = period.isUtc()
-                ? WindowBinding.days(clickHouse.query(caller, UTC), window)
+                ? WindowBinding.days(clickHouse.query(caller, UTC), window).setting("max_threads", "1")
                 : WindowBinding.instants(clickHouse.query(caller, ZONED), window);
         List<Counted> counted = query.bind("limit", period.limit())
                 .list(row -> new Counted(new Use(row.nextString(), row.nextLong()), row.nextLong()));

@@ -4,7 +4,8 @@ import dev.quarry.rollup.Comparison;
 
 /**
  * Compares days, users, cohorts and groups of users with the events. Days are compared by a hash of the whole row,
- * which the bronze side makes from the events in the same way as a rebuild.
+ * which the bronze side makes from the events in the same way as a rebuild. The narrow rows of days are compared with
+ * what a rebuild makes of the stored days: the events of the 29 days before may have marks and count already.
  *
  * <p>A user is new on a day with an event if no earlier day is stored as the first use. So each day's own events show
  * whether the stored first and last uses are right, and no user's whole history is read. Cohorts are compared with
@@ -53,6 +54,40 @@ final class EventComparison {
               AND toDate32(day) + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1
             """;
 
+    /**
+     * The week or the month of a day is compared only if all of its days are kept: it was counted with days that have
+     * expired since.
+     */
+    private static final String COUNTS_SUMS = """
+            SELECT
+                toDateTime(day, 'UTC') AS bucket,
+                concat(
+                    toString(active), ' users, ', toString(of_week), ' of the week, ', toString(of_month),
+                    ' of the month, ', toString(tool_calls), ' tool calls, ', toString(sessions), ' sessions, hash ',
+                    toString(cityHash64(
+                        milliseconds,
+                        length(feature_sessions),
+                        arraySort(arrayZip(
+                            CAST(feature, 'Array(String)'), arrayResize(feature_sessions, length(feature))))))) AS sums
+            FROM
+            (
+                SELECT
+                    *,
+                    if(toDate32(day) - 6 + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1, week_active, 0)
+                        AS of_week,
+                    if(toDate32(day) - 29 + (SELECT days FROM event_retention) > toDate32(now('UTC')) + 1, month_active, 0)
+                        AS of_month
+                FROM
+                (
+            """;
+
+    private static final String COUNTS_COMPARED = """
+                )
+            )
+            WHERE (active, of_week, of_month, tool_calls, sessions, milliseconds, length(feature)) != (0, 0, 0, 0, 0, 0, 0)
+              AND
+            """ + COMPARED;
+
     private static final String NEWEST_DAY = """
             (
               SELECT toStartOfDay(max(last_use), 'UTC')
@@ -96,6 +131,23 @@ final class EventComparison {
             + """
 
             UNION ALL
+            """ + COUNTS_SUMS + """
+                    WITH
+                      counted AS (
+                        SELECT organization_id, day, users, active, tool_calls, sessions, milliseconds,
+                          continued_milliseconds, feature, feature_sessions, continued_feature, continued_feature_sessions
+                        FROM activity_days FINAL
+                        WHERE organization_id = {organization:String}
+                          AND day >= toDate32({from:DateTime('UTC')}) - 30 AND day <= toDate32({to:DateTime('UTC')})),
+            """ + ActivityCounts.COUNTS + """
+                    SELECT
+                        organization_id, day, day_active AS active, week_active, month_active,
+                        day_tool_calls AS tool_calls, day_sessions AS sessions, length AS milliseconds,
+                        features.1 AS feature, features.2 AS feature_sessions
+                    FROM counts
+            """ + COUNTS_COMPARED + """
+
+            UNION ALL
             SELECT toDateTime(day, 'UTC') AS bucket, arrayJoin(arrayFilter(text -> text != '', [
                 if(countIf(is_new) = 0, '', concat(
                     toString(countIf(is_new)), ' new users, hash ', toString(sumIf(cityHash64(user_id, first), is_new)))),
@@ -133,7 +185,8 @@ final class EventComparison {
                           SELECT user_id
                           FROM events
                           WHERE
-            """ + COMPARED + """
+            """ + COMPARED
+            + """
 
                       )
                 ) AS known
@@ -185,6 +238,12 @@ final class EventComparison {
             """ + COMPARED + """
 
               AND (events, tool_calls, active, sessions, length(session), length(continued)) != (0, 0, 0, 0, 0, 0)
+            UNION ALL
+            """ + COUNTS_SUMS + """
+                    SELECT * FROM activity_counts FINAL WHERE organization_id = {organization:String}
+            """
+            + COUNTS_COMPARED + """
+
             UNION ALL
             SELECT
                 toDateTime(day, 'UTC') AS bucket,

@@ -86,7 +86,7 @@ class EventRollup implements RollupDefinition {
 
     @Override
     public List<String> gold() {
-        return List.of("activity_days", "cohorts", "users", "user_changes", "user_groups");
+        return List.of("activity_days", "activity_counts", "cohorts", "users", "user_changes", "user_groups");
     }
 
     @Override
@@ -95,19 +95,26 @@ class EventRollup implements RollupDefinition {
     }
 
     /**
-     * The order matters, because each step reads the rows that earlier steps wrote. The rows of the days come last:
-     * until they are written, another attempt finds the same users to check.
+     * The order matters, because each step reads the rows that earlier steps wrote. The rows of the days come after
+     * those of the users: until they are written, another attempt finds the same users to check.
      */
     @Override
     public void rebuild(Batch batch, RebuildContext context) {
         boolean nothingWaits = finish(batch, context);
         List<Sized> days = sizes(batch, context);
         List<List<Bucket>> parts = parts(days);
+        List<Bucket> rebuilt = new ArrayList<>();
         for (int number = 0; number < parts.size(); number++) {
             var part = new Batch(batch.version(), parts.get(number));
             UserChanges.find(part, number, context);
             put(Applied.of(part, number), context);
-            ActivityDays.rebuild(Sessions.withFollowing(part, context), context);
+            Batch withFollowing = Sessions.withFollowing(part, context);
+            ActivityDays.rebuild(withFollowing, context);
+            rebuilt.addAll(withFollowing.buckets());
+        }
+        if (!rebuilt.isEmpty()) {
+            ActivityCounts.rebuild(
+                    new Batch(batch.version(), rebuilt.stream().distinct().toList()), context);
         }
         if (nothingWaits) {
             finished = batch.version();

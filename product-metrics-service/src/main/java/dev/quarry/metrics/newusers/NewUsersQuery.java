@@ -2,6 +2,7 @@ package dev.quarry.metrics.newusers;
 
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.clickhouse.Query;
 import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.metrics.LocalDays;
 import dev.quarry.metrics.Period;
@@ -14,6 +15,12 @@ import java.util.List;
 /** Counts users by their first ever use, over all time and not only inside the window. */
 @ApplicationScoped
 class NewUsersQuery {
+    private static final String UTC_DAYS = """
+            SELECT day, size
+            FROM cohorts FINAL
+            WHERE organization_id = {organization:String} AND day >= {from:Date} AND day < {until:Date}
+            """;
+
     private static final String UTC = """
             SELECT toDate(dateTrunc({granularity:String}, day)) AS period, sum(size) AS newcomers
             FROM cohorts FINAL
@@ -39,12 +46,18 @@ class NewUsersQuery {
         this.clickHouse = clickHouse;
     }
 
-    /** Periods with new users, in no order. */
+    /** Periods with new users, in no order; days without one may be among them. */
     List<TimeSeries.Point> fetch(Caller caller, Period period, Granularity granularity) {
         Window window = period.window(granularity);
-        var query = period.isUtc()
-                ? WindowBinding.days(clickHouse.query(caller, UTC), window).bind("granularity", granularity.wireName())
+        Query query = period.isUtc()
+                ? WindowBinding.days(utc(caller, granularity), window).setting("max_threads", "1")
                 : LocalDays.bind(clickHouse.query(caller, ZONED), window, granularity);
         return query.list(row -> new TimeSeries.Point(row.nextDate(), row.nextLong()));
+    }
+
+    private Query utc(Caller caller, Granularity granularity) {
+        return granularity == Granularity.DAY
+                ? clickHouse.query(caller, UTC_DAYS)
+                : clickHouse.query(caller, UTC).bind("granularity", granularity.wireName());
     }
 }

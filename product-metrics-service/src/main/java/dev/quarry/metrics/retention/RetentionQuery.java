@@ -89,7 +89,9 @@ class RetentionQuery {
     }
 
     private Query exactlyUtc(Caller caller, Window window, int days) {
-        return WindowBinding.days(clickHouse.query(caller, EXACTLY_UTC), window).bind("interval", days);
+        return WindowBinding.days(clickHouse.query(caller, EXACTLY_UTC), window)
+                .setting("max_threads", "1")
+                .bind("interval", days);
     }
 
     private Query exactly(Caller caller, Window window, int days) {

@@ -1,6 +1,7 @@
 package dev.quarry.metrics.gold;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.caller.Permissions;
 import dev.quarry.testing.ComparisonTests;
@@ -78,8 +79,32 @@ class ComparisonTest extends ComparisonTests {
                 alter("ALTER TABLE activity_days UPDATE %s WHERE ORG AND day = '2026-03-0%d'"
                         .formatted(two.get(day), 2 + day));
             }
-            assertEquals(two.size(), Verified.of(organization).mended(), two.toString());
+            // The narrow rows of days before and after are found to differ too, and are written again.
+            Verified verified = Verified.of(organization);
+            assertTrue(verified.mended() >= two.size(), two.toString());
+            assertEquals(List.of(), verified.remaining(), two.toString());
         }
+    }
+
+    /** On days with events, and on days that have only users of the week or the month before. */
+    @Test
+    void mendsEachColumnOfTheCountsOfADay() {
+        Map<String, String> changes = Map.of(
+                "2026-03-01", "active = active + 1",
+                "2026-03-02", "week_active = week_active + 1",
+                "2026-03-03", "sessions = sessions + 1",
+                "2026-03-05", "milliseconds = milliseconds + 1",
+                "2026-03-09", "week_active = week_active + 1",
+                "2026-03-20", "tool_calls = tool_calls + 1",
+                "2026-03-28", "month_active = month_active + 1",
+                "2026-03-30", "feature = ['sabotage'], feature_sessions = [1]",
+                "2026-03-31", "feature = ['sabotage']");
+        changes.forEach((day, change) ->
+                alter("ALTER TABLE activity_counts UPDATE %s WHERE ORG AND day = '%s'".formatted(change, day)));
+        Verified verified = Verified.of(organization);
+        assertEquals(changes.size(), verified.mended());
+        assertEquals(List.of(), verified.remaining());
+        assertMends("ALTER TABLE activity_counts DELETE WHERE ORG AND day IN ('2026-03-02', '2026-03-28')");
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.quarry.metrics.gold;
 
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.quarry.caller.Permissions;
@@ -10,11 +12,14 @@ import dev.quarry.rollup.RollupException;
 import dev.quarry.rollup.RollupJob;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
+import dev.quarry.testing.TestClock;
 import dev.quarry.testing.TestEngine;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -22,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +39,9 @@ class EventRollupTest {
 
     @Inject
     RollupJob job;
+
+    @Inject
+    TestClock clock;
 
     private TestCaller caller;
 
@@ -110,6 +119,71 @@ class EventRollupTest {
         job.run();
         expect("daily-sessions", List.of(1, 1, 1));
         expect("session-length", List.of(43_200.0f, 43_200.0f, 0.0f));
+    }
+
+    /** The last day has no mark: it changes because all days before it do. */
+    @Test
+    void countsDaysOfAnInterruptedPass() {
+        assumeFalse(TestEngine.isCluster());
+        LocalDate last = LocalDate.of(2026, 3, 1).plusDays(40);
+        List<LocalDate> days =
+                LocalDate.of(2026, 3, 1).datesUntil(last.plusDays(1)).toList();
+        Stores.insert(
+                "events",
+                days.stream()
+                        .flatMap(
+                                day -> Stream.of("06:00:00.000", "18:00:00.000").map(time -> day + " " + time))
+                        .map(time -> row(time, time, "anna", "s"))
+                        .toList());
+        job.run();
+        expectLengthOf(last, 43_200.0f);
+
+        event("late", "2026-02-28 12:00:00.000", "anna", "s");
+        Stores.execute("ALTER TABLE activity_counts ADD CONSTRAINT stop CHECK organization_id != '%s'"
+                .formatted(caller.organization()));
+        assertThrows(RollupException.class, job::run);
+        Stores.execute("ALTER TABLE activity_counts DROP CONSTRAINT stop");
+        expectLengthOf(last, 43_200.0f);
+        runAfterAPause();
+        expectLengthOf(last, 0.0f);
+    }
+
+    private void expectLengthOf(LocalDate day, float seconds) {
+        caller.withApiKey()
+                .get("/v1/metrics/session-length?from=%s&to=%s".formatted(day, day))
+                .then()
+                .statusCode(200)
+                .body("data.value", equalTo(List.of(seconds)));
+    }
+
+    /** The week and the month of a day count the days before it, whether or not the day itself has events. */
+    @Test
+    void quietDaysHaveTheUsersOfTheWeekAndTheMonthBefore() {
+        Events.of(caller)
+                .toolCall("1", "2026-03-01 10:00:00.000", "anna")
+                .toolCall("2", "2026-03-02 10:00:00.000", "bert")
+                .deliver();
+        job.run();
+        expectOn("wau", "2026-03-07", 2);
+        expectOn("wau", "2026-03-08", 1);
+        expectOn("wau", "2026-03-09", 0);
+        expectOn("mau", "2026-03-30", 2);
+        expectOn("mau", "2026-03-31", 1);
+        expectOn("mau", "2026-04-01", 0);
+
+        delete("2026-03-02");
+        expectOn("wau", "2026-03-07", 1);
+        expectOn("wau", "2026-03-08", 0);
+        expectOn("mau", "2026-03-30", 1);
+        expectOn("mau", "2026-03-31", 0);
+    }
+
+    private void expectOn(String metric, String day, int value) {
+        caller.withApiKey()
+                .get("/v1/metrics/%s?from=%s&to=%s".formatted(metric, day, day))
+                .then()
+                .statusCode(200)
+                .body("data.value", equalTo(List.of(value)));
     }
 
     @Test
@@ -220,6 +294,13 @@ class EventRollupTest {
                 """.formatted(caller.organization())));
     }
 
+    /** The bucket that could not be rebuilt was set aside for a while. */
+    private void runAfterAPause() {
+        clock.setTo(Instant.now().plus(Duration.ofMinutes(6)));
+        job.run();
+        clock.reset();
+    }
+
     private void runAsFarAsItGoes() {
         try {
             job.run();
@@ -241,22 +322,23 @@ class EventRollupTest {
     }
 
     private void event(String id, String time, String user, String session) {
-        Stores.insert(
-                "events",
-                List.of(Map.of(
-                        "organization_id",
-                        caller.organization(),
-                        "event_id",
-                        UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8))
-                                .toString(),
-                        "time",
-                        time,
-                        "user_id",
-                        user,
-                        "session_id",
-                        session,
-                        "kind",
-                        "tool_call")));
+        Stores.insert("events", List.of(row(id, time, user, session)));
+    }
+
+    private Map<String, Object> row(String id, String time, String user, String session) {
+        return Map.of(
+                "organization_id",
+                caller.organization(),
+                "event_id",
+                UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8)).toString(),
+                "time",
+                time,
+                "user_id",
+                user,
+                "session_id",
+                session,
+                "kind",
+                "tool_call");
     }
 
     private void expect(String metric, List<?> values) {

@@ -262,6 +262,7 @@ class BorderTest {
         Map<String, String> dayOf = Map.of(
                 "events", "day",
                 "activity_days", "day + 1",
+                "activity_counts", "day",
                 "user_groups", "toDate(last_use)");
         dayOf.forEach((table, day) -> Stores.execute(
                 "ALTER TABLE %s DELETE WHERE organization_id = '%s' AND %s < '2026-03-22' SETTINGS mutations_sync = 2"
