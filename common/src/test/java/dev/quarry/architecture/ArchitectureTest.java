@@ -31,6 +31,7 @@ final class ArchitectureTest extends ArchitectureTests {
             // And every package that is not named here.
             Set.of("request", "parameters"),
             Set.of("auth", "rollup", "retention"),
+            Set.of("cache"),
             Set.of("documents", "start"));
 
     private static final int STORES = 1;
