@@ -31,6 +31,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
@@ -108,12 +110,14 @@ class AnswerCacheTest {
         assertEquals(1, executions.get());
     }
 
-    @Test
-    void clientThatHasTheAnswerGetsNoBody() {
+    /** A gateway that compresses an answer makes its tag weak. */
+    @ParameterizedTest
+    @ValueSource(strings = {"%s", "\"other\", %s", "W/%s", "*"})
+    void clientThatHasTheAnswerGetsNoBody(String known) {
         String tag = ask("").header("ETag");
 
         caller.withApiKey()
-                .header("If-None-Match", "\"other\", " + tag)
+                .header("If-None-Match", known.formatted(tag))
                 .get("/probe/cached-events/a")
                 .then()
                 .statusCode(304)
