@@ -289,7 +289,10 @@ class StackTest {
                         Set.of(200, 502, 503).contains(answer.statusCode()), service + ": " + answer + answer.body());
                 assertTrue(isJsonObject(answer.body()), service + ": " + answer + answer.body());
             }
-            assertTrue(given.stream().anyMatch(answer -> answer.statusCode() != 200), service + " noticed nothing");
+            // Integrations answer the same question from the cache, without the engine.
+            assertTrue(
+                    service == Service.INTEGRATIONS || given.stream().anyMatch(answer -> answer.statusCode() != 200),
+                    service + " noticed nothing");
         });
         assertNotEquals(killed.pid(), stack.engine().pid());
         assertTrue(stack.output().contains("ClickHouse engine runs again."), stack.output());
