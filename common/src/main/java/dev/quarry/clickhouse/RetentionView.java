@@ -83,8 +83,8 @@ public class RetentionView {
         return last == null ? read() : last;
     }
 
-    /** Reads the retention now, without waiting for the timer. */
-    public Spans read() {
+    /** Reads the retention now, without waiting for the timer. Reads follow each other, so that no older one comes last. */
+    public synchronized Spans read() {
         Spans read = clickHouse
                 .readWithoutTenant(SQL, row -> new Spans(span(row), span(row), span(row)))
                 .getFirst();
