@@ -2,14 +2,9 @@ package dev.quarry.documents;
 
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
-import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
-import org.eclipse.microprofile.openapi.models.media.Content;
-import org.eclipse.microprofile.openapi.models.responses.APIResponse;
-import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 import org.eclipse.microprofile.openapi.models.tags.Tag;
 import org.jboss.jandex.IndexView;
 
@@ -31,7 +26,6 @@ public class CompleteDocument implements OASFilter {
         Failures failures = new Failures(FamilyFailures.of(index));
         Security security = Security.of(document);
         for (Endpoint endpoint : endpoints) {
-            inlineResponses(endpoint, document);
             OperationParameters.describe(endpoint);
             ResponseHeaders.describe(endpoint);
             Examples.describe(endpoint);
@@ -39,30 +33,8 @@ public class CompleteDocument implements OASFilter {
             security.describe(endpoint);
             describeTag(endpoint, document);
         }
-        document.getComponents().setResponses(null);
         UsedSchemas.keep(document);
         sortPaths(document);
-    }
-
-    /** Copies shared responses into the operation, which adds its own headers and examples. */
-    private static void inlineResponses(Endpoint endpoint, OpenAPI document) {
-        APIResponses responses = endpoint.operation().getResponses();
-        Map.copyOf(responses.getAPIResponses()).forEach((status, response) -> {
-            if (response.getRef() != null) {
-                String name = response.getRef().substring(response.getRef().lastIndexOf('/') + 1);
-                APIResponse shared = document.getComponents().getResponses().get(name);
-                APIResponse copy = OASFactory.createAPIResponse().description(shared.getDescription());
-                if (shared.getContent() != null) {
-                    Content content = OASFactory.createContent();
-                    shared.getContent()
-                            .getMediaTypes()
-                            .forEach((type, body) -> content.addMediaType(
-                                    type, OASFactory.createMediaType().schema(body.getSchema())));
-                    copy.setContent(content);
-                }
-                responses.addAPIResponse(status, copy);
-            }
-        });
     }
 
     /** Sorts the paths, because their order otherwise depends on the order of the files in the jar. */

@@ -136,18 +136,10 @@ final class Failures {
 
     /** The type of the resource that the last parameter of the path identifies, such as {@code app}. */
     private static Optional<String> lastResource(Endpoint endpoint) {
-        if (endpoint.bean().isPresent()) {
-            return endpoint.parameters().stream()
-                    .filter(parameter -> parameter.declaration().in() == Place.PATH)
-                    .reduce((_, last) -> last)
-                    .map(ParameterDefinition::component);
-        }
-        int start = endpoint.path().lastIndexOf('{');
-        return start < 0
-                ? Optional.empty()
-                : Optional.of(endpoint.path()
-                        .substring(start + 1, endpoint.path().indexOf('}', start))
-                        .replaceFirst("_id$", ""));
+        return endpoint.parameters().stream()
+                .filter(parameter -> parameter.declaration().in() == Place.PATH)
+                .reduce((_, last) -> last)
+                .map(ParameterDefinition::component);
     }
 
     private static boolean isRetried(Failure failure) {
