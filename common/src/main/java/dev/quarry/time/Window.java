@@ -2,7 +2,6 @@ package dev.quarry.time;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -10,6 +9,7 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The span of time of an answer, half-open: {@code [start, end)}, in a zone. It is never empty and never unbounded:
@@ -82,13 +82,20 @@ public record Window(Instant start, Instant end, ZoneId zone) {
      * Makes a window of {@code count} whole buckets: the current bucket and those before it, so that "24 hours" has 24
      * points and not 25. It ends where the current bucket ends, a little in the future.
      */
-    public static Window lastBuckets(int count, Granularity granularity, ZoneId zone, Clock clock) {
-        Instant now = clock.instant();
+    public static Window lastBuckets(int count, Granularity granularity, ZoneId zone, Instant now) {
         Instant start = granularity.bucketOf(now, zone);
         for (int further = 1; further < count; further++) {
             start = granularity.bucketOf(start.minusNanos(1), zone);
         }
         return new Window(start, granularity.next(now, zone), zone);
+    }
+
+    /** The part of the window within these days; empty if there is none. */
+    public Optional<Window> within(WholeDays days) {
+        if (days.contain(start)) {
+            return Optional.of(this);
+        }
+        return days.start().isBefore(end) ? Optional.of(new Window(days.start(), end, zone)) : Optional.empty();
     }
 
     /** The day of {@link #start}. */

@@ -60,13 +60,7 @@ public record InvocationSlice(
 
     /** The part of the slice within these days; empty if there is none. */
     Optional<InvocationSlice> within(WholeDays days) {
-        if (days.contain(window.start())) {
-            return Optional.of(this);
-        }
-        return days.start().isBefore(window.end())
-                ? Optional.of(new InvocationSlice(
-                        new Window(days.start(), window.end(), window.zone()), granularity, integrationKey, mode, slug))
-                : Optional.empty();
+        return window.within(days).map(part -> new InvocationSlice(part, granularity, integrationKey, mode, slug));
     }
 
     /** The same selection in the window of equal length immediately before. */

@@ -70,6 +70,10 @@ class RollupsQuery {
               AND bucket < {end:DateTime64(3, 'UTC')}
             """;
 
+    private static final String AT_MOST = """
+            LIMIT {most:UInt32}
+            """;
+
     private static final String PERIOD = """
             SELECT
                 'period' AS cut,
@@ -78,8 +82,7 @@ class RollupsQuery {
             """ + SUMS + PERCENTILES + CURRENT + OF_SLICE + READ + """
               AND level = 'day'
             GROUP BY current
-            LIMIT {most:UInt32}
-            """;
+            """ + AT_MOST;
 
     private static final String BUCKET = """
             SELECT
@@ -89,8 +92,7 @@ class RollupsQuery {
                 successful, vendor_errors, exceptions, latency_sum, latency_max, p50, p90, p95, p99,
             """ + CURRENT + OF_SLICE + READ + """
               AND level = {series_level:String}
-            LIMIT {most:UInt32}
-            """;
+            """ + AT_MOST;
 
     private static final String WEEK = """
             SELECT
@@ -100,8 +102,7 @@ class RollupsQuery {
             """ + SUMS + PERCENTILES + CURRENT + OF_SLICE + READ + """
               AND level = 'day'
             GROUP BY place, current
-            LIMIT {most:UInt32}
-            """;
+            """ + AT_MOST;
 
     private static final String INTEGRATION = """
             SELECT
@@ -114,8 +115,7 @@ class RollupsQuery {
               AND ({integration_key:Nullable(String)} IS NULL OR integration_key = {integration_key:Nullable(String)})
               AND mode = {mode:String}
             GROUP BY key, current
-            LIMIT {most:UInt32}
-            """;
+            """ + AT_MOST;
 
     private static final String MODE = """
             SELECT
@@ -128,8 +128,7 @@ class RollupsQuery {
               AND integration_key = {integration_key:String}
               AND ({mode:Nullable(String)} IS NULL OR mode = {mode:Nullable(String)})
             GROUP BY key, current
-            LIMIT {most:UInt32}
-            """;
+            """ + AT_MOST;
 
     private static final String ERROR_CATEGORY = """
             SELECT
@@ -144,8 +143,7 @@ class RollupsQuery {
             """ + CURRENT + OF_SLICE + READ + """
               AND level = 'day'
             GROUP BY key, current
-            LIMIT {most:UInt32}
-            """;
+            """ + AT_MOST;
 
     /**
      * Any cuts. A row counts in each cut that the parameter {@code day_cuts} has for its dimensions. Percentiles of a
@@ -176,10 +174,6 @@ class RollupsQuery {
             GROUP BY cut, place, key, current
             """;
 
-    private static final String AT_MOST = """
-            LIMIT {most:UInt32}
-            """;
-
     private final ClickHouse clickHouse;
 
     RollupsQuery(ClickHouse clickHouse) {
@@ -202,18 +196,17 @@ class RollupsQuery {
         Query query = wanted.cuts().size() == 1
                 ? panel(caller, wanted, wanted.cuts().iterator().next())
                 : cuts(clickHouse.query(caller, CUTS + AT_MOST), wanted);
-        Ranking ranking = onOneThread(query, wanted).bind("most", most).collect(() -> new Ranking(tallies.get(), most));
+        Ranking ranking = bindWindow(query, wanted).bind("most", most).collect(() -> new Ranking(tallies.get(), most));
         if (ranking.isComplete()) {
             return ranking.tallies(wanted.limit());
         }
         Query ranked = cuts(clickHouse.query(caller, Found.FIRST + CUTS + Found.LAST), wanted);
-        return onOneThread(ranked, wanted).bind("limit", wanted.limit()).collect(tallies);
+        return bindWindow(ranked, wanted).bind("limit", wanted.limit()).collect(tallies);
     }
 
-    /** Gold is so small that more threads cost more than they save. */
-    private static Query onOneThread(Query query, Wanted wanted) {
+    private static Query bindWindow(Query query, Wanted wanted) {
         return WindowBinding.instants(query, wanted.slice().window())
-                .setting("max_threads", "1")
+                .onOneThread()
                 .bind("read_from", wanted.readFrom());
     }
 
@@ -229,16 +222,15 @@ class RollupsQuery {
             case MODE -> clickHouse.query(caller, MODE);
             case ERROR_CATEGORY -> clickHouse.query(caller, ERROR_CATEGORY);
         };
-        query.bind("dimensions", dimensions(slice, cut));
-        return cut == Cut.INTEGRATION
-                ? query.bind("integration_key", slice.integrationKey())
-                        .bind("mode", slice.mode().orElse(""))
-                : query.bind("integration_key", slice.integrationKey().orElse(""))
-                        .bind(
-                                "mode",
-                                cut == Cut.MODE
-                                        ? slice.mode()
-                                        : Optional.of(slice.mode().orElse("")));
+        return query.bind("dimensions", dimensions(slice, cut))
+                .bind(
+                        "integration_key",
+                        cut == Cut.INTEGRATION ? slice.integrationKey() : orEmpty(slice.integrationKey()))
+                .bind("mode", cut == Cut.MODE ? slice.mode() : orEmpty(slice.mode()));
+    }
+
+    private static Optional<String> orEmpty(Optional<String> filter) {
+        return filter.or(() -> Optional.of(""));
     }
 
     private static Query cuts(Query query, Wanted wanted) {
@@ -271,7 +263,7 @@ class RollupsQuery {
         return slice.granularity() == Granularity.HOUR ? HOUR : DAY;
     }
 
-    /** Which rows a cut is made from, as the table's column of that name says it. */
+    /** The value of the table's column {@code dimensions} in the rows that a cut is made from. */
     private static int dimensions(InvocationSlice slice, Cut cut) {
         boolean integration = slice.integrationKey().isPresent() || cut == Cut.INTEGRATION;
         boolean mode = slice.mode().isPresent() || cut == Cut.MODE;

@@ -71,7 +71,7 @@ public class ActiveUsers {
             case 30 -> clickHouse.query(caller, MONTH);
             default -> throw new IllegalArgumentException("No days of " + span + " days are counted");
         };
-        return WindowBinding.days(query, window).setting("max_threads", "1");
+        return WindowBinding.days(query, window).onOneThread();
     }
 
     private Query zoned(Caller caller, Window window, int span) {

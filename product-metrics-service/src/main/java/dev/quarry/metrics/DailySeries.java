@@ -33,7 +33,7 @@ public class DailySeries {
      * Answers the current request.
      *
      * @param metric the endpoint's name
-     * @param earlierDays how many days before a day its value counts too; they must be kept as well
+     * @param earlierDays number of days before each day that its value counts too; their events must be kept as well
      */
     public RestResponse<TimeSeries> answer(
             String metric, int earlierDays, Parameters<PeriodParameters> parameters, Reader reader) {

@@ -63,7 +63,7 @@ public class DailySessions {
     public List<Day> fetch(Caller caller, Period period) {
         Window window = period.window();
         var query = period.isUtc()
-                ? WindowBinding.days(clickHouse.query(caller, UTC), window).setting("max_threads", "1")
+                ? WindowBinding.days(clickHouse.query(caller, UTC), window).onOneThread()
                 : LocalDays.bind(clickHouse.query(caller, ZONED), window, Granularity.DAY);
         return query.list(row -> new Day(row.nextDate(), row.nextLong(), row.nextLong()));
     }

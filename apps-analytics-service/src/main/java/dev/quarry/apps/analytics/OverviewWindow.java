@@ -19,13 +19,9 @@ record OverviewWindow(int hours, Window window) {
         return new OverviewWindow(hours, Window.last(Duration.ofHours(hours), zone, now));
     }
 
-    /** The part of the window within these days. */
+    /** The part of the window within these days, or the whole window if there is none. */
     OverviewWindow within(WholeDays days) {
-        Instant last = window.end().minusMillis(1);
-        if (days.contain(window.start()) || !days.contain(last)) {
-            return this;
-        }
-        return new OverviewWindow(hours, new Window(days.start(), window.end(), window.zone()));
+        return window.within(days).map(part -> new OverviewWindow(hours, part)).orElse(this);
     }
 
     Granularity granularity() {
@@ -47,8 +43,8 @@ record OverviewWindow(int hours, Window window) {
     }
 
     /**
-     * The length of a slice: five minutes, or a multiple of a quarter of an hour. Each span of this length, counted from 1970 on, lies in one bucket. Longer slices mean
-     * fewer rows.
+     * The length of a slice: five minutes, or a multiple of a quarter of an hour. Each span of this length, counted from
+     * 1970 on, lies in one bucket. Longer slices mean fewer rows.
      */
     Duration slice() {
         List<Instant> starts = spine().buckets();

@@ -3,10 +3,8 @@ package dev.quarry.organizations.executions;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.Spine;
 import dev.quarry.time.Window;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -30,8 +28,8 @@ public record ExecutionPeriod(int count, Granularity granularity, Window window,
      */
     public static ExecutionPeriod last(int count, Granularity granularity, PeriodOptions options, Instant now) {
         ZoneId zone = options.zone();
-        Window window = Window.lastBuckets(count, granularity, zone, Clock.fixed(now, ZoneOffset.UTC));
-        Clock justBefore = Clock.fixed(window.start().minusNanos(1), ZoneOffset.UTC);
+        Window window = Window.lastBuckets(count, granularity, zone, now);
+        Instant justBefore = window.start().minusNanos(1);
         Optional<Window> previous = options.isCompared()
                 ? Optional.of(Window.lastBuckets(count, granularity, zone, justBefore))
                 : Optional.empty();

@@ -115,7 +115,7 @@ public class ExecutionsQuery {
      * Days that are not kept as a whole do not count.
      */
     Executions fetch(Caller caller, String workspace, Window window) {
-        return within(known(window.zone()), window)
+        return window.within(known(window.zone()))
                 .map(whole -> WindowBinding.instants(clickHouse.query(caller, BETWEEN), whole)
                         .bind("workspace", workspace)
                         .one(Counted::of))
@@ -126,16 +126,6 @@ public class ExecutionsQuery {
     /** The same, or null if not all days of the window are kept: then there is no comparison. */
     Executions fetchWhole(Caller caller, String workspace, Window window) {
         return known(window.zone()).contain(window.start()) ? fetch(caller, workspace, window) : null;
-    }
-
-    /** The part of the window within these days; empty if there is none. */
-    private static Optional<Window> within(WholeDays days, Window window) {
-        if (days.contain(window.start())) {
-            return Optional.of(window);
-        }
-        return days.start().isBefore(window.end())
-                ? Optional.of(new Window(days.start(), window.end(), window.zone()))
-                : Optional.empty();
     }
 
     private WholeDays known(ZoneId zone) {

@@ -70,7 +70,7 @@ class FeatureAdoptionQuery {
     Adoption fetch(Caller caller, Period period) {
         Window window = period.days();
         var query = period.isUtc()
-                ? WindowBinding.days(clickHouse.query(caller, UTC), window).setting("max_threads", "1")
+                ? WindowBinding.days(clickHouse.query(caller, UTC), window).onOneThread()
                 : WindowBinding.instants(clickHouse.query(caller, ZONED), window);
         List<Counted> counted = query.bind("limit", period.limit())
                 .list(row -> new Counted(new Use(row.nextString(), row.nextLong()), row.nextLong()));

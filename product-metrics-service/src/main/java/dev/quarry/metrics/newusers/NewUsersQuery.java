@@ -50,7 +50,7 @@ class NewUsersQuery {
     List<TimeSeries.Point> fetch(Caller caller, Period period, Granularity granularity) {
         Window window = period.window(granularity);
         Query query = period.isUtc()
-                ? WindowBinding.days(utc(caller, granularity), window).setting("max_threads", "1")
+                ? WindowBinding.days(utc(caller, granularity), window).onOneThread()
                 : LocalDays.bind(clickHouse.query(caller, ZONED), window, granularity);
         return query.list(row -> new TimeSeries.Point(row.nextDate(), row.nextLong()));
     }

@@ -90,7 +90,7 @@ class RetentionQuery {
 
     private Query exactlyUtc(Caller caller, Window window, int days) {
         return WindowBinding.days(clickHouse.query(caller, EXACTLY_UTC), window)
-                .setting("max_threads", "1")
+                .onOneThread()
                 .bind("interval", days);
     }
 
