@@ -20,7 +20,7 @@ class AppRollups implements RollupDefinition {
      */
     private static final int DAYS_AT_ONCE = 11;
 
-    /** Also writes rows that gold has and bronze no longer has, without events. */
+    /** Also rewrites rows of gold whose events are no longer in bronze: they become empty. */
     private static final String COUNTS = """
             INSERT INTO app_counts
                 (organization_id, app_id, granularity, bucket, version,
@@ -63,7 +63,7 @@ class AppRollups implements RollupDefinition {
             GROUP BY organization_id, app_id, level, start
             """;
 
-    /** Also writes rows that gold has and bronze no longer has, without samples. */
+    /** Also rewrites rows of gold whose samples are no longer in bronze: they become empty. */
     private static final String VITAL_BINS = """
             INSERT INTO app_vital_bins (organization_id, app_id, metric_name, bin, day, version, values, times)
             SELECT
@@ -100,7 +100,7 @@ class AppRollups implements RollupDefinition {
 
     /**
      * Counts the samples of the version that {@link #VITAL_BINS} wrote, so that both tables have the same samples even
-     * if others arrived meanwhile. Also writes rows that gold has and no longer have samples.
+     * if others arrived meanwhile. Also rewrites rows that no longer have samples: they become empty.
      */
     private static final String VITAL_HISTOGRAMS = """
             INSERT INTO app_vital_histograms
@@ -156,12 +156,8 @@ class AppRollups implements RollupDefinition {
               AND severity IN ('warn', 'error')
             """;
 
-    /** Compares hours, each day's samples of web vitals and their histograms, and the problems of a log with their copies. */
-    private static final Comparison COMPARISON = new Comparison("""
-                    SELECT
-                        toStartOfHour(moment) AS bucket,
-                        concat(toString(count()), ' of ', kind, ', hash ', toString(sum(cityHash64(app_id, moment)))) AS sums
-                    FROM
+    /** The kind and time of each error and event in bronze. */
+    private static final String MOMENTS = """
                     (
                         SELECT app_id, 'error' AS kind, timestamp AS moment
                         FROM canvas_errors FINAL
@@ -173,6 +169,15 @@ class AppRollups implements RollupDefinition {
                         WHERE organization_id = {organization:String}
                           AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
                     )
+                    """;
+
+    /** Compares hours, each day's samples of web vitals and their histograms, and the problems of a log with their copies. */
+    private static final Comparison COMPARISON = new Comparison("""
+                    SELECT
+                        toStartOfHour(moment) AS bucket,
+                        concat(toString(count()), ' of ', kind, ', hash ', toString(sum(cityHash64(app_id, moment)))) AS sums
+                    FROM
+                    """ + MOMENTS + """
                     WHERE toDate32(moment) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
                     GROUP BY bucket, kind
                     UNION ALL
@@ -181,17 +186,7 @@ class AppRollups implements RollupDefinition {
                         concat(span.1, ': ', toString(count()), ' of ', kind, ', hash ', toString(sum(cityHash64(
                             app_id, toDateTime(intDiv(toUnixTimestamp(moment), span.2) * span.2, 'UTC'))))) AS sums
                     FROM
-                    (
-                        SELECT app_id, 'error' AS kind, timestamp AS moment
-                        FROM canvas_errors FINAL
-                        WHERE organization_id = {organization:String}
-                          AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
-                        UNION ALL
-                        SELECT app_id, if(event_type IN ('page_view', 'pageview'), 'pageview', 'other'), timestamp
-                        FROM canvas_app_events FINAL
-                        WHERE organization_id = {organization:String}
-                          AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
-                    )
+                    """ + MOMENTS + """
                     ARRAY JOIN [('quarter', 900), ('five_minutes', 300)] AS span
                     WHERE toDate32(moment) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
                     GROUP BY bucket, span.1, kind
