@@ -27,6 +27,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Real stores with the migrations and one packaged service, for one measurement. */
@@ -39,9 +40,6 @@ final class Stage implements AutoCloseable {
     private static final int WARM_UP = 150;
 
     private static final int RUNS = 25;
-    /** The default, in bytes. */
-    private static final String CACHE = "16777216";
-
     private static final int RAW_WARM_UP = 1;
     private static final int RAW_RUNS = 5;
 
@@ -72,7 +70,7 @@ final class Stage implements AutoCloseable {
         return new Stage(root, module, permission);
     }
 
-    /** Whether services that start from now on cache answers. Without a call they do not: each answer is read. */
+    /** Sets whether services that start from now on cache answers; false at first, so that each answer is read. */
     void cacheAnswers(boolean cache) {
         cachesAnswers = cache;
     }
@@ -227,16 +225,19 @@ final class Stage implements AutoCloseable {
     }
 
     private Map<String, String> environment() {
-        return Map.of(
+        Map<String, String> environment = new HashMap<>(Map.of(
                 "QUARKUS_DATASOURCE_REACTIVE_URL",
                         jdbc.substring("jdbc:".length()).replaceFirst("\\?.*", ""),
                 "QUARKUS_DATASOURCE_USERNAME", "postgres",
                 "QUARKUS_DATASOURCE_PASSWORD", "postgres",
                 "QUARRY_CLICKHOUSE_URL", engine.url(),
-                "QUARRY_ANSWER_CACHE_BYTES", cachesAnswers ? CACHE : "0",
                 "QUARRY_RATE_LIMIT_REQUESTS", "1000000",
                 "QUARRY_ROLLUP_INTERVAL", "1s",
-                "QUARRY_ROLLUP_GRACE", "10s");
+                "QUARRY_ROLLUP_GRACE", "10s"));
+        if (!cachesAnswers) {
+            environment.put("QUARRY_ANSWER_CACHE_BYTES", "0");
+        }
+        return environment;
     }
 
     private boolean isReady() throws InterruptedException {
