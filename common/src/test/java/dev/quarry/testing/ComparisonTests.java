@@ -51,6 +51,7 @@ public abstract class ComparisonTests {
                 runAt(start.plus(Duration.ofMinutes(minute)));
             }
             double rebuilt = rebuilt();
+            assertTrue(rebuilt >= 3);
             for (int minute = 5; minute <= 125; minute += 5) {
                 if (minute == 65) {
                     marks().forEach(table -> Stores.execute("OPTIMIZE TABLE " + table + " FINAL"));
