@@ -31,10 +31,10 @@ import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /**
- * Reuses an answer of an organisation until the rollup job changes its silver or gold. Every event that arrives marks its
- * bucket, and the job announces a new revision of the organisation together with its progress: while a replica knows no
- * other revision, nothing that it may claim by {@link Freshness#HEADER} can change the answer. So an answer is never
- * reused for a time, and never older than it says.
+ * Reuses an answer of an organisation until the rollup job changes the organisation's silver or gold. Every new event
+ * marks its bucket, and the job announces a new revision of the organisation together with its progress. As long as a
+ * replica knows no newer revision, the answer counts every event that its {@link Freshness#HEADER} promises. An answer
+ * does not expire by time.
  *
  * <p>Requests for the same answer at the same time share one execution. If the replica does not know the revision,
  * because PostgreSQL is unreachable or no pass has ended yet, it asks the engine.
@@ -49,7 +49,7 @@ public class AnswerCache {
     private final long bytes;
     private final long organizationBytes;
     private final Duration replicaDelay;
-    private final Cache<String, Shelf> shelves;
+    private final Cache<String, OrganizationAnswers> organizations;
     private final Map<Execution, CompletableFuture<CachedAnswer>> running = new ConcurrentHashMap<>();
     private final Counter hits;
     private final Counter misses;
@@ -82,14 +82,14 @@ public class AnswerCache {
         this.shared = requests(meters, "shared");
         this.unknown = requests(meters, "unknown");
         this.evictions = meters.counter("quarry.answer.cache.evictions");
-        this.shelves = Caffeine.newBuilder()
+        this.organizations = Caffeine.newBuilder()
                 .maximumWeight(bytes)
-                .weigher((String organization, Shelf shelf) -> Math.toIntExact(shelf.size()))
-                .evictionListener((organization, shelf, cause) -> evictions.increment(shelf.count()))
+                .weigher((String organization, OrganizationAnswers answers) -> Math.toIntExact(answers.size()))
+                .evictionListener((organization, answers, cause) -> evictions.increment(answers.count()))
                 .build();
         meters.gauge(
                 "quarry.answer.cache.bytes",
-                shelves,
+                organizations,
                 cached ->
                         cached.policy().eviction().orElseThrow().weightedSize().orElse(0));
     }
@@ -125,6 +125,7 @@ public class AnswerCache {
             unknown.increment();
             answer = execution.get();
         }
+        answer.dataSince().ifPresent(since::tell);
         return response(answer);
     }
 
@@ -141,11 +142,11 @@ public class AnswerCache {
 
     private CachedAnswer find(
             String organization, Revision revision, Question question, Supplier<CachedAnswer> execution) {
-        Shelf shelf = shelves.getIfPresent(organization);
-        Optional<CachedAnswer> cached = shelf != null && shelf.isOf(revision) ? shelf.get(question) : Optional.empty();
+        OrganizationAnswers answers = organizations.getIfPresent(organization);
+        Optional<CachedAnswer> cached =
+                answers != null && answers.isOf(revision) ? answers.get(question) : Optional.empty();
         if (cached.isPresent()) {
             hits.increment();
-            cached.get().dataSince().ifPresent(since::tell);
             return cached.get();
         }
         return share(new Execution(organization, revision, question), execution);
@@ -157,9 +158,7 @@ public class AnswerCache {
         CompletableFuture<CachedAnswer> others = running.putIfAbsent(execution, mine);
         if (others != null) {
             shared.increment();
-            CachedAnswer answer = await(others);
-            answer.dataSince().ifPresent(since::tell);
-            return answer;
+            return await(others);
         }
         misses.increment();
         // On a cluster, a replica of the engine may lack what the rollup job wrote just before the revision.
@@ -192,13 +191,15 @@ public class AnswerCache {
 
     private void keep(Execution execution, CachedAnswer answer) {
         Revision revision = execution.revision();
-        shelves.asMap().compute(execution.organization(), (organization, before) -> {
+        organizations.asMap().compute(execution.organization(), (organization, before) -> {
             if (freshness.revision(organization).filter(revision::equals).isEmpty()) {
                 return before;
             }
-            Shelf shelf = before != null && before.isOf(revision) ? before : new Shelf(revision, organizationBytes);
-            evictions.increment(shelf.put(execution.question(), answer));
-            return shelf;
+            OrganizationAnswers answers = before != null && before.isOf(revision)
+                    ? before
+                    : new OrganizationAnswers(revision, organizationBytes);
+            evictions.increment(answers.put(execution.question(), answer));
+            return answers;
         });
     }
 

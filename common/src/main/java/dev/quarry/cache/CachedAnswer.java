@@ -12,7 +12,7 @@ import java.util.Optional;
 /** An answer as it is sent. */
 final class CachedAnswer {
     private static final int TAG_BYTES = 16;
-    /** What an entry takes besides its body: its objects, and a question of usual length. */
+    /** Estimated bytes of an entry besides its body: its objects, and a question of usual length. */
     private static final int OVERHEAD = 1_000;
 
     private final byte[] body;
@@ -22,7 +22,7 @@ final class CachedAnswer {
     private final EntityTag tag;
 
     /**
-     * @param body must not change any more
+     * @param body the caller of this constructor must not change it afterwards
      * @param headers headers that the endpoint itself set
      * @param dataSince the first day for which the answer is complete
      */

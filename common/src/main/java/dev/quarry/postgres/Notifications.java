@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Listens to PostgreSQL, on one connection, for every {@link NotificationListener}. Reconnects when it is lost. */
+/** Listens to PostgreSQL, on one connection, for every {@link NotificationListener}. Reconnects when the connection is lost. */
 @ApplicationScoped
 class Notifications {
     private static final Logger LOG = Logger.getLogger(Notifications.class);

@@ -91,6 +91,7 @@ public class RateLimit {
 
     private final OptionalInt limit;
     private final Duration window;
+    private final String policy;
     private final Duration storeTimeout;
     private final Postgres postgres;
     private final Clock clock;
@@ -114,6 +115,7 @@ public class RateLimit {
     RateLimit(RateLimitConfiguration configuration, Postgres postgres, Clock clock, MeterRegistry meters) {
         this.limit = configuration.requests();
         this.window = configuration.window();
+        this.policy = "\"default\";q=%d;w=%d".formatted(limit.orElse(0), window.toSeconds());
         this.storeTimeout = configuration.storeTimeout();
         this.postgres = postgres;
         this.clock = clock;
@@ -168,7 +170,7 @@ public class RateLimit {
                 1, Math.ceilDiv(Duration.between(clock.instant(), count.end()).toMillis(), 1_000));
         int remaining = Math.max(0, limit.getAsInt() - count.used());
         context.response()
-                .putHeader("RateLimit-Policy", "\"default\";q=%d;w=%d".formatted(limit.getAsInt(), window.toSeconds()))
+                .putHeader("RateLimit-Policy", policy)
                 .putHeader("RateLimit", "\"default\";r=%d;t=%d".formatted(remaining, seconds));
         if (count.used() <= limit.getAsInt()) {
             admitted.increment();

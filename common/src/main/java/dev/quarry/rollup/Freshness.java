@@ -68,12 +68,7 @@ public class Freshness implements NotificationListener {
     private final AtomicBoolean readingSoon = new AtomicBoolean();
     private volatile Progress progress = Progress.NONE;
 
-    Freshness(
-            @All List<RollupDefinition> rollups,
-            RollupConfiguration configuration,
-            Postgres postgres,
-            Clock clock,
-            MeterRegistry meters) {
+    Freshness(@All List<RollupDefinition> rollups, Postgres postgres, Clock clock, MeterRegistry meters) {
         this.postgres = postgres;
         this.names = rollups.stream().map(RollupDefinition::name).toArray(String[]::new);
         if (names.length > 0) {
@@ -161,12 +156,15 @@ public class Freshness implements NotificationListener {
         return "quarry_rollup";
     }
 
-    /** Several notifications during a read need only one more read. */
+    /** Reads the progress once for all notifications that arrive during a read. */
     @Override
     public void notified(String payload) {
         if (names.length > 0 && !readingSoon.getAndSet(true)) {
             try {
-                timer.execute(this::readQuietly);
+                timer.execute(() -> {
+                    readingSoon.set(false);
+                    readQuietly();
+                });
             } catch (RejectedExecutionException stopping) {
                 LOG.debug("The service is stopping", stopping);
             }
@@ -175,7 +173,6 @@ public class Freshness implements NotificationListener {
 
     /** As {@link #read}, but keeps the progress that is known if PostgreSQL does not answer. */
     void readQuietly() {
-        readingSoon.set(false);
         try {
             read();
         } catch (RuntimeException away) {

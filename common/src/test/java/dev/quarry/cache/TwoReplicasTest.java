@@ -163,7 +163,7 @@ class TwoReplicasTest {
     }
 
     private Replica replica() {
-        Freshness freshness = TestFreshness.ofAnotherReplica(rollups, rollup, postgres, clock);
+        Freshness freshness = TestFreshness.ofAnotherReplica(rollups, postgres, clock);
         var meters = new SimpleMeterRegistry();
         var cache = new AnswerCache(
                 freshness, retention, since, clock, json, new Limits(1_000_000, 1), clickHouse, rollup, meters);

@@ -9,9 +9,8 @@ import java.util.List;
 public final class TestFreshness {
     private TestFreshness() {}
 
-    public static Freshness ofAnotherReplica(
-            List<RollupDefinition> rollups, RollupConfiguration configuration, Postgres postgres, Clock clock) {
-        return new Freshness(rollups, configuration, postgres, clock, new SimpleMeterRegistry()) {
+    public static Freshness ofAnotherReplica(List<RollupDefinition> rollups, Postgres postgres, Clock clock) {
+        return new Freshness(rollups, postgres, clock, new SimpleMeterRegistry()) {
             @Override
             public void notified(String payload) {}
         };

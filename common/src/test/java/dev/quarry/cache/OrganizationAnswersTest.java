@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class ShelfTest {
+class OrganizationAnswersTest {
     private static final LocalDate TODAY = LocalDate.parse("2026-03-01");
     private static final Span SPAN = new Span(400, TODAY);
 
-    private final Shelf shelf = new Shelf(null, 10_000);
+    private final OrganizationAnswers answers = new OrganizationAnswers(null, 10_000);
 
     @Test
     void leastRecentlyUsedAnswersGoFirst() {
@@ -44,16 +44,16 @@ class ShelfTest {
         put("first", 3_000);
         put("first", 2_000);
 
-        assertEquals(answer(2_000).size(), shelf.size());
-        assertEquals(1, shelf.count());
+        assertEquals(answer(2_000).size(), answers.size());
+        assertEquals(1, answers.count());
     }
 
     private int put(String path, int bytes) {
-        return shelf.put(question(path), answer(bytes));
+        return answers.put(question(path), answer(bytes));
     }
 
     private Optional<CachedAnswer> get(String path) {
-        return shelf.get(question(path));
+        return answers.get(question(path));
     }
 
     private static CachedAnswer answer(int bytes) {

@@ -5,8 +5,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 
-/** The cached answers of one organisation, all of one revision. If they get too large, the least recently used go. */
-final class Shelf {
+/** The cached answers of one organisation, all of one revision. A full cache evicts the least recently used answers. */
+final class OrganizationAnswers {
     private static final float LOAD_FACTOR = 0.75f;
 
     private final Revision revision;
@@ -15,7 +15,7 @@ final class Shelf {
     private long size;
 
     /** @param maximumSize in bytes */
-    Shelf(Revision revision, long maximumSize) {
+    OrganizationAnswers(Revision revision, long maximumSize) {
         this.revision = revision;
         this.maximumSize = maximumSize;
     }
@@ -28,7 +28,7 @@ final class Shelf {
         return Optional.ofNullable(answers.get(question));
     }
 
-    /** Returns how many answers had to go. */
+    /** Adds an answer. Returns how many others were evicted for it. */
     synchronized int put(Question question, CachedAnswer answer) {
         if (answer.size() > maximumSize) {
             return 0;
