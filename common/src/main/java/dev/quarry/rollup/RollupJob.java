@@ -50,6 +50,7 @@ public class RollupJob {
     private final Causes causes = new Causes();
     private final Map<String, Pass.State> states = new ConcurrentHashMap<>();
 
+    /** Not a timer of Quarkus: those tick once a second, and a stop of the service would wait for a running pass. */
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("rollup").daemon().factory());
 

@@ -21,8 +21,6 @@ import java.util.logging.Logger;
  */
 public final class MeasureCommand {
     private static final int STARTS = 12;
-    /** The JVM's view of the container's memory: the limit in components/jvm. Executables have no limit. */
-    private static final String JVM_MEMORY = "320m";
 
     private static final int CONNECTIONS = 16;
     private static final Duration WARM_UP = Duration.ofSeconds(10);
@@ -84,8 +82,8 @@ public final class MeasureCommand {
 
     private static List<Packaging> packagings(Path root, String service) throws Exception {
         List<Packaging> packagings = new ArrayList<>();
-        packagings.add(Packaging.jarInContainer(root, service, JVM_MEMORY));
-        Packaging.aotJar(root, service, JVM_MEMORY).ifPresent(packagings::add);
+        packagings.add(Packaging.jarInContainer(root, service));
+        Packaging.aotJar(root, service).ifPresent(packagings::add);
         Packaging.executable(root, service).ifPresent(packagings::add);
         return packagings;
     }
@@ -165,15 +163,14 @@ public final class MeasureCommand {
                 # How the services start, and what memory they take
 
                 `./quarry native --measure` wrote this on %s, on %d processors (%s) with Java %s, and load from %s on the same \
-                machine. The JVM has the options of the image and is told that it has %s of memory. Memory is the resident set of \
-                the process; a peak is its high-water mark.
+                machine. The JVM has the options of the image. Memory is the resident set of the process; a peak is its high-water \
+                mark.
                 """.formatted(
                         LocalDate.now(ZoneOffset.UTC),
                         Runtime.getRuntime().availableProcessors(),
                         processor(),
                         Runtime.version().feature(),
-                        Load.tool(),
-                        JVM_MEMORY));
+                        Load.tool()));
         forms.forEach((form, families) -> table(report, form, families));
         if (!forms.containsKey("executable")) {
             report.append(

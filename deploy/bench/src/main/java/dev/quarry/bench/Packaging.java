@@ -38,8 +38,8 @@ record Packaging(String name, List<Path> files, List<String> command) {
                 List.of(JAVA, "-jar", directory.resolve(JAR).toString()));
     }
 
-    /** The jar as Maven packages it, with the image's options and the given memory. */
-    static Packaging jarInContainer(Path root, String service, String memory) {
+    /** The jar as Maven packages it, with the image's options. */
+    static Packaging jarInContainer(Path root, String service) {
         Path directory = root.resolve(service).resolve("target/quarkus-app");
         return new Packaging(
                 "jar",
@@ -47,17 +47,15 @@ record Packaging(String name, List<Path> files, List<String> command) {
                 List.of(
                         JAVA,
                         "@" + root.resolve(OPTIONS),
-                        "-XX:MaxRAM=" + memory,
                         "-jar",
                         directory.resolve(JAR).toString()));
     }
 
     /**
-     * The jar with an AOT cache as in the image, with the given memory. The image's script creates the cache.
+     * The jar with an AOT cache as in the image. The image's script creates the cache.
      * Empty if no jar was packaged for it.
      */
-    static Optional<Packaging> aotJar(Path root, String service, String memory)
-            throws IOException, InterruptedException {
+    static Optional<Packaging> aotJar(Path root, String service) throws IOException, InterruptedException {
         Path directory = root.resolve(service).resolve("target/aot");
         if (!Files.exists(directory.resolve(JAR))) {
             return Optional.empty();
@@ -74,7 +72,6 @@ record Packaging(String name, List<Path> files, List<String> command) {
                         "-XX:AOTCache=" + cache,
                         // If the cache does not fit, the start must fail: otherwise the JVM ignores the cache.
                         "-XX:AOTMode=on",
-                        "-XX:MaxRAM=" + memory,
                         "-jar",
                         directory.resolve(JAR).toString())));
     }
