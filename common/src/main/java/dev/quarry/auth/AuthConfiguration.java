@@ -21,4 +21,17 @@ public interface AuthConfiguration {
     /** Maximum number of cached credentials. */
     @WithDefault("10000")
     int cacheSize();
+
+    /**
+     * How many keys and sessions that do not exist one client address may try in a second; at least 1. After that, its
+     * requests with a credential that is not cached get 429 for the rest of the second.
+     */
+    @WithDefault("100")
+    int failedLookups();
+
+    /**
+     * Addresses and networks in CIDR notation of the proxies whose {@code X-Forwarded-For} tells the client's address.
+     * If unset, whoever connects to the service is the client.
+     */
+    Optional<Set<String>> trustedProxies();
 }

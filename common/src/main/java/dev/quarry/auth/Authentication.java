@@ -2,6 +2,8 @@ package dev.quarry.auth;
 
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Mechanism;
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureException;
 import dev.quarry.ratelimit.RateLimit;
 import dev.quarry.request.RequestContext;
 import io.quarkus.security.AuthenticationFailedException;
@@ -12,13 +14,16 @@ import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.List;
 import java.util.Set;
 
 /**
- * Turns the headers of a request into a {@link Caller}. It uses only the configured mechanisms. The first one that is
- * present decides: a bad key is refused even if the request also has a valid session.
+ * Turns the headers of a request into a {@link Caller}. It uses only the configured mechanisms. A request with several
+ * credentials is malformed, because gateways and services could choose differently.
  */
 @ApplicationScoped
 class Authentication implements HttpAuthenticationMechanism {
@@ -26,13 +31,26 @@ class Authentication implements HttpAuthenticationMechanism {
     /** Maximum length of a key or token. Longer ones are refused without hashing them. */
     private static final int MAX_SECRET_LENGTH = 512;
 
+    private static final String ORGANIZATION_ID = "x-organization-id";
+    /** No organisation has this id. */
+    private static final String NO_ORGANIZATION = "";
+
     private final Set<Mechanism> mechanisms;
     private final CredentialStore credentials;
+    private final ClientAddress addresses;
     private final RateLimit rateLimit;
 
-    Authentication(AuthConfiguration configuration, CredentialStore credentials, RateLimit rateLimit) {
+    /** The value of a header that a mechanism uses. */
+    private record Credentials(Mechanism mechanism, String value) {}
+
+    Authentication(
+            AuthConfiguration configuration,
+            CredentialStore credentials,
+            ClientAddress addresses,
+            RateLimit rateLimit) {
         this.mechanisms = configuration.mechanisms().orElse(Set.of());
         this.credentials = credentials;
+        this.addresses = addresses;
         this.rateLimit = rateLimit;
     }
 
@@ -50,32 +68,45 @@ class Authentication implements HttpAuthenticationMechanism {
     }
 
     private Uni<Caller> find(RoutingContext context) {
-        var headers = context.request().headers();
-        String apiKey = headers.get("x-api-key");
-        if (apiKey != null && mechanisms.contains(Mechanism.API_KEY)) {
-            return byKey(apiKey, Mechanism.API_KEY);
+        MultiMap headers = context.request().headers();
+        List<Credentials> sent = mechanisms.stream()
+                .flatMap(mechanism ->
+                        headers.getAll(mechanism.header()).stream().map(value -> new Credentials(mechanism, value)))
+                .toList();
+        if (sent.isEmpty()) {
+            return Uni.createFrom().nullItem();
         }
-        String authorization = headers.get("Authorization");
-        if (authorization != null && mechanisms.contains(Mechanism.BEARER)) {
-            return authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                    ? byKey(authorization.substring(BEARER.length()).strip(), Mechanism.BEARER)
-                    : denied();
+        if (sent.size() > 1) {
+            return Uni.createFrom()
+                    .failure(new FailureException(
+                            new Failure.Malformed(400, "The request has more than one credential header")));
         }
-        String token = headers.get("x-session-token");
-        if (token != null && mechanisms.contains(Mechanism.SESSION)) {
-            return bySession(token, headers.get("x-organization-id"));
-        }
-        return Uni.createFrom().nullItem();
+        String value = sent.getFirst().value();
+        String address = addresses.of(context.request());
+        return switch (sent.getFirst().mechanism()) {
+            case API_KEY -> byKey(value, Mechanism.API_KEY, address);
+            case BEARER ->
+                value.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                        ? byKey(value.substring(BEARER.length()).strip(), Mechanism.BEARER, address)
+                        : denied();
+            case SESSION -> bySession(value, headers.getAll(ORGANIZATION_ID), address);
+        };
     }
 
-    private Uni<Caller> byKey(String key, Mechanism mechanism) {
-        return isPlausible(key) ? credentials.byKey(key, mechanism) : denied();
+    private Uni<Caller> byKey(String key, Mechanism mechanism, String address) {
+        return isPlausible(key) ? credentials.byKey(key, mechanism, address) : denied();
     }
 
-    private Uni<Caller> bySession(String token, String organization) {
-        return isPlausible(token) && organization != null && Caller.isOrganizationId(organization)
-                ? credentials.bySession(token, organization)
-                : denied();
+    /**
+     * A list or another text that is no id is an organisation that the user is not a member of, so only a valid session
+     * learns that it is wrong.
+     */
+    private Uni<Caller> bySession(String token, List<String> organizations, String address) {
+        if (!isPlausible(token) || organizations.isEmpty()) {
+            return denied();
+        }
+        boolean one = organizations.size() == 1 && Caller.isOrganizationId(organizations.getFirst());
+        return credentials.bySession(token, one ? organizations.getFirst() : NO_ORGANIZATION, address);
     }
 
     private static boolean isPlausible(String secret) {
@@ -95,8 +126,8 @@ class Authentication implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<ChallengeData> getChallenge(RoutingContext context) {
-        String challenge = mechanisms.contains(Mechanism.BEARER) ? "Bearer" : null;
-        return Uni.createFrom().item(new ChallengeData(401, challenge == null ? null : "WWW-Authenticate", challenge));
+        return Uni.createFrom()
+                .item(new ChallengeData(401, HttpHeaders.WWW_AUTHENTICATE, Mechanism.challenge(mechanisms)));
     }
 
     /** Empty: this class looks up the secret itself instead of passing it to an identity provider. */

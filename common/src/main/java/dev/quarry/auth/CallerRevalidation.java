@@ -9,7 +9,8 @@ import java.time.ZoneOffset;
 
 /**
  * Checks again whether a caller's credential is still valid, for answers that take minutes. It queries PostgreSQL once
- * at first and then only after a credential has changed, so frequent checks cost nothing.
+ * at first and then only after a credential has changed, or while this replica does not receive revocations, so frequent
+ * checks cost nothing.
  */
 @ApplicationScoped
 public class CallerRevalidation {
@@ -61,7 +62,7 @@ public class CallerRevalidation {
          */
         public boolean holds() {
             long changes = credentials.changes();
-            if (changes == checkedAt) {
+            if (changes == checkedAt && credentials.hearsRevocations()) {
                 return true;
             }
             boolean good = isGood(caller);

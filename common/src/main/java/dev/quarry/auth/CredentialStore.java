@@ -16,6 +16,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -24,7 +25,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Finds the caller that a secret belongs to. Valid credentials are cached for a short time, but only while
- * {@link RevocationListener} receives revocations. Unknown secrets are never cached, so a new key works at once.
+ * {@link RevocationListener} receives revocations. Secrets that belong to nobody are remembered for a second, so a new
+ * key works at once unless somebody tried it before it existed. {@link FailedLookUps} limits how many of them one
+ * address may try.
  */
 @ApplicationScoped
 @Startup
@@ -42,37 +45,60 @@ class CredentialStore {
             WHERE token_sha256 = $1 AND revoked_at IS NULL
             """;
 
+    /** A revocation that was committed longer ago has arrived, or else no cached credential is trusted. */
+    private static final Duration LATEST_REVOCATION = Duration.ofMillis(700);
+
+    private static final Duration UNKNOWN_FOR = Duration.ofSeconds(1);
+
     private final Postgres postgres;
     private final Clock clock;
+    private final FailedLookUps failedLookUps;
     private final Cache<CacheKey, Credential> remembered;
+    private final Cache<CacheKey, Boolean> unknown;
     private final Counter hits;
     private final Counter misses;
     private final Counter failures;
     private final AtomicLong changes = new AtomicLong();
     private volatile boolean hearingRevocations;
+    /** In nanoseconds of {@link System#nanoTime}. */
+    private volatile long heardUntil;
 
     private record CacheKey(String sha256, Mechanism mechanism, String organization) {}
 
-    CredentialStore(Postgres postgres, Clock clock, AuthConfiguration configuration, MeterRegistry meters) {
+    CredentialStore(
+            Postgres postgres,
+            Clock clock,
+            FailedLookUps failedLookUps,
+            AuthConfiguration configuration,
+            MeterRegistry meters) {
         this.postgres = postgres;
         this.clock = clock;
+        this.failedLookUps = failedLookUps;
         this.remembered = Caffeine.newBuilder()
                 .maximumSize(configuration.cacheSize())
                 .expireAfterWrite(configuration.cacheTime())
                 .build();
+        this.unknown = Caffeine.newBuilder()
+                .maximumSize(configuration.cacheSize())
+                .expireAfterWrite(UNKNOWN_FOR)
+                .build();
         this.hits = meters.counter("quarry.credential.lookups", "result", "hit");
         this.misses = meters.counter("quarry.credential.lookups", "result", "miss");
         this.failures = meters.counter("quarry.credential.lookups", "result", "failure");
-        meters.gauge("quarry.credential.revocations.heard", this, self -> self.hearingRevocations ? 1 : 0);
+        meters.gauge("quarry.credential.revocations.heard", this, self -> self.hearsRevocations() ? 1 : 0);
     }
 
-    /** Fails with {@link AuthenticationFailedException} for a key that is unknown, expired or revoked. */
-    Uni<Caller> byKey(String key, Mechanism mechanism) {
+    /**
+     * Fails with {@link AuthenticationFailedException} for a key that is unknown, expired or revoked, and with
+     * {@link Failure.TooManyRequests} if {@code address} has tried too many of them.
+     */
+    Uni<Caller> byKey(String key, Mechanism mechanism, String address) {
         Secret secret = Secret.of(key);
         CacheKey cacheKey = new CacheKey(secret.sha256(), mechanism, "");
         return find(
                 secret,
                 cacheKey,
+                address,
                 postgres.listAllUni(API_KEY, row -> apiKey(row, mechanism), Buffer.buffer(secret.hash())));
     }
 
@@ -80,12 +106,13 @@ class CredentialStore {
      * Fails as {@link #byKey} does, and with {@link Failure.Forbidden} for a valid session whose user is not a member
      * of the organisation. The failure is the same if the organisation does not exist.
      */
-    Uni<Caller> bySession(String token, String organization) {
+    Uni<Caller> bySession(String token, String organization, String address) {
         Secret secret = Secret.of(token);
         CacheKey cacheKey = new CacheKey(secret.sha256(), Mechanism.SESSION, organization);
         return find(
                 secret,
                 cacheKey,
+                address,
                 postgres.listAllUni(SESSION, CredentialStore::session, Buffer.buffer(secret.hash()), organization));
     }
 
@@ -95,15 +122,27 @@ class CredentialStore {
         forgetAll();
     }
 
+    /** Every revocation before this moment of {@link System#nanoTime} has arrived. */
+    void heardRevocationsUntil(long nanos) {
+        heardUntil = nanos;
+    }
+
+    /** Whether each revocation arrives within {@link #LATEST_REVOCATION}. */
+    boolean hearsRevocations() {
+        return hearingRevocations && System.nanoTime() - heardUntil < LATEST_REVOCATION.toNanos();
+    }
+
     void forgetAll() {
         changes.incrementAndGet();
         remembered.invalidateAll();
+        unknown.invalidateAll();
     }
 
     /** Forgets one credential. {@code sha256} is in hexadecimal digits, as {@link Secret#sha256} makes them. */
     void forget(String sha256) {
         changes.incrementAndGet();
         remembered.asMap().keySet().removeIf(known -> known.sha256().equals(sha256));
+        unknown.asMap().keySet().removeIf(known -> known.sha256().equals(sha256));
     }
 
     /**
@@ -113,16 +152,25 @@ class CredentialStore {
         return changes.get();
     }
 
-    private Uni<Caller> find(Secret secret, CacheKey cacheKey, Uni<List<Credential>> lookUp) {
-        Credential known = hearingRevocations ? remembered.getIfPresent(cacheKey) : null;
+    private Uni<Caller> find(Secret secret, CacheKey cacheKey, String address, Uni<List<Credential>> lookUp) {
+        Credential known = hearsRevocations() ? remembered.getIfPresent(cacheKey) : null;
         if (known != null) {
             hits.increment();
             return Uni.createFrom().item(() -> admit(known, secret));
+        }
+        if (unknown.getIfPresent(cacheKey) != null) {
+            hits.increment();
+            return Uni.createFrom().failure(new AuthenticationFailedException());
+        }
+        if (!failedLookUps.mayLookUp(address)) {
+            return Uni.createFrom().failure(new FailureException(new Failure.TooManyRequests(FailedLookUps.WINDOW)));
         }
         long before = changes.get();
         return lookUp.onFailure().invoke(failed -> failures.increment()).map(found -> {
             misses.increment();
             if (found.isEmpty()) {
+                failedLookUps.failed(address);
+                rememberUnknown(cacheKey, before);
                 throw new AuthenticationFailedException();
             }
             Credential credential = found.getFirst();
@@ -136,6 +184,13 @@ class CredentialStore {
             }
             return caller;
         });
+    }
+
+    private void rememberUnknown(CacheKey cacheKey, long before) {
+        unknown.put(cacheKey, true);
+        if (changes.get() != before) {
+            unknown.invalidate(cacheKey);
+        }
     }
 
     private Caller admit(Credential credential, Secret secret) {

@@ -5,8 +5,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 /**
  * Listens to PostgreSQL for changes of keys, sessions and memberships, so that a revocation takes effect in every
- * replica at once instead of when a cache entry expires. While it is disconnected, {@link CredentialStore} caches
- * nothing.
+ * replica at once instead of when a cache entry expires. While it is disconnected or the connection hangs,
+ * {@link CredentialStore} looks up each credential.
  */
 @ApplicationScoped
 class RevocationListener implements NotificationListener {
@@ -34,5 +34,10 @@ class RevocationListener implements NotificationListener {
     @Override
     public void connected(boolean connected) {
         credentials.hearingRevocations(connected);
+    }
+
+    @Override
+    public void heard(long nanos) {
+        credentials.heardRevocationsUntil(nanos);
     }
 }

@@ -42,10 +42,13 @@ public final class Row {
         }
     }
 
-    /** Reads the header. */
+    /** Reads the header, which an answer without rows has too: an answer without one broke off. */
     private Row(InputStream in) {
         this.in = new LittleEndianInput(in);
-        int columns = this.in.atEnd() ? 0 : this.in.length();
+        int columns = this.in.length();
+        if (columns == 0) {
+            throw new IllegalStateException("The answer has no columns");
+        }
         names = new String[columns];
         types = new ColumnType[columns];
         for (int column = 0; column < columns; column++) {
@@ -63,7 +66,7 @@ public final class Row {
             throw new IllegalStateException("%d of %d columns were read".formatted(next, types.length));
         }
         next = 0;
-        return types.length > 0 && !in.atEnd();
+        return !in.atEnd();
     }
 
     /** Reads an integer or boolean column that fits a long. */

@@ -1,5 +1,6 @@
 package dev.quarry.documents;
 
+import dev.quarry.caller.Mechanism;
 import dev.quarry.error.Failure;
 import dev.quarry.error.Violation;
 import dev.quarry.parameters.ParameterDefinition;
@@ -38,15 +39,15 @@ final class Failures {
     }
 
     void describe(Endpoint endpoint, Security security) {
-        Map<String, List<Possible>> byStatus =
-                possible(endpoint).stream().collect(Collectors.groupingBy(one -> family.status(one.failure())));
+        Map<String, List<Possible>> byStatus = possible(endpoint, security.mechanisms()).stream()
+                .collect(Collectors.groupingBy(one -> family.status(one.failure())));
         APIResponses responses = endpoint.operation().getResponses();
         byStatus.keySet().stream().sorted().forEach(status -> {
             APIResponse response =
                     Optional.ofNullable(responses.getAPIResponse(status)).orElseGet(OASFactory::createAPIResponse);
             describe(response, byStatus.get(status));
             if (status.equals("401")) {
-                security.challenge().ifPresent(header -> response.addHeader("WWW-Authenticate", header));
+                response.addHeader("WWW-Authenticate", security.challenge());
             }
             responses.removeAPIResponse(status);
             responses.addAPIResponse(status, response);
@@ -81,7 +82,7 @@ final class Failures {
                 one.name(), OASFactory.createExample().summary(one.meaning()).value(family.example(one.failure()))));
     }
 
-    private static List<Possible> possible(Endpoint endpoint) {
+    private static List<Possible> possible(Endpoint endpoint, List<Mechanism> mechanisms) {
         List<Possible> failures = new ArrayList<>();
         endpoint.parameters().stream()
                 .map(ParameterDefinition::exampleViolation)
@@ -109,11 +110,11 @@ final class Failures {
             failures.add(new Possible(
                     "unauthenticated",
                     "The credential is missing, unknown, expired or revoked",
-                    FailureMapper.failureOf(new UnauthorizedException())));
+                    FailureMapper.failureOf(new UnauthorizedException(), mechanisms)));
             failures.add(new Possible(
                     "forbidden",
                     "The credential does not have the permission",
-                    FailureMapper.failureOf(new ForbiddenException())));
+                    FailureMapper.failureOf(new ForbiddenException(), mechanisms)));
         }
         lastResource(endpoint)
                 .ifPresent(resource -> failures.add(new Possible(

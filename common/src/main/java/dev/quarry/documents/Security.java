@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -22,11 +21,11 @@ import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
  */
 final class Security {
     private final List<SecurityRequirement> requirements;
-    private final boolean bearer;
+    private final List<Mechanism> mechanisms;
 
-    private Security(List<SecurityRequirement> requirements, boolean bearer) {
+    private Security(List<SecurityRequirement> requirements, List<Mechanism> mechanisms) {
         this.requirements = requirements;
-        this.bearer = bearer;
+        this.mechanisms = mechanisms;
     }
 
     /** Adds the schemes to the document. */
@@ -45,22 +44,26 @@ final class Security {
             requirements.add(requirement);
         }
         document.setSecurity(requirements);
-        return new Security(requirements, mechanisms.contains(Mechanism.BEARER));
+        return new Security(requirements, mechanisms);
     }
 
     void describe(Endpoint endpoint) {
         endpoint.operation().setSecurity(endpoint.has(PermissionsAllowed.class) ? requirements : List.of());
     }
 
-    /** The header of a 401, if the service accepts bearer tokens. */
-    Optional<Header> challenge() {
-        return bearer ? Optional.of(ResponseHeaders.text(null, "`Bearer`")) : Optional.empty();
+    List<Mechanism> mechanisms() {
+        return mechanisms;
+    }
+
+    /** The header of a 401. */
+    Header challenge() {
+        return ResponseHeaders.text(null, "`%s`".formatted(Mechanism.challenge(mechanisms)));
     }
 
     private static Map<String, SecurityScheme> schemes(Mechanism mechanism) {
         Map<String, SecurityScheme> schemes = new LinkedHashMap<>();
         switch (mechanism) {
-            case API_KEY -> schemes.put("ApiKey", header("x-api-key"));
+            case API_KEY -> schemes.put("ApiKey", header(mechanism.header()));
             case BEARER ->
                 schemes.put(
                         "Bearer",
@@ -68,7 +71,7 @@ final class Security {
                                 .type(SecurityScheme.Type.HTTP)
                                 .scheme("bearer"));
             case SESSION -> {
-                schemes.put("SessionToken", header("x-session-token"));
+                schemes.put("SessionToken", header(mechanism.header()));
                 schemes.put("OrganizationId", header("x-organization-id"));
             }
         }

@@ -11,4 +11,12 @@ public interface NotificationListener {
 
     /** Called with true once notifications arrive, and with false when the connection is lost. */
     default void connected(boolean connected) {}
+
+    /**
+     * Called several times a second while PostgreSQL answers: every notification of a transaction that was committed
+     * before this moment has arrived.
+     *
+     * @param nanos of {@link System#nanoTime}
+     */
+    default void heard(long nanos) {}
 }

@@ -13,11 +13,20 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Listens to PostgreSQL, on one connection, for every {@link NotificationListener}. Reconnects when the connection is lost. */
+/**
+ * Listens to PostgreSQL, on one connection, for every {@link NotificationListener}. It sends a heartbeat on this
+ * connection several times a second, because a connection that hangs looks like one without notifications. It opens a
+ * new connection if one is lost, or does not answer for two seconds.
+ */
 @ApplicationScoped
 class Notifications {
     private static final Logger LOG = Logger.getLogger(Notifications.class);
     private static final Duration RECONNECT_AFTER = Duration.ofSeconds(1);
+    private static final Duration HEARTBEAT = Duration.ofMillis(200);
+    /** After this silence a connection that listens counts as lost. */
+    private static final Duration SILENCE = Duration.ofSeconds(2);
+    /** How long it may take to open a connection. */
+    private static final Duration OPENING = Duration.ofSeconds(10);
 
     private final Vertx vertx;
     private final DedicatedConnections postgres;
@@ -40,33 +49,9 @@ class Notifications {
     }
 
     private void connect() {
-        postgres.open(this::lost).onSuccess(this::listen).onFailure(failure -> {
-            LOG.debug("Cannot connect to listen for notifications", failure);
-            connectLater();
-        });
-    }
-
-    private void listen(PgConnection connection) {
-        connection.notificationHandler(notification -> tell(listener -> {
-            if (listener.channel().equals(notification.getChannel())) {
-                listener.notified(notification.getPayload());
-            }
-        }));
-        connection
-                .query(listeners.stream()
-                        .map(listener -> "LISTEN " + listener.channel())
-                        .collect(Collectors.joining(";")))
-                .execute()
-                .onSuccess(listening -> tell(listener -> listener.connected(true)))
-                .onFailure(failure -> {
-                    LOG.debug("Cannot listen for notifications", failure);
-                    connection.close();
-                });
-    }
-
-    private void lost() {
-        tell(listener -> listener.connected(false));
-        connectLater();
+        if (!stopped) {
+            new Listening().open();
+        }
     }
 
     private void tell(Consumer<NotificationListener> message) {
@@ -75,13 +60,100 @@ class Notifications {
         }
     }
 
-    private void connectLater() {
-        if (!stopped) {
-            vertx.setTimer(RECONNECT_AFTER.toMillis(), timer -> {
-                if (!stopped) {
-                    connect();
+    /** One connection, from the attempt to open it until it is lost. */
+    private final class Listening {
+        private long timer;
+        private PgConnection connection;
+        private boolean listens;
+        private boolean waits;
+        private boolean over;
+        private long lastAnswer = System.nanoTime();
+
+        synchronized void open() {
+            timer = vertx.setPeriodic(HEARTBEAT.toMillis(), tick -> beat());
+            postgres.open(this::end).onSuccess(this::listen).onFailure(this::fail);
+        }
+
+        private synchronized void listen(PgConnection opened) {
+            if (over) {
+                opened.close();
+                return;
+            }
+            connection = opened;
+            opened.notificationHandler(notification -> tell(listener -> {
+                if (listener.channel().equals(notification.getChannel())) {
+                    listener.notified(notification.getPayload());
                 }
-            });
+            }));
+            long sent = System.nanoTime();
+            opened.query(listeners.stream()
+                            .map(listener -> "LISTEN " + listener.channel())
+                            .collect(Collectors.joining(";")))
+                    .execute()
+                    .onSuccess(answer -> listens(sent))
+                    .onFailure(this::fail);
+        }
+
+        private synchronized void listens(long sent) {
+            if (!over) {
+                listens = true;
+                lastAnswer = System.nanoTime();
+                tell(listener -> {
+                    listener.connected(true);
+                    listener.heard(sent);
+                });
+            }
+        }
+
+        /** PostgreSQL sends the notifications that it has before it answers. */
+        private synchronized void beat() {
+            if (over) {
+                return;
+            }
+            long now = System.nanoTime();
+            if (stopped) {
+                vertx.cancelTimer(timer);
+            } else if (now - lastAnswer > (listens ? SILENCE : OPENING).toNanos()) {
+                LOG.warn("The connection that listens to PostgreSQL does not answer: opening a new one");
+                end();
+            } else if (listens && !waits) {
+                waits = true;
+                connection
+                        .query("SELECT 1")
+                        .execute()
+                        .onSuccess(answer -> answered(now))
+                        .onFailure(this::fail);
+            }
+        }
+
+        private synchronized void answered(long sent) {
+            if (!over) {
+                waits = false;
+                lastAnswer = System.nanoTime();
+                tell(listener -> listener.heard(sent));
+            }
+        }
+
+        private void fail(Throwable failure) {
+            LOG.debug("Cannot listen for notifications", failure);
+            end();
+        }
+
+        private synchronized void end() {
+            if (over) {
+                return;
+            }
+            over = true;
+            vertx.cancelTimer(timer);
+            if (connection != null) {
+                connection.close();
+            }
+            if (listens) {
+                tell(listener -> listener.connected(false));
+            }
+            if (!stopped) {
+                vertx.setTimer(RECONNECT_AFTER.toMillis(), later -> connect());
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.quarry.request;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.quarry.caller.Mechanism;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.error.FailureRenderer;
@@ -19,6 +20,10 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -29,10 +34,18 @@ public class FailureMapper {
 
     private final Instance<FailureRenderer> renderer;
     private final CurrentVertxRequest request;
+    private final Routes routes;
+    private final Set<Mechanism> mechanisms;
 
-    FailureMapper(Instance<FailureRenderer> renderer, CurrentVertxRequest request) {
+    FailureMapper(
+            Instance<FailureRenderer> renderer,
+            CurrentVertxRequest request,
+            Routes routes,
+            @ConfigProperty(name = "quarry.auth.mechanisms") Optional<Set<Mechanism>> mechanisms) {
         this.renderer = renderer;
         this.request = request;
+        this.routes = routes;
+        this.mechanisms = mechanisms.orElse(Set.of());
     }
 
     /** Names the exceptions for which Quarkus has mappers of its own, because these would otherwise be used instead. */
@@ -49,7 +62,7 @@ public class FailureMapper {
         if (context.response().headWritten()) {
             return breakOff(context, thrown);
         }
-        Failure failure = failureOf(thrown);
+        Failure failure = failureOf(thrown, context);
         if (failure.status() >= 500) {
             log(failure, thrown);
         }
@@ -86,12 +99,22 @@ public class FailureMapper {
         return false;
     }
 
-    /** The failure to report to the client for an exception. */
-    public static Failure failureOf(Throwable thrown) {
+    private Failure failureOf(Throwable thrown, RoutingContext context) {
+        return thrown instanceof NotFoundException && routes.has(context.normalizedPath())
+                ? new Failure.MethodNotAllowed()
+                : failureOf(thrown, mechanisms);
+    }
+
+    /**
+     * The failure to report to the client for an exception.
+     *
+     * @param accepted the mechanisms that the service accepts
+     */
+    public static Failure failureOf(Throwable thrown, Collection<Mechanism> accepted) {
         return switch (thrown) {
             case FailureException told -> told.failure();
             case AuthenticationFailedException _, UnauthorizedException _ ->
-                new Failure.Unauthenticated("Missing or invalid credentials");
+                new Failure.Unauthenticated("Missing or invalid credentials. " + Mechanism.advice(accepted));
             case ForbiddenException _ -> new Failure.Forbidden("", "You do not have permission to perform this action");
             case NotFoundException _ -> new Failure.NoSuchRoute();
             case NotAllowedException _ -> new Failure.MethodNotAllowed();
@@ -120,14 +143,15 @@ public class FailureMapper {
         }
     }
 
-    private static void addHeaders(Failure failure, Response.ResponseBuilder response) {
+    private void addHeaders(Failure failure, Response.ResponseBuilder response) {
         switch (failure) {
             case Failure.TooManyRequests limited -> retryAfter(response, limited.retryAfter());
             case Failure.Overloaded overloaded -> retryAfter(response, overloaded.retryAfter());
             case Failure.Unreachable unreachable -> retryAfter(response, unreachable.retryAfter());
             case Failure.MethodNotAllowed _ -> response.allow("GET", "HEAD");
-            case Failure.Unauthenticated _,
-                    Failure.Forbidden _,
+            case Failure.Unauthenticated _ ->
+                response.header(HttpHeaders.WWW_AUTHENTICATE, Mechanism.challenge(mechanisms));
+            case Failure.Forbidden _,
                     Failure.NotFound _,
                     Failure.NoSuchRoute _,
                     Failure.Invalid _,

@@ -38,10 +38,14 @@ public final class RequestContext {
     static RequestContext begin(RoutingContext context, String offeredId) {
         String requestId = offeredId != null && REQUEST_ID.matcher(offeredId).matches() ? offeredId : newRequestId();
         String method = context.request().method().name();
-        RequestContext exchange =
-                new RequestContext(requestId, method, context.request().path(), System.nanoTime());
+        String path = context.request().path();
+        RequestContext exchange = new RequestContext(requestId, method, path == null ? "" : path, System.nanoTime());
         context.put(KEY, exchange);
         return exchange;
+    }
+
+    static boolean hasBegun(RoutingContext context) {
+        return context.get(KEY) != null;
     }
 
     public static RequestContext of(RoutingContext context) {

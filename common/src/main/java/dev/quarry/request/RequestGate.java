@@ -6,30 +6,54 @@ import dev.quarry.error.Failure;
 import dev.quarry.error.FailureRenderer;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.opentelemetry.api.trace.Span;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.MDC;
 
 /**
  * Handles every request first, before authentication and routing. It gives the request its id and clock, so that
- * answers without a resource have both too. It refuses a query string that cannot be decoded, in the family's format.
+ * answers without a resource have both too. It refuses malformed and oversize requests in the family's format.
  */
 @ApplicationScoped
 class RequestGate {
     static final String REQUEST_ID_HEADER = "X-Request-Id";
     private static final int BEFORE_EVERYTHING = 1_000;
-    /** Paths for operators: health, metrics and documents. */
-    private static final String OPERATIONS = "/q/";
-    /** The request headers that an answer depends on. */
-    private static final String VARY = "Accept, Authorization, x-api-key, x-session-token, x-organization-id";
+    /** Before the handlers of errors of Quarkus. */
+    private static final int FIRST_FAILURE_HANDLER = Integer.MIN_VALUE;
+
+    /** The gateway has the same limit. */
+    private static final int LONGEST_URL = 8 * 1024;
+
+    private static final int LARGEST_HEADERS = 16 * 1024;
+    private static final long DRAIN_MILLIS = 500;
+    /** As many as Quarkus reads. */
+    private static final int MOST_PARAMETERS = 1_024;
+
+    private static final Failure.Malformed BAD_TARGET = new Failure.Malformed(400, "The request target is malformed");
+    private static final Failure.Malformed BAD_HOST = new Failure.Malformed(400, "The Host header is malformed");
+    private static final Failure.Malformed BAD_ENCODING =
+            new Failure.Malformed(400, "The URL is not properly percent-encoded");
+    private static final Failure.Malformed LONG_URL = new Failure.Malformed(414, "The URL is too long");
+    private static final Failure.Malformed LARGE_HEADERS =
+            new Failure.Malformed(431, "The headers of the request are too large");
+    private static final Failure.Malformed LARGE_BODY = new Failure.Malformed(413, "The request body is too large");
 
     /** The key under which Quarkus keeps a request's route template for metrics and spans. */
     private static final String TEMPLATE = "UrlPathTemplate";
@@ -42,18 +66,53 @@ class RequestGate {
     private final Instance<FailureRenderer> renderer;
     private final ObjectMapper json;
     private final RequestLog log;
+    private final AnswerHeaders headers;
+    private final long largestBody;
 
-    RequestGate(Instance<FailureRenderer> renderer, ObjectMapper json, RequestLog log) {
+    RequestGate(
+            Instance<FailureRenderer> renderer,
+            ObjectMapper json,
+            RequestLog log,
+            AnswerHeaders headers,
+            @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize largestBody) {
         this.renderer = renderer;
         this.json = json;
         this.log = log;
+        this.headers = headers;
+        this.largestBody = largestBody.asLongValue();
     }
 
     void register(@Observes Filters filters) {
         filters.register(this::enter, BEFORE_EVERYTHING);
     }
 
+    /** Vert.x refuses some requests before any filter. */
+    void handleFailures(@Observes Router router) {
+        router.route().order(FIRST_FAILURE_HANDLER).failureHandler(this::handleFailure);
+    }
+
+    private void handleFailure(RoutingContext context) {
+        if (context.failed() && !RequestContext.hasBegun(context)) {
+            RequestContext exchange = begin(context);
+            String path = context.request().path();
+            refuse(context, exchange, path == null || !path.startsWith("/") ? BAD_TARGET : BAD_HOST);
+        } else {
+            context.next();
+        }
+    }
+
     private void enter(RoutingContext context) {
+        RequestContext exchange = begin(context);
+        Optional<Failure> fault = faultOf(context.request());
+        if (fault.isPresent()) {
+            refuse(context, exchange, fault.get());
+        } else {
+            keepSemicolons(context);
+            context.next();
+        }
+    }
+
+    private RequestContext begin(RoutingContext context) {
         RequestContext exchange =
                 RequestContext.begin(context, context.request().getHeader(REQUEST_ID_HEADER));
         MDC.put("requestId", exchange.requestId());
@@ -65,24 +124,35 @@ class RequestGate {
             context.addEndHandler(ignored -> log.write(context, exchange, own.getLocal(TEMPLATE), traceId));
         }
         context.response().putHeader(REQUEST_ID_HEADER, exchange.requestId());
-        context.addHeadersEndHandler(ignored -> addHeaders(context, exchange));
-        if (decodes(context.request().uri())) {
-            context.next();
-        } else {
-            refuse(context, exchange);
-        }
+        context.addHeadersEndHandler(ignored -> headers.add(context.response().headers(), exchange));
+        return exchange;
     }
 
-    /** Answers are a tenant's own, so no cache may share them or reuse them without asking. */
-    private static void addHeaders(RoutingContext context, RequestContext exchange) {
-        MultiMap headers = context.response().headers();
-        headers.set("Server-Timing", exchange.serverTiming());
-        if (!exchange.path().startsWith(OPERATIONS)) {
-            if (!headers.contains(HttpHeaders.CACHE_CONTROL)) {
-                headers.set(HttpHeaders.CACHE_CONTROL, "private, no-cache");
-            }
-            headers.add(HttpHeaders.VARY, VARY);
+    /** In the order in which the gateway checks them. */
+    private Optional<Failure> faultOf(HttpServerRequest request) {
+        String uri = request.uri();
+        if (uri.length() > LONGEST_URL) {
+            return Optional.of(LONG_URL);
         }
+        if (size(request.headers()) > LARGEST_HEADERS) {
+            return Optional.of(LARGE_HEADERS);
+        }
+        // A fragment is no part of a request target, and readers of it disagree where it begins.
+        if (uri.indexOf('#') >= 0) {
+            return Optional.of(BAD_TARGET);
+        }
+        if (!decodes(uri)) {
+            return Optional.of(BAD_ENCODING);
+        }
+        return declaredLength(request) > largestBody ? Optional.of(LARGE_BODY) : Optional.empty();
+    }
+
+    private static int size(MultiMap headers) {
+        int size = 0;
+        for (Map.Entry<String, String> header : headers) {
+            size += header.getKey().length() + header.getValue().length();
+        }
+        return size;
     }
 
     private static boolean decodes(String uri) {
@@ -94,17 +164,67 @@ class RequestGate {
         }
     }
 
-    private void refuse(RoutingContext context, RequestContext exchange) {
-        Failure failure = new Failure.Malformed(400, "The URL is not properly percent-encoded");
-        FailureRenderer family = renderer.get();
+    /** Bytes; 0 if the request has no length. */
+    private static long declaredLength(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
-            byte[] body = json.writeValueAsBytes(family.body(failure, exchange.requestId()));
-            context.response()
-                    .setStatusCode(family.status(failure))
-                    .putHeader("Content-Type", "application/json")
-                    .end(Buffer.buffer(body));
-        } catch (JsonProcessingException unserialisable) {
-            context.fail(unserialisable);
+            return length == null ? 0 : Long.parseLong(length);
+        } catch (NumberFormatException tooLarge) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /** Vert.x separates parameters at semicolons too, as HTML 4 advised. FastAPI and the URL standard do not. */
+    private static void keepSemicolons(RoutingContext context) {
+        String query = context.request().query();
+        if (query != null && query.indexOf(';') >= 0) {
+            var decoder = new QueryStringDecoder(query, StandardCharsets.UTF_8, false, MOST_PARAMETERS, true);
+            MultiMap parameters = context.queryParams().clear();
+            decoder.parameters().forEach(parameters::add);
+        }
+    }
+
+    private void refuse(RoutingContext context, RequestContext exchange, Failure failure) {
+        HttpServerRequest request = context.request();
+        received(context).onComplete(read -> {
+            FailureRenderer family = renderer.get();
+            try {
+                byte[] body = json.writeValueAsBytes(family.body(failure, exchange.requestId()));
+                if (!context.response().closed()) {
+                    context.response()
+                            .setStatusCode(family.status(failure))
+                            .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                            .end(Buffer.buffer(body))
+                            .onComplete(sent -> closeUnlessEnded(request));
+                }
+            } catch (JsonProcessingException unserialisable) {
+                context.fail(unserialisable);
+            }
+        });
+    }
+
+    /**
+     * Reads and drops the body of a refused request for a moment: a client that still sends when the connection closes
+     * may lose the answer. A client that waits for 100 does not send.
+     */
+    private static Future<Void> received(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (request.isEnded() || request.headers().contains(HttpHeaders.EXPECT)) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> read = Promise.promise();
+        long timer = context.vertx().setTimer(DRAIN_MILLIS, late -> read.tryComplete());
+        request.handler(dropped -> {}).resume();
+        request.end().onComplete(ended -> {
+            context.vertx().cancelTimer(timer);
+            read.tryComplete();
+        });
+        return read.future();
+    }
+
+    private static void closeUnlessEnded(HttpServerRequest request) {
+        if (!request.isEnded()) {
+            request.connection().close();
         }
     }
 }

@@ -65,6 +65,7 @@ public class Freshness implements NotificationListener {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("freshness").daemon().factory());
     private final Revisions revisions = new Revisions();
+    private final Causes causes = new Causes();
     private final AtomicBoolean readingSoon = new AtomicBoolean();
     private volatile Progress progress = Progress.NONE;
 
@@ -175,8 +176,12 @@ public class Freshness implements NotificationListener {
     void readQuietly() {
         try {
             read();
-        } catch (RuntimeException away) {
-            LOG.debug("The progress of the rollup job cannot be read", away);
+        } catch (RuntimeException failed) {
+            if (causes.isNewMistake(failed)) {
+                LOG.error("The progress of the rollup job cannot be read", failed);
+            } else {
+                LOG.debug("The progress of the rollup job cannot be read", failed);
+            }
         }
     }
 

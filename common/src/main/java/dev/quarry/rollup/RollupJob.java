@@ -16,6 +16,7 @@ import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,20 +106,25 @@ public class RollupJob {
      * @throws RollupException if a pass of one rollup failed; the other rollups had their pass nevertheless
      */
     public boolean run() {
+        List<RuntimeException> failures = new ArrayList<>();
+        boolean all = run(failures);
+        if (!failures.isEmpty()) {
+            throw failures.getLast();
+        }
+        return all;
+    }
+
+    private boolean run(List<RuntimeException> failures) {
         boolean all = true;
-        RuntimeException failure = null;
         for (RollupDefinition rollup : rollups) {
             try {
                 all &= run(rollup);
             } catch (RuntimeException failed) {
-                failure = failed;
+                failures.add(failed);
             }
         }
         // The other replicas read the progress when PostgreSQL notifies them.
         freshness.readQuietly();
-        if (failure != null) {
-            throw failure;
-        }
         return all;
     }
 
@@ -137,17 +143,21 @@ public class RollupJob {
 
     private void runQuietly() {
         try {
-            run();
-        } catch (RuntimeException failed) {
-            if (timer.isShutdown()) {
-                LOG.debug("The stop of the service interrupted a pass", failed);
-            } else if (causes.isNewMistake(failed)) {
-                LOG.error("The rollup job failed and will try again; only the message is logged from now on", failed);
-            } else {
-                LOG.warnf("The rollup job will try again: %s", failed.getMessage());
-            }
+            List<RuntimeException> failures = new ArrayList<>();
+            run(failures);
+            failures.forEach(this::log);
         } catch (Error wrong) {
             LOG.error("The rollup job failed", wrong);
+        }
+    }
+
+    private void log(RuntimeException failed) {
+        if (timer.isShutdown()) {
+            LOG.debug("The stop of the service interrupted a pass", failed);
+        } else if (causes.isNewMistake(failed)) {
+            LOG.error("The rollup job failed and will try again; only the message is logged from now on", failed);
+        } else {
+            LOG.warnf("The rollup job will try again: %s", failed.getMessage());
         }
     }
 
@@ -200,7 +210,14 @@ public class RollupJob {
         try (Scope _ = span.makeCurrent()) {
             rollup.rebuild(new Batch(versions.next(rollup, lock), buckets), new RebuildContext(clickHouse, lock));
             rebuiltBuckets(rollup).increment(buckets.size());
-        } catch (RuntimeException | Error failed) {
+        } catch (RuntimeException failed) {
+            span.setStatus(StatusCode.ERROR);
+            // The pass ends with the failure of its last bucket; those of other buckets may have other causes.
+            if (!timer.isShutdown() && causes.isNewMistake(failed)) {
+                LOG.errorf(failed, "A rebuild of %s failed; only the message is logged from now on", rollup.name());
+            }
+            throw failed;
+        } catch (Error failed) {
             span.setStatus(StatusCode.ERROR);
             throw failed;
         } finally {

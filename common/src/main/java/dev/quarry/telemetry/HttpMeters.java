@@ -1,5 +1,6 @@
 package dev.quarry.telemetry;
 
+import dev.quarry.request.Routes;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.config.MeterFilter;
@@ -13,7 +14,7 @@ import java.util.stream.Stream;
 
 /** Labels of the metrics of requests, and histograms of the times of requests and queries. */
 final class HttpMeters {
-    /** The {@code uri} of requests without a route; {@code RequestGate} sets it for most of them. */
+    /** The {@code uri} of requests without a route. */
     private static final String UNMATCHED = "/unmatched";
 
     private static final String REQUESTS = "http.server.requests";
@@ -43,33 +44,30 @@ final class HttpMeters {
         };
     }
 
-    /** Keeps clients from creating series: each invented method, or path of a target without a slash, would be one. */
+    /** Keeps clients from creating series: each invented method or path would be one. */
     @Produces
     @Singleton
-    static MeterFilter boundedLabels() {
+    static MeterFilter boundedLabels(Routes routes) {
         return new MeterFilter() {
             @Override
             public Meter.Id map(Meter.Id id) {
-                return id.getName().equals(REQUESTS) ? id.replaceTags(bounded(id)) : id;
+                return id.getName().equals(REQUESTS) ? id.replaceTags(bounded(id, routes)) : id;
             }
         };
     }
 
-    private static List<Tag> bounded(Meter.Id id) {
+    private static List<Tag> bounded(Meter.Id id, Routes routes) {
         return id.getTags().stream()
                 .map(tag -> switch (tag.getKey()) {
                     case "method" -> METHODS.contains(tag.getValue()) ? tag : Tag.of("method", "OTHER");
-                    case "uri" -> isRoute(tag.getValue(), id) ? tag : Tag.of("uri", UNMATCHED);
+                    case "uri" -> isRoute(tag.getValue(), routes) ? tag : Tag.of("uri", UNMATCHED);
                     default -> tag;
                 })
                 .toList();
     }
 
-    /**
-     * Whether the label is a route. Among labels of a 404, only those with a path parameter are: such a route exists
-     * even if the named resource does not.
-     */
-    private static boolean isRoute(String uri, Meter.Id id) {
-        return uri.contains("{") || uri.equals("/q") || !"404".equals(id.getTag("status"));
+    /** Paths for operators share one label. */
+    private static boolean isRoute(String uri, Routes routes) {
+        return uri.equals("/q") || routes.hasTemplate(uri);
     }
 }

@@ -14,10 +14,12 @@ import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestClock;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -125,14 +127,62 @@ class AuthenticationTest {
     }
 
     @Test
-    void badKeyIsUnauthorizedEvenWithAValidSession() {
+    void severalCredentialsAreABadRequest() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
 
-        caller.withSession()
-                .header("x-api-key", "nonsense")
+        for (RequestSpecification request : List.of(
+                caller.withSession().header("x-api-key", "nonsense"),
+                caller.withSession().header("x-api-key", caller.key()),
+                caller.withApiKey().header("Authorization", "Bearer " + caller.key()),
+                caller.withBearer().header("x-session-token", caller.sessionToken()),
+                given().header("x-api-key", caller.key(), caller.key()),
+                given().header("x-api-key", "", caller.key()))) {
+            request.get("/probe/caller").then().statusCode(400).body("kind", equalTo("Malformed"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"%1$s,%1$s", "%1$s, other", "%1$s%%20", "%%6frg", "\"%1$s\"", "%1$s;q=1", "*", "../%1$s", " "})
+    void sessionWithAnIdThatNoOrganisationHasIsForbidden(String format) {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        String id = format.formatted(caller.organization());
+
+        given().header("x-session-token", caller.sessionToken())
+                .header("x-organization-id", id)
+                .get("/probe/caller")
+                .then()
+                .statusCode(403)
+                .body("kind", equalTo("Forbidden"));
+        given().header("x-session-token", "unknown")
+                .header("x-organization-id", id)
                 .get("/probe/caller")
                 .then()
                 .statusCode(401);
+    }
+
+    @Test
+    void sessionWithSeveralOrganisationsIsForbidden() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+
+        given().header("x-session-token", caller.sessionToken())
+                .header("x-organization-id", caller.organization(), caller.organization())
+                .get("/probe/caller")
+                .then()
+                .statusCode(403);
+    }
+
+    @Test
+    void aRefusalSaysWhatToSend() {
+        given().get("/probe/caller")
+                .then()
+                .statusCode(401)
+                .header("WWW-Authenticate", "ApiKey header=\"x-api-key\", Bearer, Session header=\"x-session-token\"")
+                .body(
+                        "message",
+                        equalTo("Missing or invalid credentials. Send an API key in x-api-key, or an API key as "
+                                + "Authorization: Bearer, or a session in x-session-token and its organization in "
+                                + "x-organization-id"));
     }
 
     @Test

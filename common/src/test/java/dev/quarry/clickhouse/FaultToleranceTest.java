@@ -85,6 +85,23 @@ class FaultToleranceTest {
     }
 
     @Test
+    void anAnswerWithoutAHeaderIsNoEmptyAnswer() {
+        proxy.breaks((exchange, number) -> {
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+            return true;
+        });
+        ClickHouse clickHouse = clickHouse(Map.of());
+
+        FailureException failed = assertThrows(
+                FailureException.class,
+                () -> clickHouse.query(CALLER, "SELECT 7 WHERE 0").list(Row::nextLong));
+
+        assertInstanceOf(Failure.Unreachable.class, failed.failure());
+        assertEquals(2, proxy.requests());
+    }
+
+    @Test
     void repeatsAReadAsOftenAsConfigured() {
         proxy.breaks(BreakableProxy.Break.CONNECTION);
 

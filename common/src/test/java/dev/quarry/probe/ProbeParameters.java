@@ -14,4 +14,6 @@ record ProbeParameters(
         int count,
 
         @Parameter(name = "X-Mood", in = Place.HEADER, description = "A mood")
-        Optional<String> mood) {}
+        Optional<String> mood,
+
+        @Parameter(name = "text", description = "A text") Optional<String> text) {}

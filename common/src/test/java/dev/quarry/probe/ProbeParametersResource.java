@@ -19,6 +19,11 @@ class ProbeParametersResource {
     @PermitAll
     public String show() {
         ProbeParameters asked = parameters.read();
-        return "%s, %d, %s".formatted(asked.name(), asked.count(), asked.mood().orElse("none"));
+        return "%s, %d, %s%s"
+                .formatted(
+                        asked.name(),
+                        asked.count(),
+                        asked.mood().orElse("none"),
+                        asked.text().map(text -> ", " + text).orElse(""));
     }
 }

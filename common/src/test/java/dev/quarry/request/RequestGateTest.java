@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
@@ -70,6 +71,21 @@ class RequestGateTest {
         assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
         assertTrue(answer.contains("\"kind\":\"Malformed\""), answer);
         assertTrue(answer.toLowerCase(java.util.Locale.ROOT).contains("x-request-id: "), answer);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    text=a;count=3&count=5         | n, 5, none, a;count=3
+                    count=5&text=%3B;              | n, 5, none, ;;
+                    text=;&count=5                 | n, 5, none, ;
+                    count=5&text=a+b;&text=c%20d;e | n, 5, none, c d;e
+                    """)
+    void aSemicolonIsAPartOfAValue(String query, String expected) {
+        given().urlEncodingEnabled(false)
+                .get("/probe/parameters/n?" + query)
+                .then()
+                .statusCode(200)
+                .body(equalTo(expected));
     }
 
     @Test

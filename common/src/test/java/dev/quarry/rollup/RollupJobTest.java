@@ -35,9 +35,14 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -216,6 +221,53 @@ class RollupJobTest {
         job.run();
         assertEquals("0\n", marks());
         assertEquals(2, probe.batches().size());
+    }
+
+    @Test
+    void everyBugOfARebuildIsLoggedOnceWithItsStack() {
+        insert("2026-03-01", "2026-03-02", "2026-03-03");
+        List<LogRecord> logged = new CopyOnWriteArrayList<>();
+        Handler handler = collect(logged);
+        Logger log = Logger.getLogger(RollupJob.class.getName());
+        log.addHandler(handler);
+        String suffix = UUID.randomUUID().toString();
+        try {
+            probe.beforeRebuild(batch -> {
+                if (batch.buckets().stream()
+                        .anyMatch(bucket -> bucket.start().equals(Instant.parse("2026-03-01T00:00:00Z")))) {
+                    throw new IllegalStateException("one " + suffix);
+                }
+                throw new IllegalArgumentException("other " + suffix);
+            });
+            assertThrows(RuntimeException.class, job::run);
+            clock.setTo(Instant.now().plus(Duration.ofHours(1)));
+            assertThrows(RuntimeException.class, job::run);
+        } finally {
+            log.removeHandler(handler);
+        }
+
+        List<String> stacks = logged.stream()
+                .filter(record -> record.getLevel().intValue() >= Level.SEVERE.intValue())
+                .map(LogRecord::getThrown)
+                .map(Throwable::getMessage)
+                .sorted()
+                .toList();
+        assertEquals(List.of("one " + suffix, "other " + suffix), stacks);
+    }
+
+    private static Handler collect(List<LogRecord> records) {
+        return new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                records.add(record);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
     }
 
     @Test

@@ -47,10 +47,13 @@ class HttpMetersTest {
                 "MADE-UP /probe/items/made-up",
                 "MADE-UP /made-up",
                 "CONNECT made-up:80",
-                "OPTIONS *"
+                "OPTIONS *",
+                "GET /{made-up}",
+                "GET /probe/items/made-up#%zz"
             })
     void noRequestMakesUpASeries(String target) throws IOException {
         assertFalse(RawRequest.send(root, target + " HTTP/1.1").isEmpty());
+        assertFalse(RawRequest.send(root, target + " HTTP/1.1\r\nHost: x:y").isEmpty());
 
         for (Scrape.Sample sample : Scrape.now().samples(REQUESTS + "_count")) {
             assertFalse(sample.labels().toString().toLowerCase(Locale.ROOT).contains("made-up"), sample.toString());

@@ -14,17 +14,20 @@ import dev.quarry.caller.Permissions;
 import dev.quarry.clickhouse.ClickHouseClient;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
 import dev.quarry.rollup.RollupJob;
+import dev.quarry.testing.RawRequest;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +50,9 @@ class LogTest {
     private static final String POSTGRES_PASSWORD = "postgres-password-4711";
     private static final String ENGINE_PASSWORD = "engine-password-4712";
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TestHTTPResource("/")
+    URI root;
 
     @ConfigProperty(name = "quarkus.log.file.path")
     Path file;
@@ -149,6 +155,24 @@ class LogTest {
         assertEquals("", refused.get("organizationId").asText());
         assertEquals(
                 "/unmatched", lineOf("lost-request").get("mdc").get("route").asText());
+    }
+
+    @Test
+    void malformedRequestLeavesNothingOfItsTargetInTheLog() throws IOException {
+        for (String host : List.of("x:y", "127.0.0.1:99999", "[::1")) {
+            assertTrue(RawRequest.send(root, "GET /probe/private-path?q=private-words HTTP/1.1\r\nHost: " + host)
+                    .startsWith("HTTP/1.1 400 "));
+            assertTrue(RawRequest.send(root, "GET private-path?q=private-words HTTP/1.1")
+                    .startsWith("HTTP/1.1 400 "));
+        }
+        given().header("X-Request-Id", "after-malformed").get("/nowhere").then().statusCode(404);
+
+        lineOf("after-malformed");
+        assertEquals(
+                List.of(),
+                Files.readAllLines(file).stream()
+                        .filter(line -> line.contains("private-"))
+                        .toList());
     }
 
     @Test

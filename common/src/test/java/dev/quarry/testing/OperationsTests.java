@@ -6,17 +6,25 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.startsWith;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.restassured.RestAssured;
+import io.restassured.http.Method;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Checks what an operator sees of a service, and the failures that belong to no endpoint. A service extends this class
@@ -88,11 +96,100 @@ public abstract class OperationsTests {
         checkFailure(failure(request().post(path()).then().statusCode(405).header("Allow", containsString("GET"))));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"%zz", "?%zz", "#", "#%zz", "#?%zz", "?a=b#%zz", "?a=b#c"})
+    void malformedUrlIsABadRequest(String end) throws IOException {
+        checkRefusal(400, send(path() + end, "Host: test"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"made-up", "http:made-up", "*"})
+    void targetThatIsNoPathIsABadRequest(String target) throws IOException {
+        checkRefusal(400, send(target, "Host: test"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Host: x:y", "Host: 127.0.0.1:99999", "Host: [::1", "Host: a b", "X-No-Host: test"})
+    void malformedHostIsABadRequest(String host) throws IOException {
+        checkRefusal(400, send(path() + "?private=words", host));
+        checkRefusal(400, send("/v1/made-up/" + Integer.toHexString(host.hashCode()), host));
+
+        Set<String> known = new HashSet<>(EveryRouteTests.documented());
+        known.addAll(Set.of("/q", "/unmatched"));
+        Set<String> counted = new HashSet<>();
+        Scrape.now()
+                .samples("http_server_requests_seconds_count")
+                .forEach(sample -> counted.add(sample.labels().get("uri")));
+        counted.removeAll(known);
+        assertEquals(Set.of(), counted);
+    }
+
     @Test
-    void malformedUrlIsABadRequest() throws IOException {
-        String answer = send("GET " + path() + "%zz HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
-        assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
-        checkFailure(answer.substring(answer.indexOf("\r\n\r\n")));
+    void urlsOfEightKilobytesAreRead() throws IOException {
+        for (int length : new int[] {4_000, 4_100, 6_000, 8_000}) {
+            String answer = send(path() + "?unknown=" + "x".repeat(length - path().length()), "Host: test");
+            checkRefusal(401, answer);
+        }
+        checkRefusal(414, send(path() + "?unknown=" + "x".repeat(8_200), "Host: test"));
+        checkRefusal(414, send(path() + "?unknown=" + "x".repeat(60_000), "Host: test"));
+    }
+
+    @Test
+    void oversizeHeadersAndBodiesAreRefused() throws IOException {
+        checkRefusal(431, send(path(), "Host: test\r\nX-Large: " + "x".repeat(17_000)));
+        checkRefusal(431, send(path(), "Host: test\r\nX-Large: " + "x".repeat(60_000)));
+        checkRefusal(413, send(path(), "Host: test\r\nContent-Length: 65537\r\n\r\n" + "x".repeat(65_537)));
+        checkRefusal(413, send(path(), "Host: test\r\nContent-Length: 99999999999999999\r\n\r\n"));
+    }
+
+    @Test
+    void everyRouteAllowsOnlyGet() {
+        for (String route : EveryRouteTests.documented()) {
+            String path = route.replaceAll("\\{[^}]*}", "some");
+            for (Method method : List.of(Method.POST, Method.PUT, Method.PATCH, Method.DELETE)) {
+                checkFailure(failure(
+                        request().request(method, path).then().statusCode(405).header("Allow", containsString("GET"))));
+            }
+        }
+        checkFailure(failure(request().post("/v1/nowhere").then().statusCode(404)));
+    }
+
+    @Test
+    void everyAnswerOfTheApiHasTheSameHeaders() {
+        for (ValidatableResponse answer : List.of(
+                request().get(path()).then().statusCode(200),
+                given().get(path()).then().statusCode(401),
+                request().get("/v1/nowhere").then().statusCode(404),
+                request().post(path()).then().statusCode(405))) {
+            answer.header("Content-Type", "application/json")
+                    .header("X-Content-Type-Options", "nosniff")
+                    .header("Referrer-Policy", "no-referrer")
+                    .header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+                    .header("Cache-Control", containsString("private"));
+        }
+    }
+
+    @Test
+    void pagesOfTheDocumentsRunOnlyScriptsOfTheService() {
+        for (String page : List.of("/q/swagger-ui/", "/q/openapi", "/q/openapi?format=json")) {
+            given().get(page)
+                    .then()
+                    .statusCode(200)
+                    .header("X-Content-Type-Options", "nosniff")
+                    .header("Content-Security-Policy", startsWith("default-src 'self'; script-src 'self' "))
+                    .header("Content-Security-Policy", containsString("frame-ancestors 'none'"));
+        }
+    }
+
+    @Test
+    void everyRefusalOfACredentialHasAChallenge() {
+        for (RequestSpecification request : List.of(
+                given(),
+                given().header("x-api-key", "unknown").header("Authorization", "unknown"),
+                given().header("Authorization", "Bearer unknown"),
+                given().header("x-session-token", "unknown"))) {
+            request.get(path()).then().statusCode(401).header("WWW-Authenticate", matchesPattern("\\S+.*"));
+        }
     }
 
     @Test
@@ -112,12 +209,22 @@ public abstract class OperationsTests {
                 .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
     }
 
-    /** Sends a request that no client library would send, and returns the whole answer. */
-    private static String send(String request) throws IOException {
+    /** Sends a GET request that no client library would send, and returns the whole answer. */
+    private static String send(String target, String headers) throws IOException {
         try (Socket socket = new Socket("localhost", RestAssured.port)) {
+            String request = "GET " + target + " HTTP/1.1\r\nConnection: close\r\n" + headers + "\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    private void checkRefusal(int status, String answer) {
+        assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
+        int end = answer.indexOf("\r\n\r\n");
+        String head = answer.substring(0, end + 2).toLowerCase(Locale.ROOT);
+        assertTrue(head.contains("\r\ncontent-type: application/json\r\n"), answer);
+        assertTrue(head.contains("\r\nx-request-id: "), answer);
+        checkFailure(answer.substring(end));
     }
 
     private static String failure(ValidatableResponse response) {

@@ -18,8 +18,13 @@ import java.util.stream.Collectors;
  * their length, and to write them.
  *
  * @param rows iterated more than once; each iteration gives the same rows
+ * @param plainText whether text that spreadsheets would take for a formula begins with an apostrophe, which makes it
+ *     text for them. Numbers stay as they are
  */
-record Csv<R>(List<R> rows, List<Column<R>> columns) {
+record Csv<R>(List<R> rows, List<Column<R>> columns, boolean plainText) {
+    /** The first characters of what a spreadsheet evaluates, by OWASP's page on CSV injection. */
+    private static final String FORMULA = "=+-@\t\r";
+
     static final String MEDIA_TYPE = "text/csv;charset=UTF-8";
 
     /**
@@ -74,15 +79,18 @@ record Csv<R>(List<R> rows, List<Column<R>> columns) {
         });
     }
 
-    private static byte[] line(List<?> fields) {
+    private byte[] line(List<?> fields) {
         return fields.stream()
-                .map(Csv::field)
+                .map(this::field)
                 .collect(Collectors.joining(",", "", "\r\n"))
                 .getBytes(UTF_8);
     }
 
-    private static String field(Object value) {
+    private String field(Object value) {
         String text = Objects.toString(value, "");
+        if (plainText && value instanceof String && !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0) {
+            text = "'" + text;
+        }
         boolean needsQuotes = text.chars().anyMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
         return needsQuotes ? '"' + text.replace("\"", "\"\"") + '"' : text;
     }

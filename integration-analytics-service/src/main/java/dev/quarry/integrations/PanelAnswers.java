@@ -28,12 +28,19 @@ public class PanelAnswers {
     private final SecurityIdentity identity;
     private final Request request;
     private final AnswerCache cache;
+    private final boolean plainText;
 
-    PanelAnswers(Invocations invocations, SecurityIdentity identity, Request request, AnswerCache cache) {
+    PanelAnswers(
+            Invocations invocations,
+            SecurityIdentity identity,
+            Request request,
+            AnswerCache cache,
+            IntegrationsConfiguration configuration) {
         this.invocations = invocations;
         this.identity = identity;
         this.request = request;
         this.cache = cache;
+        this.plainText = configuration.csvPlainText();
     }
 
     /**
@@ -107,8 +114,8 @@ public class PanelAnswers {
                 .build();
     }
 
-    private static <T> Csv<T> csv(Table<T> table) {
-        return new Csv<>(table.rows(), table.columns());
+    private <T> Csv<T> csv(Table<T> table) {
+        return new Csv<>(table.rows(), table.columns(), plainText);
     }
 
     private boolean wantsCsv() {

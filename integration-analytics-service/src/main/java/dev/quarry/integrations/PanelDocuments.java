@@ -48,7 +48,9 @@ public class PanelDocuments implements OASFilter {
         return OASFactory.createMediaType()
                 .schema(OASFactory.createSchema().addType(SchemaType.STRING).description("""
                         RFC 4180: a header with the names of the JSON properties, then a line for each row. In compared \
-                        rows, the names of the previous window's columns begin with `previous_`. Null is empty."""))
+                        rows, the names of the previous window's columns begin with `previous_`. Null is empty. Text that begins \
+                        with `=`, `+`, `-`, `@`, a tab or a carriage return has an apostrophe before it, so that \
+                        spreadsheets do not evaluate it."""))
                 .example(lines((List<?>) example));
     }
 

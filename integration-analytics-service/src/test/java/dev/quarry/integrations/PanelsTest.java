@@ -8,6 +8,8 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.caller.Permissions;
 import dev.quarry.testing.Rollups;
@@ -17,6 +19,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -114,6 +117,61 @@ class PanelsTest {
                 auth,1,50.0,auth,1,100.0
                 timeout,1,50.0,,,
                 """);
+    }
+
+    @Test
+    void textThatASpreadsheetWouldEvaluateIsPlainTextInCsv() {
+        List<String> formulas = List.of(
+                "=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=cmd|'/c calc'!A0", "-\"a\",b", "'=1", "a=1", "1");
+        caller = TestCaller.create(Permissions.INTEGRATIONS_READ);
+        for (int number = 0; number < formulas.size(); number++) {
+            Deliveries.insert(
+                    caller,
+                    List.of(failure("f" + number, "2026-02-20T10:00:00Z", "x", "exception", formulas.get(number))));
+        }
+        Deliveries.run();
+
+        List<String> json = ask().get(PATH + "error-breakdown").jsonPath().getList("error_category");
+        String csv = ask().accept("text/csv").get(PATH + "error-breakdown").asString();
+
+        assertTrue(
+                json.containsAll(List.of("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "a=1", "1")), json.toString());
+        String share =
+                "," + 1 + "," + ask().get(PATH + "error-breakdown").jsonPath().getDouble("[0].share_pct");
+        for (String cell : List.of(
+                "'=1+1",
+                "'+1",
+                "'-1",
+                "'@SUM(A1)",
+                "'\tx",
+                "\"'\rx\"",
+                "'=cmd|'/c calc'!A0",
+                "\"'-\"\"a\"\",b\"",
+                "'=1",
+                "a=1",
+                "1")) {
+            assertTrue(csv.contains("\r\n" + cell + share + "\r\n"), cell + " is not in " + csv);
+        }
+    }
+
+    @Test
+    void negativeNumbersStayNumbersInCsv() {
+        String csv = ask().accept("text/csv").get(PATH + "summary").asString();
+
+        assertTrue(csv.contains(",-"), csv);
+        assertFalse(csv.contains("'"), csv);
+    }
+
+    @Test
+    void textInCsvCanBeLeftAsItIs() {
+        var columns = List.of(new Panel.Column<String>("name", name -> name));
+
+        assertEquals(
+                "name\r\n=1+1\r\n",
+                new String(new Csv<>(List.of("=1+1"), columns, false).bytes(), StandardCharsets.UTF_8));
+        assertEquals(
+                "name\r\n'=1+1\r\n",
+                new String(new Csv<>(List.of("=1+1"), columns, true).bytes(), StandardCharsets.UTF_8));
     }
 
     @Test

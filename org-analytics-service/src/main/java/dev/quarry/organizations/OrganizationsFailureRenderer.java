@@ -11,7 +11,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
-/** Tells failures in MechaMental's two shapes: validation in Pydantic's words, everything else by a name in capitals. */
+/**
+ * Tells failures in MechaMental's two shapes: validation in Pydantic's words, everything else by a name in capitals. The
+ * message of a 401 is the published one.
+ */
 @ApplicationScoped
 class OrganizationsFailureRenderer implements FailureRenderer {
     private static final DateTimeFormatter TIMESTAMP =
@@ -27,7 +30,8 @@ class OrganizationsFailureRenderer implements FailureRenderer {
     public Object body(Failure failure, String requestId) {
         return switch (failure) {
             case Failure.Invalid invalid -> PydanticError.of(invalid.violations());
-            case Failure.Unauthenticated _ -> error("AUTHENTICATION_FAILED", failure);
+            case Failure.Unauthenticated _ ->
+                error("AUTHENTICATION_FAILED", new Failure.Unauthenticated("Authentication required"));
             case Failure.Forbidden _ ->
                 error("FORBIDDEN", failure, details("required_permission", Permissions.ANALYTICS_READ));
             case Failure.NotFound missing ->

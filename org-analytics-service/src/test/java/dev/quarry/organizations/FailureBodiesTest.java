@@ -11,7 +11,7 @@ class FailureBodiesTest extends FailureBodiesTests {
     @Override
     protected String expected() {
         return """
-                {"error":"AUTHENTICATION_FAILED","message":"Who are you?","details":{},"timestamp":"####-##-##T##:##:##.######","status_code":401}
+                {"error":"AUTHENTICATION_FAILED","message":"Authentication required","details":{},"timestamp":"####-##-##T##:##:##.######","status_code":401}
                 {"error":"FORBIDDEN","message":"You may not","details":{"required_permission":"analytics:read"},"timestamp":"####-##-##T##:##:##.######","status_code":403}
                 {"error":"RESOURCE_NOT_FOUND","message":"The requested thing was not found","details":{"resource_type":"thing","resource_id":"thing-1"},"timestamp":"####-##-##T##:##:##.######","status_code":404}
                 {"error":"RESOURCE_NOT_FOUND","message":"No such route","details":{},"timestamp":"####-##-##T##:##:##.######","status_code":404}

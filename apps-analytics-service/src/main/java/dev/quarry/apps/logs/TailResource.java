@@ -39,6 +39,8 @@ import org.jboss.logging.Logger;
 public class TailResource {
     private static final Logger LOG = Logger.getLogger(TailResource.class);
     private static final long RECONNECT_MILLIS = 2_000;
+    /** A revoked credential ends its tails within a second. */
+    private static final Duration CREDENTIAL_CHECK = Duration.ofMillis(100);
 
     private final SecurityIdentity identity;
     private final Parameters<TailParameters> parameters;
@@ -123,13 +125,21 @@ public class TailResource {
                     send(sink, sse.newEventBuilder().comment("still here").build());
                     lastSent = System.nanoTime();
                 }
-                Thread.sleep(configuration.interval());
+                pause(caller);
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         } catch (FailureException | ExecutionException | TimeoutException ended) {
             // The status has been sent already. The client connects again, and then gets the error.
             LOG.debugf("A tail ended: %s", ended.getMessage());
+        }
+    }
+
+    /** Waits for the next look, but no longer than the caller's credential holds. */
+    private void pause(CallerRevalidation.Watch caller) throws InterruptedException {
+        long end = System.nanoTime() + configuration.interval().toNanos();
+        for (long left = end - System.nanoTime(); left > 0 && caller.holds(); left = end - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, CREDENTIAL_CHECK.toNanos()));
         }
     }
 

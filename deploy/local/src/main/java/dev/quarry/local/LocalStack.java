@@ -221,6 +221,7 @@ public final class LocalStack {
         Map<String, String> environment = new HashMap<>(postgres.environment());
         environment.putAll(StoreVariables.of(clickHouse));
         environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        environment.put("QUARRY_AUTH_TRUSTED_PROXIES", "127.0.0.1");
         List<ServiceProcess> services = new ArrayList<>();
         var readiness = new Readiness();
         for (Service service : Service.values()) {

@@ -2,6 +2,7 @@ package dev.quarry.organizations.sources;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.math.BigInteger;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -29,13 +30,13 @@ public record SourceAnalytics(
         long pendingSources,
 
         @Schema(required = true, minimum = "0", description = "Number of chunks of all sources, at least 0")
-        long totalChunks,
+        BigInteger totalChunks,
 
         @Schema(required = true, minimum = "0", description = "Number of tokens of all sources, at least 0")
-        long totalTokens,
+        BigInteger totalTokens,
 
         @Schema(required = true, minimum = "0", description = "Size of all sources in bytes, at least 0")
-        long totalBytes,
+        BigInteger totalBytes,
 
         @Schema(required = true, minimum = "0", description = "Number of sources outside namespaces, at least 0")
         long workspaceSources,

@@ -9,6 +9,7 @@ import dev.quarry.organizations.TestOrganization;
 import dev.quarry.testing.Stores;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -123,6 +124,40 @@ class ResourceCountsTest {
 
     private Instant updatedAt(String path) {
         return Instant.parse(read(path).get("updated_at").asText());
+    }
+
+    @Test
+    void sumsBeyondALongAreExact() {
+        organization.addWorkspace("huge");
+        String huge = Long.toString(Long.MAX_VALUE);
+        for (int writer = 0; writer < 3; writer++) {
+            TestOrganization.execute("""
+                    INSERT INTO sources (organization_id, workspace_id, source_id, type, chunks, tokens, bytes)
+                    SELECT ?, 'huge', ? || number, 'file', %1$s, %1$s, %1$s FROM generate_series(1, 2) AS number
+                    """.formatted(huge), organization.id(), "s" + writer);
+        }
+        String all = new BigInteger(huge).multiply(BigInteger.valueOf(6)).toString();
+
+        for (int read = 0; read < 2; read++) {
+            String answer = organization
+                    .read("/workspaces/huge/analytics/sources")
+                    .statusCode(200)
+                    .extract()
+                    .asString();
+            for (String name : List.of("total_chunks", "total_tokens", "total_bytes")) {
+                assertTrue(answer.contains("\"" + name + "\":" + all + ","), answer);
+            }
+            TestOrganization.execute("DO 'BEGIN PERFORM merge_resource_counts(ARRAY[''" + organization.id()
+                    + "''], ARRAY[''huge''], ARRAY[NULL::text]); END'");
+        }
+        TestOrganization.execute(
+                "DELETE FROM sources WHERE organization_id = ? AND workspace_id = 'huge'", organization.id());
+        assertTrue(organization
+                .read("/workspaces/huge/analytics/sources")
+                .statusCode(200)
+                .extract()
+                .asString()
+                .contains("\"total_bytes\":0,"));
     }
 
     @Test

@@ -10,8 +10,10 @@ import io.vertx.httpproxy.ProxyContext;
 import io.vertx.httpproxy.ProxyInterceptor;
 import io.vertx.httpproxy.ProxyRequest;
 import io.vertx.httpproxy.ProxyResponse;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /**
  * Forwards one request to its service, and the answer back. It removes headers of a single connection, and sets the headers
@@ -19,7 +21,9 @@ import java.util.concurrent.TimeoutException;
  *
  * @param uri path and query for the service
  */
-record Forwarding(String uri, String requestId, long bodyLimit) implements ProxyInterceptor {
+record Forwarding(String uri, String requestId, long bodyLimit, Clock clock) implements ProxyInterceptor {
+
+    private static final Pattern USUAL_NAME = Pattern.compile("[A-Za-z0-9-]+");
 
     private static final List<String> HOP_BY_HOP = List.of(
             "Connection",
@@ -39,6 +43,7 @@ record Forwarding(String uri, String requestId, long bodyLimit) implements Proxy
         var body = new BoundedBody(sent.stream(), bodyLimit);
         request.setURI(uri).setBody(Body.body(body, sent.length()));
         keepEndToEndHeaders(request.headers());
+        removeUnusualNames(request.headers());
         nameTheClient(request.proxiedRequest(), request.headers());
         TraceParent.ensure(request.headers());
         return context.sendRequest()
@@ -63,6 +68,13 @@ record Forwarding(String uri, String requestId, long bodyLimit) implements Proxy
         HOP_BY_HOP.forEach(headers::remove);
     }
 
+    /** Some readers take an underscore in a name for a hyphen. */
+    private static void removeUnusualNames(MultiMap headers) {
+        List.copyOf(headers.names()).stream()
+                .filter(name -> !USUAL_NAME.matcher(name).matches())
+                .forEach(headers::remove);
+    }
+
     /** The gateway is the first hop: it does not pass on a client's claims about earlier hops. */
     private void nameTheClient(HttpServerRequest client, MultiMap headers) {
         headers.remove("Forwarded").remove(HttpHeaders.EXPECT);
@@ -83,11 +95,13 @@ record Forwarding(String uri, String requestId, long bodyLimit) implements Proxy
     }
 
     private ProxyResponse refuse(ProxyRequest request, Refusal refusal) {
-        Buffer body = refusal.body(requestId).toBuffer();
-        return request.release()
+        Buffer body = refusal.body(Family.of(uri), requestId, clock.instant()).toBuffer();
+        ProxyResponse response = request.release()
                 .response()
                 .setStatusCode(refusal.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .setBody(Body.body(body));
+        Gateway.SECURITY_HEADERS.forEach(response::putHeader);
+        return response;
     }
 }

@@ -1,11 +1,14 @@
 package dev.quarry.local.gateway;
 
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -18,10 +21,15 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.httpproxy.HttpProxy;
 import io.vertx.httpproxy.ProxyOptions;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,7 +41,15 @@ import java.util.concurrent.TimeUnit;
 public final class Gateway implements AutoCloseable {
 
     private static final String HOST = "127.0.0.1";
-    private static final long DRAIN_MILLISECONDS = 2_000;
+    private static final long DRAIN_MILLISECONDS = 1_000;
+    /** Bytes of the longest request line and of all headers that are read; RequestForm has the limits. */
+    private static final int MOST_READ = 64 * 1024;
+
+    /** Of the gateway's own errors; the services set their own. */
+    static final Map<String, String> SECURITY_HEADERS = Map.of(
+            "X-Content-Type-Options", "nosniff",
+            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'",
+            "Referrer-Policy", "no-referrer");
 
     private final Vertx vertx;
     private final HttpClient client;
@@ -41,6 +57,8 @@ public final class Gateway implements AutoCloseable {
     private final Routes routes;
     private final Limits limits;
     private final HttpServer server;
+    private final Map<HttpConnection, ClientConnection> connections = new ConcurrentHashMap<>();
+    private final Clock clock = Clock.systemUTC();
 
     private Gateway(int port, List<Upstream> upstreams, Limits limits) {
         this.upstreams = List.copyOf(upstreams);
@@ -56,11 +74,16 @@ public final class Gateway implements AutoCloseable {
                         .setConnectTimeout(Math.toIntExact(limits.connect().toMillis())),
                 // A stream of events keeps its connection, so many are needed.
                 new PoolOptions().setHttp1MaxSize(256));
-        server = vertx.createHttpServer(new HttpServerOptions()
-                        .setHost(HOST)
-                        .setPort(port)
-                        .setHttp2ClearTextEnabled(false)
-                        .setHandle100ContinueAutomatically(true))
+        var options = new HttpServerOptions()
+                .setHost(HOST)
+                .setPort(port)
+                .setMaxInitialLineLength(MOST_READ)
+                .setMaxHeaderSize(MOST_READ)
+                .setHttp2ClearTextEnabled(false)
+                .setHandle100ContinueAutomatically(true);
+        server = vertx.createHttpServer(options)
+                .connectionHandler(connection -> open(connection, options))
+                .invalidRequestHandler(this::handleInvalid)
                 .requestHandler(this::handle);
     }
 
@@ -95,15 +118,53 @@ public final class Gateway implements AutoCloseable {
                 .join();
     }
 
+    private void open(HttpConnection connection, HttpServerOptions options) {
+        StrictRequestDecoder.installIn(connection, options);
+        var client = new ClientConnection(vertx, connection, limits.headers());
+        connections.put(connection, client);
+        connection.closeHandler(closed -> {
+            connections.remove(connection);
+            client.closed();
+        });
+    }
+
     private void handle(HttpServerRequest request) {
+        ClientConnection client = connections.get(request.connection());
+        if (client == null || !client.begin(request)) {
+            return;
+        }
         String requestId = RequestId.of(request);
         request.response().putHeader(RequestId.HEADER, requestId);
-        Optional<RequestPath> path = RequestPath.parse(request.path());
+        Optional<Refusal> fault = RequestForm.faultOf(request);
+        if (fault.isPresent()) {
+            client.refuse();
+            received(request)
+                    .compose(read -> answer(request, fault.get(), requestId))
+                    .onComplete(sent -> request.connection().close());
+            return;
+        }
+        Optional<RequestPath> path = request.uri().contains("#") ? Optional.empty() : RequestPath.parse(request.path());
         if (path.isEmpty()) {
             refuse(request, Refusal.BAD_PATH, requestId);
         } else {
             route(request, path.get(), requestId);
         }
+    }
+
+    /** Of a request that cannot be read, only the beginning is known. */
+    private void handleInvalid(HttpServerRequest request) {
+        ClientConnection client = connections.get(request.connection());
+        if (client == null || !client.begin(request)) {
+            return;
+        }
+        client.refuse();
+        String requestId = RequestId.of(request);
+        request.response().putHeader(RequestId.HEADER, requestId);
+        Refusal refusal = request.decoderResult().cause() instanceof TooLongHttpLineException
+                ? Refusal.URL_TOO_LONG
+                : Refusal.BAD_REQUEST;
+        answer(request, refusal, requestId)
+                .onComplete(sent -> request.connection().close());
     }
 
     private void route(HttpServerRequest request, RequestPath path, String requestId) {
@@ -137,7 +198,7 @@ public final class Gateway implements AutoCloseable {
             refuse(request, Refusal.BODY_TOO_LARGE, requestId);
             return;
         }
-        String uri = request.query() == null ? path : path + "?" + request.query();
+        String uri = request.query() == null ? path : path + "?" + encoded(request.query());
         var target = new RequestOptions()
                 .setHost(HOST)
                 .setPort(upstream.port())
@@ -145,8 +206,21 @@ public final class Gateway implements AutoCloseable {
                 .setIdleTimeout(limits.answer().toMillis());
         HttpProxy.reverseProxy(new ProxyOptions().setSupportWebSocket(false), client)
                 .origin(context -> context.client().request(target))
-                .addInterceptor(new Forwarding(uri, requestId, limits.bodyBytes()))
+                .addInterceptor(new Forwarding(uri, requestId, limits.bodyBytes(), clock))
                 .handle(request);
+    }
+
+    /** Percent-encodes bytes above 0x7F, which Vert.x reads as letters of ISO 8859-1 and would send as UTF-8. */
+    private static String encoded(String query) {
+        var encoded = new StringBuilder();
+        query.chars().forEach(letter -> {
+            if (letter < 0x80) {
+                encoded.append((char) letter);
+            } else {
+                encoded.append(URLEncoder.encode(Character.toString(letter), StandardCharsets.UTF_8));
+            }
+        });
+        return encoded.toString();
     }
 
     /** {@return bytes; -1 if the request has no length} Vert.x refuses values that are not numbers. */
@@ -213,31 +287,47 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void refuse(HttpServerRequest request, Refusal refusal, String requestId) {
-        answer(
+        received(request).compose(read -> answer(request, refusal, requestId)).onComplete(sent -> {
+            if (!request.isEnded()) {
+                request.connection().close();
+            }
+        });
+    }
+
+    private Future<Void> answer(HttpServerRequest request, Refusal refusal, String requestId) {
+        SECURITY_HEADERS.forEach(request.response()::putHeader);
+        return answer(
                 request,
                 refusal.status(),
                 "application/json",
-                refusal.body(requestId).encode());
-        drain(request);
+                refusal.body(Family.of(request.uri()), requestId, clock.instant())
+                        .encode());
     }
 
-    /** Continues to read for a moment after a refusal, so that a client that still sends receives it. */
-    private void drain(HttpServerRequest request) {
+    /**
+     * Reads and drops the body of a refused request for a moment: a client that still sends when the connection closes may
+     * lose the answer.
+     */
+    private Future<Void> received(HttpServerRequest request) {
         if (request.isEnded()) {
-            return;
+            return Future.succeededFuture();
         }
-        long timer = vertx.setTimer(
-                DRAIN_MILLISECONDS, ignored -> request.connection().close());
-        request.handler(ignored -> {}).resume();
-        request.end().onComplete(ignored -> vertx.cancelTimer(timer));
+        Promise<Void> read = Promise.promise();
+        long timer = vertx.setTimer(DRAIN_MILLISECONDS, late -> read.tryComplete());
+        request.handler(dropped -> {}).resume();
+        request.end().onComplete(ended -> {
+            vertx.cancelTimer(timer);
+            read.tryComplete();
+        });
+        return read.future();
     }
 
-    private static void answer(HttpServerRequest request, int status, String contentType, String body) {
-        if (!request.response().closed()) {
-            request.response()
-                    .setStatusCode(status)
-                    .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
-                    .end(body);
-        }
+    private static Future<Void> answer(HttpServerRequest request, int status, String contentType, String body) {
+        return request.response().closed()
+                ? Future.succeededFuture()
+                : request.response()
+                        .setStatusCode(status)
+                        .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
+                        .end(body);
     }
 }

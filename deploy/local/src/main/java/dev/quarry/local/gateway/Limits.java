@@ -9,8 +9,11 @@ import java.time.Duration;
  * @param connect how long a service may take to accept a connection; then the answer is a 502
  * @param answer how long a service may take to begin its answer; then the answer is a 504. An answer that has begun may
  *     take any time, like a stream of events.
+ * @param headers how long a client may take to send the headers of its first request; then its connection is closed
  */
-public record Limits(long bodyBytes, Duration connect, Duration answer) {
+public record Limits(long bodyBytes, Duration connect, Duration answer, Duration headers) {
 
-    public static final Limits DEFAULT = new Limits(10L * 1024 * 1024, Duration.ofSeconds(2), Duration.ofSeconds(30));
+    /** As in the gateway of deployments. Services refuse larger bodies too. */
+    public static final Limits DEFAULT =
+            new Limits(64 * 1024, Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(10));
 }

@@ -42,8 +42,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class GatewayTest {
 
-    private static final Limits LIMITS = new Limits(1_000, Duration.ofSeconds(2), Duration.ofSeconds(30));
-    private static final Limits IMPATIENT = new Limits(1_000, Duration.ofSeconds(2), Duration.ofMillis(200));
+    private static final Limits LIMITS =
+            new Limits(1_000, Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(10));
+    private static final Limits IMPATIENT =
+            new Limits(1_000, Duration.ofSeconds(2), Duration.ofMillis(200), Duration.ofSeconds(10));
 
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client =
@@ -250,14 +252,14 @@ class GatewayTest {
     void says502WhenAServiceIsDown() throws Exception {
         restart(Wire.closedPort(), LIMITS);
 
-        assertRefused(502, "Bad Gateway", send(get("/v1/apps").header("X-Request-Id", "down")), "down");
+        assertRefused(502, "ServiceUnavailableError", send(get("/v1/apps").header("X-Request-Id", "down")), "down");
     }
 
     @Test
     void says502WhenAServiceBreaksOffBeforeItsAnswer() throws Exception {
         restart(backend(request -> request.connection().close()), LIMITS);
 
-        assertRefused(502, "Bad Gateway", send(get("/v1/apps").header("X-Request-Id", "broken")), "broken");
+        assertRefused(502, "ServiceUnavailableError", send(get("/v1/apps").header("X-Request-Id", "broken")), "broken");
     }
 
     @Test
@@ -282,14 +284,14 @@ class GatewayTest {
                 backend(request -> request.connection().closeHandler(ignored -> upstreamClosed.complete(null))),
                 IMPATIENT);
 
-        assertRefused(504, "Gateway Timeout", send(get("/v1/apps").header("X-Request-Id", "slow")), "slow");
+        assertRefused(504, "TimeoutError", send(get("/v1/apps").header("X-Request-Id", "slow")), "slow");
         upstreamClosed.get(30, TimeUnit.SECONDS);
     }
 
     @Test
     void doesNotTimeOutAnAnswerThatHasBegun() throws Exception {
         // Long enough for a busy machine to begin in time.
-        var limits = new Limits(1_000, Duration.ofSeconds(2), Duration.ofSeconds(3));
+        var limits = new Limits(1_000, Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(10));
         restart(
                 backend(request -> {
                     request.response().setChunked(true).write("first ");
@@ -306,10 +308,7 @@ class GatewayTest {
     void refusesABodyThatDeclaresItselfTooLarge() throws Exception {
         assertEquals(200, send(post("/v1/apps", new byte[1_000])).statusCode());
         assertRefused(
-                413,
-                "Request Entity Too Large",
-                send(post("/v1/apps", new byte[1_001]).header("X-Request-Id", "big")),
-                "big");
+                413, "BadRequestError", send(post("/v1/apps", new byte[1_001]).header("X-Request-Id", "big")), "big");
     }
 
     @Test
@@ -318,7 +317,7 @@ class GatewayTest {
                 .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(new byte[100_000])))
                 .header("X-Request-Id", "big"));
 
-        assertRefused(413, "Request Entity Too Large", response, "big");
+        assertRefused(413, "BadRequestError", response, "big");
     }
 
     @Test
@@ -458,14 +457,60 @@ class GatewayTest {
         assertEquals("DOWN", body.getJsonArray("checks").getJsonObject(0).getString("status"));
     }
 
-    private static void assertRefused(int status, String error, HttpResponse<String> response, String requestId) {
+    @Test
+    void closesAConnectionWhoseHeadersComeTooSlowly() throws Exception {
+        var limits = new Limits(1_000, Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMillis(300));
+        restart(
+                backend(request -> vertx.setTimer(
+                        2 * limits.headers().toMillis(),
+                        late -> request.response().end("late"))),
+                limits);
+
+        try (var socket = Wire.connect(gateway.port())) {
+            socket.getOutputStream().write(Wire.ascii("GET /v1/apps HTTP/1.1\r\nHost: a\r\nX-Slow: "));
+            assertEquals(-1, socket.getInputStream().read());
+        }
+        // The limit is not one of the answer.
+        assertEquals("late", send(get("/v1/apps")).body());
+    }
+
+    @Test
+    void refusesABodyThatTheServiceWouldRefuseToo() throws Exception {
+        restart(
+                backend(request -> request.response()
+                        .setStatusCode(413)
+                        .end("{}")
+                        .onComplete(sent -> request.connection().close())),
+                Limits.DEFAULT);
+
+        for (int length : new int[] {(64 << 10) + 1, 5 << 20}) {
+            assertRefused(
+                    413,
+                    "BadRequestError",
+                    send(post("/v1/apps", new byte[length]).header("X-Request-Id", "large")),
+                    "large");
+        }
+    }
+
+    @Test
+    void readsUrlsOfEightKilobytes() throws Exception {
+        assertEquals(200, send(get("/v1/apps?text=" + "x".repeat(8_000))).statusCode());
+        assertRefused(
+                414,
+                "BadRequestError",
+                send(get("/v1/apps?text=" + "x".repeat(9_000)).header("X-Request-Id", "long")),
+                "long");
+    }
+
+    private static void assertRefused(int status, String type, HttpResponse<String> response, String requestId) {
         assertEquals(status, response.statusCode());
         assertEquals("application/json", header(response, "Content-Type"));
+        assertEquals("nosniff", header(response, "X-Content-Type-Options"));
         assertEquals(requestId, header(response, "X-Request-Id"));
         JsonObject body = new JsonObject(response.body());
-        assertEquals(error, body.getString("error"));
-        assertEquals(requestId, body.getString("requestId"));
-        assertFalse(body.getString("message").isEmpty());
+        assertEquals(status, body.getInteger("status"));
+        assertEquals(type, body.getJsonObject("error").getString("type"));
+        assertFalse(body.getJsonObject("error").getString("message").isEmpty());
     }
 
     /** Puts one service at the given port behind /v1/apps in place of the four that echo. */

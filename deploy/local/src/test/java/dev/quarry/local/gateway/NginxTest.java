@@ -185,6 +185,9 @@ class NginxTest {
                 .putHeader("Retry-After", "17")
                 .putHeader("X-Data-As-Of", "2026-02-01T00:00:00Z")
                 .putHeader("X-Request-Id", "the service's")
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+                .putHeader("Referrer-Policy", "no-referrer")
                 .putHeader("Content-Type", "application/json")
                 .end("{\"mine\":true}"));
         restart(refusing, Map.of());
@@ -197,6 +200,8 @@ class NginxTest {
         assertEquals("2026-02-01T00:00:00Z", header(response, "X-Data-As-Of"));
         assertEquals(List.of("the-clients"), response.headers().allValues("X-Request-Id"));
         assertEquals(List.of("nosniff"), response.headers().allValues("X-Content-Type-Options"));
+        assertEquals(1, response.headers().allValues("Content-Security-Policy").size());
+        assertEquals(List.of("no-referrer"), response.headers().allValues("Referrer-Policy"));
     }
 
     @Test
