@@ -63,7 +63,7 @@ type Arguments<P extends Path> =
     : [parameters: Parameters<P>, options?: GetOptions<P>];
 
 export interface GetOptions<P extends Path> extends Abortable {
-  /** The last answer to the same request. If it is still valid, it is returned, and its data are not sent again. */
+  /** The last answer to the same request. If its data are still valid, they are not sent again: the new answer has the same object. */
   previous?: Answer<Data<P>> | undefined;
 }
 
@@ -99,20 +99,22 @@ export class Quarry {
   /** Reads a path. */
   async get<P extends Path>(path: P, ...given: Arguments<P>): Promise<Answer<Data<P>>> {
     const [parameters, options] = given as [Parameters<P>?, GetOptions<P>?];
-    const etag = options?.previous?.etag;
+    const previous = options?.previous;
+    const etag = previous?.etag;
     const { data, response } = await this.#request(path, {
       params: parameters,
       headers: etag === undefined ? {} : { "If-None-Match": etag },
       ...signal(options),
     });
-    if (response.status === 304 && options?.previous !== undefined) {
-      return options.previous;
-    }
     const header = (name: string) => response.headers.get(name) ?? undefined;
     const asOf = header("X-Data-As-Of");
+    const moment = asOf === undefined ? undefined : new Date(asOf);
+    if (response.status === 304 && previous !== undefined) {
+      return { ...previous, asOf: moment ?? previous.asOf, requestId: header("X-Request-Id") };
+    }
     return {
       data: data as Data<P>,
-      asOf: asOf === undefined ? undefined : new Date(asOf),
+      asOf: moment,
       since: header("X-Data-Since"),
       groupsOmitted: Number(header("X-Groups-Omitted") ?? 0),
       etag: header("ETag"),
@@ -180,6 +182,8 @@ export class Quarry {
             .pipeThrough(new TextDecoderStream())
             .pipeThrough(new EventSourceParserStream({ onRetry: (milliseconds) => (delay = milliseconds) }));
           const reader = events.getReader();
+          // The signal of a request does not always reach a body that is being read.
+          ended.addEventListener("abort", () => void reader.cancel().catch(() => {}), { once: true });
           for (let next = await reader.read(); !next.done; next = await reader.read()) {
             lastId = next.value.id ?? lastId;
             yield JSON.parse(next.value.data) as LogEntry<T>;

@@ -25,13 +25,16 @@ beforeEach(async () => {
   answers = [];
   server = createServer((request, response) => {
     requests.push(request);
-    const { status = 200, headers = {}, body = "", broken = false } = answers.shift() ?? { body: DAU };
+    const { status = 200, headers = {}, body = "", broken = false, open = false } = answers.shift() ?? { body: DAU };
     if (broken) {
       response.destroy();
       return;
     }
     response.writeHead(status, { "Content-Type": "application/json", ...headers });
-    response.end(typeof body === "string" ? body : JSON.stringify(body));
+    response.write(typeof body === "string" ? body : JSON.stringify(body));
+    if (!open) {
+      response.end();
+    }
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
 });
@@ -88,13 +91,15 @@ test("gives the data and what the headers say about it", async () => {
   });
 });
 
-test("returns the previous answer while it is valid", async () => {
-  answers.push({ body: DAU, headers: { ETag: '"v1"' } }, { status: 304, headers: { ETag: '"v1"' } });
+test("keeps the previous data while they are valid", async () => {
+  answers.push({ body: DAU, headers: { ETag: '"v1"' } }, { status: 304, headers: { ETag: '"v1"', "X-Data-As-Of": "2026-02-21T12:00:05Z" } });
   const quarry = client();
   const first = await quarry.get("/v1/metrics/dau");
   const second = await quarry.get("/v1/metrics/dau", {}, { previous: first });
 
-  assert.equal(second, first);
+  assert.equal(second.data, first.data);
+  assert.equal(second.etag, first.etag);
+  assert.deepEqual(second.asOf, new Date("2026-02-21T12:00:05Z"));
   assert.equal(requests[0].headers["if-none-match"], undefined);
   assert.equal(requests[1].headers["if-none-match"], '"v1"');
 });
@@ -237,6 +242,25 @@ test("a tail connects again and continues after its last entry", async () => {
   assert.equal(requests[0].url, "/v1/apps/web/logs/tail?level=error");
   assert.deepEqual(requests.map(({ headers: sent }) => sent["last-event-id"]), [undefined, "2", "2"]);
 });
+
+for (const leave of ["the caller stops", "the signal aborts"]) {
+  test(`a tail closes its connection when ${leave}`, { timeout: 30_000 }, async () => {
+    answers.push({ open: true, headers: { "Content-Type": "text/event-stream" }, body: 'id:1\ndata:{"message":"a"}\n\n' });
+    const stop = new AbortController();
+    const tail = client().tail("web", {}, { signal: stop.signal });
+    assert.equal((await tail.next()).value.message, "a");
+    const closed = new Promise((resolve) => requests[0].socket.once("close", resolve));
+    if (leave === "the caller stops") {
+      await tail.return();
+    } else {
+      const next = tail.next();
+      stop.abort();
+      assert.deepEqual(await next, { done: true, value: undefined });
+    }
+    await closed;
+    assert.equal(requests.length, 1);
+  });
+}
 
 test("a tail ends when its signal aborts, and throws what the API refuses", async () => {
   const tail = client().tail("web", {}, { signal: AbortSignal.abort() });
