@@ -22,7 +22,8 @@ record Guide(String gateway, Path keysFile, Path storesFile, LocalKeys keys, Opt
     List<String> lines() {
         List<String> lines = new ArrayList<>(List.of(
                 "",
-                "Quarry answers at %s (a browser shows its routes; Ctrl-C stops everything).".formatted(gateway),
+                "See the numbers, signed in: %s/#code=%s".formatted(gateway, keys.pageCode()),
+                "Quarry answers at %s (/docs has the API documents; Ctrl-C stops everything).".formatted(gateway),
                 "Keys, new at each start: %s".formatted(keysFile),
                 "Addresses to send events to (see deploy/schema/BRONZE.md): %s".formatted(storesFile),
                 "This stack keeps rows for 50 years; elsewhere the defaults are %d days for events, %d for logs, %d for errors and web vitals."

@@ -29,6 +29,7 @@ final class LocalKeys {
     private final Map<Service, String> keys = new EnumMap<>(Service.class);
     private final Map<Service, String> otherKeys = new EnumMap<>(Service.class);
     private final String sessionToken = "session_" + Secrets.next();
+    private final String pageCode = Secrets.next();
 
     private LocalKeys() {
         for (Service service : Service.values()) {
@@ -113,6 +114,11 @@ final class LocalKeys {
 
     String sessionToken() {
         return sessionToken;
+    }
+
+    /** The code by which the page gets these keys. */
+    String pageCode() {
+        return pageCode;
     }
 
     /** A file for {@code source}. */

@@ -2,6 +2,7 @@ package dev.quarry.local;
 
 import dev.quarry.local.gateway.Gateway;
 import dev.quarry.local.gateway.Limits;
+import dev.quarry.local.gateway.SignIn;
 import dev.quarry.local.gateway.Upstream;
 import dev.quarry.local.samples.SampleKind;
 import dev.quarry.schema.ClickHouseAddress;
@@ -182,7 +183,9 @@ public final class LocalStack {
         requireGoingOn();
 
         running.addAll(startServices(clickHouse, postgres, directory, register, parts));
-        Gateway gateway = parts.add(Gateway.start(options.ports().number(Port.GATEWAY), upstreams(), Limits.DEFAULT));
+        var signIn = new SignIn(keys.pageCode(), new PageAccess(keys, postgres.address(), samples)::read);
+        Gateway gateway =
+                parts.add(Gateway.start(options.ports().number(Port.GATEWAY), upstreams(), Limits.DEFAULT, signIn));
         String url = "http://127.0.0.1:" + gateway.port();
         progress.ready("gateway", url);
         requireGoingOn();

@@ -142,6 +142,7 @@ class LocalKeysTest {
                         .formatted(keys.key(Service.METRICS))));
         assertTrue(lines.stream().anyMatch(line -> line.contains("start_date=2026-07-12&end_date=2026-08-10")));
         assertFalse(lines.stream().anyMatch(line -> line.contains(keys.otherKey(Service.METRICS))));
+        assertTrue(lines.stream().anyMatch(line -> line.endsWith("http://127.0.0.1:1/#code=" + keys.pageCode())));
     }
 
     @Test

@@ -56,6 +56,11 @@ record Forwarding(String uri, String requestId, long bodyLimit, Clock clock) imp
         keepEndToEndHeaders(response.headers());
         // The gateway has set its own header.
         response.headers().remove(RequestId.HEADER);
+        if (response.getStatusCode() == 304) {
+            // It has no body, not even an empty chunk.
+            response.getBody().stream().resume();
+            response.setBody(null);
+        }
         return context.sendResponse();
     }
 

@@ -55,14 +55,18 @@ public final class Gateway implements AutoCloseable {
     private final HttpClient client;
     private final List<Upstream> upstreams;
     private final Routes routes;
+    private final Page page;
+    private final SignIn signIn;
     private final Limits limits;
     private final HttpServer server;
     private final Map<HttpConnection, ClientConnection> connections = new ConcurrentHashMap<>();
     private final Clock clock = Clock.systemUTC();
 
-    private Gateway(int port, List<Upstream> upstreams, Limits limits) {
+    private Gateway(int port, List<Upstream> upstreams, Limits limits, SignIn signIn) {
         this.upstreams = List.copyOf(upstreams);
         this.routes = new Routes(this.upstreams);
+        this.page = new Page(this.upstreams);
+        this.signIn = signIn;
         this.limits = limits;
         vertx = Vertx.vertx(new VertxOptions()
                 .setUseDaemonThread(true)
@@ -93,8 +97,8 @@ public final class Gateway implements AutoCloseable {
      * @param port 0 for a free port
      * @throws IOException if it cannot listen on the port
      */
-    public static Gateway start(int port, List<Upstream> upstreams, Limits limits) throws IOException {
-        var gateway = new Gateway(port, upstreams, limits);
+    public static Gateway start(int port, List<Upstream> upstreams, Limits limits, SignIn signIn) throws IOException {
+        var gateway = new Gateway(port, upstreams, limits, signIn);
         try {
             gateway.server.listen().toCompletionStage().toCompletableFuture().join();
             return gateway;
@@ -174,6 +178,10 @@ public final class Gateway implements AutoCloseable {
                 return;
             }
         }
+        if (path.value().equals(SignIn.PATH) && request.method().equals(HttpMethod.POST)) {
+            signIn.answer(request, vertx);
+            return;
+        }
         if (!isRead(request)) {
             refuse(request, isOwn(path) ? Refusal.BAD_METHOD : Refusal.NO_ROUTE, requestId);
             return;
@@ -189,8 +197,8 @@ public final class Gateway implements AutoCloseable {
         return request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
     }
 
-    private static boolean isOwn(RequestPath path) {
-        return path.value().equals("/") || path.value().equals("/q/health") || path.isUnder("/docs");
+    private boolean isOwn(RequestPath path) {
+        return page.has(path.value()) || path.value().equals("/q/health") || path.isUnder("/docs");
     }
 
     private void forward(HttpServerRequest request, Upstream upstream, String path, String requestId) {
@@ -233,24 +241,19 @@ public final class Gateway implements AutoCloseable {
         String accept = request.getHeader(HttpHeaders.ACCEPT);
         request.response().putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
         if (accept != null && accept.contains("text/html")) {
-            answer(request, 200, "text/html; charset=utf-8", routes.html());
+            page.answer(request, "/");
         } else {
             answer(request, 200, "application/json", routes.json());
         }
     }
 
     private void answerDocumentation(HttpServerRequest request, RequestPath path, String requestId) {
+        if (page.has(path.value())) {
+            page.answer(request, path.value());
+            return;
+        }
         for (Upstream upstream : upstreams) {
-            String documentation = "/docs/" + upstream.name();
-            if (path.value().equals(documentation)) {
-                // Swagger UI requests absolute paths under /q, so it is available at the service's port only.
-                request.response()
-                        .setStatusCode(302)
-                        .putHeader(HttpHeaders.LOCATION, "http://%s:%d/q/swagger-ui/".formatted(HOST, upstream.port()))
-                        .end();
-                return;
-            }
-            if (path.value().equals(documentation + "/openapi")) {
+            if (path.value().equals("/docs/" + upstream.name() + "/openapi")) {
                 forward(request, upstream, "/q/openapi", requestId);
                 return;
             }

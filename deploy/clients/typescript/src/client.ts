@@ -1,0 +1,235 @@
+import { EventSourceParserStream } from "eventsource-parser/stream";
+import createFetchClient from "openapi-fetch";
+import { type Credentials, authentication, familyOf } from "./credentials.js";
+import { ConnectionError, RateLimitedError, UnavailableError, errorOf } from "./errors.js";
+import { type RetryPolicy, pause, send } from "./retry.js";
+import type { components, paths } from "./schema.js";
+
+/** The types of all answers, by family and name, such as `Schemas["MetricsTimeSeriesResponse"]`. */
+export type Schemas = components["schemas"];
+
+const TAIL = "/v1/apps/{app_id}/logs/tail";
+const LOGS = "/v1/apps/{app_id}/logs";
+
+/** A path that answers JSON, as in the OpenAPI documents. */
+export type Path = Exclude<keyof paths, typeof TAIL>;
+
+type Declared<P extends keyof paths> = paths[P]["get"]["parameters"];
+type Query<P extends keyof paths> = NonNullable<Declared<P>["query"]>;
+
+/** The parameters of a path: those in its query and those in the path itself. */
+export type Parameters<P extends keyof paths> = Omit<Declared<P>, "header" | "cookie">;
+
+/** The JSON that a path answers. */
+export type Data<P extends Path> = paths[P]["get"]["responses"][200]["content"]["application/json"];
+
+export type LogType = "runtime" | "requests";
+export type LogEntry<T extends LogType> = T extends "requests" ? Schemas["AppsRequestLogEntry"] : Schemas["AppsRuntimeLogEntry"];
+
+export interface Answer<T> {
+  readonly data: T;
+  /** Every event acknowledged before this moment is counted. Undefined until something was counted. */
+  readonly asOf: Date | undefined;
+  /** The first day for which the answer is complete. Undefined if it is complete for all days. */
+  readonly since: string | undefined;
+  /** How many groups the answer leaves out. */
+  readonly groupsOmitted: number;
+  readonly etag: string | undefined;
+  readonly requestId: string | undefined;
+}
+
+/** A page of a log. */
+export interface LogPage<T extends LogType> {
+  readonly entries: LogEntry<T>[];
+  /** The cursor of the next page; undefined on the last one. */
+  readonly next: string | undefined;
+}
+
+export interface Options {
+  /** Address of the gateway, such as `https://analytics.example.com`. */
+  url: string;
+  credentials: Credentials;
+  retry?: Partial<RetryPolicy>;
+  fetch?: typeof globalThis.fetch;
+}
+
+interface Abortable {
+  signal?: AbortSignal;
+}
+
+type Arguments<P extends Path> =
+  {} extends Parameters<P>
+    ? [parameters?: Parameters<P>, options?: GetOptions<P>]
+    : [parameters: Parameters<P>, options?: GetOptions<P>];
+
+export interface GetOptions<P extends Path> extends Abortable {
+  /** The last answer to the same request. If its data are still valid, they are not sent again: the new answer has the same object. */
+  previous?: Answer<Data<P>> | undefined;
+}
+
+export interface TailOptions extends Abortable {
+  /** Called when the connection is lost, and again when it is back. */
+  onConnection?: (connected: boolean) => void;
+}
+
+/** What openapi-fetch resolves to; its own type depends on the path, which is a variable here. */
+interface Fetched {
+  data?: unknown;
+  error?: unknown;
+  response: Response;
+}
+
+type Get = (path: string, init: object) => Promise<Fetched>;
+
+/** A client of the four APIs. Every method rejects with a `QuarryError`, or with the reason of the abort signal. */
+export class Quarry {
+  readonly #credentials: Credentials;
+  readonly #get: Get;
+
+  constructor({ url, credentials, retry, fetch = globalThis.fetch }: Options) {
+    this.#credentials = credentials;
+    const policy: RetryPolicy = { attempts: 3, longestWait: 60_000, ...retry };
+    const http = createFetchClient<paths>({
+      baseUrl: url,
+      fetch: (request) => send(request, policy, (again) => fetch(again)),
+    });
+    this.#get = http.GET as unknown as Get;
+  }
+
+  /** Reads a path. */
+  async get<P extends Path>(path: P, ...given: Arguments<P>): Promise<Answer<Data<P>>> {
+    const [parameters, options] = given as [Parameters<P>?, GetOptions<P>?];
+    const previous = options?.previous;
+    const etag = previous?.etag;
+    const { data, response } = await this.#request(path, {
+      params: parameters,
+      headers: etag === undefined ? {} : { "If-None-Match": etag },
+      ...signal(options),
+    });
+    const header = (name: string) => response.headers.get(name) ?? undefined;
+    const asOf = header("X-Data-As-Of");
+    const moment = asOf === undefined ? undefined : new Date(asOf);
+    if (response.status === 304 && previous !== undefined) {
+      return { ...previous, asOf: moment ?? previous.asOf, requestId: header("X-Request-Id") };
+    }
+    return {
+      data: data as Data<P>,
+      asOf: moment,
+      since: header("X-Data-Since"),
+      groupsOmitted: Number(header("X-Groups-Omitted") ?? 0),
+      etag: header("ETag"),
+      requestId: header("X-Request-Id"),
+    };
+  }
+
+  /** Reads one page of an app's log, newest entries first. Continues a log if `query` has the cursor `before`. */
+  async logPage<T extends LogType = "runtime">(
+    app: string,
+    query: Query<typeof LOGS> & { log_type?: T } = {},
+    options: Abortable = {},
+  ): Promise<LogPage<T>> {
+    const { data, response } = await this.#request(LOGS, {
+      params: { path: { app_id: app }, query },
+      ...signal(options),
+    });
+    const next = /<\?([^>]*)>; rel="next"/.exec(response.headers.get("Link") ?? "")?.[1];
+    return {
+      entries: (data as Data<typeof LOGS>).entries as LogEntry<T>[],
+      next: next === undefined ? undefined : (new URLSearchParams(next).get("before") ?? undefined),
+    };
+  }
+
+  /** Reads an app's log to its end, newest entries first, page by page as the caller goes on. */
+  async *logs<T extends LogType = "runtime">(
+    app: string,
+    query: Query<typeof LOGS> & { log_type?: T } = {},
+    options: Abortable = {},
+  ): AsyncGenerator<LogEntry<T>, void, undefined> {
+    for (let before = query.before; ; ) {
+      const page = await this.logPage<T>(app, before === undefined ? query : { ...query, before }, options);
+      yield* page.entries;
+      if (page.next === undefined) {
+        return;
+      }
+      before = page.next;
+    }
+  }
+
+  /**
+   * New entries of an app's log as they arrive. Connects again after the stream ends or breaks, and continues after the
+   * last entry. Ends only when the signal aborts or the caller stops; throws if the API refuses the request.
+   */
+  async *tail<T extends LogType = "runtime">(
+    app: string,
+    query: Query<typeof TAIL> & { log_type?: T } = {},
+    options: TailOptions = {},
+  ): AsyncGenerator<LogEntry<T>, void, undefined> {
+    const stop = new AbortController();
+    const ended = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+    let lastId: string | undefined;
+    let delay = 2_000;
+    try {
+      while (!ended.aborted) {
+        try {
+          const { data } = await this.#request(TAIL, {
+            params: { path: { app_id: app }, query },
+            headers: { Accept: "text/event-stream", ...(lastId === undefined ? {} : { "Last-Event-ID": lastId }) },
+            parseAs: "stream",
+            signal: ended,
+          });
+          options.onConnection?.(true);
+          const events = (data as ReadableStream<Uint8Array<ArrayBuffer>>)
+            .pipeThrough(new TextDecoderStream())
+            .pipeThrough(new EventSourceParserStream({ onRetry: (milliseconds) => (delay = milliseconds) }));
+          const reader = events.getReader();
+          // The signal of a request does not always reach a body that is being read.
+          ended.addEventListener("abort", () => void reader.cancel().catch(() => {}), { once: true });
+          for (let next = await reader.read(); !next.done; next = await reader.read()) {
+            lastId = next.value.id ?? lastId;
+            yield JSON.parse(next.value.data) as LogEntry<T>;
+          }
+        } catch (failure) {
+          if (!ended.aborted && !isTemporary(failure)) {
+            throw failure;
+          }
+        }
+        if (!ended.aborted) {
+          options.onConnection?.(false);
+          await pause(delay, ended).catch(() => {});
+        }
+      }
+    } finally {
+      stop.abort();
+    }
+  }
+
+  async #request(path: string, init: { headers?: object; signal?: AbortSignal; [option: string]: unknown }): Promise<Fetched> {
+    let fetched: Fetched;
+    try {
+      fetched = await this.#get(path, {
+        ...init,
+        headers: { ...init.headers, ...authentication(familyOf(path), this.#credentials) },
+      });
+    } catch (failure) {
+      throw init.signal?.aborted ? init.signal.reason : new ConnectionError(failure);
+    }
+    if (!fetched.response.ok && fetched.response.status !== 304) {
+      throw errorOf(fetched.response, fetched.error);
+    }
+    return fetched;
+  }
+}
+
+function signal(options: Abortable | undefined): Abortable {
+  return options?.signal === undefined ? {} : { signal: options.signal };
+}
+
+/** Whether a tail goes on after this failure. A stream that breaks is a TypeError. */
+function isTemporary(failure: unknown): boolean {
+  return (
+    failure instanceof TypeError ||
+    failure instanceof ConnectionError ||
+    failure instanceof RateLimitedError ||
+    failure instanceof UnavailableError
+  );
+}

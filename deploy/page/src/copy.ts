@@ -1,0 +1,49 @@
+import { familyOf } from "@quarry/client";
+import { notify } from "./dom.js";
+import { type Ask, VIEWS } from "./panels.js";
+
+/** Copies a text, and says so. */
+export async function copy(text: string, what: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    notify(`Copied ${what}.`);
+  } catch {
+    notify("The browser does not let this page copy.");
+  }
+}
+
+/** The key is a variable of `.quarry/keys.env`, so that the copied text has no secret. */
+export function curl(asks: Ask[]): string {
+  return asks
+    .map(({ path, parameters }) => {
+      const header = usesBearer(path) ? `Authorization: Bearer $${key(path)}` : `x-api-key: $${key(path)}`;
+      return `curl -sS -H "${header}" '${urlOf(path, parameters)}'\n`;
+    })
+    .join("");
+}
+
+export function typeScript(asks: Ask[]): string {
+  const families = [...new Set(asks.map(({ path }) => familyOf(path)))];
+  const credentials = families.map((family) => `${family}: process.env.${VIEWS[family].key}`).join(", ");
+  const requests = asks.map(({ path, parameters }) => `  quarry.get(${JSON.stringify(path)}, ${JSON.stringify(parameters)}),\n`);
+  return (
+    'import { Quarry } from "@quarry/client";\n\n' +
+    `const quarry = new Quarry({ url: ${JSON.stringify(location.origin)}, credentials: { ${credentials} } });\n` +
+    `const answers = await Promise.all([\n${requests.join("")}]);\n`
+  );
+}
+
+function key(path: string): string {
+  return VIEWS[familyOf(path)].key;
+}
+
+function usesBearer(path: string): boolean {
+  const family = familyOf(path);
+  return family === "apps" || family === "orgs";
+}
+
+function urlOf(path: string, { path: inPath, query }: Ask["parameters"]): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(inPath?.[name] ?? ""));
+  const search = new URLSearchParams(Object.entries(query ?? {}).map(([name, value]) => [name, String(value)]));
+  return location.origin + filled + (search.size === 0 ? "" : `?${search}`);
+}

@@ -1,0 +1,32 @@
+import type { Cell, Column, Kind } from "./panels.js";
+
+const NUMBER = new Intl.NumberFormat("en", { maximumFractionDigits: 20 });
+const UNITS: Partial<Record<Kind, string>> = { percent: " %", milliseconds: " ms", seconds: " s" };
+
+/** Numbers are not rounded: people see what the API answered. */
+export function shown(cell: Cell, { kind }: Column, zone: string): string {
+  if (cell === null) {
+    return "–";
+  }
+  if (typeof cell === "number") {
+    return NUMBER.format(cell) + (UNITS[kind] ?? "");
+  }
+  if (kind === "time") {
+    return moment(new Date(cell), zone);
+  }
+  return cell === "" ? "(none)" : cell;
+}
+
+/** Such as `2026-11-28 21:05:36`, in the zone. */
+export function moment(time: Date, zone: string): string {
+  return time.toLocaleString("sv-SE", { timeZone: zone });
+}
+
+/** RFC 4180, with a header. */
+export function csv(columns: Column[], rows: Cell[][]): string {
+  const quoted = (cell: Cell) => {
+    const text = cell === null ? "" : String(cell);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return [columns.map(({ name }) => name), ...rows].map((row) => row.map(quoted).join(",") + "\r\n").join("");
+}

@@ -1,0 +1,179 @@
+import { Quarry, UnauthenticatedError, type Family } from "@quarry/client";
+import { button, element, input, notify, select } from "./dom.js";
+import { moment } from "./format.js";
+import { logs } from "./logs.js";
+import { type Shown, show } from "./panel.js";
+import { VIEWS } from "./panels.js";
+import { type Answers, Reader } from "./reader.js";
+import { type Organization, mayRead, signInWithKeys, signInWithLink } from "./session.js";
+import { type State, linkOf, plusDays, stateOf } from "./state.js";
+
+const AUTOMATIC = 30_000;
+const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
+
+let organizations: Organization[] = [];
+let state: State;
+let shown = new AbortController();
+let refresh = () => {};
+let automatic = false;
+const answers = new Map<Organization, Answers>();
+
+/** The state after a change. Another view or organisation has its own windows, apps and workspaces. */
+function next(changed: Partial<State>): State {
+  const link = new URLSearchParams(linkOf({ ...state, ...changed }));
+  if (changed.organization !== undefined || changed.view !== undefined) {
+    ["app", "workspace", "from", "to"].forEach((name) => link.delete(name));
+  }
+  return stateOf(`?${link}`, organizations);
+}
+
+function change(changed: Partial<State>): void {
+  state = next(changed);
+  history.pushState(null, "", linkOf(state));
+  // The elements are made anew, and the keyboard stays where it was.
+  const focused = document.activeElement;
+  const name = focused?.getAttribute("name");
+  const again = focused?.closest("#views") ? "#views [aria-current]" : name ? `main [name="${CSS.escape(name)}"]` : undefined;
+  render();
+  if (again !== undefined) {
+    document.querySelector<HTMLElement>(again)?.focus();
+  }
+}
+
+function render(): void {
+  shown.abort();
+  shown = new AbortController();
+  const { signal } = shown;
+  document.title = `${VIEWS[state.view].title} · Quarry`;
+  byId("views").replaceChildren(...views());
+  byId("freshness").textContent = "";
+  byId("toolbar").replaceChildren();
+  const organization = organizations.find(({ id }) => id === state.organization);
+  byId("sign-in").textContent = organization === undefined ? "Sign in" : "Change keys";
+  if (organization === undefined) {
+    byId("panels").replaceChildren(hint("Sign in to see numbers."));
+    return;
+  }
+  byId("toolbar").replaceChildren(...toolbar(organization));
+  if (!mayRead(organization, state.view)) {
+    byId("panels").replaceChildren(hint(`There is no key for ${VIEWS[state.view].title.toLowerCase()}.`));
+    return;
+  }
+  const missing = state.view === "apps" ? state.app === "" && "app" : state.view === "orgs" && state.workspace === "" && "workspace";
+  if (missing !== false) {
+    byId("panels").replaceChildren(element("p", { class: "empty" }, `Enter the id of ${missing === "app" ? "an app" : "a workspace"} above.`));
+    return;
+  }
+  // The page shows a 429 instead of waiting for long.
+  const quarry = new Quarry({ url: location.origin, credentials: organization.credentials, retry: { attempts: 2, longestWait: 1_000 } });
+  const known = answers.get(organization) ?? new Map();
+  answers.set(organization, known);
+  const reader = new Reader(quarry, known, signal);
+  const panels = VIEWS[state.view].panels.map((panel) => show(panel, state, reader, change, signal));
+  byId("panels").replaceChildren(...panels.map((panel) => panel.element), ...(state.view === "apps" ? [logs(quarry, state, signal)] : []));
+  refresh = () => void refreshAll(panels, signal);
+  refresh();
+}
+
+async function refreshAll(panels: Shown[], signal: AbortSignal): Promise<void> {
+  const results = await Promise.all(panels.map((panel) => panel.refresh()));
+  if (signal.aborted) {
+    return;
+  }
+  if (results.some((result) => result instanceof UnauthenticatedError)) {
+    byId("sign-in").focus();
+  }
+  const read = results.flatMap((result) => (result instanceof Error ? [] : result));
+  if (read.length === 0) {
+    // The numbers on the page are still those of the last time.
+    return;
+  }
+  const moments = read.flatMap(({ asOf }) => (asOf === undefined ? [] : [asOf.getTime()]));
+  const since = read.map((answer) => answer.since ?? "").sort().at(-1) ?? "";
+  const parts = [
+    moments.length === 0 ? "" : `Every event until ${moment(new Date(Math.min(...moments)), state.tz)} is counted.`,
+    since > state.from && (state.view === "metrics" || state.view === "integrations") ? `Days before ${since} are not complete.` : "",
+    `Checked at ${moment(new Date(), state.tz)} (${state.tz}).`,
+  ];
+  byId("freshness").textContent = parts.filter((part) => part !== "").join(" ");
+}
+
+function views(): HTMLElement[] {
+  return (Object.keys(VIEWS) as Family[]).map((view) => {
+    const link = element("a", { href: linkOf(next({ view })), ...(view === state.view ? { "aria-current": "page" } : {}) }, VIEWS[view].title);
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      change({ view });
+    });
+    return link;
+  });
+}
+
+function toolbar({ apps, workspaces }: Organization): HTMLElement[] {
+  const parts: HTMLElement[] = [];
+  const pick = (label: string, name: "app" | "workspace", known: string[]) =>
+    known.length === 0
+      ? parts.push(input(label, { name, value: state[name], placeholder: "id", spellcheck: "false" }, (value) => change({ [name]: value })))
+      : known.length > 1 && parts.push(select(label, name, known.map((id) => [id, id]), state[name], (value) => change({ [name]: value })));
+  const last = (unit: string, key: "hours" | "days", numbers: number[]) =>
+    parts.push(select("Window", key, numbers.map((number) => [String(number), `last ${number} ${unit}`]), String(state[key]), (value) => change({ [key]: Number(value) })));
+
+  if (organizations.length > 1) {
+    parts.push(select("Organization", "organization", organizations.map(({ id, name }) => [id, name]), state.organization, (organization) => change({ organization })));
+  }
+  switch (state.view) {
+    case "apps":
+      pick("App", "app", apps);
+      last("hours", "hours", [1, 6, 24, 168, 720]);
+      break;
+    case "orgs":
+      pick("Workspace", "workspace", workspaces);
+      last("days", "days", [7, 30, 90]);
+      break;
+    default:
+      parts.push(
+        input("From", { name: "from", type: "date", value: state.from, max: state.to, required: "" }, (from) => from !== "" && change({ from })),
+        input("To", { name: "to", type: "date", value: state.to, min: state.from, required: "" }, (to) => to !== "" && change({ to })),
+        element("div", { class: "buttons" }, ...[7, 30, 90].map((days) => button(`${days} d`, "window", () => change({ from: plusDays(state.to, 1 - days) })))),
+      );
+  }
+  parts.push(
+    select("Zone", "tz", zones().map((zone) => [zone, zone]), state.tz, (tz) => change({ tz })),
+    button("Refresh", "the numbers", () => refresh()),
+    input("Every 30 s", { type: "checkbox", name: "automatic" }, () => (automatic = !automatic)),
+  );
+  parts.at(-1)!.querySelector("input")!.checked = automatic;
+  return parts;
+}
+
+setInterval(() => automatic && !document.hidden && refresh(), AUTOMATIC);
+
+function zones(): string[] {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return [...new Set(["UTC", own, state.tz, ...Intl.supportedValuesOf("timeZone")])];
+}
+
+function hint(text: string): HTMLElement {
+  return element("p", { class: "empty" }, text, " ", button("Sign in", "with keys", () => void signIn()));
+}
+
+async function signIn(): Promise<void> {
+  const organization = await signInWithKeys(byId<HTMLDialogElement>("dialog"));
+  if (organization !== undefined) {
+    organizations = [organization];
+    state = stateOf(location.search, organizations);
+    notify(`Signed in to ${organization.id}.`);
+    render();
+  }
+}
+
+byId("sign-in").addEventListener("click", () => void signIn());
+byId("toolbar").addEventListener("submit", (event) => event.preventDefault());
+addEventListener("popstate", () => {
+  state = stateOf(location.search, organizations);
+  render();
+});
+addEventListener("online", () => refresh());
+organizations = await signInWithLink();
+state = stateOf(location.search, organizations);
+render();

@@ -1,0 +1,128 @@
+import type { Answer, Data, Path } from "@quarry/client";
+import { chart } from "./chart.js";
+import { copy, curl, typeScript } from "./copy.js";
+import { button, element, select } from "./dom.js";
+import { sentence } from "./failure.js";
+import { csv } from "./format.js";
+import type { Panel, Row } from "./panels.js";
+import type { Reader } from "./reader.js";
+import type { State } from "./state.js";
+import { table, tiles } from "./table.js";
+
+type Answers = Answer<Data<Path>>[];
+
+/** A panel on the page. */
+export interface Shown {
+  element: HTMLElement;
+  /** Reads the numbers again. Resolves to the answers, or to the failure that the panel shows. */
+  refresh: () => Promise<Answers | Error>;
+}
+
+export function show(panel: Panel, state: State, reader: Reader, change: (change: Partial<State>) => void, signal: AbortSignal): Shown {
+  const asks = panel.asks(state);
+  const about = `of ${panel.title}`;
+  const body = element("div", { class: "body", "aria-busy": "true" }, element("p", { class: "quiet" }, "Loading …"));
+  const failed = element("p", { class: "failure", role: "alert", hidden: "" });
+  const heading = element("h2", { id: `${panel.id}-title` }, panel.title);
+  const save = button("CSV", about, () => download(`${panel.id}.csv`, csv(panel.columns, rows)));
+  save.disabled = true;
+  const box = element(
+    "section",
+    { class: "panel", "data-panel": panel.id, "aria-labelledby": heading.id },
+    element("header", {}, heading, element("div", { class: "buttons" },
+      button("curl", about, () => copy(curl(asks), `${panel.title} as curl`)),
+      button("TypeScript", about, () => copy(typeScript(asks), `${panel.title} as TypeScript`)),
+      save,
+    )),
+    element("p", { class: "quiet" }, panel.note),
+    failed,
+    body,
+  );
+  const { choice } = panel;
+  if (choice !== undefined) {
+    failed.before(select(choice.label, choice.key, choice.values.map((value) => [value, value]), state[choice.key], (value) => change({ [choice.key]: value })));
+  }
+
+  let drawn: Answers | undefined;
+  let rows: Row[] = [];
+  let drawing = new AbortController();
+  signal.addEventListener("abort", () => drawing.abort());
+
+  const draw = (answers: Answers) => {
+    drawing.abort();
+    drawing = new AbortController();
+    rows = panel.rows(answers.map(({ data }) => data));
+    const omitted = Math.max(...answers.map(({ groupsOmitted }) => groupsOmitted));
+    body.replaceChildren(...content(panel, rows, state.tz, drawing.signal));
+    if (omitted > 0 && panel.show === "table" && rows.length > 0) {
+      body.append(element("p", { class: "quiet" }, "There are more; this shows the largest."));
+    }
+    save.disabled = rows.length === 0;
+    drawn = answers;
+  };
+
+  const refresh = async () => {
+    body.setAttribute("aria-busy", "true");
+    try {
+      const answers = await Promise.all(asks.map((ask) => reader.read(ask)));
+      if (drawn === undefined || answers.some(({ data }, index) => data !== drawn![index]!.data)) {
+        draw(answers);
+      }
+      failed.hidden = true;
+      return answers;
+    } catch (failure) {
+      if (!signal.aborted) {
+        failed.replaceChildren(sentence(failure), button("Try again", about, () => void refresh()));
+        failed.hidden = false;
+        if (drawn === undefined) {
+          body.replaceChildren();
+        }
+      }
+      return failure as Error;
+    } finally {
+      body.setAttribute("aria-busy", "false");
+    }
+  };
+  return { element: box, refresh };
+}
+
+function content(panel: Panel, rows: Row[], zone: string, signal: AbortSignal): HTMLElement[] {
+  if (rows.length === 0) {
+    return [element("p", { class: "empty" }, "There is nothing in this window.")];
+  }
+  switch (panel.show) {
+    case "tiles":
+      return [tiles(panel.columns, rows, zone)];
+    case "table":
+      return [table(panel.title, panel.columns, rows, zone, rating)];
+    case "triangle":
+      return [table(panel.title, panel.columns, rows, zone, shade)];
+    default:
+      return [
+        chart(panel, rows, zone, signal),
+        element("details", {}, element("summary", {}, "Table", element("span", { class: "hidden" }, ` of ${panel.title}`)), table(panel.title, panel.columns, rows, zone)),
+      ];
+  }
+}
+
+/** Colours the ratings of web vitals. */
+function rating(cell: HTMLElement, row: Row, index: number): void {
+  if (row[index] === "good" || row[index] === "needs-improvement" || row[index] === "poor") {
+    cell.classList.add("rating", row[index]);
+  }
+}
+
+/** Shades a number of returned users by their share of the cohort, whose size is in the second column. */
+function shade(cell: HTMLElement, row: Row, index: number): void {
+  const [, size] = row;
+  const returned = row[index];
+  if (index >= 2 && typeof returned === "number" && typeof size === "number") {
+    cell.classList.add(`share-${Math.ceil((returned / size) * 5)}`);
+  }
+}
+
+function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+  element("a", { href: url, download: name }).click();
+  URL.revokeObjectURL(url);
+}
