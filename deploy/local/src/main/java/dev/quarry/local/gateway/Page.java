@@ -24,8 +24,9 @@ final class Page {
             List.of("app.js", "style.css", "try.js", "swagger-ui-bundle.js", "swagger-ui.css");
 
     /** Pages load nothing from elsewhere, and no site can frame them. */
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-            + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+                    + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private record Content(Buffer plain, Buffer compressed, String type, String etag) {}
 
@@ -70,8 +71,7 @@ final class Page {
 
     private static String digest(Buffer content) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(content.getBytes()));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content.getBytes()));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("Every Java has SHA-256", impossible);
         }

@@ -53,7 +53,9 @@ public record SignIn(String code, Callable<JsonObject> access) {
                 403,
                 new JsonObject()
                         .put("error", "Forbidden")
-                        .put("message", "This link is of an earlier start: open the link that ./quarry up printed last."));
+                        .put(
+                                "message",
+                                "This link is of an earlier start: open the link that ./quarry up printed last."));
     }
 
     private static void end(HttpServerRequest request, int status, JsonObject body) {
