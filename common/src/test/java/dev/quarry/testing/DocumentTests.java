@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,6 +28,10 @@ import org.junit.jupiter.api.Test;
 public abstract class DocumentTests {
     private static final String JSON = "application/json";
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    /** Maximum number of differences in a message. */
+    private static final int MOST_SHOWN = 10;
+    /** Maximum length of a value in a message. */
+    private static final int MOST_CHARACTERS = 200;
     /** The failures of every operation with authentication, in all families. */
     private static final List<String> FAILURES = List.of("400", "401", "403", "429", "500", "503", "504");
 
@@ -41,10 +46,22 @@ public abstract class DocumentTests {
                 .asString();
         List<String> differences = new ArrayList<>();
         compare("", YAML.readTree(served), YAML.readTree(Path.of("openapi.yaml").toFile()), differences);
-        assertEquals(
-                List.of(),
-                differences,
-                "openapi.yaml differs from the served document: run `./quarry documents` and commit the result");
+        assertTrue(
+                differences.isEmpty(),
+                () -> "openapi.yaml differs from the served document: run `./quarry documents` and commit the result. "
+                        + firstOf(differences));
+    }
+
+    private static String firstOf(List<String> differences) {
+        return "%d differences, first:%n%s"
+                .formatted(
+                        differences.size(),
+                        differences.stream().limit(MOST_SHOWN).collect(Collectors.joining(System.lineSeparator())));
+    }
+
+    private static String beginning(JsonNode node) {
+        String text = node.toString();
+        return text.length() <= MOST_CHARACTERS ? text : text.substring(0, MOST_CHARACTERS) + "...";
     }
 
     private static void compare(String path, JsonNode served, JsonNode committed, List<String> differences) {
@@ -57,7 +74,7 @@ public abstract class DocumentTests {
                 compare(path + "/" + i, served.get(i), committed.get(i), differences);
             }
         } else if (!served.equals(committed)) {
-            differences.add("%s: served %s, committed %s".formatted(path, served, committed));
+            differences.add("%s: served %s, committed %s".formatted(path, beginning(served), beginning(committed)));
         }
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class StopTests {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int STOPS = Integer.getInteger("quarry.test.stops", 12);
+    private static final int STOPS = Integer.getInteger("quarry.test.stops", 4);
     /**
      * Upper limits of the random time before a stop, in turn: the service stops at once, while it connects, or while it
      * works.

@@ -18,13 +18,13 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -55,7 +55,7 @@ class StrictBronzeTest {
             "executions", columns("time", "workspace_id", "status", "duration_ms"));
 
     /** Whether the engine can make a value, by the statement that makes it. */
-    private static final Map<String, Boolean> FORMS = new HashMap<>();
+    private static final Map<String, Boolean> FORMS = new ConcurrentHashMap<>();
 
     private static MigratorSettings settings;
     private static Map<String, String> types;
@@ -138,7 +138,7 @@ class StrictBronzeTest {
 
     @BeforeEach
     void count() {
-        taken = new HashMap<>(tables().collect(Collectors.toMap(table -> table, StrictBronzeTest::count)));
+        taken = new ConcurrentHashMap<>(tables().collect(Collectors.toMap(table -> table, StrictBronzeTest::count)));
     }
 
     /** Each accepted INSERT added one row, and no refused one did. */
@@ -169,7 +169,7 @@ class StrictBronzeTest {
             checks.add(() -> assertHolds(way, table, column, Case.wrong("null", NULL)));
             checks.add(() -> assertHolds(way, table, column, Case.wrong("empty", EMPTY)));
         }));
-        assertAll(checks);
+        assertHold(way, checks);
     }
 
     @ParameterizedTest
@@ -182,7 +182,7 @@ class StrictBronzeTest {
                     .forEach(column ->
                             cases(column).forEach(sent -> checks.add(() -> assertHolds(way, table, column, sent))));
         });
-        assertAll(checks);
+        assertHold(way, checks);
     }
 
     @ParameterizedTest
@@ -198,7 +198,7 @@ class StrictBronzeTest {
                     HttpResponse<String> response = insert(way, table, row);
                     assertRefused(way, response, column, table + "." + column + ": ");
                 })));
-        assertAll(checks);
+        assertHold(way, checks);
     }
 
     /** Each name in the table of BRONZE.md, in lower, upper and mixed case. */
@@ -234,6 +234,11 @@ class StrictBronzeTest {
                             200, insert(Way.JSON_EACH_ROW, "invocations", row).statusCode());
                     assertEquals(counted, stored("invocations", row, "latency"), sent);
                 });
+    }
+
+    /** Not all at once if the engine joins INSERTs: it would refuse a right one together with a wrong one. */
+    private static void assertHold(Way way, List<Executable> checks) {
+        assertAll(way == Way.JSON_EACH_ROW_ASYNC ? checks.stream() : checks.parallelStream());
     }
 
     private static Stream<String> tables() {
