@@ -177,7 +177,7 @@ public class Freshness implements NotificationListener {
         try {
             read();
         } catch (RuntimeException failed) {
-            if (causes.isNewMistake(failed)) {
+            if (!timer.isShutdown() && causes.isNewMistake(failed)) {
                 LOG.error("The progress of the rollup job cannot be read", failed);
             } else {
                 LOG.debug("The progress of the rollup job cannot be read", failed);

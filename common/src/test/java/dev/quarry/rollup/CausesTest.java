@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clickhouse.client.api.ServerException;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,11 @@ class CausesTest {
     @Test
     void aStoreThatIsAwayIsNoBug() {
         assertFalse(causes.isNewMistake(new RollupException("away", new IllegalStateException("socket"))));
+    }
+
+    @Test
+    void aStopIsNoBug() {
+        assertFalse(causes.isNewMistake(new CompletionException(new InterruptedException())));
     }
 
     @Test
