@@ -12,6 +12,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -517,7 +518,8 @@ class GatewayTest {
     }
 
     private int backend(Handler<HttpServerRequest> handler) {
-        HttpServer server = vertx.createHttpServer().requestHandler(handler);
+        HttpServer server = vertx.createHttpServer(new HttpServerOptions().setMaxInitialLineLength(16_384))
+                .requestHandler(handler);
         return server.listen(0, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
