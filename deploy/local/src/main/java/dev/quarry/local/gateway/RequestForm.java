@@ -36,9 +36,9 @@ final class RequestForm {
         boolean encoded = !encodings.isEmpty();
         return METHOD.matcher(request.method().name()).matches()
                 && (!encoded
-                        || request.version() == HttpVersion.HTTP_1_1
+                        || (request.version() == HttpVersion.HTTP_1_1
                                 && encodings.size() == 1
-                                && encodings.getFirst().equalsIgnoreCase("chunked"))
+                                && encodings.getFirst().equalsIgnoreCase("chunked")))
                 && request.headers().getAll(HttpHeaders.CONTENT_LENGTH).size() <= (encoded ? 0 : 1);
     }
 

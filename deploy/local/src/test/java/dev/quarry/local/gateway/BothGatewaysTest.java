@@ -62,7 +62,8 @@ class BothGatewaysTest {
                         new Upstream("metrics", "Metrics", "/v1/metrics", port),
                         new Upstream("integrations", "Integrations", "/v1/analytics/integrations", port),
                         new Upstream("org", "Organisations", "/v1/orgs", port)),
-                new Limits(64 << 10, Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(10)));
+                new Limits(64 << 10, Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(10)),
+                new SignIn("code", JsonObject::new));
     }
 
     @AfterAll
