@@ -38,15 +38,16 @@ final class LaunchedStack {
     private final Path output;
     private final Process process;
 
-    private LaunchedStack(Path directory, Map<Port, Integer> ports) throws IOException {
+    private LaunchedStack(Path directory, Map<Port, Integer> ports, Map<String, String> settings) throws IOException {
         this.directory = directory;
         this.ports = ports;
         output = Files.createTempFile(directory.getParent(), "quarry-up-", ".out");
-        process = new ProcessBuilder(command(directory, ports))
+        var builder = new ProcessBuilder(command(directory, ports))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
-                .redirectInput(Redirect.from(new File("/dev/null")))
-                .start();
+                .redirectInput(Redirect.from(new File("/dev/null")));
+        builder.environment().putAll(settings);
+        process = builder.start();
     }
 
     private static List<String> command(Path directory, Map<Port, Integer> ports) {
@@ -72,17 +73,23 @@ final class LaunchedStack {
      * @param directory for the stack alone; what it prints goes to a file beside it
      */
     static LaunchedStack launch(Path directory, Map<Port, Integer> ports) throws IOException {
-        return new LaunchedStack(directory, ports);
+        return new LaunchedStack(directory, ports, Map.of());
     }
 
     /** Returns when the newcomer can read how to call it. */
     static LaunchedStack start(Path directory, Map<Port, Integer> ports) throws IOException {
+        return start(directory, ports, Map.of());
+    }
+
+    /** Also gives the services settings, as environment variables. */
+    static LaunchedStack start(Path directory, Map<Port, Integer> ports, Map<String, String> settings)
+            throws IOException {
         for (Service service : Service.values()) {
             assertTrue(
                     Files.exists(service.program(PROJECT)),
                     service.module() + " is not packaged: run ./quarry build first.");
         }
-        LaunchedStack stack = launch(directory, ports);
+        var stack = new LaunchedStack(directory, ports, settings);
         try {
             await().atMost(TIMEOUT).until(() -> !stack.process.isAlive() || stack.hasSaidHowToCallIt());
             if (!stack.process.isAlive()) {

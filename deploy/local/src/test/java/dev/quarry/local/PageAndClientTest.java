@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class PageAndClientTest {
 
     private static final Path PROJECT = Path.of(System.getProperty("quarry.home"));
+    /** The tests of a minute send more requests with one key than the default allows. */
+    private static final Map<String, String> SETTINGS = Map.of("QUARRY_RATE_LIMIT_REQUESTS", "1000");
+
     private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome");
 
     @TempDir
@@ -34,7 +38,7 @@ class PageAndClientTest {
 
     @BeforeAll
     static void start() throws IOException {
-        stack = LaunchedStack.start(temporary.resolve("state"), LaunchedStack.freePorts());
+        stack = LaunchedStack.start(temporary.resolve("state"), LaunchedStack.freePorts(), SETTINGS);
     }
 
     @AfterAll
