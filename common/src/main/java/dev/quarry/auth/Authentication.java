@@ -20,6 +20,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Turns the headers of a request into a {@link Caller}. It uses only the configured mechanisms. A request with several
@@ -82,7 +83,7 @@ class Authentication implements HttpAuthenticationMechanism {
                             new Failure.Malformed(400, "The request has more than one credential header")));
         }
         String value = sent.getFirst().value();
-        String address = addresses.of(context.request());
+        Supplier<String> address = () -> addresses.of(context.request());
         return switch (sent.getFirst().mechanism()) {
             case API_KEY -> byKey(value, Mechanism.API_KEY, address);
             case BEARER ->
@@ -93,7 +94,7 @@ class Authentication implements HttpAuthenticationMechanism {
         };
     }
 
-    private Uni<Caller> byKey(String key, Mechanism mechanism, String address) {
+    private Uni<Caller> byKey(String key, Mechanism mechanism, Supplier<String> address) {
         return isPlausible(key) ? credentials.byKey(key, mechanism, address) : denied();
     }
 
@@ -101,7 +102,7 @@ class Authentication implements HttpAuthenticationMechanism {
      * A list or another text that is no id is an organisation that the user is not a member of, so only a valid session
      * learns that it is wrong.
      */
-    private Uni<Caller> bySession(String token, List<String> organizations, String address) {
+    private Uni<Caller> bySession(String token, List<String> organizations, Supplier<String> address) {
         if (!isPlausible(token) || organizations.isEmpty()) {
             return denied();
         }

@@ -22,6 +22,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * Finds the caller that a secret belongs to. Valid credentials are cached for a short time, but only while
@@ -92,7 +93,7 @@ class CredentialStore {
      * Fails with {@link AuthenticationFailedException} for a key that is unknown, expired or revoked, and with
      * {@link Failure.TooManyRequests} if {@code address} has tried too many of them.
      */
-    Uni<Caller> byKey(String key, Mechanism mechanism, String address) {
+    Uni<Caller> byKey(String key, Mechanism mechanism, Supplier<String> address) {
         Secret secret = Secret.of(key);
         CacheKey cacheKey = new CacheKey(secret.sha256(), mechanism, "");
         return find(
@@ -106,7 +107,7 @@ class CredentialStore {
      * Fails as {@link #byKey} does, and with {@link Failure.Forbidden} for a valid session whose user is not a member
      * of the organisation. The failure is the same if the organisation does not exist.
      */
-    Uni<Caller> bySession(String token, String organization, String address) {
+    Uni<Caller> bySession(String token, String organization, Supplier<String> address) {
         Secret secret = Secret.of(token);
         CacheKey cacheKey = new CacheKey(secret.sha256(), Mechanism.SESSION, organization);
         return find(
@@ -152,7 +153,7 @@ class CredentialStore {
         return changes.get();
     }
 
-    private Uni<Caller> find(Secret secret, CacheKey cacheKey, String address, Uni<List<Credential>> lookUp) {
+    private Uni<Caller> find(Secret secret, CacheKey cacheKey, Supplier<String> address, Uni<List<Credential>> lookUp) {
         Credential known = hearsRevocations() ? remembered.getIfPresent(cacheKey) : null;
         if (known != null) {
             hits.increment();
@@ -162,14 +163,15 @@ class CredentialStore {
             hits.increment();
             return Uni.createFrom().failure(new AuthenticationFailedException());
         }
-        if (!failedLookUps.mayLookUp(address)) {
+        String client = address.get();
+        if (!failedLookUps.mayLookUp(client)) {
             return Uni.createFrom().failure(new FailureException(new Failure.TooManyRequests(FailedLookUps.WINDOW)));
         }
         long before = changes.get();
         return lookUp.onFailure().invoke(failed -> failures.increment()).map(found -> {
             misses.increment();
             if (found.isEmpty()) {
-                failedLookUps.failed(address);
+                failedLookUps.failed(client);
                 rememberUnknown(cacheKey, before);
                 throw new AuthenticationFailedException();
             }

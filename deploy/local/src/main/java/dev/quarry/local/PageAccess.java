@@ -8,31 +8,26 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.function.Function;
 
 /** What the page may show once it is signed in: both organisations, their keys, apps and workspaces. */
 record PageAccess(LocalKeys keys, PostgresAddress postgres, Samples samples) {
 
     JsonObject read() throws SQLException {
-        JsonObject demo = organization(
-                LocalKeys.ORGANIZATION,
-                "Demo",
-                new JsonObject()
-                        .put("metrics", keys.key(Service.METRICS))
-                        .put("apps", keys.key(Service.APPS))
-                        .put("integrations", keys.key(Service.INTEGRATIONS))
-                        .put("orgs", keys.key(Service.ORG)));
-        JsonObject other = organization(
-                LocalKeys.OTHER_ORGANIZATION,
-                "Other",
-                new JsonObject()
-                        .put("metrics", keys.otherKey(Service.METRICS))
-                        .put("apps", keys.otherKey(Service.APPS))
-                        .put("integrations", keys.otherKey(Service.INTEGRATIONS))
-                        .put("orgs", keys.otherKey(Service.ORG)));
+        JsonObject demo = organization(LocalKeys.ORGANIZATION, "Demo", credentials(keys::key));
+        JsonObject other = organization(LocalKeys.OTHER_ORGANIZATION, "Other", credentials(keys::otherKey));
         addNewestDay(demo, "metrics", SampleKind.ONLINE_RETAIL);
         addNewestDay(demo, "integrations", SampleKind.UPTIME_CHECKS);
         addNewestDay(other, "metrics", SampleKind.AIDER);
         return new JsonObject().put("organizations", new JsonArray().add(demo).add(other));
+    }
+
+    private static JsonObject credentials(Function<Service, String> key) {
+        return new JsonObject()
+                .put("metrics", key.apply(Service.METRICS))
+                .put("apps", key.apply(Service.APPS))
+                .put("integrations", key.apply(Service.INTEGRATIONS))
+                .put("orgs", key.apply(Service.ORG));
     }
 
     private JsonObject organization(String id, String name, JsonObject credentials) throws SQLException {

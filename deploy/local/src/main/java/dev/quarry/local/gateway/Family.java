@@ -109,13 +109,9 @@ enum Family {
 
     private static Family ofPath(String path) {
         return Arrays.stream(values())
-                .filter(family -> family != NONE && family.has(path))
+                .filter(family -> family != NONE && RequestPath.isUnder(family.prefix, path))
                 .findFirst()
                 .orElse(NONE);
-    }
-
-    private boolean has(String path) {
-        return path.startsWith(prefix) && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
     }
 
     /** Without the origin of an absolute target, and without the query. */

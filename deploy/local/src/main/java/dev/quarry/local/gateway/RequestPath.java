@@ -26,6 +26,11 @@ record RequestPath(String value) {
     }
 
     boolean isUnder(String prefix) {
-        return value.startsWith(prefix) && (value.length() == prefix.length() || value.charAt(prefix.length()) == '/');
+        return isUnder(prefix, value);
+    }
+
+    /** Also for a path that is not in normal form. */
+    static boolean isUnder(String prefix, String path) {
+        return path.startsWith(prefix) && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
     }
 }
