@@ -8,9 +8,9 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 
 /**
- * Checks again whether a caller's credential is still valid, for answers that take minutes. It queries PostgreSQL once
- * at first and then only after a credential has changed, or while this replica does not receive revocations, so frequent
- * checks cost nothing.
+ * Checks again whether a caller's credential is still valid, for answers that take minutes. The first
+ * check queries PostgreSQL. Later ones do so only if a credential has changed since, or while this replica does not
+ * receive revocations, so that frequent checks cost nothing.
  */
 @ApplicationScoped
 public class CallerRevalidation {

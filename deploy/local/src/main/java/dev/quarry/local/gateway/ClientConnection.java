@@ -25,7 +25,7 @@ final class ClientConnection {
         closeAfter(headers);
     }
 
-    /** Begins a request; false if nothing that follows on this connection counts. */
+    /** Begins a request. Returns false, and closes the connection, if an earlier request was refused. */
     boolean begin(HttpServerRequest request) {
         if (refused) {
             connection.close();
@@ -37,7 +37,7 @@ final class ClientConnection {
         return true;
     }
 
-    /** Whatever the client sent after this request may be a part of it. */
+    /** Refuses all further requests: their bytes may belong to the body of this one. */
     void refuse() {
         refused = true;
     }

@@ -42,10 +42,10 @@ public final class Gateway implements AutoCloseable {
 
     private static final String HOST = "127.0.0.1";
     private static final long DRAIN_MILLISECONDS = 1_000;
-    /** Bytes of the longest request line and of all headers that are read; RequestForm has the limits. */
+    /** Largest request line, and largest headers, that the server reads, in bytes. RequestForm has the smaller limits. */
     private static final int MOST_READ = 64 * 1024;
 
-    /** Of the gateway's own errors; the services set their own. */
+    /** Headers of the errors that the gateway answers itself. The services set their own. */
     static final Map<String, String> SECURITY_HEADERS = Map.of(
             "X-Content-Type-Options", "nosniff",
             "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'",
@@ -155,7 +155,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    /** Of a request that cannot be read, only the beginning is known. */
+    /** Refuses a request that cannot be parsed. The gateway knows only its beginning. */
     private void handleInvalid(HttpServerRequest request) {
         ClientConnection client = connections.get(request.connection());
         if (client == null || !client.begin(request)) {

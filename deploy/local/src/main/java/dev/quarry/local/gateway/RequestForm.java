@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What makes a request malformed, apart from its path. The gateway of deployments refuses the same. */
+/** Finds malformed requests by everything but their path. The gateway of deployments refuses the same requests. */
 final class RequestForm {
     private static final int LARGEST_LINE = 8 * 1024;
     private static final int LARGEST_HEADERS = 16 * 1024;
@@ -30,7 +30,7 @@ final class RequestForm {
                 : Optional.of(Refusal.BAD_REQUEST);
     }
 
-    /** Readers of other requests disagree where the body ends, so that one may take its rest for another request. */
+    /** Servers disagree where the body of any other request ends. One of them may read the rest of it as a new request. */
     private static boolean isFramedClearly(HttpServerRequest request) {
         List<String> encodings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
         boolean encoded = !encodings.isEmpty();
