@@ -18,6 +18,13 @@ public interface AuthConfiguration {
     @WithDefault("10s")
     Duration cacheTime();
 
+    /**
+     * How long a credential is trusted after it was last known to be valid, if PostgreSQL does not answer; 0 s to 10 m. A
+     * revocation that the service receives ends it at once; one that it cannot receive takes effect after this time.
+     */
+    @WithDefault("60s")
+    Duration grace();
+
     /** Maximum number of cached credentials. */
     @WithDefault("10000")
     int cacheSize();

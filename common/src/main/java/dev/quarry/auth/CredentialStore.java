@@ -26,8 +26,9 @@ import java.util.function.Supplier;
 
 /**
  * Finds the caller that a secret belongs to. Valid credentials are cached for a short time, but only while
- * {@link RevocationListener} receives revocations. Secrets that belong to nobody are remembered for a second, so a new
- * key works at once unless somebody tried it before it existed. {@link FailedLookUps} limits how many of them one
+ * {@link RevocationListener} receives revocations. If PostgreSQL does not answer, credentials that were valid a moment
+ * ago are trusted for {@link AuthConfiguration#grace}. Secrets that belong to nobody are remembered for a second, so a
+ * new key works at once unless somebody tried it before it existed. {@link FailedLookUps} limits how many of them one
  * address may try.
  */
 @ApplicationScoped
@@ -56,15 +57,22 @@ class CredentialStore {
     private final FailedLookUps failedLookUps;
     private final Cache<CacheKey, Credential> remembered;
     private final Cache<CacheKey, Boolean> unknown;
+    /** Credentials, and when they were last known to be valid. Used only while PostgreSQL does not answer. */
+    private final Cache<CacheKey, KnownGood> knownGood;
+
+    private final Duration grace;
     private final Counter hits;
     private final Counter misses;
     private final Counter failures;
+    private final Counter graces;
     private final AtomicLong changes = new AtomicLong();
     private volatile boolean hearingRevocations;
     /** In nanoseconds of {@link System#nanoTime}. */
     private volatile long heardUntil;
 
     private record CacheKey(String sha256, Mechanism mechanism, String organization) {}
+
+    private record KnownGood(Credential credential, Instant at) {}
 
     CredentialStore(
             Postgres postgres,
@@ -83,9 +91,15 @@ class CredentialStore {
                 .maximumSize(configuration.cacheSize())
                 .expireAfterWrite(UNKNOWN_FOR)
                 .build();
+        this.grace = configuration.grace();
+        this.knownGood = Caffeine.newBuilder()
+                .maximumSize(configuration.cacheSize())
+                .expireAfterWrite(grace)
+                .build();
         this.hits = meters.counter("quarry.credential.lookups", "result", "hit");
         this.misses = meters.counter("quarry.credential.lookups", "result", "miss");
         this.failures = meters.counter("quarry.credential.lookups", "result", "failure");
+        this.graces = meters.counter("quarry.credential.lookups", "result", "grace");
         meters.gauge("quarry.credential.revocations.heard", this, self -> self.hearsRevocations() ? 1 : 0);
     }
 
@@ -120,7 +134,12 @@ class CredentialStore {
     /** Sets whether the service receives revocations, and empties the cache. Nothing is cached while it does not. */
     void hearingRevocations(boolean hearing) {
         hearingRevocations = hearing;
-        forgetAll();
+        changes.incrementAndGet();
+        remembered.invalidateAll();
+        if (hearing) {
+            // Revocations may have been missed before.
+            knownGood.invalidateAll();
+        }
     }
 
     /** Every revocation before this moment of {@link System#nanoTime} has arrived. */
@@ -137,6 +156,7 @@ class CredentialStore {
         changes.incrementAndGet();
         remembered.invalidateAll();
         unknown.invalidateAll();
+        knownGood.invalidateAll();
     }
 
     /** Forgets one credential. {@code sha256} is in hexadecimal digits, as {@link Secret#sha256} makes them. */
@@ -144,6 +164,7 @@ class CredentialStore {
         changes.incrementAndGet();
         remembered.asMap().keySet().removeIf(known -> known.sha256().equals(sha256));
         unknown.asMap().keySet().removeIf(known -> known.sha256().equals(sha256));
+        knownGood.asMap().keySet().removeIf(known -> known.sha256().equals(sha256));
     }
 
     /**
@@ -157,6 +178,7 @@ class CredentialStore {
         Credential known = hearsRevocations() ? remembered.getIfPresent(cacheKey) : null;
         if (known != null) {
             hits.increment();
+            knownGood.put(cacheKey, new KnownGood(known, clock.instant()));
             return Uni.createFrom().item(() -> admit(known, secret));
         }
         if (unknown.getIfPresent(cacheKey) != null) {
@@ -168,23 +190,38 @@ class CredentialStore {
             return Uni.createFrom().failure(new FailureException(new Failure.TooManyRequests(FailedLookUps.WINDOW)));
         }
         long before = changes.get();
-        return lookUp.onFailure().invoke(failed -> failures.increment()).map(found -> {
-            misses.increment();
-            if (found.isEmpty()) {
-                failedLookUps.failed(client);
-                rememberUnknown(cacheKey, before);
-                throw new AuthenticationFailedException();
+        Uni<Caller> found = lookUp.onFailure()
+                .invoke(failed -> failures.increment())
+                .map(rows -> {
+                    misses.increment();
+                    if (rows.isEmpty()) {
+                        knownGood.invalidate(cacheKey);
+                        failedLookUps.failed(client);
+                        rememberUnknown(cacheKey, before);
+                        throw new AuthenticationFailedException();
+                    }
+                    Credential credential = rows.getFirst();
+                    Caller caller = admit(credential, secret);
+                    knownGood.put(cacheKey, new KnownGood(credential, clock.instant()));
+                    if (hearingRevocations) {
+                        remembered.put(cacheKey, credential);
+                        // The row may have been read before a revocation that has been heard since.
+                        if (changes.get() != before) {
+                            remembered.invalidate(cacheKey);
+                        }
+                    }
+                    if (changes.get() != before) {
+                        knownGood.invalidate(cacheKey);
+                    }
+                    return caller;
+                });
+        return found.onFailure(CredentialStore::isWithoutAnswer).recoverWithUni(away -> {
+            KnownGood last = knownGood.getIfPresent(cacheKey);
+            if (last == null || !clock.instant().isBefore(last.at().plus(grace))) {
+                return Uni.createFrom().failure(away);
             }
-            Credential credential = found.getFirst();
-            Caller caller = admit(credential, secret);
-            if (hearingRevocations) {
-                remembered.put(cacheKey, credential);
-                // The row may have been read before a revocation that has been heard since.
-                if (changes.get() != before) {
-                    remembered.invalidate(cacheKey);
-                }
-            }
-            return caller;
+            graces.increment();
+            return Uni.createFrom().item(() -> admit(last.credential(), secret));
         });
     }
 
@@ -193,6 +230,14 @@ class CredentialStore {
         if (changes.get() != before) {
             unknown.invalidate(cacheKey);
         }
+    }
+
+    private static boolean isWithoutAnswer(Throwable failed) {
+        return failed instanceof FailureException told
+                && switch (told.failure()) {
+                    case Failure.Unreachable _, Failure.TimedOut _, Failure.Overloaded _ -> true;
+                    default -> false;
+                };
     }
 
     private Caller admit(Credential credential, Secret secret) {

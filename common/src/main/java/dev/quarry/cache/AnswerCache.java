@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
 import dev.quarry.clickhouse.RetentionView;
+import dev.quarry.error.AbandonedException;
 import dev.quarry.request.RequestContext;
 import dev.quarry.retention.DataSince;
 import dev.quarry.rollup.Freshness;
@@ -158,7 +159,11 @@ public class AnswerCache {
         CompletableFuture<CachedAnswer> others = running.putIfAbsent(execution, mine);
         if (others != null) {
             shared.increment();
-            return await(others);
+            try {
+                return await(others);
+            } catch (AbandonedException othersClientHasGone) {
+                return share(execution, read);
+            }
         }
         misses.increment();
         // On a cluster, a replica of the engine may lack what the rollup job wrote just before the revision.
@@ -171,6 +176,8 @@ public class AnswerCache {
             mine.complete(answer);
             return answer;
         } catch (RuntimeException | Error failed) {
+            // First removed, so that whoever executes again does not wait for this execution again.
+            running.remove(execution, mine);
             mine.completeExceptionally(failed);
             throw failed;
         } finally {

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.errorprone.annotations.CompileTimeConstant;
 import dev.quarry.caller.Caller;
+import dev.quarry.error.AbandonedException;
 import dev.quarry.error.FailureException;
+import dev.quarry.fairness.FairQueue;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.opentelemetry.api.OpenTelemetry;
@@ -16,6 +18,7 @@ import io.quarkus.runtime.Startup;
 import io.smallrye.faulttolerance.api.Guard;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -25,11 +28,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The only way to read ClickHouse for a request. A query needs the {@link Caller} on whose behalf it reads: whatever
- * its SQL says, the {@link TenantFilter} shows it only that caller's rows. {@link FaultTolerance} describes what
- * happens when the engine is unreachable, slow or overloaded.
+ * its SQL says, the {@link TenantFilter} shows it only that caller's rows. It waits in the {@link FairQueue} for a place of
+ * the caller's organisation, and ends when its client goes away. {@link FaultTolerance} describes what happens when the
+ * engine is unreachable, slow or overloaded.
  */
 @ApplicationScoped
 @Startup
@@ -38,32 +43,51 @@ public class ClickHouse {
     private static final Duration SOCKET_GRACE = Duration.ofSeconds(1);
 
     private final ClickHouseConfiguration configuration;
+    private final TenantTables tables;
+    private final MeterRegistry meters;
+    private final OpenTelemetry telemetry;
     private final ClickHouseClient client;
     private final TenantFilter filter;
     private final Guard guard;
+    private final FairQueue queue;
     private final ReadContext.Source contexts;
     private final ObjectMapper json;
     private final Map<String, String> commonSettings;
     private final Map<QueryOutcome, Timer> times = new EnumMap<>(QueryOutcome.class);
 
+    @Inject
     ClickHouse(
             ClickHouseConfiguration configuration,
             TenantTables tables,
+            FairQueue queue,
+            ReadContext.Source contexts,
+            ObjectMapper json,
+            MeterRegistry meters,
+            OpenTelemetry telemetry) {
+        this(configuration, configuration.maxConnections(), tables, queue, contexts, json, meters, telemetry);
+    }
+
+    private ClickHouse(
+            ClickHouseConfiguration configuration,
+            int connections,
+            TenantTables tables,
+            FairQueue queue,
             ReadContext.Source contexts,
             ObjectMapper json,
             MeterRegistry meters,
             OpenTelemetry telemetry) {
         this.configuration = configuration;
+        this.tables = tables;
+        this.meters = meters;
+        this.telemetry = telemetry;
         this.client = new ClickHouseClient(
                 configuration,
                 new ClickHouseClient.Login(
-                        "quarry",
-                        configuration.user(),
-                        configuration.password().orElse(""),
-                        configuration.maxConnections()),
+                        "quarry", configuration.user(), configuration.password().orElse(""), connections),
                 telemetry);
         this.filter = new TenantFilter(configuration, tables);
         this.guard = FaultTolerance.guard(configuration);
+        this.queue = queue;
         this.contexts = contexts;
         this.json = json;
         this.commonSettings = commonSettings(configuration);
@@ -84,6 +108,17 @@ public class ClickHouse {
         return new Query(this, caller, sql);
     }
 
+    /**
+     * Another way to the same rows, with a few connections and places of its own, for work that must not delay requests.
+     * Whoever opens it closes it.
+     *
+     * @param connections at least 1; also the number of reads at the same time
+     */
+    public ClickHouse withOwnConnections(int connections) {
+        return new ClickHouse(
+                configuration, connections, tables, queue.separate(connections), contexts, json, meters, telemetry);
+    }
+
     /** Whether the engine answers now. Sends one query, even if the circuit is open. */
     public boolean isReachable() {
         try {
@@ -99,7 +134,7 @@ public class ClickHouse {
     }
 
     @PreDestroy
-    void close() {
+    public void close() {
         client.close();
     }
 
@@ -108,6 +143,7 @@ public class ClickHouse {
      * answer that broke off.
      *
      * @param chosen settings that the query chose
+     * @param weight what the read costs, as for the {@link FairQueue}
      * @throws FailureException if there is no answer
      */
     <T> T read(
@@ -115,20 +151,42 @@ public class ClickHouse {
             Map<String, Object> parameters,
             Map<String, String> chosen,
             String organization,
+            int weight,
             Function<InputStream, T> reader) {
         ReadContext context = contexts.current();
         Map<String, String> own = new LinkedHashMap<>(chosen);
         filter.addTo(own, organization);
+        Supplier<T> read = () -> answer(sql, parameters, settings(own, organization, context), context, reader);
+        if (context.hasPlace()) {
+            return read.get();
+        }
+        try (FairQueue.Ticket ticket = queue.enter(organization, weight);
+                var _ = context.client().whenItHappens(ticket::close)) {
+            ticket.await();
+            return read.get();
+        }
+    }
+
+    private <T> T answer(
+            @CompileTimeConstant String sql,
+            Map<String, Object> parameters,
+            QuerySettings settings,
+            ReadContext context,
+            Function<InputStream, T> reader) {
         long start = System.nanoTime();
         QueryOutcome outcome = QueryOutcome.FAILURE;
         try {
             T answer = FaultTolerance.call(
-                    guard, () -> client.query(sql, parameters, settings(own, organization, context), reader));
+                    guard, () -> attempt(context.client(), () -> client.query(sql, parameters, settings, reader)));
             outcome = QueryOutcome.SUCCESS;
             return answer;
         } catch (Exception thrown) {
             if (thrown instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
+            }
+            if (context.client().hasHappened()) {
+                outcome = QueryOutcome.ABANDONED;
+                throw new AbandonedException();
             }
             ClickHouseException failed = ClickHouseException.of(thrown);
             outcome = failed.outcome();
@@ -137,6 +195,22 @@ public class ClickHouse {
             long nanos = System.nanoTime() - start;
             context.timing().accept(nanos);
             times.get(outcome).record(nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Sends a query, and closes its connection when the client goes away. That is no outage, and is not repeated. */
+    private static <T> T attempt(Departure client, Supplier<T> query) {
+        if (client.hasHappened()) {
+            throw new AbandonedException();
+        }
+        AbortableRequest request = new AbortableRequest();
+        try (var _ = client.whenItHappens(request::abort)) {
+            return request.send(query);
+        } catch (ClickHouseException failed) {
+            if (client.hasHappened()) {
+                throw new AbandonedException();
+            }
+            throw failed;
         }
     }
 
@@ -187,6 +261,8 @@ public class ClickHouse {
         settings.put("result_overflow_mode", "throw");
         // The engine answers completely or with an error, never with a 200 that breaks off.
         settings.put("wait_end_of_query", "1");
+        // The engine cancels a query whose connection is closed.
+        settings.put("cancel_http_readonly_queries_on_client_close", "1");
         if (configuration.cluster().isPresent()) {
             // All rows that a query reads are on the shard of its organisation; the engine refuses other queries.
             settings.put("optimize_skip_unused_shards", "1");

@@ -51,12 +51,6 @@ public interface ClickHouseConfiguration {
     @WithDefault("5s")
     Duration timeoutMargin();
 
-    /**
-     * Maximum number of reads that run or wait for a connection at the same time. Further ones fail with 503 at once.
-     */
-    @WithDefault("1000")
-    int maxConcurrentReads();
-
     /** Repeats a read after an outage. */
     Retry retry();
 

@@ -10,7 +10,6 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
-import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 
@@ -40,9 +39,8 @@ public final class ClickHouseException extends RuntimeException {
                 case ClickHouseException told -> told;
                 case FailureException told -> failed(told.failure(), thrown);
                 case ServerException answered -> ofAnswer(answered);
-                // All pooled connections are in use, or too many reads are running.
+                // All pooled connections are in use.
                 case ConnectionRequestTimeoutException _ -> overloaded(thrown);
-                case BulkheadException _ -> overloaded(thrown);
                 // A timeout of connecting is a SocketTimeoutException too.
                 case ConnectTimeoutException _ -> outage(thrown);
                 case SocketTimeoutException _ -> failed(TIMED_OUT, thrown);

@@ -13,7 +13,6 @@ import java.util.function.Supplier;
  *   <li>A retry repeats a read after an outage. Reads change nothing, so a repetition is safe.
  *   <li>A circuit breaker fails reads at once while most reads cannot reach the engine.
  *   <li>A timeout limits an attempt as a whole; the socket's own timeout starts anew with each byte.
- *   <li>A bulkhead limits how many reads run or wait for a connection.
  * </ol>
  */
 final class FaultTolerance {
@@ -43,9 +42,6 @@ final class FaultTolerance {
                                 .plus(configuration.timeoutMargin())
                                 .toMillis(),
                         ChronoUnit.MILLIS)
-                .done()
-                .withBulkhead()
-                .limit(configuration.maxConcurrentReads())
                 .done()
                 .build();
     }

@@ -32,6 +32,7 @@ public final class Query extends ParameterizedStatement<Query> {
     private final ClickHouse clickHouse;
     private final String organization;
     private final Map<String, String> settings = new LinkedHashMap<>();
+    private int weight = 1;
 
     Query(ClickHouse clickHouse, Caller caller, @CompileTimeConstant String sql) {
         super(sql);
@@ -58,8 +59,17 @@ public final class Query extends ParameterizedStatement<Query> {
         return setting("max_threads", "1");
     }
 
+    /**
+     * What the read costs the engine, compared with a read of a few rows of gold; 1 by default. It counts for the
+     * organisation's fair share.
+     */
+    public Query weight(int cost) {
+        weight = cost;
+        return this;
+    }
+
     public <T> List<T> list(RowMapping<T> mapping) {
-        return clickHouse.read(sql, parameters(), settings, organization, answer -> Row.list(answer, mapping));
+        return clickHouse.read(sql, parameters(), settings, organization, weight, answer -> Row.list(answer, mapping));
     }
 
     /**
@@ -67,7 +77,7 @@ public final class Query extends ParameterizedStatement<Query> {
      * breaks off, the next attempt gets a new collector.
      */
     public <C extends Consumer<Row>> C collect(Supplier<C> collector) {
-        return clickHouse.read(sql, parameters(), settings, organization, answer -> {
+        return clickHouse.read(sql, parameters(), settings, organization, weight, answer -> {
             C fresh = collector.get();
             Row.forEach(answer, fresh);
             return fresh;

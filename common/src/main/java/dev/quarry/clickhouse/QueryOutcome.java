@@ -10,6 +10,8 @@ public enum QueryOutcome {
     TIMED_OUT,
     QUERY_TOO_LARGE,
     OVERLOADED,
+    /** The client went away. */
+    ABANDONED,
     /** Any other failure, caused by a bug of ours. */
     FAILURE;
 

@@ -57,6 +57,7 @@ final class SingleAttemptTransport extends HttpAPIClientHelper {
     @Override
     public TransportResponse executeRequest(TransportRequest request, Span parent) throws Exception {
         HttpPost post = request.getDelegate();
+        AbortableRequest.begin(post);
         post.setEntity(new HttpEntityWrapper(post.getEntity()) {
             @Override
             public boolean isRepeatable() {

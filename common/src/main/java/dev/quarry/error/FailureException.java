@@ -3,7 +3,7 @@ package dev.quarry.error;
 import static java.util.Objects.requireNonNull;
 
 /** Carries a {@link Failure} to the mapper that renders it. The cause appears only in the log. */
-public final class FailureException extends RuntimeException {
+public class FailureException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final transient Failure failure;

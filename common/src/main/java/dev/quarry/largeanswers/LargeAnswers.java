@@ -1,75 +1,63 @@
 package dev.quarry.largeanswers;
 
-import dev.quarry.error.Failure;
+import dev.quarry.clickhouse.Departure;
+import dev.quarry.error.AbandonedException;
 import dev.quarry.error.FailureException;
+import dev.quarry.fairness.FairQueue;
 import dev.quarry.request.BrokenAnswer;
 import dev.quarry.request.RequestContext;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.Startup;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.core.CurrentRequestManager;
 
 /**
- * Limits how many large answers are made and sent at the same time, so that memory is bounded; other requests wait.
- * More at the same time would not be faster: making them keeps the processors busy.
+ * Gives large answers their places in the {@link FairQueue}, from their first read to their last byte: making and sending
+ * them costs memory and processor time, as reading does.
  */
 @ApplicationScoped
-@Startup
 public class LargeAnswers {
     private static final Logger LOG = Logger.getLogger(LargeAnswers.class);
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final LargeAnswerConfiguration configuration;
+    private final FairQueue queue;
     private final CurrentVertxRequest request;
     private final Vertx vertx;
-    private final Semaphore room;
-    private final AtomicInteger waiting = new AtomicInteger();
 
-    LargeAnswers(
-            LargeAnswerConfiguration configuration, CurrentVertxRequest request, Vertx vertx, MeterRegistry meters) {
+    LargeAnswers(LargeAnswerConfiguration configuration, FairQueue queue, CurrentVertxRequest request, Vertx vertx) {
         this.configuration = configuration;
+        this.queue = queue;
         this.request = request;
         this.vertx = vertx;
-        this.room = new Semaphore(configuration.atOnce(), true);
-        meters.gauge("quarry.large.answers.waiting", waiting);
     }
 
     /**
      * Waits for the request's turn. The request's virtual thread calls this before it begins a large answer. The turn
-     * ends when the answer is written, has failed, or its client is gone.
+     * ends when the answer is written, has failed, or its client is gone. A further call for the same request does
+     * nothing.
      *
-     * @throws FailureException with {@link Failure.Overloaded} if the turn does not come in time
+     * @param weight what the answer costs, compared with a light question; more than 1
+     * @throws FailureException if the turn does not come, as {@link FairQueue.Ticket#await} describes
+     * @throws AbandonedException if the client goes away before the turn comes
      */
-    public void await() {
-        if (!acquire()) {
-            throw new FailureException(new Failure.Overloaded(RETRY_AFTER));
-        }
+    public void await(int weight) {
         RoutingContext context = request.getCurrent();
+        RequestContext exchange = RequestContext.of(context);
+        if (exchange.hasPlace()) {
+            return;
+        }
+        FairQueue.Ticket ticket = queue.enter(exchange.organization(), weight);
+        try (Departure.Registration _ = exchange.departure().whenItHappens(ticket::close)) {
+            ticket.await();
+        }
+        exchange.takePlace();
         long timer = vertx.setTimer(configuration.answerTimeout().toMillis(), ignored -> breakOff(context));
         CurrentRequestManager.get().registerCompletionCallback(ignored -> {
             vertx.cancelTimer(timer);
-            room.release();
+            ticket.close();
         });
-    }
-
-    private boolean acquire() {
-        waiting.incrementAndGet();
-        try {
-            return room.tryAcquire(configuration.queueTimeout().toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return false;
-        } finally {
-            waiting.decrementAndGet();
-        }
     }
 
     /** Closes the connection, because part of the answer has been sent and its status cannot change any more. */

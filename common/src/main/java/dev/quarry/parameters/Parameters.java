@@ -4,6 +4,7 @@ import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.error.Violation;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Clock;
 import java.util.List;
@@ -48,7 +49,17 @@ public final class Parameters<T> {
      * @throws FailureException with {@link Failure.Invalid} if any parameter is invalid
      */
     public T read() {
-        return bean.read(this::find, clock.instant());
+        // Once for all parameters: each call looks up the current request and wraps its map anew.
+        MultivaluedMap<String, String> path = uri.getPathParameters();
+        MultivaluedMap<String, String> query = uri.getQueryParameters();
+        return bean.read(
+                (place, name) -> last(
+                        switch (place) {
+                            case PATH -> path.get(name);
+                            case QUERY -> query.get(name);
+                            case HEADER -> headers.getRequestHeader(name);
+                        }),
+                clock.instant());
     }
 
     /** Makes a violation of a condition on several parameters, reported for the valid text of one of them. */
@@ -58,12 +69,7 @@ public final class Parameters<T> {
                 new Failure.Invalid(List.of(new Violation(location, message, "value_error", input, Map.of()))));
     }
 
-    private Optional<String> find(Place place, String name) {
-        List<String> values = switch (place) {
-            case PATH -> uri.getPathParameters().get(name);
-            case QUERY -> uri.getQueryParameters().get(name);
-            case HEADER -> headers.getRequestHeader(name);
-        };
+    private static Optional<String> last(List<String> values) {
         return values == null || values.isEmpty() ? Optional.empty() : Optional.of(values.getLast());
     }
 }

@@ -15,6 +15,7 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.util.TypeLiteral;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -31,14 +32,15 @@ import java.util.function.Supplier;
  * and the circuit breaker.
  *
  * <p>Failures are the same for every statement. {@link Failure.Unreachable}: PostgreSQL cannot be reached, starts,
- * stops, or has no connection left. {@link Failure.TimedOut}: it did not answer in time. {@link Failure.Internal}: it
- * refused the statement.
+ * stops, or has no connection left. {@link Failure.TimedOut}: it did not answer in time. {@link Failure.Overloaded}: too
+ * many statements run or wait for a connection. {@link Failure.Internal}: it refused the statement.
  */
 @ApplicationScoped
 @Startup
 public class Postgres {
     private final Pool pool;
     private final FirstConnection first;
+    private final Duration timeout;
     private final TypedGuard<Uni<RowSet<Row>>> once;
     private final TypedGuard<Uni<RowSet<Row>>> retry;
     private final Map<Outcome, Timer> times = new EnumMap<>(Outcome.class);
@@ -47,12 +49,14 @@ public class Postgres {
         SUCCESS,
         UNREACHABLE,
         TIMED_OUT,
+        OVERLOADED,
         FAILURE;
 
         static Outcome of(Failure failure) {
             return switch (failure) {
                 case Failure.Unreachable _ -> UNREACHABLE;
                 case Failure.TimedOut _ -> TIMED_OUT;
+                case Failure.Overloaded _ -> OVERLOADED;
                 default -> FAILURE;
             };
         }
@@ -61,6 +65,7 @@ public class Postgres {
     Postgres(Pool pool, FirstConnection first, PostgresConfiguration configuration, MeterRegistry meters) {
         this.pool = pool;
         this.first = first;
+        this.timeout = configuration.timeout();
         var circuit = configuration.circuitBreaker();
         this.once = guard().withTimeout()
                 .duration(configuration.timeout().toMillis(), ChronoUnit.MILLIS)
@@ -140,6 +145,16 @@ public class Postgres {
     /** As {@link #write}, for code that must not block. */
     public <T> Uni<List<T>> writeUni(@CompileTimeConstant String sql, Function<Row, T> mapping, Object... parameters) {
         return execute(sql, Tuple.from(Arrays.asList(parameters))).map(rows -> map(rows, mapping));
+    }
+
+    /** Whether PostgreSQL answers now. Sends one statement, even if the circuit is open. */
+    boolean isReachable() {
+        try {
+            var _ = pool.query("SELECT 1").execute().await().atMost(timeout);
+            return true;
+        } catch (RuntimeException away) {
+            return false;
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.quarry.postgres;
 
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
+import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import java.io.IOException;
@@ -33,14 +34,20 @@ final class PostgresErrors {
             case PgException answered when isOutage(answered.getSqlState()) -> unreachable(answered);
             case TimeoutException _, org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException _ ->
                 timedOut(thrown);
-            case IOException _, ClosedConnectionException _, CircuitBreakerOpenException _, BulkheadException _ ->
-                unreachable(thrown);
+            case BulkheadException _ -> new FailureException(new Failure.Overloaded(RETRY_AFTER), thrown);
+            case IOException _, ClosedConnectionException _, CircuitBreakerOpenException _ -> unreachable(thrown);
+            case NoStackTraceThrowable closed when isClosed(closed) -> unreachable(closed);
             default -> new FailureException(new Failure.Internal(), thrown);
         };
     }
 
     static boolean isUnreachable(Throwable translated) {
         return translated instanceof FailureException failed && failed.failure() instanceof Failure.Unreachable;
+    }
+
+    /** Whether the pool gave out a connection that was closed at the same moment. Vert.x has no type for this. */
+    private static boolean isClosed(NoStackTraceThrowable thrown) {
+        return thrown.getMessage() != null && thrown.getMessage().startsWith("Connection is not active now");
     }
 
     private static boolean isOutage(String sqlState) {

@@ -171,7 +171,7 @@ public class RateLimit {
         int remaining = Math.max(0, limit.getAsInt() - count.used());
         context.response()
                 .putHeader("RateLimit-Policy", policy)
-                .putHeader("RateLimit", "\"default\";r=%d;t=%d".formatted(remaining, seconds));
+                .putHeader("RateLimit", "\"default\";r=" + remaining + ";t=" + seconds);
         if (count.used() <= limit.getAsInt()) {
             admitted.increment();
             return Uni.createFrom().voidItem();

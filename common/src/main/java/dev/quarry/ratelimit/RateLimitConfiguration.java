@@ -9,7 +9,8 @@ import java.util.OptionalInt;
 @ConfigMapping(prefix = "quarry.rate-limit")
 public interface RateLimitConfiguration {
 
-    /** Maximum number of requests in a window, at least 1. If unset, there is no limit. */
+    /** Maximum number of requests in a window, at least 1. If empty, there is no limit. */
+    @WithDefault("60000")
     OptionalInt requests();
 
     /** Length of a window, counted from its first request; whole seconds. */

@@ -2,6 +2,7 @@ package dev.quarry.request;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.quarry.clickhouse.Departure;
 import io.quarkus.arc.Arc;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -26,6 +27,8 @@ public final class RequestContext {
     private final AtomicLong engineNanos = new AtomicLong();
     private volatile String organization = "";
     private volatile String credentialId = "";
+    private volatile boolean hasPlace;
+    private final ClientDeparture departure = new ClientDeparture();
 
     private RequestContext(String requestId, String method, String path, long startNanos) {
         this.requestId = requireNonNull(requestId, "requestId is null");
@@ -84,13 +87,31 @@ public final class RequestContext {
     }
 
     /** The caller's organisation; empty before authentication. */
-    String organization() {
+    public String organization() {
         return organization;
     }
 
     /** The id of the caller's credential; empty before authentication. */
     String credentialId() {
         return credentialId;
+    }
+
+    /** The departure of the request's client. */
+    public Departure departure() {
+        return departure;
+    }
+
+    void clientHasGone() {
+        departure.happen();
+    }
+
+    /** Whether the request has a place in the queue before the engine. Its reads then take none of their own. */
+    public boolean hasPlace() {
+        return hasPlace;
+    }
+
+    public void takePlace() {
+        hasPlace = true;
     }
 
     /** Adds time that the request spent in the engine. */
@@ -100,7 +121,7 @@ public final class RequestContext {
 
     /** The value of the {@code Server-Timing} header: durations in milliseconds. */
     String serverTiming() {
-        return "engine;dur=%s, total;dur=%s".formatted(engineMillis(), totalMillis());
+        return "engine;dur=" + engineMillis() + ", total;dur=" + totalMillis();
     }
 
     /** The time spent in the engine so far, in milliseconds with two decimals. */

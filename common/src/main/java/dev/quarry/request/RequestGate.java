@@ -123,6 +123,11 @@ class RequestGate {
             Object traceId = MDC.get("traceId");
             context.addEndHandler(ignored -> log.write(context, exchange, own.getLocal(TEMPLATE), traceId));
         }
+        context.addEndHandler(ended -> {
+            if (ended.failed()) {
+                exchange.clientHasGone();
+            }
+        });
         context.response().putHeader(REQUEST_ID_HEADER, exchange.requestId());
         context.addHeadersEndHandler(ignored -> headers.add(context.response().headers(), exchange));
         return exchange;

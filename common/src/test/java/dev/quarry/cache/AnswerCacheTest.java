@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.quarry.caller.Permissions;
+import dev.quarry.clickhouse.Departure;
 import dev.quarry.probe.ProbeResource;
 import dev.quarry.probe.ProbeRollup;
+import dev.quarry.request.RequestContext;
 import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;
@@ -17,8 +19,11 @@ import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestClock;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -155,6 +160,33 @@ class AnswerCacheTest {
             }
         }
         assertEquals(1, executions.get());
+    }
+
+    /** Otherwise a client that leaves would take the answer away from others. */
+    @Test
+    void executionWhoseClientLeavesIsRepeatedForOthers() throws Exception {
+        ProbeResource.beforeCounting(() -> {
+            Departure client = RequestContext.current().orElseThrow().departure();
+            if (executions.incrementAndGet() == 1) {
+                Awaitility.await().until(client::hasHappened);
+            }
+        });
+        double shared = requests("shared");
+        try (var clients = Executors.newVirtualThreadPerTaskExecutor();
+                Socket first = new Socket("localhost", RestAssured.port)) {
+            first.getOutputStream()
+                    .write(("GET /probe/cached-events/a HTTP/1.1\r\nHost: localhost\r\nx-api-key: " + caller.key()
+                                    + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            Awaitility.await().until(() -> executions.get() == 1);
+            Future<Response> answer = clients.submit(() -> ask(""));
+            Awaitility.await().until(() -> requests("shared") == shared + 1);
+
+            first.shutdownOutput();
+
+            answer.get().then().statusCode(200).body("count", equalTo(1));
+        }
+        assertEquals(2, executions.get());
     }
 
     @Test

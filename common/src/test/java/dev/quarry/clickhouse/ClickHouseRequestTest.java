@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Mechanism;
+import dev.quarry.fairness.TestFairness;
 import dev.quarry.testing.Stores;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -145,7 +146,8 @@ class ClickHouseRequestTest {
         var clickHouse = new ClickHouse(
                 configuration,
                 tables,
-                () -> new ReadContext("request-1", "GET /v1", nanos::add),
+                TestFairness.queue(),
+                () -> new ReadContext("request-1", "GET /v1", nanos::add, false, Departure.NEVER),
                 new ObjectMapper(),
                 new SimpleMeterRegistry(),
                 OpenTelemetry.noop());

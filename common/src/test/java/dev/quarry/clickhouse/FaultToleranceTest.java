@@ -12,8 +12,10 @@ import com.clickhouse.data.ClickHouseFormat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Mechanism;
+import dev.quarry.error.AbandonedException;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
+import dev.quarry.fairness.TestFairness;
 import dev.quarry.testing.Stores;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -37,6 +39,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -63,6 +66,7 @@ class FaultToleranceTest {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<ClickHouse> opened = new ArrayList<>();
     private BreakableProxy proxy;
+    private ReadContext context = ReadContext.NONE;
 
     @BeforeEach
     void start() throws IOException {
@@ -198,19 +202,25 @@ class FaultToleranceTest {
         assertEquals(1, proxy.requests());
     }
 
+    /** Its connection is closed, it is not repeated, and the circuit stays closed. */
     @Test
-    void refusesMoreReadsThanMayRunAtATime() throws Exception {
-        ClickHouse clickHouse = clickHouse(Map.of("max-concurrent-reads", "1"));
+    void endsAReadWhoseClientGoes() throws Exception {
+        TestDeparture client = new TestDeparture();
+        context = new ReadContext("", "", nanos -> {}, false, client);
+        ClickHouse clickHouse = clickHouse(Map.of("circuit-breaker.reads", "1", "circuit-breaker.delay", "1h"));
         CountDownLatch release = holdRequests();
-        Future<Long> first = threads.submit(() -> read(clickHouse));
+        Future<AbandonedException> read =
+                threads.submit(() -> assertThrows(AbandonedException.class, () -> read(clickHouse)));
         await().atMost(SOON).until(() -> proxy.requests() == 1);
 
-        Future<FailureException> second = threads.submit(() -> assertFailure(Failure.Overloaded.class, clickHouse));
+        client.happen();
 
-        second.get(SOON.toSeconds(), TimeUnit.SECONDS);
+        read.get(SOON.toSeconds(), TimeUnit.SECONDS);
+        assertThrows(AbandonedException.class, () -> read(clickHouse));
         assertEquals(1, proxy.requests());
         release.countDown();
-        assertEquals(7, first.get(SOON.toSeconds(), TimeUnit.SECONDS));
+        context = ReadContext.NONE;
+        assertEquals(7, read(clickHouse));
     }
 
     /** Waiting in vain for a connection is no outage: it is not repeated, and does not open the circuit. */
@@ -276,6 +286,28 @@ class FaultToleranceTest {
         }
     }
 
+    /** A client that goes when the test says so. */
+    private static final class TestDeparture implements Departure {
+        private final Set<Runnable> actions = ConcurrentHashMap.newKeySet();
+        private volatile boolean hasHappened;
+
+        void happen() {
+            hasHappened = true;
+            actions.forEach(Runnable::run);
+        }
+
+        @Override
+        public boolean hasHappened() {
+            return hasHappened;
+        }
+
+        @Override
+        public Registration whenItHappens(Runnable action) {
+            actions.add(action);
+            return () -> actions.remove(action);
+        }
+    }
+
     private static String text(InputStream answer) {
         try {
             return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
@@ -326,7 +358,8 @@ class FaultToleranceTest {
         ClickHouse clickHouse = new ClickHouse(
                 configuration(settings),
                 tables,
-                () -> ReadContext.NONE,
+                TestFairness.queue(),
+                () -> context,
                 new ObjectMapper(),
                 new SimpleMeterRegistry(),
                 OpenTelemetry.noop());

@@ -3,6 +3,7 @@ package dev.quarry.clickhouse;
 import static io.restassured.RestAssured.given;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -52,6 +53,7 @@ class OutageTest {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         Callable<Response> request = () -> caller.withApiKey().get("/probe/events");
         assertEquals(200, request.call().statusCode());
+        given().get("/q/health/ready").then().statusCode(200);
 
         try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Response>> underWay = new ArrayList<>();
@@ -70,8 +72,12 @@ class OutageTest {
                 .statusCode(503)
                 .header("Retry-After", "1")
                 .body("kind", equalTo("Unreachable"));
-        given().get("/q/health/ready").then().statusCode(503);
+        given().get("/q/health/ready").then().statusCode(200);
         given().get("/q/health/live").then().statusCode(200);
+        given().get("/q/health")
+                .then()
+                .statusCode(503)
+                .body("checks.find { it.name == 'ClickHouse' && it.status == 'DOWN' }", notNullValue());
         Scrape metrics = Scrape.now();
         assertTrue(metrics.sum("quarry_engine_query_seconds_count", "outcome", "unreachable") > 0);
         assertTrue(metrics.sum("ft_circuitbreaker_calls_total", "circuitBreakerResult", "failure") > 0);
@@ -80,6 +86,6 @@ class OutageTest {
         TestEngine.restart();
 
         await().atMost(BACK_AGAIN).until(() -> request.call().statusCode() == 200);
-        given().get("/q/health/ready").then().statusCode(200);
+        given().get("/q/health").then().statusCode(200);
     }
 }

@@ -29,8 +29,8 @@ class LargeAnswersTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of(
-                    "quarry.large-answers.at-once", "1",
-                    "quarry.large-answers.queue-timeout", "0s",
+                    "quarry.fairness.places-per-organization", "2",
+                    "quarry.fairness.queue-timeout", "0s",
                     "quarry.large-answers.answer-timeout", "10m");
         }
     }
@@ -60,9 +60,9 @@ class LargeAnswersTest {
         try (var _ = StalledClient.connect(root)) {
             given().get(StalledClient.SHORT)
                     .then()
-                    .statusCode(503)
+                    .statusCode(429)
                     .header("Retry-After", "1")
-                    .body("kind", equalTo("Overloaded"));
+                    .body("kind", equalTo("TooManyRequests"));
         }
         StalledClient.awaitTurn();
     }

@@ -25,8 +25,8 @@ class StalledClientTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of(
-                    "quarry.large-answers.at-once", "1",
-                    "quarry.large-answers.queue-timeout", "0s",
+                    "quarry.fairness.places-per-organization", "2",
+                    "quarry.fairness.queue-timeout", "0s",
                     "quarry.large-answers.answer-timeout", "1s");
         }
     }

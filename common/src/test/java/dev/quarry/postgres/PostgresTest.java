@@ -243,7 +243,9 @@ class PostgresTest {
             // One runs, one waits for its turn.
             waiting = List.of(lockAndUnlock(postgres), lockAndUnlock(postgres));
 
-            assertUnreachable(failure(() -> postgres.listAll("SELECT 1", row -> row)));
+            assertEquals(
+                    new Failure.Overloaded(Duration.ofSeconds(1)),
+                    failure(() -> postgres.listAll("SELECT 1", row -> row)).failure());
         }
         waiting.forEach(answer -> assertEquals(List.of(1), answer.join()));
         assertEquals(List.of(1), postgres.listAll("SELECT 1", row -> row.getInteger(0)));

@@ -4,6 +4,7 @@ import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.clickhouse.Row;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.largeanswers.LargeAnswers;
@@ -96,12 +97,23 @@ public class ProbeResource {
         return item;
     }
 
+    /** A query that takes minutes, unless the engine cancels it. */
+    @GET
+    @Path("/slow")
+    @PermissionsAllowed(Permissions.METRICS_READ)
+    public Count slow() {
+        return new Count(clickHouse
+                .query(Caller.of(identity), "SELECT sum(sleepEachRow(0.1)) FROM numbers(5000)")
+                .setting("max_block_size", "1")
+                .one(Row::nextLong));
+    }
+
     /** A large answer of the given number of rows; rows after the given one fail. */
     @GET
     @Path("/large")
     @PermitAll
     public List<String> large(@QueryParam("rows") int rows, @QueryParam("makeable") int makeable) {
-        largeAnswers.await();
+        largeAnswers.await(2);
         return new AbstractList<>() {
             @Override
             public String get(int index) {

@@ -12,6 +12,7 @@ import org.awaitility.Awaitility;
 /** Brings silver and gold up to date with the events that a test inserted. */
 public final class Rollups {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
 
     private Rollups() {}
 
@@ -20,7 +21,9 @@ public final class Rollups {
         if (isInThisJvm()) {
             Arc.container().instance(RollupJob.class).get().run();
         } else {
-            // Twice, because the rollups of a service are unknown here until its first pass has ended.
+            // Twice: a service's rollups are unknown here until its first pass has ended, and only the start of a
+            // second
+            // pass shows that the service has read the progress of the first one.
             awaitPass();
             awaitPass();
         }
@@ -38,7 +41,11 @@ public final class Rollups {
 
     private static void awaitPass() {
         String now = Stores.execute("SELECT now64(3, 'UTC')").strip();
-        Awaitility.await().atMost(PATIENCE).until(() -> hasBegunSince(now));
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(POLL_INTERVAL)
+                .until(() -> hasBegunSince(now));
     }
 
     private static boolean hasBegunSince(String moment) {

@@ -9,6 +9,7 @@ ALTER SETTINGS PROFILE quarry_reader${on_cluster} SETTINGS
     quarry_tenant = '' CHANGEABLE_IN_READONLY,
     additional_table_filters CHANGEABLE_IN_READONLY,
     log_comment CHANGEABLE_IN_READONLY,
+    cancel_http_readonly_queries_on_client_close = 1 CHANGEABLE_IN_READONLY,
     max_execution_time = 10 MIN 1 MAX 60 CHANGEABLE_IN_READONLY,
     timeout_before_checking_execution_speed = 0 CHANGEABLE_IN_READONLY,
     timeout_overflow_mode = 'throw' CHANGEABLE_IN_READONLY,

@@ -148,6 +148,9 @@ class FactsQuery {
             + ERROR_CATEGORY
             + Found.LAST;
 
+    /** Every invocation of the window is read. */
+    private static final int WEIGHT = 2;
+
     private final ClickHouse clickHouse;
 
     FactsQuery(ClickHouse clickHouse) {
@@ -159,6 +162,7 @@ class FactsQuery {
         InvocationSlice slice = wanted.slice();
         Grid grid = slice.window().grid(slice.granularity(), InvocationSlice.MOST_BUCKETS);
         return WindowBinding.instants(query(caller, wanted.cuts()), slice.window())
+                .weight(WEIGHT)
                 .setting("enable_shared_storage_snapshot_in_query", "1")
                 .setting("do_not_merge_across_partitions_select_final", "1")
                 .bind("read_from", wanted.readFrom())

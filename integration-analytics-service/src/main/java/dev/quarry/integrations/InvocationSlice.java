@@ -73,6 +73,11 @@ public record InvocationSlice(
         return spine().buckets().size() > MOST_BUCKETS_AT_ANY_TIME;
     }
 
+    /** What its series cost, compared with a light question: 1 for each thousand buckets. */
+    int weight() {
+        return Math.ceilDiv(spine().buckets().size(), MOST_BUCKETS_AT_ANY_TIME);
+    }
+
     /** The starts of the series' buckets. */
     public Spine<Instant> spine() {
         return window.spine(granularity, MOST_BUCKETS);

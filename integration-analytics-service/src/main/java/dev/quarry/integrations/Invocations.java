@@ -29,7 +29,7 @@ public class Invocations {
      */
     public Tallies tallies(Caller caller, InvocationSlice slice, Set<Cut> cuts, int limit) {
         if (slice.isLarge() && cuts.contains(Cut.BUCKET)) {
-            largeAnswers.await();
+            largeAnswers.await(slice.weight());
         }
         return fetch(caller, new Wanted(slice, cuts, limit, false), known(slice));
     }

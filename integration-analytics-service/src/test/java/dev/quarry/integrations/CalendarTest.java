@@ -59,6 +59,7 @@ class CalendarTest {
                         granularity + " around " + change);
             }
         }
+        Stores.empty();
     }
 
     @Test

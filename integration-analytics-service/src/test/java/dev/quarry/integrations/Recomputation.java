@@ -172,9 +172,11 @@ final class Recomputation {
     }
 
     private List<Invocation> between(LocalDate from, LocalDate until) {
+        Instant first = instant(from);
+        Instant end = instant(until);
         return invocations.stream()
-                .filter(invocation -> !invocation.time().isBefore(instant(from))
-                        && invocation.time().isBefore(instant(until)))
+                .filter(invocation ->
+                        !invocation.time().isBefore(first) && invocation.time().isBefore(end))
                 .toList();
     }
 

@@ -16,6 +16,9 @@ import java.util.List;
  * @param dates of the same length
  */
 public record LocalDays(List<Instant> starts, List<LocalDate> dates) {
+    /** Hours or events are read instead of days. */
+    public static final int ZONED_WEIGHT = 2;
+
     public LocalDays {
         starts = List.copyOf(starts);
         dates = List.copyOf(dates);
@@ -39,6 +42,7 @@ public record LocalDays(List<Instant> starts, List<LocalDate> dates) {
     public static Query bind(Query query, Window window, Granularity granularity) {
         LocalDays days = of(window, granularity);
         return WindowBinding.instants(query, window)
+                .weight(ZONED_WEIGHT)
                 .bindSeconds("day_starts", days.starts())
                 .bindDays("days", days.dates());
     }

@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
  */
 @ApplicationScoped
 class LogsQuery {
+    /** A search may read many more rows than it finds. */
+    private static final int SEARCH_WEIGHT = 2;
+
     private final ClickHouse clickHouse;
 
     LogsQuery(ClickHouse clickHouse) {
@@ -61,6 +64,7 @@ class LogsQuery {
     List<Found> fetch(Caller caller, LogFilter filter, Instant start, LogPosition before, int limit) {
         LogTable table = LogTable.of(filter);
         List<Found> rows = table.newestFirst(clickHouse, caller, before)
+                .weight(filter.text().isEmpty() ? 1 : SEARCH_WEIGHT)
                 .bind("app", filter.app())
                 .bind("level", filter.level())
                 .bind("text", filter.text())

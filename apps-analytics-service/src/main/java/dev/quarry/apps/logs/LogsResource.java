@@ -39,6 +39,9 @@ public class LogsResource {
     /** A page of more entries is a large answer: an entry may have 8 KB. */
     private static final int MOST_AT_ANY_TIME = 100;
 
+    /** What a large page costs, compared with a light question. */
+    private static final int LARGE_PAGE = 2;
+
     private final SecurityIdentity identity;
     private final Parameters<LogsParameters> parameters;
     private final Apps apps;
@@ -92,7 +95,7 @@ public class LogsResource {
         WholeDays known = since.logs();
         since.tell(known);
         if (asked.limit() > MOST_AT_ANY_TIME) {
-            largeAnswers.await();
+            largeAnswers.await(LARGE_PAGE);
         }
         LogReader.Page page = reader.read(caller, asked.filter(), asked.cursor().within(known), asked.limit());
 

@@ -19,7 +19,7 @@ class LargeAnswersIT {
     /** A small heap, and long timeouts for slow machines. */
     private static final String[] OPTIONS = {
         "-Xmx64m",
-        "-Dquarry.large-answers.queue-timeout=3m",
+        "-Dquarry.fairness.queue-timeout=3m",
         "-Dquarry.clickhouse.connect-timeout=1m",
         "-Dquarry.clickhouse.guards.time=3m"
     };

@@ -99,9 +99,11 @@ class MetricsTableTest {
     @Test
     void everyOutcomeIsExposedFromTheStart() {
         assertEquals(
-                Set.of("success", "unreachable", "timed_out", "query_too_large", "overloaded", "failure"),
+                Set.of("success", "unreachable", "timed_out", "query_too_large", "overloaded", "abandoned", "failure"),
                 values("quarry_engine_query_seconds_count", "outcome"));
-        assertEquals(Set.of("hit", "miss", "failure", "refused"), values("quarry_credential_lookups_total", "result"));
+        assertEquals(
+                Set.of("hit", "miss", "failure", "grace", "refused"),
+                values("quarry_credential_lookups_total", "result"));
         assertEquals(Set.of("admitted", "refused"), values("quarry_rate_limit_requests_total", "decision"));
         assertEquals(Set.of("success", "failure"), values("quarry_rollup_pass_seconds_count", "outcome"));
     }

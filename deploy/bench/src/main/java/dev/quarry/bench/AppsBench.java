@@ -1,8 +1,10 @@
 package dev.quarry.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * App analytics: compares the overview over HTTP with the same queries on bronze, and the engine's time for filtered pages of
@@ -55,9 +57,10 @@ final class AppsBench implements Bench {
     private static final String[] RAW = {
         "SELECT toStartOfHour(timestamp) AS t, count() FROM canvas_errors FINAL WHERE {window} GROUP BY t ORDER BY t",
         "SELECT count(), countIf(event_type = 'page_view') FROM canvas_app_events FINAL WHERE {window}",
-        "SELECT metric_name, quantilesExactWeighted(0.5, 0.75, 0.95)(value, 1), count() FROM canvas_vitals FINAL WHERE {window}"
-                + " GROUP BY metric_name",
-        "SELECT timestamp, error_type, error_message, url FROM canvas_errors FINAL WHERE {window} ORDER BY timestamp DESC LIMIT 20"
+        "SELECT metric_name, quantilesExactWeighted(0.5, 0.75, 0.95)(value, 1), count() FROM canvas_vitals FINAL WHERE"
+                + " {window} GROUP BY metric_name",
+        "SELECT timestamp, error_type, error_message, url FROM canvas_errors FINAL WHERE {window} ORDER BY timestamp"
+                + " DESC LIMIT 20"
     };
 
     /** Lengths of the windows that are measured, in hours. */
@@ -96,12 +99,8 @@ final class AppsBench implements Bench {
 
     @Override
     public void fill(Stage stage) throws Exception {
-        stage.inPostgres(APP);
-        insert(stage, ERRORS, "canvas_errors", 720, 10_000);
-        insert(stage, VITALS, "canvas_vitals", 720, 40_000);
-        insert(stage, EVENTS, "canvas_app_events", 720, 50_000);
+        load(stage, 100_000);
         insert(stage, LOGS, "canvas_app_logs", 168, 100_000);
-        stage.awaitRollupJob("app_marks");
     }
 
     @Override
@@ -110,13 +109,35 @@ final class AppsBench implements Bench {
     }
 
     @Override
-    public void run(Stage stage, long rows) throws Exception {
+    public List<Endpoint> endpoints() {
+        return List.of(
+                new Endpoint("analytics, 24 h", overview(24), OptionalDouble.empty()),
+                new Endpoint("analytics, 168 h", overview(168), OptionalDouble.empty()),
+                new Endpoint("analytics, 720 h", overview(720), OptionalDouble.empty()),
+                new Endpoint("logs, 24 h", "/v1/apps/web/logs?hours=24", OptionalDouble.empty()));
+    }
+
+    @Override
+    public void load(Stage stage, long rows) throws Exception {
         stage.inPostgres(APP);
-        long started = System.nanoTime();
         insert(stage, ERRORS, "canvas_errors", 720, rows / 10);
         insert(stage, VITALS, "canvas_vitals", 720, rows * 4 / 10);
         insert(stage, EVENTS, "canvas_app_events", 720, rows / 2);
         stage.awaitRollupJob("app_marks");
+    }
+
+    @Override
+    public List<Comparison> comparisons() {
+        return Arrays.stream(WINDOWS)
+                .mapToObj(hours -> new Comparison(
+                        "analytics, %d h".formatted(hours), overview(hours), scans(hours), hours <= 24 ? 3 : 50))
+                .toList();
+    }
+
+    @Override
+    public void run(Stage stage, long rows) throws Exception {
+        long started = System.nanoTime();
+        load(stage, rows);
         System.out.printf("%,d events loaded and rebuilt in %.0f s%n", rows, (System.nanoTime() - started) / 1e9);
 
         stage.awaitMerges();
@@ -168,10 +189,16 @@ final class AppsBench implements Bench {
 
     private static String scan(Stage stage, int hours) throws Exception {
         StringBuilder answers = new StringBuilder();
-        for (String sql : RAW) {
-            answers.append(stage.sql(sql.replace("{window}", WINDOW).replace("{hours}", Integer.toString(hours))));
+        for (String sql : scans(hours)) {
+            answers.append(stage.sql(sql));
         }
         return answers.toString();
+    }
+
+    private static List<String> scans(int hours) {
+        return Arrays.stream(RAW)
+                .map(sql -> sql.replace("{window}", WINDOW).replace("{hours}", Integer.toString(hours)))
+                .toList();
     }
 
     private static double median(List<Double> millis) {

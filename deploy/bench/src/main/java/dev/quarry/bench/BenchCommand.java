@@ -7,8 +7,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Measures a family: {@code BenchCommand ROOT FAMILY [ROWS]}. The root is the project's directory with the packaged
- * services. It stops everything that it started, and deletes its files.
+ * Writes the report, {@code BenchCommand ROOT [OPTION...]}, or measures one family, {@code BenchCommand ROOT FAMILY [ROWS]}.
+ * The root is the project's directory with the packaged services. It stops everything that it started, and deletes its
+ * files.
  */
 public final class BenchCommand {
     static final List<Bench> BENCHES =
@@ -22,7 +23,11 @@ public final class BenchCommand {
 
     public static void main(String[] arguments) throws Exception {
         Logger.getLogger("").setLevel(Level.SEVERE);
-        if (arguments.length < 2 || arguments.length > 3) {
+        if (arguments.length < 2 || arguments[1].startsWith("--")) {
+            writeReport(Path.of(arguments[0]), List.of(arguments).subList(1, arguments.length));
+            return;
+        }
+        if (arguments.length > 3) {
             System.err.println("usage: bench FAMILY [ROWS], with FAMILY one of " + families());
             System.exit(2);
         }
@@ -37,6 +42,16 @@ public final class BenchCommand {
             compareCached(stage, Path.of(arguments[0]), bench);
         }
         System.exit(0);
+    }
+
+    private static void writeReport(Path root, List<String> arguments) throws Exception {
+        try {
+            System.exit(ReportCommand.run(Options.parse(root, arguments)) ? 0 : 1);
+        } catch (IllegalArgumentException wrong) {
+            System.err.println(wrong.getMessage());
+            System.err.println("./quarry bench --help lists the options");
+            System.exit(2);
+        }
     }
 
     /** Asks one question again and again, with and without the answer cache. */

@@ -1,8 +1,11 @@
 package dev.quarry.bench;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * Product metrics: compares each endpoint over HTTP with the same query on raw events. Then repeats this with four times
@@ -11,6 +14,10 @@ import java.util.Optional;
 final class MetricsBench implements Bench {
     private static final String FROM = "2026-02-01";
     private static final String TO = "2026-05-01";
+    /** Endpoints that read more than one number a day. */
+    private static final Set<String> WIDE = Set.of("retention", "power-users", "feature-adoption");
+
+    private static final Map<String, Double> RATIOS = Map.of("dau", 200.0, "wau", 500.0, "mau", 500.0);
     private static final String WINDOW = "?limit=1000&from=" + FROM + "&to=" + TO;
     private static final String IN_WINDOW =
             "organization_id = 'big' AND day >= '%s' AND day <= '%s'".formatted(FROM, TO);
@@ -48,7 +55,7 @@ final class MetricsBench implements Bench {
              ARRAY JOIN islands AS island)
             """;
 
-    private record Endpoint(String path, String raw) {}
+    private record Read(String path, String raw) {}
 
     @Override
     public String family() {
@@ -67,8 +74,7 @@ final class MetricsBench implements Bench {
 
     @Override
     public void fill(Stage stage) throws Exception {
-        insert(stage, 25_000, 0, 25_000);
-        stage.awaitRollupJob("event_marks");
+        load(stage, 100_000);
     }
 
     @Override
@@ -77,27 +83,61 @@ final class MetricsBench implements Bench {
     }
 
     @Override
+    public List<Endpoint> endpoints() {
+        return reads().entrySet().stream()
+                .map(read -> new Endpoint(
+                        read.getKey(),
+                        read.getValue().path(),
+                        OptionalDouble.of(WIDE.contains(read.getKey()) ? 4 : 1.6)))
+                .toList();
+    }
+
+    @Override
+    public void load(Stage stage, long rows) throws Exception {
+        load(stage, rows / 4, 0, rows / 4);
+    }
+
+    /**
+     * Loads some of the sessions, and waits until their days are rebuilt.
+     *
+     * @param sessions the number of all sessions, which decides how many users there are
+     */
+    void load(Stage stage, long sessions, long from, long count) throws Exception {
+        insert(stage, sessions, from, count);
+        stage.awaitRollupJob("event_marks");
+    }
+
+    @Override
+    public List<Comparison> comparisons() {
+        return reads().entrySet().stream()
+                .map(read -> new Comparison(
+                        read.getKey(),
+                        read.getValue().path(),
+                        List.of(read.getValue().raw()),
+                        RATIOS.getOrDefault(read.getKey(), 50.0)))
+                .toList();
+    }
+
+    @Override
     public void run(Stage stage, long rows) throws Exception {
         long sessions = rows / 4;
         long started = System.nanoTime();
-        insert(stage, sessions, 0, sessions / 4);
-        stage.awaitRollupJob("event_marks");
+        load(stage, sessions, 0, sessions / 4);
         System.out.printf(
                 "a quarter of the events loaded and rebuilt in %.0f s%n", (System.nanoTime() - started) / 1e9);
         Map<String, Double> quarter = new LinkedHashMap<>();
-        for (var endpoint : endpoints().entrySet()) {
+        for (var endpoint : reads().entrySet()) {
             quarter.put(endpoint.getKey(), stage.medianOfGet(endpoint.getValue().path()));
         }
 
         started = System.nanoTime();
-        insert(stage, sessions, sessions / 4, sessions - sessions / 4);
-        stage.awaitRollupJob("event_marks");
+        load(stage, sessions, sessions / 4, sessions - sessions / 4);
         System.out.printf(
                 "all loaded and rebuilt in %.0f s; events and users: %s%n",
                 (System.nanoTime() - started) / 1e9,
                 stage.sql("SELECT count(), uniqExact(user_id) FROM events").strip());
         System.out.printf("%-22s %12s %12s %8s %10s%n", "endpoint", "raw scan ms", "answer ms", "ratio", "4 x events");
-        for (var endpoint : endpoints().entrySet()) {
+        for (var endpoint : reads().entrySet()) {
             double answer = stage.medianOfGet(endpoint.getValue().path());
             double raw = stage.medianOfSql(endpoint.getValue().raw());
             System.out.printf(
@@ -114,8 +154,8 @@ final class MetricsBench implements Bench {
         }
     }
 
-    private static Map<String, Endpoint> endpoints() {
-        Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+    private static Map<String, Read> reads() {
+        Map<String, Read> endpoints = new LinkedHashMap<>();
         add(endpoints, "dau", "", "SELECT day, uniqExact(user_id) FROM events WHERE " + IN_WINDOW + " GROUP BY day");
         add(endpoints, "wau", "", rolling(7));
         add(endpoints, "mau", "", rolling(30));
@@ -157,7 +197,7 @@ final class MetricsBench implements Bench {
                 SELECT count(), countIf(calls >= 10) FROM (
                   SELECT countIf(kind = 'tool_call') AS calls FROM events FINAL WHERE %s GROUP BY user_id)
                 """.formatted(IN_WINDOW));
-        endpoints.put("users-by", new Endpoint("/v1/metrics/users-by?dimension=locale", """
+        endpoints.put("users-by", new Read("/v1/metrics/users-by?dimension=locale", """
                 SELECT newest, count() FROM (
                   SELECT argMax(locale, (time, event_id)) AS newest FROM events WHERE organization_id = 'big' GROUP BY user_id)
                 GROUP BY newest
@@ -170,8 +210,8 @@ final class MetricsBench implements Bench {
         return endpoints;
     }
 
-    private static void add(Map<String, Endpoint> endpoints, String name, String more, String raw) {
-        endpoints.put(name, new Endpoint("/v1/metrics/" + name + WINDOW + more, raw));
+    private static void add(Map<String, Read> endpoints, String name, String more, String raw) {
+        endpoints.put(name, new Read("/v1/metrics/" + name + WINDOW + more, raw));
     }
 
     private static String rolling(int days) {

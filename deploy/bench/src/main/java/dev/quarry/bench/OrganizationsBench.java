@@ -1,14 +1,18 @@
 package dev.quarry.bench;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Organisation analytics: compares a workspace with sources (a tenth of the number of executions) with an empty workspace and
  * with a count of the rows, and executions from gold with a scan of bronze.
  */
 final class OrganizationsBench implements Bench {
+    private static final String ANALYTICS = "/v1/orgs/big/workspaces/full/analytics";
     private static final int DAYS = 90;
     private static final int BATCHES = 10;
 
@@ -53,16 +57,47 @@ final class OrganizationsBench implements Bench {
 
     @Override
     public void fill(Stage stage) throws Exception {
-        stage.postgres(WORKSPACES);
+        load(stage, 100_000);
         stage.postgres(sources(1, 10_000));
-        stage.sql(executions(0, 100_000));
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        List<Endpoint> endpoints = new ArrayList<>();
+        endpoints.add(new Endpoint("analytics", ANALYTICS, OptionalDouble.empty()));
+        executionQuestions()
+                .forEach((name, question) -> endpoints.add(
+                        new Endpoint("executions, " + name, ANALYTICS + question.path(), OptionalDouble.empty())));
+        return endpoints;
+    }
+
+    @Override
+    public void load(Stage stage, long rows) throws Exception {
+        stage.postgres(WORKSPACES);
+        loadExecutions(stage, rows);
+    }
+
+    @Override
+    public List<Comparison> comparisons() {
+        return executionQuestions().entrySet().stream()
+                .map(question -> new Comparison(
+                        "executions, " + question.getKey(),
+                        ANALYTICS + question.getValue().path(),
+                        List.of(question.getValue().raw()),
+                        50))
+                .toList();
+    }
+
+    private static void loadExecutions(Stage stage, long rows) throws Exception {
+        for (int from = 0; from < BATCHES; from++) {
+            stage.sql(executions(from * (rows / BATCHES), rows / BATCHES));
+        }
         stage.awaitRollupJob("execution_marks");
     }
 
     @Override
     public Questions questions() {
-        String analytics = "/v1/orgs/big/workspaces/full/analytics";
-        return new Questions(analytics, Optional.of(analytics + "/executions/hourly?hours=168"));
+        return new Questions(ANALYTICS, Optional.of(ANALYTICS + "/executions/hourly?hours=168"));
     }
 
     @Override
@@ -87,10 +122,7 @@ final class OrganizationsBench implements Bench {
                         """));
 
         long started = System.nanoTime();
-        for (int from = 0; from < BATCHES; from++) {
-            stage.sql(executions(from * (rows / BATCHES), rows / BATCHES));
-        }
-        stage.awaitRollupJob("execution_marks");
+        loadExecutions(stage, rows);
         System.out.printf(
                 "%n%s executions loaded and rebuilt in %.0f s%n%-36s %12s %12s %8s%n",
                 stage.sql("SELECT count() FROM executions").strip(),
@@ -100,8 +132,7 @@ final class OrganizationsBench implements Bench {
                 "answer ms",
                 "ratio");
         for (var question : executionQuestions().entrySet()) {
-            double answer = stage.medianOfGet("/v1/orgs/big/workspaces/full/analytics"
-                    + question.getValue().path());
+            double answer = stage.medianOfGet(ANALYTICS + question.getValue().path());
             double raw = stage.medianOfSql(question.getValue().raw());
             System.out.printf("%-36s %12.1f %12.1f %7.0fx%n", question.getKey(), raw, answer, raw / answer);
         }

@@ -38,6 +38,11 @@ record Packaging(String name, List<Path> files, List<String> command) {
                 List.of(JAVA, "-jar", directory.resolve(JAR).toString()));
     }
 
+    /** The Quarkus application without any logic that answers are compared with. */
+    static Packaging bare(Path root) {
+        return jar(root, "deploy/bench/bare");
+    }
+
     /** The jar as Maven packages it, with the image's options. */
     static Packaging jarInContainer(Path root, String service) {
         Path directory = root.resolve(service).resolve("target/quarkus-app");
@@ -83,6 +88,13 @@ record Packaging(String name, List<Path> files, List<String> command) {
                     .findFirst()
                     .map(file -> new Packaging("executable", List.of(file), List.of(file.toString())));
         }
+    }
+
+    /** The jar and, if it was compiled, the executable. */
+    static List<Packaging> forLoad(Path root, String service) throws IOException {
+        List<Packaging> packagings = new ArrayList<>(List.of(jar(root, service)));
+        executable(root, service).ifPresent(packagings::add);
+        return packagings;
     }
 
     /** Bytes of all its files, without a JVM. */

@@ -6,12 +6,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** A service as a process, with the operating system's figures of it. Linux only. */
+/** A service or another program that listens, as a process, with the operating system's figures of it. Linux only. */
 final class ServiceProcess implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
     private static final long KIBIBYTES_A_MEBIBYTE = 1_024;
@@ -35,26 +36,38 @@ final class ServiceProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.to(log.toFile()));
         builder.environment().putAll(environment);
+        builder.environment().put("PORT", Integer.toString(port));
         builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
         builder.environment().put("QUARKUS_HTTP_HOST", "127.0.0.1");
         long started = System.nanoTime();
         return new ServiceProcess(builder.start(), port, log, started);
     }
 
-    int port() {
-        return port;
+    /** The URL of a path with its query. */
+    URI url(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** Waits until the service listens. Returns the milliseconds since its start. */
     double awaitListening() throws IOException, InterruptedException {
-        while (true) {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                return millisSinceStart();
-            } catch (IOException notYet) {
-                requireStarting();
-                Thread.sleep(1);
-            }
+        while (!listens(port)) {
+            requireStarting();
+            Thread.sleep(1);
+        }
+        return millisSinceStart();
+    }
+
+    /** Whether a port of this machine takes a connection. */
+    static boolean listens(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException notYet) {
+            return false;
         }
     }
 

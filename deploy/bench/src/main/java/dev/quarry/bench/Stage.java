@@ -25,12 +25,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** Real stores with the migrations and one packaged service, for one measurement. */
+/** Real stores with the migrations, and packaged services and other programs that read them, for one measurement. */
 final class Stage implements AutoCloseable {
     static final String ORGANIZATION = "big";
 
@@ -48,6 +50,7 @@ final class Stage implements AutoCloseable {
     private final EngineProcess engine;
     private final EmbeddedPostgres postgres;
     private final String jdbc;
+    private final List<ServiceProcess> others = new ArrayList<>();
     private ServiceProcess service;
     private boolean cachesAnswers;
 
@@ -62,12 +65,26 @@ final class Stage implements AutoCloseable {
                 new PostgresAddress(jdbc, "postgres", "postgres"),
                 Retention.longest(),
                 AcceptedTimes.widest()));
-        admit(jdbc, permission);
+        postgres("INSERT INTO organizations (organization_id, name) VALUES ('%s', 'Bench')".formatted(ORGANIZATION));
+        admit(ORGANIZATION, KEY, permission);
         start(Packaging.jar(root, module));
     }
 
     static Stage set(Path root, String module, String permission) throws Exception {
         return new Stage(root, module, permission);
+    }
+
+    /** A stage with the bench's data, on which no rollup job runs any more. */
+    static Stage filled(Path root, Bench bench) throws Exception {
+        Stage stage = set(root, bench.service(), bench.permission());
+        try {
+            bench.fill(stage);
+            stage.stop();
+            return stage;
+        } catch (Exception failed) {
+            stage.close();
+            throw failed;
+        }
     }
 
     /** Sets whether services that start from now on cache answers; false at first, so that each answer is read. */
@@ -77,9 +94,43 @@ final class Stage implements AutoCloseable {
 
     /** Replaces the running service by another one, and waits until it is ready. */
     void start(Packaging packaging) throws IOException, InterruptedException {
-        launch(packaging);
-        while (!isReady()) {
-            service.requireStarting();
+        awaitReady(launch(packaging));
+    }
+
+    /**
+     * Starts one more service next to those that run, and waits until it is ready. It does not run the rollup job, so
+     * that it uses the engine for requests only. It ends with this stage.
+     *
+     * @param settings override those of the stage
+     */
+    ServiceProcess startBeside(Packaging packaging, boolean cached, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        Map<String, String> environment = environment(cached);
+        environment.put("QUARRY_ROLLUP_ENABLED", "false");
+        environment.putAll(settings);
+        ServiceProcess started = begin(packaging, environment);
+        awaitReady(started);
+        return started;
+    }
+
+    /** Starts any program that listens on the port that the variable {@code PORT} names. It ends with this stage. */
+    ServiceProcess startProgram(Packaging packaging, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        ServiceProcess started = begin(packaging, environment);
+        started.awaitListening();
+        return started;
+    }
+
+    private ServiceProcess begin(Packaging packaging, Map<String, String> environment) throws IOException {
+        Path log = Files.createTempFile(directory, "program", ".log");
+        ServiceProcess started = ServiceProcess.start(packaging, environment, log);
+        others.add(started);
+        return started;
+    }
+
+    private void awaitReady(ServiceProcess starting) throws IOException, InterruptedException {
+        while (!answers(starting.url("/q/health/ready"))) {
+            starting.requireStarting();
             Thread.sleep(100);
         }
     }
@@ -87,7 +138,7 @@ final class Stage implements AutoCloseable {
     /** Replaces the running service by another one, without waiting for it. */
     ServiceProcess launch(Packaging packaging) throws IOException {
         stop();
-        service = ServiceProcess.start(packaging, environment(), directory.resolve("service.log"));
+        service = ServiceProcess.start(packaging, environment(cachesAnswers), directory.resolve("service.log"));
         return service;
     }
 
@@ -105,7 +156,30 @@ final class Stage implements AutoCloseable {
 
     /** The service's URL of a path with its query. */
     URI url(String path) {
-        return URI.create("http://127.0.0.1:" + service.port() + path);
+        return service.url(path);
+    }
+
+    String engineUrl() {
+        return engine.url();
+    }
+
+    /** The engine's URL of a path with its query. */
+    URI engineUrl(String path) {
+        return URI.create(engine.url() + path);
+    }
+
+    long enginePid() {
+        return engine.pid();
+    }
+
+    /** The versions of the stores. */
+    String versions() throws IOException, InterruptedException, SQLException {
+        try (Connection connection = DriverManager.getConnection(jdbc, "postgres", "postgres")) {
+            return "ClickHouse %s, PostgreSQL %s"
+                    .formatted(
+                            sql("SELECT version()").strip(),
+                            connection.getMetaData().getDatabaseProductVersion());
+        }
     }
 
     /** Headers of every request. */
@@ -135,8 +209,14 @@ final class Stage implements AutoCloseable {
 
     /** Whether the service already answers a path with its query. */
     boolean answers(String path) throws InterruptedException {
+        return answers(url(path));
+    }
+
+    private boolean answers(URI url) throws InterruptedException {
         try {
-            return http.send(request(path), BodyHandlers.ofString()).statusCode() == 200;
+            return http.send(Load.Request.get(url, headers()).http(), BodyHandlers.ofString())
+                            .statusCode()
+                    == 200;
         } catch (IOException notYet) {
             return false;
         }
@@ -144,9 +224,13 @@ final class Stage implements AutoCloseable {
 
     /** An answer of the service, for a path with its query. */
     String get(String path) throws IOException, InterruptedException {
-        var answer = http.send(request(path), BodyHandlers.ofString());
+        return get(url(path));
+    }
+
+    String get(URI url) throws IOException, InterruptedException {
+        var answer = http.send(Load.Request.get(url, headers()).http(), BodyHandlers.ofString());
         if (answer.statusCode() != 200) {
-            throw new IllegalStateException(path + ": " + answer.statusCode() + " " + answer.body());
+            throw new IllegalStateException(url + ": " + answer.statusCode() + " " + answer.body());
         }
         return answer.body();
     }
@@ -177,7 +261,7 @@ final class Stage implements AutoCloseable {
     double medianOfEngine(String path) throws IOException, InterruptedException {
         double[] shares = new double[WARM_UP + RUNS];
         for (int i = 0; i < shares.length; i++) {
-            var answer = http.send(request(path), BodyHandlers.ofString());
+            var answer = http.send(Load.Request.get(url(path), headers()).http(), BodyHandlers.ofString());
             String timing = answer.headers().firstValue("Server-Timing").orElseThrow();
             shares[i] = Double.parseDouble(timing.replaceFirst("engine;dur=([0-9.]+),.*", "$1"));
         }
@@ -212,11 +296,26 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** Merges every partition of every table into one part. */
+    void mergeAll() throws IOException, InterruptedException {
+        String tables = sql("SELECT name FROM system.tables WHERE database = '%s' AND engine LIKE '%%MergeTree'"
+                .formatted(DATABASE));
+        for (String table : tables.lines().toList()) {
+            sql("OPTIMIZE TABLE " + table + " FINAL");
+        }
+    }
+
     @Override
     public void close() throws IOException {
         stop();
+        others.forEach(ServiceProcess::close);
         engine.close();
         postgres.close();
+        delete(directory);
+    }
+
+    /** Deletes a directory with everything in it. */
+    static void delete(Path directory) throws IOException {
         try (var files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
@@ -224,7 +323,7 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private Map<String, String> environment() {
+    private Map<String, String> environment(boolean cached) {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "QUARKUS_DATASOURCE_REACTIVE_URL",
                         jdbc.substring("jdbc:".length()).replaceFirst("\\?.*", ""),
@@ -232,32 +331,24 @@ final class Stage implements AutoCloseable {
                 "QUARKUS_DATASOURCE_PASSWORD", "postgres",
                 "QUARRY_CLICKHOUSE_URL", engine.url(),
                 "QUARRY_RATE_LIMIT_REQUESTS", "1000000",
+                "QUARRY_APPS_TAIL_MOST_PER_ORGANIZATION", "500",
                 "QUARRY_ROLLUP_INTERVAL", "1s",
                 "QUARRY_ROLLUP_GRACE", "10s"));
-        if (!cachesAnswers) {
+        if (!cached) {
             environment.put("QUARRY_ANSWER_CACHE_BYTES", "0");
         }
         return environment;
     }
 
-    private boolean isReady() throws InterruptedException {
-        return answers("/q/health/ready");
-    }
-
-    private HttpRequest request(String path) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(url(path));
-        headers().forEach(request::header);
-        return request.build();
-    }
-
-    private static void admit(String jdbc, String permission) throws Exception {
-        byte[] hash = MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(StandardCharsets.UTF_8));
+    /** Adds a key of an organisation. */
+    void admit(String organization, String key, String permission) throws Exception {
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
         try (Connection connection = DriverManager.getConnection(jdbc, "postgres", "postgres")) {
-            execute(connection, "INSERT INTO organizations (organization_id, name) VALUES (?, 'Bench')", ORGANIZATION);
             execute(connection, """
                     INSERT INTO api_keys (key_id, organization_id, name, prefix, key_sha256, permissions)
-                    VALUES ('bench', ?, 'Bench', 'bench_', ?, ?)
-                    """, ORGANIZATION, hash, connection.createArrayOf("text", new String[] {permission}));
+                    VALUES (?, ?, 'Bench', 'bench_', ?, ?)
+                    """, key, organization, hash, connection.createArrayOf("text", new String[] {permission
+            }));
         }
     }
 

@@ -264,10 +264,10 @@ class StackTest {
                 Set<Service> all = EnumSet.allOf(Service.class);
                 Set<Service> seenDown = EnumSet.noneOf(Service.class);
                 await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(20)).until(() -> {
-                    seenDown.addAll(whoseReadinessIs(503));
+                    seenDown.addAll(whoseHealthIs(503));
                     return seenDown.equals(all);
                 });
-                await().atMost(TIMEOUT).until(() -> whoseReadinessIs(200).equals(all));
+                await().atMost(TIMEOUT).until(() -> whoseHealthIs(200).equals(all));
                 for (Service service : Service.values()) {
                     await(service.module())
                             .atMost(TIMEOUT)
@@ -455,10 +455,10 @@ class StackTest {
         };
     }
 
-    private static Set<Service> whoseReadinessIs(int status) throws Exception {
+    private static Set<Service> whoseHealthIs(int status) throws Exception {
         Set<Service> found = EnumSet.noneOf(Service.class);
         for (Service service : Service.values()) {
-            HttpRequest question = HttpRequest.newBuilder(stack.at(service.port(), "/q/health/ready"))
+            HttpRequest question = HttpRequest.newBuilder(stack.at(service.port(), "/q/health"))
                     .timeout(TIMEOUT)
                     .build();
             if (send(question).statusCode() == status) {

@@ -69,6 +69,7 @@ class CalendarTest {
                 check(executions, change, change.instant().plus(later));
             }
         }
+        Stores.empty();
     }
 
     private void check(List<Execution> executions, ClockChange change, Instant now) {

@@ -3,6 +3,7 @@ package dev.quarry.metrics.featureadoption;
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.WindowBinding;
+import dev.quarry.metrics.LocalDays;
 import dev.quarry.metrics.Period;
 import dev.quarry.metrics.featureadoption.FeatureAdoption.Use;
 import dev.quarry.time.Window;
@@ -71,7 +72,8 @@ class FeatureAdoptionQuery {
         Window window = period.days();
         var query = period.isUtc()
                 ? WindowBinding.days(clickHouse.query(caller, UTC), window).onOneThread()
-                : WindowBinding.instants(clickHouse.query(caller, ZONED), window);
+                : WindowBinding.instants(clickHouse.query(caller, ZONED), window)
+                        .weight(LocalDays.ZONED_WEIGHT);
         List<Counted> counted = query.bind("limit", period.limit())
                 .list(row -> new Counted(new Use(row.nextString(), row.nextLong()), row.nextLong()));
         List<Use> uses = counted.stream()

@@ -36,22 +36,25 @@ final class Oracle {
 
     private final ZoneId zone;
     private final List<Use> uses;
-    private final List<Session> sessions;
+    private final Map<LocalDate, List<Use>> usesByDay;
+    /** By the day of their start. */
+    private final Map<LocalDate, List<Session>> sessionsByDay;
+
     private final Map<LocalDate, Set<String>> activeByDay = new HashMap<>();
     private final Map<String, LocalDate> firstDay = new HashMap<>();
 
     Oracle(Collection<Use> uses, ZoneId zone) {
         this.zone = zone;
         this.uses = List.copyOf(uses);
-        this.sessions = sessions(uses);
-        for (Use use : uses) {
-            if (!use.user().isEmpty()) {
-                activeByDay
-                        .computeIfAbsent(day(use.time()), day -> new HashSet<>())
-                        .add(use.user());
-                firstDay.merge(use.user(), day(use.time()), (a, b) -> a.isBefore(b) ? a : b);
-            }
-        }
+        this.usesByDay = uses.stream().collect(Collectors.groupingBy(use -> day(use.time())));
+        this.sessionsByDay = sessions(uses).stream().collect(Collectors.groupingBy(session -> day(session.start())));
+        usesByDay.forEach((day, ofDay) -> ofDay.stream()
+                .map(Use::user)
+                .filter(user -> !user.isEmpty())
+                .forEach(user -> {
+                    activeByDay.computeIfAbsent(day, some -> new HashSet<>()).add(user);
+                    firstDay.merge(user, day, (a, b) -> a.isBefore(b) ? a : b);
+                }));
     }
 
     List<String> activeUsers(LocalDate from, LocalDate to, int limit, int span) {
@@ -113,17 +116,12 @@ final class Oracle {
     }
 
     List<String> dailySessions(LocalDate from, LocalDate to, int limit) {
-        return series(
-                newest(days(from, to), limit),
-                day -> count(
-                        sessions.stream().filter(session -> day(session.start()).equals(day))));
+        return series(newest(days(from, to), limit), day -> count(started(day).stream()));
     }
 
     List<String> sessionLength(LocalDate from, LocalDate to, int limit) {
         return series(newest(days(from, to), limit), day -> {
-            List<Session> started = sessions.stream()
-                    .filter(session -> day(session.start()).equals(day))
-                    .toList();
+            List<Session> started = started(day);
             long millis = started.stream()
                     .mapToLong(session ->
                             Duration.between(session.start(), session.end()).toMillis())
@@ -133,9 +131,8 @@ final class Oracle {
     }
 
     List<String> featureAdoption(LocalDate from, LocalDate to, int limit) {
-        List<Session> started = sessions.stream()
-                .filter(session -> isWithin(day(session.start()), from, to))
-                .toList();
+        List<Session> started =
+                days(from, to).stream().flatMap(day -> started(day).stream()).toList();
         Map<String, Integer> used = new TreeMap<>();
         started.forEach(session -> session.features().forEach(feature -> used.merge(feature, 1, Integer::sum)));
         return used.entrySet().stream()
@@ -155,10 +152,12 @@ final class Oracle {
     String powerUsers(LocalDate from, LocalDate to, int threshold) {
         Set<String> active = new HashSet<>();
         Map<String, Integer> calls = new HashMap<>();
-        for (Use use : uses) {
-            if (!use.user().isEmpty() && isWithin(day(use.time()), from, to)) {
-                active.add(use.user());
-                calls.merge(use.user(), use.toolCall() ? 1 : 0, Integer::sum);
+        for (LocalDate day : days(from, to)) {
+            for (Use use : usesByDay.getOrDefault(day, List.of())) {
+                if (!use.user().isEmpty()) {
+                    active.add(use.user());
+                    calls.merge(use.user(), use.toolCall() ? 1 : 0, Integer::sum);
+                }
             }
         }
         long power = calls.values().stream().filter(count -> count >= threshold).count();
@@ -197,10 +196,13 @@ final class Oracle {
         return ClockChange.dayOf(instant, zone);
     }
 
+    private List<Session> started(LocalDate day) {
+        return sessionsByDay.getOrDefault(day, List.of());
+    }
+
     private long toolCallsOn(LocalDate day) {
-        return uses.stream()
+        return usesByDay.getOrDefault(day, List.of()).stream()
                 .filter(Use::toolCall)
-                .filter(use -> day(use.time()).equals(day))
                 .count();
     }
 
@@ -253,10 +255,6 @@ final class Oracle {
             }
         }
         return new Session(start, end, features);
-    }
-
-    private static boolean isWithin(LocalDate day, LocalDate from, LocalDate to) {
-        return !day.isBefore(from) && !day.isAfter(to);
     }
 
     private List<LocalDate> days(LocalDate from, LocalDate to) {

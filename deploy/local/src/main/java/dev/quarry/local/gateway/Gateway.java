@@ -281,7 +281,7 @@ public final class Gateway implements AutoCloseable {
         var check = new RequestOptions()
                 .setHost(HOST)
                 .setPort(upstream.port())
-                .setURI("/q/health/ready")
+                .setURI("/q/health")
                 .setTimeout(limits.connect().toMillis());
         return client.request(check)
                 .compose(request -> request.send())

@@ -1,0 +1,2 @@
+/** Shares the engine between organisations. */
+package dev.quarry.fairness;

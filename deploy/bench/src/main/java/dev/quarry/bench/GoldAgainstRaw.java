@@ -1,0 +1,90 @@
+package dev.quarry.bench;
+
+import dev.quarry.bench.Contender.Sample;
+import dev.quarry.bench.Figure.Goal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Compares answers from gold with scans of bronze that compute the same numbers. */
+final class GoldAgainstRaw implements Part {
+    /** With fewer rows a scan is too short for the ratios that are wanted. */
+    private static final long ROWS_OF_GOALS = 20_000_000;
+
+    @Override
+    public String name() {
+        return "gold";
+    }
+
+    @Override
+    public String title() {
+        return "Gold against raw scans";
+    }
+
+    @Override
+    public String text() {
+        return """
+            The time of an answer over HTTP, without the answer cache, next to statements on the raw events that compute the \
+            same numbers on the engine; p50 of one client. `--rows` is the number of events of each family. First with the parts of the \
+            tables as the engine left them after loading, then with every partition merged into one part.\
+            """;
+    }
+
+    @Override
+    public String chart() {
+        return "raw / answer, as loaded";
+    }
+
+    @Override
+    public List<Figure> measure(Options options) throws Exception {
+        List<Figure> figures = new ArrayList<>();
+        for (Bench bench : BenchCommand.BENCHES) {
+            try (Stage stage = Stage.set(options.root(), bench.service(), bench.permission())) {
+                long started = System.nanoTime();
+                bench.load(stage, options.rows());
+                figures.add(Figure.of(
+                        bench.family() + ": load and rebuild",
+                        "rows",
+                        "a second",
+                        options.rows() / ((System.nanoTime() - started) / 1e9)));
+                stage.stop();
+                stage.awaitMerges();
+                measure(stage, bench, "as loaded", options, figures);
+                stage.mergeAll();
+                measure(stage, bench, "merged", options, figures);
+            }
+        }
+        return figures;
+    }
+
+    private static void measure(Stage stage, Bench bench, String state, Options options, List<Figure> figures)
+            throws Exception {
+        ServiceProcess service = stage.startBeside(Packaging.jar(options.root(), bench.service()), false, Map.of());
+        for (Bench.Comparison comparison : bench.comparisons()) {
+            String subject = bench.family() + ": " + comparison.name();
+            List<Contender> contenders = List.of(Contender.of("answer", service, comparison.path()));
+            Rounds.warmUp(contenders, options, 2);
+            double[] answers = Rounds.measure(stage, contenders, 1, options).of("answer", Sample::median);
+            double[] scans = new double[options.rounds()];
+            double[] ratios = new double[scans.length];
+            scan(stage, comparison);
+            for (int round = 0; round < scans.length; round++) {
+                scans[round] = Stage.millis(() -> scan(stage, comparison));
+                ratios[round] = scans[round] / answers[round];
+            }
+            figures.add(Figure.of(subject, "raw, " + state, "ms", scans));
+            figures.add(Figure.of(subject, "answer, " + state, "ms", answers));
+            Figure ratio = Figure.of(subject, "raw / answer, " + state, "", ratios);
+            figures.add(options.rows() >= ROWS_OF_GOALS ? ratio.with(Goal.atLeast(comparison.ratio())) : ratio);
+        }
+        service.close();
+    }
+
+    private static String scan(Stage stage, Bench.Comparison comparison) throws Exception {
+        StringBuilder rows = new StringBuilder();
+        for (String sql : comparison.raw()) {
+            rows.append(stage.sql(sql));
+        }
+        return rows.toString();
+    }
+}

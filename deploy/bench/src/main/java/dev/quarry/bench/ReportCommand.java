@@ -1,0 +1,116 @@
+package dev.quarry.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Measures parts, and writes the report after each of them. */
+final class ReportCommand {
+    private static final List<Part> PARTS = List.of(
+            new FirstAnswers(),
+            new RememberedAnswers(),
+            new Peers(),
+            new GoldAgainstRaw(),
+            new Growth(),
+            new Ingest(),
+            new GatewayShare(),
+            new StartAndMemory());
+
+    private ReportCommand() {}
+
+    static List<String> names() {
+        return PARTS.stream().map(Part::name).toList();
+    }
+
+    /**
+     * A part that fails does not stop the others.
+     *
+     * @return whether all parts were measured
+     * @throws IllegalArgumentException if there is no such part
+     */
+    static boolean run(Options options) throws Exception {
+        for (String name : options.only()) {
+            if (!names().contains(name)) {
+                throw new IllegalArgumentException("There is no part " + name + "; there are " + names());
+            }
+        }
+        Report report = Report.read(options.directory(), machine(), versions(options));
+        List<String> failed = new ArrayList<>();
+        for (Part part : PARTS) {
+            if (!options.only().isEmpty() && !options.only().contains(part.name())) {
+                continue;
+            }
+            System.err.printf("%s: measuring %s ...%n", Instant.now().truncatedTo(ChronoUnit.SECONDS), part.name());
+            try {
+                report.parts().put(part.name(), measure(part, options));
+                report.write(options.directory(), names());
+            } catch (Exception failure) {
+                failed.add(part.name());
+                failure.printStackTrace();
+            }
+        }
+        System.err.println("The report is " + options.directory().resolve("REPORT.md")
+                + (failed.isEmpty() ? "" : "; these parts failed: " + failed));
+        return failed.isEmpty();
+    }
+
+    private static Report.Result measure(Part part, Options options) throws Exception {
+        Instant started = Instant.now();
+        List<Figure> figures = part.measure(options);
+        return new Report.Result(
+                part.title(),
+                part.text(),
+                part.chart(),
+                "on " + started.truncatedTo(ChronoUnit.MINUTES) + commit(options.root()),
+                options.text(),
+                started.until(Instant.now(), ChronoUnit.SECONDS),
+                figures);
+    }
+
+    private static String machine() throws IOException {
+        String memory = Files.readAllLines(Path.of("/proc/meminfo")).getFirst().replaceAll("\\D", "");
+        return "%s, %d processors, %d GiB, Linux %s"
+                .formatted(
+                        MeasureCommand.processor(),
+                        Runtime.getRuntime().availableProcessors(),
+                        Long.parseLong(memory) >> 20,
+                        System.getProperty("os.version"));
+    }
+
+    private static String versions(Options options) throws Exception {
+        Bench bench = BenchCommand.BENCHES.getFirst();
+        try (Stage stage = Stage.set(options.root(), bench.service(), bench.permission())) {
+            String node = said(options.root(), "node", "--version");
+            return "Versions: Java %s, %s%s. Load comes from %s"
+                    .formatted(
+                            Runtime.version(),
+                            stage.versions(),
+                            node.isEmpty() ? "" : ", Node.js " + node,
+                            Load.tool());
+        }
+    }
+
+    private static String commit(Path root) throws InterruptedException {
+        String commit = said(root, "git", "rev-parse", "--short", "HEAD");
+        return commit.isEmpty() ? "" : " of commit " + commit;
+    }
+
+    /** What a command prints; empty if it fails or is not installed. */
+    private static String said(Path root, String... command) throws InterruptedException {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .directory(root.toFile())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            return process.waitFor() == 0 ? said : "";
+        } catch (IOException notInstalled) {
+            return "";
+        }
+    }
+}
