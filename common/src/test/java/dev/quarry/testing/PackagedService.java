@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
  */
 public final class PackagedService implements AutoCloseable {
     private static final Path TARGET = Path.of("target");
+    /** The options of the containers, such as their garbage collector: with another, a small heap may not suffice. */
+    private static final Path JVM_OPTIONS = Path.of("..", "deploy", "containers", "java.options");
+
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:]+:(\\d+)");
 
     private final Process process;
@@ -31,9 +34,10 @@ public final class PackagedService implements AutoCloseable {
     }
 
     /**
-     * Starts the service on the stores of {@link Stores} and a free port.
+     * Starts the service on the stores of {@link Stores} and a free port. A jar runs with the JVM options of the
+     * containers.
      *
-     * @param options arguments for both a JVM and an executable, such as {@code -Xmx64m} and {@code -Dname=value}
+     * @param options further arguments for both a JVM and an executable, such as {@code -Xmx64m} and {@code -Dname=value}
      */
     public static PackagedService start(String... options) throws IOException {
         Properties artifact = new Properties();
@@ -53,6 +57,7 @@ public final class PackagedService implements AutoCloseable {
             command.addAll(settings);
         } else {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add("@" + JVM_OPTIONS);
             command.addAll(List.of(options));
             command.addAll(settings);
             command.addAll(List.of("-jar", program));
