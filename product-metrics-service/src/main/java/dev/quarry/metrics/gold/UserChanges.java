@@ -20,7 +20,10 @@ import java.util.List;
  * writes.
  */
 final class UserChanges {
-    /** Also reads the highest number in use, in case PostgreSQL was set up anew and ClickHouse has older users. */
+    /**
+     * Counts users instead of joining them: a join takes twice the time. Also reads the highest number in use, in case
+     * PostgreSQL was set up anew and ClickHouse has older users.
+     */
     private static final String NEWCOMERS = """
             WITH
               seen AS (
@@ -28,23 +31,25 @@ final class UserChanges {
                 FROM events
                 WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
                   AND user_id != ''),
-              newcomers AS (
-                SELECT organization_id, count() AS unnumbered
+              counted AS (
+                SELECT organization_id, count() AS users_seen
                 FROM seen
-                LEFT ANTI JOIN (
-                  SELECT organization_id, user_id
-                  FROM users
-                  WHERE (organization_id, user_id) IN seen) AS known
-                USING (organization_id, user_id)
+                GROUP BY organization_id),
+              known AS (
+                SELECT organization_id, uniqExact(user_id) AS users_known
+                FROM users
+                WHERE (organization_id, user_id) IN seen
+                GROUP BY organization_id),
+              used AS (
+                SELECT organization_id, max(number) AS highest
+                FROM users
+                WHERE organization_id IN {organizations:Array(String)}
                 GROUP BY organization_id)
-            SELECT organization_id, unnumbered, toUInt64(used.highest)
-            FROM newcomers
-            LEFT JOIN (
-              SELECT organization_id, max(number) AS highest
-              FROM users
-              WHERE organization_id IN (SELECT organization_id FROM newcomers)
-              GROUP BY organization_id) AS used
-            USING (organization_id)
+            SELECT organization_id, users_seen - users_known AS unnumbered, toUInt64(highest)
+            FROM counted
+            LEFT JOIN known USING (organization_id)
+            LEFT JOIN used USING (organization_id)
+            WHERE unnumbered > 0
             """;
 
     /**
