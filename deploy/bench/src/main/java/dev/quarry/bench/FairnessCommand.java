@@ -22,12 +22,14 @@ import java.util.logging.Logger;
 /**
  * Measures what one organisation feels of another: {@code FairnessCommand ROOT [FAMILY]}. An organisation sends small
  * requests one after the other, first alone, then while another one sends the family's most expensive request on 64
- * connections, with one key and with 200 keys. For apps, the last neighbour is 500 open tails.
+ * connections, with one key and with 200 keys, to the service and through the gateway. The other neighbours are somebody
+ * who tries 4,000 unknown keys a second and, for apps, 500 open tails.
  */
 public final class FairnessCommand {
     private static final int CONNECTIONS = 64;
     private static final int KEYS = 200;
     private static final int TAILS = 500;
+    private static final int UNKNOWN_KEYS_A_SECOND = 4_000;
     private static final Duration WARM_UP = Duration.ofSeconds(8);
     private static final Duration MEASURED = Duration.ofSeconds(15);
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -95,11 +97,20 @@ public final class FairnessCommand {
             URI small = stage.url(requests.small());
             URI expensive = stage.url(requests.expensive());
             ask(small, WARM_UP);
-            report(bench, "none", ask(small, MEASURED), Map.of());
+            alone(bench, small);
             beside(bench, "64 connections, 1 key", small, expensive, keys.subList(0, 1));
             beside(bench, "64 connections, 200 keys", small, expensive, keys);
+            besideUnknownKeys(bench, small);
             if (bench.family().equals("apps")) {
                 besideTails(bench, small, stage.url("/v1/apps/web/logs/tail"), keys.getFirst());
+            }
+            try (GatewayProcess gateway = GatewayProcess.before(root, stage.service())) {
+                small = gateway.url(requests.small());
+                expensive = gateway.url(requests.expensive());
+                System.out.println("through the gateway:");
+                alone(bench, small);
+                beside(bench, "64 connections, 1 key", small, expensive, keys.subList(0, 1));
+                beside(bench, "64 connections, 200 keys", small, expensive, keys);
             }
         }
     }
@@ -109,6 +120,10 @@ public final class FairnessCommand {
         double percentile(int percent) {
             return ascending.get(Math.min(ascending.size() - 1, ascending.size() * percent / 100));
         }
+    }
+
+    private static void alone(Bench bench, URI small) throws Exception {
+        report(bench, "none", ask(small, MEASURED), Map.of());
     }
 
     private static void beside(Bench bench, String name, URI small, URI expensive, List<String> keys) throws Exception {
@@ -149,6 +164,13 @@ public final class FairnessCommand {
                 open.close();
             }
             client.shutdownNow();
+        }
+    }
+
+    private static void besideUnknownKeys(Bench bench, URI small) throws Exception {
+        try (UnknownKeys neighbour = UnknownKeys.send(small, UNKNOWN_KEYS_A_SECOND)) {
+            ask(small, WARM_UP);
+            report(bench, UNKNOWN_KEYS_A_SECOND + " unknown keys/s", ask(small, MEASURED), neighbour.answers());
         }
     }
 
