@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -24,11 +25,20 @@ enum Rendering {
     BASE("base"),
     DEV("overlays/dev"),
     PRODUCTION("overlays/production"),
+    /** One family without the other three. */
+    ONE_FAMILY("overlays/one-family"),
     /** Production with all components that it does not include. */
     EVERYTHING("target/everything");
 
     /** The module's folder, in which Maven runs the tests. */
     static final Path HOME = Path.of("").toAbsolutePath();
+
+    /** The names of the services of all families. */
+    static final Set<String> SERVICES = Set.of(
+            "apps-analytics-service",
+            "product-metrics-service",
+            "integration-analytics-service",
+            "org-analytics-service");
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<Rendering, List<Manifest>> RENDERED = new EnumMap<>(Rendering.class);
@@ -43,25 +53,27 @@ enum Rendering {
         this.folder = folder;
     }
 
-    /** Renders once. Without a {@code kubectl} the test is skipped; on CI it fails. */
+    /** Renders once. */
     List<Manifest> manifests() {
+        return RENDERED.computeIfAbsent(this, rendering -> {
+            if (rendering == EVERYTHING) {
+                writeEverything();
+            }
+            return render(HOME.resolve(rendering.folder));
+        });
+    }
+
+    /** Without a {@code kubectl} the test is skipped; on CI it fails. */
+    static List<Manifest> render(Path folder) {
         if (!KUBECTL_FAULT.isEmpty()) {
             if ("true".equals(System.getenv("CI"))) {
                 fail(KUBECTL_FAULT);
             }
             abort(KUBECTL_FAULT);
         }
-        return RENDERED.computeIfAbsent(this, rendering -> {
-            if (rendering == EVERYTHING) {
-                writeEverything();
-            }
-            return yaml(run(
-                            "kubectl",
-                            "kustomize",
-                            HOME.resolve(rendering.folder).toString()))
-                    .map(Manifest::new)
-                    .toList();
-        });
+        return yaml(run("kubectl", "kustomize", folder.toString()))
+                .map(Manifest::new)
+                .toList();
     }
 
     List<Manifest> of(String kind) {
@@ -77,6 +89,11 @@ enum Rendering {
                         manifest.node().at("/spec/template/spec/containers").isArray())
                 .map(Workload::new)
                 .toList();
+    }
+
+    /** The names of the services that it deploys. */
+    Set<String> services() {
+        return this == ONE_FAMILY ? Set.of("product-metrics-service") : SERVICES;
     }
 
     /** Whether the rendered pods could start: the base has no images and no addresses of stores. */
@@ -140,7 +157,7 @@ enum Rendering {
                     .toList();
             components
                     .map(component -> component.getFileName().toString())
-                    .filter(component -> !included.contains(component))
+                    .filter(component -> !included.contains(component) && !component.startsWith("without-"))
                     .sorted()
                     .forEach(component -> kustomization.append("  - ../../components/%s\n".formatted(component)));
             Path folder = Files.createDirectories(HOME.resolve(EVERYTHING.folder));
