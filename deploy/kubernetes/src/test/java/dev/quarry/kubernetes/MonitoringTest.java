@@ -244,11 +244,7 @@ class MonitoringTest {
         assumeTrue(installed, "promtool is not installed");
         Rendering.run("promtool", "check", "rules", rules.toString());
         Rendering.run(
-                "promtool",
-                "test",
-                "rules",
-                "src/test/promtool/rules_test.yaml",
-                "src/test/promtool/weeks_test.yaml");
+                "promtool", "test", "rules", "src/test/promtool/rules_test.yaml", "src/test/promtool/weeks_test.yaml");
     }
 
     private static Set<String> metrics(String expression) {
