@@ -65,7 +65,7 @@ class HelmTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"PRODUCTION", "ONE_FAMILY", "EVERYTHING"})
+    @EnumSource(names = {"PRODUCTION", "ONE_FAMILY", "EVERYTHING", "OPENSHIFT"})
     void chartDeploysWhatKustomizeDeploys(Rendering rendering) {
         List<String> values = switch (rendering) {
             case ONE_FAMILY ->
@@ -79,6 +79,7 @@ class HelmTest {
                         "nginxGateway.enabled=true",
                         "tracing.enabled=true",
                         "externalSecrets.enabled=true");
+            case OPENSHIFT -> List.of("openShift=true", "nginxGateway.enabled=true");
             default -> List.of();
         };
         Map<String, JsonNode> expected = comparable(rendering.manifests());

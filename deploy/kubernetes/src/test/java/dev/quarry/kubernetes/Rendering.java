@@ -27,8 +27,10 @@ enum Rendering {
     PRODUCTION("overlays/production"),
     /** One family without the other three. */
     ONE_FAMILY("overlays/one-family"),
-    /** Production with all components that it does not include. */
-    EVERYTHING("target/everything");
+    /** Production with all components that it does not include, but those that take something away. */
+    EVERYTHING("target/everything"),
+    /** Production and nginx on OpenShift. */
+    OPENSHIFT("target/openshift");
 
     /** The module's folder, in which Maven runs the tests. */
     static final Path HOME = Path.of("").toAbsolutePath();
@@ -58,6 +60,8 @@ enum Rendering {
         return RENDERED.computeIfAbsent(this, rendering -> {
             if (rendering == EVERYTHING) {
                 writeEverything();
+            } else if (rendering == OPENSHIFT) {
+                writeProductionWith(Stream.of("nginx-gateway", "openshift"), rendering);
             }
             return render(HOME.resolve(rendering.folder));
         });
@@ -138,29 +142,39 @@ enum Rendering {
     }
 
     private static void writeEverything() {
+        List<String> included = yaml(read(HOME.resolve("overlays/production/kustomization.yaml")))
+                .flatMap(production -> production.get("components").valueStream())
+                .map(component -> Path.of(component.textValue()).getFileName().toString())
+                .toList();
         try (Stream<Path> components = Files.list(HOME.resolve("components"))) {
-            StringBuilder kustomization = new StringBuilder("""
-                    apiVersion: kustomize.config.k8s.io/v1beta1
-                    kind: Kustomization
-                    resources: [../../overlays/production]
-                    namespace: quarry
-                    labels:
-                      - pairs:
-                          app.kubernetes.io/part-of: quarry
-                        includeTemplates: true
-                    components:
-                    """);
-            List<String> included = yaml(read(HOME.resolve("overlays/production/kustomization.yaml")))
-                    .flatMap(production -> production.get("components").valueStream())
-                    .map(component ->
-                            Path.of(component.textValue()).getFileName().toString())
-                    .toList();
-            components
-                    .map(component -> component.getFileName().toString())
-                    .filter(component -> !included.contains(component) && !component.startsWith("without-"))
-                    .sorted()
-                    .forEach(component -> kustomization.append("  - ../../components/%s\n".formatted(component)));
-            Path folder = Files.createDirectories(HOME.resolve(EVERYTHING.folder));
+            writeProductionWith(
+                    components
+                            .map(component -> component.getFileName().toString())
+                            .filter(component -> !included.contains(component)
+                                    && !component.startsWith("without-")
+                                    && !component.equals("openshift"))
+                            .sorted(),
+                    EVERYTHING);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static void writeProductionWith(Stream<String> components, Rendering rendering) {
+        StringBuilder kustomization = new StringBuilder("""
+                apiVersion: kustomize.config.k8s.io/v1beta1
+                kind: Kustomization
+                resources: [../../overlays/production]
+                namespace: quarry
+                labels:
+                  - pairs:
+                      app.kubernetes.io/part-of: quarry
+                    includeTemplates: true
+                components:
+                """);
+        components.forEach(component -> kustomization.append("  - ../../components/%s\n".formatted(component)));
+        try {
+            Path folder = Files.createDirectories(HOME.resolve(rendering.folder));
             Files.writeString(folder.resolve("kustomization.yaml"), kustomization);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
