@@ -15,6 +15,7 @@ import dev.quarry.rollup.Revision;
 import dev.quarry.rollup.RollupConfiguration;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -41,6 +42,7 @@ import org.jboss.resteasy.reactive.RestResponse;
  * because PostgreSQL is unreachable or no pass has ended yet, it asks the engine.
  */
 @ApplicationScoped
+@Startup
 public class AnswerCache {
     private final Freshness freshness;
     private final RetentionView retention;

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -61,6 +62,10 @@ final class Pass {
     /** What a replica remembers of a rollup between passes. If it is lost, the only cost is extra rebuilds. */
     static final class State {
         final SetAside setAside;
+        /** Dirty buckets that the pass has not rebuilt yet; 0 while another replica runs the job. */
+        final AtomicLong waiting = new AtomicLong();
+        /** Number of marks that this replica cleared: blocks of inserts, once for each bucket. */
+        final AtomicLong cleared = new AtomicLong();
         /** Marks whose witness is not visible, and when this replica first saw each mark. */
         private final Map<String, Instant> unproven = new HashMap<>();
 
@@ -113,6 +118,7 @@ final class Pass {
         clickHouse.replicasThatKeepUp();
         Instant asOf = clickHouse.now();
         List<DirtyMarks.Dirty> dirty = marks.dirty(rollup.largestBatch(), MOST_BUCKETS);
+        state.waiting.set(number(dirty));
         Set<String> unseen = new HashSet<>();
         Set<String> behind = notListed(dirty);
         boolean more = !behind.isEmpty();
@@ -140,6 +146,7 @@ final class Pass {
                 organizationIds(behind),
                 organizationIds(changed));
         marks.clear(certain);
+        state.cleared.addAndGet(certain.size());
         changed.clear();
         certain.clear();
         if (!more && !broken) {
@@ -153,6 +160,13 @@ final class Pass {
 
     private static List<String> organizationIds(Set<String> names) {
         return names.stream().filter(Caller::isOrganizationId).toList();
+    }
+
+    /** {@return how many buckets are dirty, listed or not; without organisations of which none is listed} */
+    private static long number(List<DirtyMarks.Dirty> dirty) {
+        Map<String, Long> ofOrganization = new HashMap<>();
+        dirty.forEach(one -> ofOrganization.put(one.bucket().organization(), one.ofOrganization()));
+        return ofOrganization.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** Organisations with dirty buckets that were not listed. */
@@ -197,6 +211,7 @@ final class Pass {
         batch.forEach(bucket -> changed.add(bucket.organization()));
         open.stream().filter(mark -> isCertain(mark, begun, unseen)).forEach(certain::add);
         state.setAside.rebuilt(batch);
+        state.waiting.addAndGet(-batch.size());
         failuresInARow = 0;
     }
 

@@ -2,6 +2,7 @@ package dev.quarry.rollup;
 
 import dev.quarry.postgres.DedicatedConnections;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Gatherers;
 import org.jboss.logging.Logger;
 
@@ -76,11 +78,18 @@ public class RollupJob {
         // Registers the metrics now, so that the first failure shows as a rise.
         for (RollupDefinition rollup : rollups) {
             SetAside setAside = new SetAside(clock, configuration.interval());
-            states.put(rollup.name(), new Pass.State(setAside));
+            Pass.State state = new Pass.State(setAside);
+            states.put(rollup.name(), state);
             passes(rollup, "success");
             passes(rollup, "failure");
             rebuiltBuckets(rollup);
             Gauge.builder("quarry.rollup.set.aside.buckets", setAside, SetAside::size)
+                    .tag("rollup", rollup.name())
+                    .register(meters);
+            Gauge.builder("quarry.rollup.dirty.buckets", state.waiting, AtomicLong::get)
+                    .tag("rollup", rollup.name())
+                    .register(meters);
+            FunctionCounter.builder("quarry.rollup.marks", state.cleared, AtomicLong::get)
                     .tag("rollup", rollup.name())
                     .register(meters);
         }
@@ -178,6 +187,7 @@ public class RollupJob {
     private boolean runIfFree(RollupDefinition rollup) {
         Optional<AdvisoryLock> taken = AdvisoryLock.tryTake(postgres, rollup.name());
         if (taken.isEmpty()) {
+            states.get(rollup.name()).waiting.set(0);
             return false;
         }
         try (AdvisoryLock lock = taken.get()) {

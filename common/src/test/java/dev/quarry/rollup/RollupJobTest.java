@@ -429,6 +429,25 @@ class RollupJobTest {
         assertEquals(rebuilt, Scrape.now().sum("quarry_rollup_buckets_total", "rollup", "probe"));
     }
 
+    /** While a batch is rebuilt, its bucket and those after it wait. */
+    @Test
+    void dirtyBucketsAndArrivingInsertsAreCounted() {
+        clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
+        job.run();
+        double marks = Scrape.now().sum("quarry_rollup_marks_total", "rollup", "probe");
+        assertEquals(0, Scrape.now().sum("quarry_rollup_dirty_buckets", "rollup", "probe"));
+
+        insert("2026-03-01", "2026-03-02");
+        insert("2026-03-02");
+        List<Double> waiting = new CopyOnWriteArrayList<>();
+        probe.beforeRebuild(() -> waiting.add(Scrape.now().sum("quarry_rollup_dirty_buckets", "rollup", "probe")));
+        assertTrue(job.run());
+
+        assertEquals(2, waiting.getFirst());
+        assertEquals(0, Scrape.now().sum("quarry_rollup_dirty_buckets", "rollup", "probe"));
+        assertEquals(marks + 3, Scrape.now().sum("quarry_rollup_marks_total", "rollup", "probe"));
+    }
+
     /** Every event acknowledged before X-Data-As-Of is counted, even while events keep arriving. */
     @Test
     void answersCountEveryEventAcknowledgedBeforeDataAsOfUnderLoad() throws Exception {

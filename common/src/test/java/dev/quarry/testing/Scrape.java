@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
  * The metrics that Prometheus reads from a service under test.
  *
  * @param types by the metrics' names
+ * @param help descriptions by the metrics' names; empty if a metric has none
  */
-public record Scrape(Map<String, String> types, List<Sample> samples) {
+public record Scrape(Map<String, String> types, Map<String, String> help, List<Sample> samples) {
     private static final Pattern LINE = Pattern.compile("(\\w+)(?:\\{(.*)})? (\\S+)");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
@@ -32,8 +33,14 @@ public record Scrape(Map<String, String> types, List<Sample> samples) {
             String[] words = line.split(" ", -1);
             types.put(words[2], words[3]);
         });
+        Map<String, String> help = new LinkedHashMap<>();
+        text.lines().filter(line -> line.startsWith("# HELP ")).forEach(line -> {
+            String[] words = line.split(" ", 4);
+            help.put(words[2], words.length < 4 ? "" : words[3].strip());
+        });
         return new Scrape(
                 types,
+                help,
                 text.lines()
                         .filter(line -> !line.startsWith("#"))
                         .map(Scrape::sample)

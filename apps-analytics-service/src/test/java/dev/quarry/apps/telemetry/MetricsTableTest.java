@@ -61,6 +61,25 @@ class MetricsTableTest {
         assertEquals(Set.of(), strangers);
     }
 
+    @Test
+    void everyMetricIsDescribed() {
+        Set<String> undescribed = new TreeSet<>(scrape.types().keySet());
+        scrape.help().forEach((metric, description) -> {
+            if (!description.isEmpty()) {
+                undescribed.remove(metric);
+            }
+        });
+
+        assertEquals(Set.of(), undescribed);
+    }
+
+    @Test
+    void buildIsNamed() {
+        assertEquals(1, scrape.sum("quarry_build_info", "packaging", "jvm"));
+        String version = scrape.samples("quarry_build_info").getFirst().labels().get("version");
+        assertTrue(version.matches("\\d+\\.\\d+\\.\\d+.*"), version);
+    }
+
     /** A star would hide it. */
     @Test
     void everyQuarryMetricHasItsOwnRow() {

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -46,17 +48,31 @@ class MonitoringTest {
     private static final MetricsTable TABLE = MetricsTable.read(Rendering.HOME.resolveSibling("OBSERVABILITY.md"));
     /** Labels that Prometheus adds to every series of a pod. */
     private static final Set<String> OF_THE_TARGET = Set.of("job", "namespace", "service", "pod");
-    /** Metrics of other programs: Prometheus, kube-state-metrics, the kubelet. */
+    /** Metrics of other programs: Prometheus, kube-state-metrics, the kubelet, the stores, Envoy. */
     private static final Set<String> FROM_OTHERS = Set.of(
             "up",
+            "kube_deployment_spec_replicas",
             "kube_deployment_status_replicas_available",
             "kube_job_status_failed",
-            "container_memory_working_set_bytes");
+            "container_memory_working_set_bytes",
+            "ClickHouseAsyncMetrics_DiskAvailable_default",
+            "ClickHouseAsyncMetrics_DiskTotal_default",
+            "ClickHouseAsyncMetrics_MaxPartCountForPartition",
+            "ClickHouseAsyncMetrics_ReplicasMaxAbsoluteDelay",
+            "ClickHouseErrorMetric_FUNCTION_THROW_IF_VALUE_IS_NON_ZERO",
+            "ClickHouseErrorMetric_VIOLATED_CONSTRAINT",
+            "ClickHouseMetrics_ReadonlyReplica",
+            "ClickHouseProfileEvents_RejectedInserts",
+            "pg_up",
+            "pg_stat_activity_count",
+            "pg_settings_max_connections",
+            "envoy_http_downstream_rq_xx",
+            "envoy_cluster_upstream_rq_xx");
     /** Prefixes of metrics that Micrometer reads from the JVM's own beans, which a native executable does not have. */
     private static final List<String> LACKING_NATIVELY = List.of("jvm_gc_", "jvm_buffer_", "jvm_memory_usage_after_gc");
     /** Operators, functions without parenthesis and grouping words of PromQL. */
-    private static final Set<String> WORDS =
-            Set.of("by", "without", "and", "or", "unless", "on", "ignoring", "group_left", "group_right", "bool");
+    private static final Set<String> WORDS = Set.of(
+            "by", "without", "and", "or", "unless", "on", "ignoring", "group_left", "group_right", "bool", "offset");
 
     @Test
     void metricsExist() {
@@ -131,7 +147,6 @@ class MonitoringTest {
 
     @Test
     void alertsHaveSeverityAndDescription() {
-        String readme = Rendering.read(Rendering.HOME.resolve("README.md"));
         List<JsonNode> alerts = RULES.findParents("alert");
         assertTrue(alerts.size() > 10, () -> alerts.size() + " alerts");
         assertAll(alerts.stream().map(alert -> () -> {
@@ -142,8 +157,57 @@ class MonitoringTest {
                     name);
             assertFalse(alert.at("/annotations/summary").asText().isBlank(), name);
             assertFalse(alert.at("/annotations/description").asText().isBlank(), name);
-            assertTrue(readme.contains("| `%s` |".formatted(name)), () -> name + " is not in README.md");
         }));
+    }
+
+    /** Each alert leads to its own section of a page in this repository, and each section is of an alert. */
+    @Test
+    void alertsHaveRunbooks() {
+        Path repository = Rendering.HOME.getParent().getParent();
+        Set<String> sections = new TreeSet<>();
+        Pattern.compile("(?m)^### (\\w+)\\n\\n\\w")
+                .matcher(Rendering.read(Rendering.HOME.resolve("RUNBOOKS.md")))
+                .results()
+                .forEach(section -> sections.add(section.group(1)));
+        Set<String> alerts = new TreeSet<>();
+        RULES.findParents("alert").forEach(alert -> {
+            String name = alert.path("alert").asText();
+            alerts.add(name);
+            String[] url = alert.at("/annotations/runbook_url").asText().split("/blob/main/|#", -1);
+            assertEquals(3, url.length, name);
+            assertEquals(Rendering.HOME.resolve("RUNBOOKS.md"), repository.resolve(url[1]), name);
+            assertEquals(name.toLowerCase(Locale.ROOT), url[2]);
+        });
+        assertEquals(alerts, sections);
+    }
+
+    /** A single failure of few requests must call nobody. */
+    @Test
+    void alertsOfAvailabilityNeedTraffic() {
+        Map<String, Integer> seconds = Map.of("1h", 3_600, "6h", 21_600, "1d", 86_400, "3d", 259_200);
+        List<JsonNode> alerts = RULES.findParents("alert").stream()
+                .filter(alert -> alert.path("alert").asText().startsWith("QuarryErrorBudget"))
+                .toList();
+        assertEquals(4, alerts.size());
+        alerts.forEach(alert -> {
+            String window = alert.at("/labels/window").asText();
+            var floor = Pattern.compile(
+                            "ratio_rate%1$s > ([\\d.]+) \\* 0\\.001\n(?s:.*)and\nservice:quarry_requests:rate%1$s \\* %2$d > (\\d+)$"
+                                    .formatted(window, seconds.get(window)))
+                    .matcher(alert.path("expr").asText());
+            assertTrue(floor.find(), window);
+            double failures = Double.parseDouble(floor.group(1)) * 0.001 * Integer.parseInt(floor.group(2));
+            assertTrue(failures > 4.9 && failures < 6, () -> window + ": " + failures);
+        });
+    }
+
+    /** Not every family needs to be deployed, so no rule may expect the series of one of them. */
+    @Test
+    void rulesExpectNoFamily() {
+        EXPRESSIONS.forEach(expression -> {
+            assertFalse(expression.matches("(?s).*absent\\w*\\([^)]*service.*"), expression);
+            assertFalse(expression.matches("(?s).*\\bservice=\"[^\"]+\".*"), expression);
+        });
     }
 
     @Test
@@ -179,7 +243,8 @@ class MonitoringTest {
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool")));
         assumeTrue(installed, "promtool is not installed");
         Rendering.run("promtool", "check", "rules", rules.toString());
-        Rendering.run("promtool", "test", "rules", "src/test/promtool/rules_test.yaml");
+        Rendering.run(
+                "promtool", "test", "rules", "src/test/promtool/rules_test.yaml", "src/test/promtool/weeks_test.yaml");
     }
 
     private static Set<String> metrics(String expression) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -24,11 +25,22 @@ enum Rendering {
     BASE("base"),
     DEV("overlays/dev"),
     PRODUCTION("overlays/production"),
-    /** Production with all components that it does not include. */
-    EVERYTHING("target/everything");
+    /** One family without the other three. */
+    ONE_FAMILY("overlays/one-family"),
+    /** Production with all components that it does not include, but those that take something away. */
+    EVERYTHING("target/everything"),
+    /** Production and nginx on OpenShift. */
+    OPENSHIFT("target/openshift");
 
     /** The module's folder, in which Maven runs the tests. */
     static final Path HOME = Path.of("").toAbsolutePath();
+
+    /** The names of the services of all families. */
+    static final Set<String> SERVICES = Set.of(
+            "apps-analytics-service",
+            "product-metrics-service",
+            "integration-analytics-service",
+            "org-analytics-service");
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<Rendering, List<Manifest>> RENDERED = new EnumMap<>(Rendering.class);
@@ -43,25 +55,29 @@ enum Rendering {
         this.folder = folder;
     }
 
-    /** Renders once. Without a {@code kubectl} the test is skipped; on CI it fails. */
+    /** Renders once. */
     List<Manifest> manifests() {
+        return RENDERED.computeIfAbsent(this, rendering -> {
+            if (rendering == EVERYTHING) {
+                writeEverything();
+            } else if (rendering == OPENSHIFT) {
+                writeProductionWith(Stream.of("nginx-gateway", "openshift"), rendering);
+            }
+            return render(HOME.resolve(rendering.folder));
+        });
+    }
+
+    /** Without a {@code kubectl} the test is skipped; on CI it fails. */
+    static List<Manifest> render(Path folder) {
         if (!KUBECTL_FAULT.isEmpty()) {
             if ("true".equals(System.getenv("CI"))) {
                 fail(KUBECTL_FAULT);
             }
             abort(KUBECTL_FAULT);
         }
-        return RENDERED.computeIfAbsent(this, rendering -> {
-            if (rendering == EVERYTHING) {
-                writeEverything();
-            }
-            return yaml(run(
-                            "kubectl",
-                            "kustomize",
-                            HOME.resolve(rendering.folder).toString()))
-                    .map(Manifest::new)
-                    .toList();
-        });
+        return yaml(run("kubectl", "kustomize", folder.toString()))
+                .map(Manifest::new)
+                .toList();
     }
 
     List<Manifest> of(String kind) {
@@ -77,6 +93,11 @@ enum Rendering {
                         manifest.node().at("/spec/template/spec/containers").isArray())
                 .map(Workload::new)
                 .toList();
+    }
+
+    /** The names of the services that it deploys. */
+    Set<String> services() {
+        return this == ONE_FAMILY ? Set.of("product-metrics-service") : SERVICES;
     }
 
     /** Whether the rendered pods could start: the base has no images and no addresses of stores. */
@@ -121,29 +142,39 @@ enum Rendering {
     }
 
     private static void writeEverything() {
+        List<String> included = yaml(read(HOME.resolve("overlays/production/kustomization.yaml")))
+                .flatMap(production -> production.get("components").valueStream())
+                .map(component -> Path.of(component.textValue()).getFileName().toString())
+                .toList();
         try (Stream<Path> components = Files.list(HOME.resolve("components"))) {
-            StringBuilder kustomization = new StringBuilder("""
-                    apiVersion: kustomize.config.k8s.io/v1beta1
-                    kind: Kustomization
-                    resources: [../../overlays/production]
-                    namespace: quarry
-                    labels:
-                      - pairs:
-                          app.kubernetes.io/part-of: quarry
-                        includeTemplates: true
-                    components:
-                    """);
-            List<String> included = yaml(read(HOME.resolve("overlays/production/kustomization.yaml")))
-                    .flatMap(production -> production.get("components").valueStream())
-                    .map(component ->
-                            Path.of(component.textValue()).getFileName().toString())
-                    .toList();
-            components
-                    .map(component -> component.getFileName().toString())
-                    .filter(component -> !included.contains(component))
-                    .sorted()
-                    .forEach(component -> kustomization.append("  - ../../components/%s\n".formatted(component)));
-            Path folder = Files.createDirectories(HOME.resolve(EVERYTHING.folder));
+            writeProductionWith(
+                    components
+                            .map(component -> component.getFileName().toString())
+                            .filter(component -> !included.contains(component)
+                                    && !component.startsWith("without-")
+                                    && !component.equals("openshift"))
+                            .sorted(),
+                    EVERYTHING);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static void writeProductionWith(Stream<String> components, Rendering rendering) {
+        StringBuilder kustomization = new StringBuilder("""
+                apiVersion: kustomize.config.k8s.io/v1beta1
+                kind: Kustomization
+                resources: [../../overlays/production]
+                namespace: quarry
+                labels:
+                  - pairs:
+                      app.kubernetes.io/part-of: quarry
+                    includeTemplates: true
+                components:
+                """);
+        components.forEach(component -> kustomization.append("  - ../../components/%s\n".formatted(component)));
+        try {
+            Path folder = Files.createDirectories(HOME.resolve(rendering.folder));
             Files.writeString(folder.resolve("kustomization.yaml"), kustomization);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);

@@ -9,11 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
-import java.util.HashSet;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +35,9 @@ class WiringTest {
         for (String kind :
                 Set.of("Deployment", "Service", "ServiceAccount", "HorizontalPodAutoscaler", "PodDisruptionBudget")) {
             Set<String> names = names(rendering, kind);
-            assertTrue(names.containsAll(SERVICE_OF_PREFIX.values()), () -> kind + ": " + names);
+            Set<String> services = new TreeSet<>(names);
+            services.retainAll(SERVICE_OF_PREFIX.values());
+            assertEquals(rendering.services(), services, kind);
         }
         rendering
                 .of("ServiceAccount")
@@ -167,11 +170,7 @@ class WiringTest {
                 .filter(workload -> workload.isService() || workload.isMigration())
                 .toList();
         for (Workload workload : ours) {
-            Set<Integer> open = new HashSet<>();
-            rendering.of("NetworkPolicy").stream()
-                    .filter(policy -> Manifest.selects(policy.spec().path("podSelector"), workload.podLabels()))
-                    .forEach(policy ->
-                            policy.spec().path("egress").findValues("port").forEach(port -> open.add(port.asInt())));
+            Set<Integer> open = openPorts(rendering, workload);
             assertTrue(open.contains(53), () -> workload + ": DNS");
             List<URI> stores = Settings.of(rendering, workload).values().entrySet().stream()
                     .filter(setting -> setting.getKey().matches(".*_(URL|ENDPOINT)"))
@@ -179,6 +178,65 @@ class WiringTest {
                     .toList();
             assertTrue(stores.size() >= 2, () -> workload + ": " + stores);
             stores.forEach(store -> assertTrue(open.contains(store.getPort()), () -> workload + ": " + store));
+        }
+    }
+
+    /** The settings' files name each port that a store may have; OBSERVABILITY.md names those of a collector. */
+    @ParameterizedTest
+    @EnumSource(names = {"PRODUCTION", "EVERYTHING"})
+    void documentedPortsAreWithinReach(Rendering rendering) {
+        Path production = Rendering.HOME.resolve("overlays/production");
+        Set<Integer> stores = ports(Rendering.read(production.resolve("settings.env")));
+        assertEquals(Set.of(5432, 8123, 8443), stores);
+        assertEquals(stores, ports(Rendering.read(production.resolve("migrator.env"))));
+        Set<Integer> collector = Rendering.read(Rendering.HOME.resolveSibling("OBSERVABILITY.md"))
+                .lines()
+                .filter(line -> line.startsWith("| `QUARKUS_OTEL_EXPORTER_OTLP_"))
+                .flatMap(line -> ports(line).stream())
+                .collect(toSet());
+        assertEquals(Set.of(4317, 4318), collector);
+        for (Workload workload : rendering.workloads()) {
+            if (workload.isService() || workload.isMigration()) {
+                assertTrue(openPorts(rendering, workload).containsAll(stores), workload.toString());
+            }
+            if (workload.isService() && rendering == Rendering.EVERYTHING) {
+                assertTrue(openPorts(rendering, workload).containsAll(collector), workload.toString());
+            }
+        }
+    }
+
+    /** The cluster's DNS is in pods of its own, in pods on each node, or at an address on each node. */
+    @ParameterizedTest
+    @EnumSource
+    void dnsIsWithinReachWhereverItRuns(Rendering rendering) {
+        List<JsonNode> rules = rendering.of("NetworkPolicy").stream()
+                .filter(policy -> policy.spec().path("podSelector").isEmpty())
+                .filter(policy -> !policy.name().contains("openshift"))
+                .flatMap(policy -> policy.spec().path("egress").valueStream())
+                .toList();
+        assertEquals(1, rules.size());
+        assertEquals(
+                List.of("UDP 53", "TCP 53"),
+                rules.getFirst()
+                        .path("ports")
+                        .valueStream()
+                        .map(port -> port.path("protocol").asText() + " "
+                                + port.path("port").asText())
+                        .toList());
+        JsonNode peers = rules.getFirst().path("to");
+        assertEquals(
+                List.of("kube-dns", "node-local-dns"),
+                peers.findValues("k8s-app").stream().map(JsonNode::asText).toList());
+        assertEquals(
+                List.of("169.254.20.10/32"),
+                peers.findValues("cidr").stream().map(JsonNode::asText).toList());
+    }
+
+    /** OpenShift's DNS pods listen on a port without privileges. */
+    @Test
+    void dnsOfOpenShiftIsWithinReach() {
+        for (Workload workload : Rendering.OPENSHIFT.workloads()) {
+            assertTrue(openPorts(Rendering.OPENSHIFT, workload).containsAll(Set.of(53, 5353)), workload.toString());
         }
     }
 
@@ -297,6 +355,22 @@ class WiringTest {
                     .orElse("");
             assertTrue(command.contains("--from-literal=%s=".formatted(nameAndKey[1])), key);
         });
+    }
+
+    private static Set<Integer> openPorts(Rendering rendering, Workload workload) {
+        return rendering.of("NetworkPolicy").stream()
+                .filter(policy -> Manifest.selects(policy.spec().path("podSelector"), workload.podLabels()))
+                .flatMap(policy -> policy.spec().path("egress").findValues("port").stream())
+                .map(JsonNode::asInt)
+                .collect(toSet());
+    }
+
+    private static Set<Integer> ports(String text) {
+        return Pattern.compile("(?::|port )(\\d{4,5})\\b")
+                .matcher(text)
+                .results()
+                .map(port -> Integer.valueOf(port.group(1)))
+                .collect(toSet());
     }
 
     private static Set<String> configMaps(Workload workload) {
