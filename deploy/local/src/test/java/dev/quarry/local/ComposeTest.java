@@ -172,7 +172,7 @@ class ComposeTest {
     @Test
     void everyBaseOfAnImageIsListedAndHasToBePinned() throws Exception {
         Set<String> listed = variables(PROJECT.resolve(IMAGES)).keySet();
-        for (String kind : List.of("jvm", "native", "migrator")) {
+        for (String kind : List.of("jvm", "native", "migrator", "gateway")) {
             String file = Files.readString(PROJECT.resolve("deploy/containers/Containerfile." + kind));
             Set<String> bases = names(file, "(?m)^ARG ([A-Z]+_IMAGE)$");
             assertTrue(listed.containsAll(bases), bases.toString());

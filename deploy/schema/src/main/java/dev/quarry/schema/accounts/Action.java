@@ -11,8 +11,8 @@ enum Action {
     ORG_CREATE(
             "org create ID",
             "--name= --key= --secret-file= --expires=",
-            "an organization; --key=FAMILIES also a first key"),
-    ORG_LIST("org list", "", "all organizations"),
+            "creates an organization, with --key=FAMILIES also its first key"),
+    ORG_LIST("org list", "", "lists all organizations"),
     ORG_REVOKE("org revoke ID", "", "revokes all keys of an organization"),
     ORG_DELETE(
             "org delete ID",
@@ -22,21 +22,21 @@ enum Action {
     KEY_CREATE(
             "key create",
             "--organization=! --family= --name= --expires= --secret-file=",
-            "a key, for all families unless --family=FAMILIES; it never expires unless --expires=90d"),
-    KEY_LIST("key list", "--organization=", "keys, of all organizations or of one"),
+            "creates a key, for all families unless --family=FAMILIES; it never expires unless --expires=90d"),
+    KEY_LIST("key list", "--organization=", "lists keys, of all organizations or of one"),
     KEY_ROTATE(
             "key rotate ID",
             "--overlap= --expires= --secret-file=",
-            "a new key with the same permissions; the old one expires after --overlap=24h"),
+            "creates a key with the same permissions; the old one expires after --overlap=24h"),
     KEY_REVOKE("key revoke ID", "", "revokes a key; services refuse it within a second"),
     KEY_DELETE("key delete ID", "", "revokes a key, and deletes its row"),
 
-    APP_CREATE("app create ID", "--organization=! --name=", "an app of an organization"),
-    APP_LIST("app list", "--organization=", "apps"),
+    APP_CREATE("app create ID", "--organization=! --name=", "creates an app of an organization"),
+    APP_LIST("app list", "--organization=", "lists apps"),
     APP_DELETE("app delete ID", "--organization=!", "deletes an app, but not its events"),
 
-    WORKSPACE_CREATE("workspace create ID", "--organization=! --name=", "a workspace of an organization"),
-    WORKSPACE_LIST("workspace list", "--organization=", "workspaces"),
+    WORKSPACE_CREATE("workspace create ID", "--organization=! --name=", "creates a workspace of an organization"),
+    WORKSPACE_LIST("workspace list", "--organization=", "lists workspaces"),
     WORKSPACE_DELETE(
             "workspace delete ID", "--organization=!", "deletes a workspace and its resources, but not its events"),
 
@@ -44,7 +44,7 @@ enum Action {
             "member create ID",
             "--organization=! --family= --email=",
             "lets a user into an organization, to all families unless --family=FAMILIES"),
-    MEMBER_LIST("member list", "--organization=", "members"),
+    MEMBER_LIST("member list", "--organization=", "lists members"),
     MEMBER_REVOKE("member revoke ID", "", "revokes all dashboard sessions of a user"),
     MEMBER_DELETE(
             "member delete ID", "--organization=!", "ends a membership; the user's sessions lose the organization"),
@@ -52,8 +52,8 @@ enum Action {
     SESSION_CREATE(
             "session create",
             "--user=! --family= --expires= --secret-file=",
-            "a dashboard session, for metrics unless --family=FAMILIES, for --expires=12h"),
-    SESSION_LIST("session list", "--user=", "dashboard sessions"),
+            "creates a dashboard session, for metrics unless --family=FAMILIES, for --expires=12h"),
+    SESSION_LIST("session list", "--user=", "lists dashboard sessions"),
     SESSION_REVOKE("session revoke ID", "", "revokes a dashboard session; services refuse it within a second"),
     SESSION_DELETE("session delete ID", "", "revokes a dashboard session, and deletes its row");
 
@@ -124,7 +124,7 @@ enum Action {
                                              the database, as jdbc:postgresql://host:5432/quarry
 
                       The password is read from QUARRY_POSTGRES_PASSWORD or from the file QUARRY_POSTGRES_PASSWORD_FILE.
-                      QUARRY_POSTGRES_URL, QUARRY_POSTGRES_USER and QUARRY_ACTOR replace the options.
+                      Instead of the options, set QUARRY_POSTGRES_URL, QUARRY_POSTGRES_USER and QUARRY_ACTOR.
                     """.stripIndent()));
     }
 
