@@ -23,6 +23,7 @@ public class CallerRevalidation {
     private static final String GOOD_SESSION = """
             SELECT FROM sessions JOIN members USING (user_id)
             WHERE members.organization_id = $1 AND session_id = $2 AND permissions @> $3
+              AND (permission_limit IS NULL OR permission_limit @> $3)
               AND revoked_at IS NULL AND expires_at > $4
             """;
 

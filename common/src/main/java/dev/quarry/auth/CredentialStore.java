@@ -41,7 +41,10 @@ class CredentialStore {
             """;
 
     private static final String SESSION = """
-            SELECT session_id, members.organization_id, members.permissions, token_sha256, expires_at
+            SELECT session_id, members.organization_id, token_sha256, expires_at, ARRAY(
+                SELECT permission FROM unnest(members.permissions) AS permission
+                WHERE permission_limit IS NULL OR permission = ANY (permission_limit)
+            ) AS permissions
             FROM sessions
             LEFT JOIN members ON members.user_id = sessions.user_id AND members.organization_id = $2
             WHERE token_sha256 = $1 AND revoked_at IS NULL

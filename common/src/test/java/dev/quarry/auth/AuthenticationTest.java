@@ -71,6 +71,22 @@ class AuthenticationTest {
     }
 
     @Test
+    void aSessionHasThePermissionsWithinItsLimit() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        var session = watch(caller, Mechanism.SESSION, "id_" + caller.sessionToken());
+
+        caller.limitSession(Permissions.METRICS_READ, Permissions.APPS_READ);
+        caller.withSession().get("/probe/caller").then().statusCode(200);
+        assertTrue(session.holds());
+
+        caller.limitSession(Permissions.APPS_READ);
+        await().atMost(Duration.ofSeconds(1))
+                .until(() -> caller.withSession().get("/probe/caller").statusCode() == 403);
+        await().atMost(Duration.ofSeconds(1)).until(() -> !session.holds());
+        caller.withApiKey().get("/probe/caller").then().statusCode(200);
+    }
+
+    @Test
     void forbidsTheSessionOfANonMember() {
         TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
         TestCaller other = TestCaller.create(Permissions.METRICS_READ);

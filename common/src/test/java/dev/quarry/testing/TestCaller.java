@@ -51,6 +51,11 @@ public record TestCaller(String organization, String key, String sessionToken) {
         execute("UPDATE api_keys SET revoked_at = now() WHERE organization_id = ?", organization);
     }
 
+    /** Takes all other permissions from the session. */
+    public void limitSession(String... permissions) {
+        execute("UPDATE sessions SET permission_limit = ? WHERE session_id = ?", permissions, "id_" + sessionToken);
+    }
+
     private void insert(Connection connection, String... permissions) throws SQLException {
         var granted = connection.createArrayOf("text", permissions);
         String user = "user_of_" + organization;

@@ -83,7 +83,7 @@ class SchemaTest {
         return new Manifest(Rendering.PRODUCTION.of(kind).getFirst().node().deepCopy());
     }
 
-    private static String faults(Manifest manifest) {
+    static String faults(Manifest manifest) {
         String kind = manifest.apiVersion() + "/" + manifest.kind();
         for (JsonNode bundle : BUNDLES) {
             JsonNode reference = bundle.path("kinds").path(kind);

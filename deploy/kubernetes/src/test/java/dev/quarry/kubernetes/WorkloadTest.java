@@ -11,11 +11,13 @@ import dev.quarry.start.Main;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pods are safe to run, scale, drain and replace. */
@@ -185,6 +187,18 @@ class WorkloadTest {
                                 image);
                     }
                 }));
+    }
+
+    /** The page is an opt-in: the image that has it replaces nginx's own. */
+    @ParameterizedTest
+    @CsvSource({"DEV, nginxinc/nginx-unprivileged", "EVERYTHING, quarry/gateway"})
+    void thePageIsInTheGatewaysImage(Rendering rendering, String name) {
+        List<String> images = rendering.workloads().stream()
+                .filter(workload -> workload.component().equals("gateway"))
+                .map(workload ->
+                        workload.containers().getFirst().path("image").asText().replaceFirst(":.*", ""))
+                .toList();
+        assertEquals(List.of(name), images);
     }
 
     /** A Job cannot be changed, so every version needs its own. */

@@ -24,7 +24,7 @@ record Guide(String gateway, Path keysFile, Path storesFile, LocalKeys keys, Opt
                 "",
                 "See the numbers, signed in: %s/#code=%s".formatted(gateway, keys.pageCode()),
                 "Quarry answers at %s (/docs has the API documents; Ctrl-C stops everything).".formatted(gateway),
-                "Keys, new at each start: %s".formatted(keysFile),
+                "Keys, the same at the next start unless with --new-keys: %s".formatted(keysFile),
                 "Addresses to send events to (see deploy/schema/BRONZE.md): %s".formatted(storesFile),
                 "This stack keeps rows for 50 years; elsewhere the defaults are %d days for events, %d for logs, %d for errors and web vitals."
                         .formatted(STANDARD.eventDays(), STANDARD.logDays(), STANDARD.errorDays()),

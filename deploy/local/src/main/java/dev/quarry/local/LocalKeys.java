@@ -1,18 +1,22 @@
 package dev.quarry.local;
 
 import dev.quarry.schema.PostgresAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * The credentials of this start: one key per family for each of two organisations, and a dashboard session for the first.
- * The second organisation shows that it cannot see rows of the first.
+ * The credentials of a local stack: one key per family for each of two organisations, and a dashboard session for the
+ * first. The second organisation shows that it cannot see rows of the first.
  *
- * <p>PostgreSQL has only their SHA-256. Credentials of an earlier start stop working.
+ * <p>They stay the same as long as their file exists, which only the owner can read. PostgreSQL has only their SHA-256.
  */
 final class LocalKeys {
 
@@ -23,35 +27,67 @@ final class LocalKeys {
 
     private static final String USER = "local-developer";
     private static final String SESSION = "local-dashboard";
+    private static final String SESSION_VARIABLE = "DASHBOARD_SESSION_TOKEN";
+    private static final String SESSION_PREFIX = "session_";
+    private static final String OTHER = "OTHER_";
     private static final String KEY_ID = "local-";
     private static final int SHOWN = 14;
 
     private final Map<Service, String> keys = new EnumMap<>(Service.class);
     private final Map<Service, String> otherKeys = new EnumMap<>(Service.class);
-    private final String sessionToken = "session_" + Secrets.next();
+    private final String sessionToken;
     private final String pageCode = Secrets.next();
 
-    private LocalKeys() {
+    /** @param known secrets to keep, by variable; the others are made */
+    private LocalKeys(Map<String, String> known) {
         for (Service service : Service.values()) {
-            keys.put(service, service.keyPrefix() + Secrets.next());
-            otherKeys.put(service, service.keyPrefix() + Secrets.next());
+            keys.put(service, secret(known, variable(service), service.keyPrefix()));
+            otherKeys.put(service, secret(known, OTHER + variable(service), service.keyPrefix()));
         }
+        sessionToken = secret(known, SESSION_VARIABLE, SESSION_PREFIX);
     }
 
-    /** Creates new credentials, and replaces those of an earlier start in one transaction. */
-    static LocalKeys renew(PostgresAddress postgres) throws SQLException {
-        var made = new LocalKeys();
+    private static String secret(Map<String, String> known, String variable, String prefix) {
+        String secret = known.getOrDefault(variable, "");
+        return secret.startsWith(prefix) && Secrets.isSecret(secret.substring(prefix.length()))
+                ? secret
+                : prefix + Secrets.next();
+    }
+
+    private static String variable(Service service) {
+        return switch (service) {
+            case APPS -> "MIXPEEK_KEY";
+            case METRICS -> "MCPEEK_KEY";
+            case INTEGRATIONS -> "FEATHER_KEY";
+            case ORG -> "MECHA_TOKEN";
+        };
+    }
+
+    /**
+     * Reads the credentials of an earlier start from its file, or makes new ones, and tells PostgreSQL in one
+     * transaction. A key that was revoked or has expired stays so.
+     *
+     * @param file as {@link #file} writes it; does not need to exist
+     * @param renew whether to replace all credentials of an earlier start
+     */
+    static LocalKeys open(Path file, boolean renew, PostgresAddress postgres) throws IOException, SQLException {
+        var opened = new LocalKeys(renew || !Files.exists(file) ? Map.of() : assignments(file));
         try (Connection connection = postgres.open()) {
             connection.setAutoCommit(false);
-            made.replace(connection);
+            opened.store(connection);
             connection.commit();
         }
-        return made;
+        return opened;
     }
 
-    private void replace(Connection connection) throws SQLException {
-        update(connection, "DELETE FROM api_keys WHERE starts_with(key_id, ?)", KEY_ID);
-        update(connection, "DELETE FROM sessions WHERE session_id = ?", SESSION);
+    private static Map<String, String> assignments(Path file) throws IOException {
+        return Files.readAllLines(file).stream()
+                .map(line -> line.split("=", 2))
+                .filter(parts -> parts.length == 2)
+                .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1], (first, second) -> second));
+    }
+
+    private void store(Connection connection) throws SQLException {
         addOrganization(connection, ORGANIZATION, "Demo", keys);
         addOrganization(connection, OTHER_ORGANIZATION, "Other", otherKeys);
         update(connection, "INSERT INTO users (user_id) VALUES (?) ON CONFLICT DO NOTHING", USER);
@@ -67,6 +103,9 @@ final class LocalKeys {
         update(connection, """
                 INSERT INTO sessions (session_id, user_id, token_sha256, expires_at)
                 VALUES (?, ?, ?, now() + INTERVAL '30 days')
+                ON CONFLICT (session_id) DO UPDATE
+                SET token_sha256 = EXCLUDED.token_sha256, expires_at = EXCLUDED.expires_at,
+                    revoked_at = CASE WHEN sessions.token_sha256 = EXCLUDED.token_sha256 THEN sessions.revoked_at END
                 """, SESSION, USER, Secrets.sha256(sessionToken));
     }
 
@@ -85,6 +124,9 @@ final class LocalKeys {
                     """
                     INSERT INTO api_keys (key_id, organization_id, name, prefix, key_sha256, permissions)
                     VALUES (?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (key_id) DO UPDATE
+                    SET prefix = EXCLUDED.prefix, key_sha256 = EXCLUDED.key_sha256, expires_at = NULL, revoked_at = NULL
+                    WHERE api_keys.key_sha256 <> EXCLUDED.key_sha256
                     """,
                     KEY_ID + id + "-" + service.keyPrefix().replace("_", ""),
                     id,
@@ -123,33 +165,18 @@ final class LocalKeys {
 
     /** A file for {@code source}. */
     String file(String gateway) {
-        return """
-                # Made by ./quarry up. Each start makes new ones.
+        var lines = new StringBuilder("""
+                # Made by ./quarry up, which keeps these keys. ./quarry up --new-keys makes others.
                 QUARRY_URL=%s
                 QUARRY_ORGANIZATION=%s
-                MIXPEEK_KEY=%s
-                MCPEEK_KEY=%s
-                FEATHER_KEY=%s
-                MECHA_TOKEN=%s
-                DASHBOARD_SESSION_TOKEN=%s
+                """.formatted(gateway, ORGANIZATION));
+        keys.forEach((service, key) -> lines.append("%s=%s\n".formatted(variable(service), key)));
+        lines.append("""
+                %s=%s
                 # Another organisation, to see that it gets none of the first one's rows.
                 OTHER_ORGANIZATION=%s
-                OTHER_MIXPEEK_KEY=%s
-                OTHER_MCPEEK_KEY=%s
-                OTHER_FEATHER_KEY=%s
-                OTHER_MECHA_TOKEN=%s
-                """.formatted(
-                        gateway,
-                        ORGANIZATION,
-                        keys.get(Service.APPS),
-                        keys.get(Service.METRICS),
-                        keys.get(Service.INTEGRATIONS),
-                        keys.get(Service.ORG),
-                        sessionToken,
-                        OTHER_ORGANIZATION,
-                        otherKeys.get(Service.APPS),
-                        otherKeys.get(Service.METRICS),
-                        otherKeys.get(Service.INTEGRATIONS),
-                        otherKeys.get(Service.ORG));
+                """.formatted(SESSION_VARIABLE, sessionToken, OTHER_ORGANIZATION));
+        otherKeys.forEach((service, key) -> lines.append("%s%s=%s\n".formatted(OTHER, variable(service), key)));
+        return lines.toString();
     }
 }

@@ -175,7 +175,7 @@ public final class LocalStack {
         requireGoingOn();
 
         migrate(clickHouse, postgres);
-        LocalKeys keys = LocalKeys.renew(postgres.address());
+        LocalKeys keys = LocalKeys.open(directory.keys(), options.newKeys(), postgres.address());
         var samples = new Samples(clickHouse, postgres.address());
         if (options.samples()) {
             samples.load(progress, stopping);
@@ -225,6 +225,10 @@ public final class LocalStack {
         environment.putAll(StoreVariables.of(clickHouse));
         environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         environment.put("QUARRY_AUTH_TRUSTED_PROXIES", "127.0.0.1");
+        if (!options.corsOrigins().isEmpty()) {
+            environment.put("QUARKUS_HTTP_CORS_ENABLED", "true");
+            environment.put("QUARKUS_HTTP_CORS_ORIGINS", String.join(",", options.corsOrigins()));
+        }
         List<ServiceProcess> services = new ArrayList<>();
         var readiness = new Readiness();
         for (Service service : Service.values()) {

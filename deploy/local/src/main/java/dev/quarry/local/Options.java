@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,8 +19,16 @@ import java.util.stream.Stream;
  * @param directory the directory for data, logs and keys
  * @param clickHouse the server to use instead of the embedded engine
  * @param samples whether to load the shipped recordings into a new data directory
+ * @param newKeys whether to replace the keys of an earlier start
+ * @param corsOrigins sites whose pages may call the APIs, for example {@code http://localhost:5173}
  */
-record Options(Path directory, Ports ports, Optional<ClickHouseAddress> clickHouse, boolean samples) {
+record Options(
+        Path directory,
+        Ports ports,
+        Optional<ClickHouseAddress> clickHouse,
+        boolean samples,
+        boolean newKeys,
+        List<String> corsOrigins) {
 
     static final String USAGE = """
             usage: ./quarry up [options]
@@ -34,16 +43,22 @@ record Options(Path directory, Ports ports, Optional<ClickHouseAddress> clickHou
               --postgres-port=PORT    the embedded PostgreSQL (15432)
               --clickhouse-url=URL    a ClickHouse server to use in place of the embedded engine
               --no-samples            start with empty tables
+              --new-keys              make new keys; without it, a directory keeps its keys
+              --cors-origin=ORIGIN,...  let pages of these sites call, such as http://localhost:5173
 
             Each option for a port has a variable (QUARRY_GATEWAY_PORT, ...), and so has the server:
             QUARRY_CLICKHOUSE_URL, QUARRY_CLICKHOUSE_DATABASE, QUARRY_CLICKHOUSE_USER, QUARRY_CLICKHOUSE_PASSWORD.
+            Elsewhere than here, QUARKUS_HTTP_CORS_ENABLED=true and QUARKUS_HTTP_CORS_ORIGINS replace --cors-origin.
             """;
 
+    private static final String CORS_ORIGIN = "--cors-origin";
+    private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?");
     private static final Set<String> WITH_VALUE = Stream.concat(
-                    Stream.of("--data", "--clickhouse-url"),
+                    Stream.of("--data", "--clickhouse-url", CORS_ORIGIN),
                     Stream.of(Port.values()).map(Port::option))
             .collect(Collectors.toUnmodifiableSet());
     private static final String NO_SAMPLES = "--no-samples";
+    private static final String NEW_KEYS = "--new-keys";
 
     /** @param project the parent of the default directory */
     static Options parse(List<String> arguments, Map<String, String> environment, Path project) throws UsageException {
@@ -51,7 +66,7 @@ record Options(Path directory, Ports ports, Optional<ClickHouseAddress> clickHou
         Set<String> flags = new HashSet<>();
         for (String argument : arguments) {
             int equals = argument.indexOf('=');
-            if (argument.equals(NO_SAMPLES)) {
+            if (argument.equals(NO_SAMPLES) || argument.equals(NEW_KEYS)) {
                 flags.add(argument);
             } else if (equals > 0 && WITH_VALUE.contains(argument.substring(0, equals))) {
                 values.put(argument.substring(0, equals), argument.substring(equals + 1));
@@ -67,7 +82,23 @@ record Options(Path directory, Ports ports, Optional<ClickHouseAddress> clickHou
                 directory.toAbsolutePath().normalize(),
                 Ports.of(values, environment),
                 clickHouse(values.get("--clickhouse-url"), environment),
-                !flags.contains(NO_SAMPLES));
+                !flags.contains(NO_SAMPLES),
+                flags.contains(NEW_KEYS),
+                origins(values.get(CORS_ORIGIN)));
+    }
+
+    private static List<String> origins(String value) throws UsageException {
+        if (value == null) {
+            return List.of();
+        }
+        List<String> origins = List.of(value.split(",", -1));
+        for (String origin : origins) {
+            if (!ORIGIN.matcher(origin).matches()) {
+                throw new UsageException("%s takes sites without a path, as %s=http://localhost:5173, but not \"%s\"."
+                        .formatted(CORS_ORIGIN, CORS_ORIGIN, origin));
+            }
+        }
+        return origins;
     }
 
     private static Optional<ClickHouseAddress> clickHouse(String url, Map<String, String> environment)

@@ -10,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.quarry.schema.EraseCommand;
+import dev.quarry.schema.MigrateCommand;
+import dev.quarry.schema.accounts.AccountsCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -143,6 +146,24 @@ class ComposeTest {
     }
 
     @Test
+    void keysAreMadeInAContainerOfTheMigrator() throws Exception {
+        checkOut();
+        String called = run("key", "create", "--organization=org_acme").output();
+        assertTrue(
+                called.strip()
+                        .endsWith("run --rm --no-TTY --env QUARRY_ACTOR migrator " + AccountsCommand.class.getName()
+                                + " key create --organization=org_acme"),
+                called);
+        String erased = run("erase", "--organization=org_acme").output();
+        assertTrue(
+                erased.strip().endsWith("migrator " + EraseCommand.class.getName() + " --organization=org_acme"),
+                erased);
+        String container = Files.readString(PROJECT.resolve("deploy/containers/Containerfile.migrator"));
+        assertTrue(container.contains("\nCMD [\"" + MigrateCommand.class.getName() + "\"]\n"), container);
+        assertTrue(container.contains("\"/quarry/lib/*\"]\n"), "the first argument is the main class");
+    }
+
+    @Test
     void gitIgnoresTheSecrets() throws IOException {
         assertTrue(Files.readAllLines(PROJECT.resolve(".gitignore")).contains("deploy/compose/.env"));
         assertTrue(Files.readAllLines(PROJECT.resolve(".dockerignore")).contains("**/.env"));
@@ -151,7 +172,7 @@ class ComposeTest {
     @Test
     void everyBaseOfAnImageIsListedAndHasToBePinned() throws Exception {
         Set<String> listed = variables(PROJECT.resolve(IMAGES)).keySet();
-        for (String kind : List.of("jvm", "native", "migrator")) {
+        for (String kind : List.of("jvm", "native", "migrator", "gateway")) {
             String file = Files.readString(PROJECT.resolve("deploy/containers/Containerfile." + kind));
             Set<String> bases = names(file, "(?m)^ARG ([A-Z]+_IMAGE)$");
             assertTrue(listed.containsAll(bases), bases.toString());

@@ -38,11 +38,12 @@ final class LaunchedStack {
     private final Path output;
     private final Process process;
 
-    private LaunchedStack(Path directory, Map<Port, Integer> ports, Map<String, String> settings) throws IOException {
+    private LaunchedStack(Path directory, Map<Port, Integer> ports, Map<String, String> settings, List<String> options)
+            throws IOException {
         this.directory = directory;
         this.ports = ports;
         output = Files.createTempFile(directory.getParent(), "quarry-up-", ".out");
-        var builder = new ProcessBuilder(command(directory, ports))
+        var builder = new ProcessBuilder(command(directory, ports, options))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .redirectInput(Redirect.from(new File("/dev/null")));
@@ -50,7 +51,7 @@ final class LaunchedStack {
         process = builder.start();
     }
 
-    private static List<String> command(Path directory, Map<Port, Integer> ports) {
+    private static List<String> command(Path directory, Map<Port, Integer> ports, List<String> options) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -64,6 +65,7 @@ final class LaunchedStack {
                 LocalStack.class.getName(),
                 "--data=" + directory));
         ports.forEach((port, number) -> command.add(port.option() + "=" + number));
+        command.addAll(options);
         return command;
     }
 
@@ -73,7 +75,7 @@ final class LaunchedStack {
      * @param directory for the stack alone; what it prints goes to a file beside it
      */
     static LaunchedStack launch(Path directory, Map<Port, Integer> ports) throws IOException {
-        return new LaunchedStack(directory, ports, Map.of());
+        return new LaunchedStack(directory, ports, Map.of(), List.of());
     }
 
     /** Returns when the newcomer can read how to call it. */
@@ -81,15 +83,16 @@ final class LaunchedStack {
         return start(directory, ports, Map.of());
     }
 
-    /** Also gives the services settings, as environment variables. */
-    static LaunchedStack start(Path directory, Map<Port, Integer> ports, Map<String, String> settings)
+    /** Also gives the launcher options, and the services settings as environment variables. */
+    static LaunchedStack start(
+            Path directory, Map<Port, Integer> ports, Map<String, String> settings, String... options)
             throws IOException {
         for (Service service : Service.values()) {
             assertTrue(
                     Files.exists(service.program(PROJECT)),
                     service.module() + " is not packaged: run ./quarry build first.");
         }
-        var stack = new LaunchedStack(directory, ports, settings);
+        var stack = new LaunchedStack(directory, ports, settings, List.of(options));
         try {
             await().atMost(TIMEOUT).until(() -> !stack.process.isAlive() || stack.hasSaidHowToCallIt());
             if (!stack.process.isAlive()) {
@@ -148,6 +151,11 @@ final class LaunchedStack {
     /** The lines to paste. */
     List<String> curls() {
         return output().lines().filter(line -> line.startsWith("curl ")).toList();
+    }
+
+    /** For {@code source}: the addresses and passwords of the stores. */
+    Path storesFile() {
+        return directory.resolve("stores.env");
     }
 
     Path keysFile() {

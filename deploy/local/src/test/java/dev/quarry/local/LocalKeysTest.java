@@ -7,23 +7,28 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.schema.PostgresAddress;
+import dev.quarry.schema.accounts.Family;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,6 +36,9 @@ class LocalKeysTest {
 
     private static EmbeddedPostgres server;
     private static PostgresAddress postgres;
+
+    @TempDir
+    private Path folder;
 
     @BeforeAll
     static void start() throws IOException {
@@ -50,8 +58,8 @@ class LocalKeysTest {
 
     @ParameterizedTest
     @EnumSource(Service.class)
-    void givesEachOrganisationAKeyAFamily(Service service) throws SQLException {
-        LocalKeys keys = LocalKeys.renew(postgres);
+    void givesEachOrganisationAKeyAFamily(Service service) throws Exception {
+        LocalKeys keys = renewed();
 
         assertTrue(keys.key(service).matches(service.keyPrefix() + "[A-Za-z0-9]{40}"), keys.key(service));
         assertNotEquals(keys.key(service), keys.otherKey(service));
@@ -60,8 +68,8 @@ class LocalKeysTest {
     }
 
     @Test
-    void letsADashboardInAsAMember() throws SQLException {
-        LocalKeys keys = LocalKeys.renew(postgres);
+    void letsADashboardInAsAMember() throws Exception {
+        LocalKeys keys = renewed();
 
         assertEquals(
                 "{apps:read,metrics:read,integrations:read,analytics:read}",
@@ -72,8 +80,8 @@ class LocalKeysTest {
     }
 
     @Test
-    void replacesTheCredentialsOfAnEarlierStartAndNoOthers() throws SQLException {
-        LocalKeys earlier = LocalKeys.renew(postgres);
+    void replacesTheCredentialsOfAnEarlierStartAndNoOthers() throws Exception {
+        LocalKeys earlier = renewed();
         try (Connection connection = postgres.open();
                 PreparedStatement insert = connection.prepareStatement("""
                         INSERT INTO api_keys (key_id, organization_id, name, prefix, key_sha256, permissions)
@@ -84,12 +92,88 @@ class LocalKeysTest {
             insert.executeUpdate();
         }
 
-        LocalKeys.renew(postgres);
+        renewed();
 
         assertEquals("none", organization(earlier.key(Service.METRICS), Service.METRICS.permission()));
         assertEquals("1", value("SELECT count(*) FROM sessions"));
         assertEquals("8", value("SELECT count(*) FROM api_keys WHERE name = 'Made by ./quarry up'"));
         assertEquals("1", value("SELECT count(*) FROM api_keys WHERE key_id = 'own'"));
+    }
+
+    @Test
+    void keepsItsKeysAsLongAsTheirFileExists() throws Exception {
+        LocalKeys first = written(renewed());
+
+        LocalKeys second = LocalKeys.open(file(), false, postgres);
+
+        assertEquals(first.file("http://127.0.0.1:1"), second.file("http://127.0.0.1:1"));
+        assertNotEquals(first.pageCode(), second.pageCode(), "a link is for one start");
+        assertEquals(LocalKeys.ORGANIZATION, organization(second.key(Service.APPS), Service.APPS.permission()));
+
+        LocalKeys third = LocalKeys.open(file(), true, postgres);
+        for (Service service : Service.values()) {
+            assertNotEquals(first.key(service), third.key(service));
+            assertNotEquals(first.otherKey(service), third.otherKey(service));
+            assertEquals("none", organization(first.key(service), service.permission()));
+        }
+        assertNotEquals(first.sessionToken(), third.sessionToken());
+        assertEquals(
+                "0",
+                value("SELECT count(*) FROM sessions WHERE token_sha256 = ?", Secrets.sha256(first.sessionToken())));
+    }
+
+    @Test
+    void putsItsKeysIntoANewDatabase() throws Exception {
+        LocalKeys first = written(renewed());
+        update("DELETE FROM api_keys");
+        update("DELETE FROM sessions");
+
+        LocalKeys.open(file(), false, postgres);
+
+        assertEquals(LocalKeys.ORGANIZATION, organization(first.key(Service.ORG), Service.ORG.permission()));
+        assertEquals(
+                "1",
+                value("SELECT count(*) FROM sessions WHERE token_sha256 = ?", Secrets.sha256(first.sessionToken())));
+    }
+
+    @Test
+    void aRevokedKeyStaysRevokedUntilThereAreNewOnes() throws Exception {
+        LocalKeys first = written(renewed());
+        update("UPDATE api_keys SET revoked_at = now()");
+        update("UPDATE sessions SET revoked_at = now()");
+
+        LocalKeys.open(file(), false, postgres);
+        assertEquals("0", value("SELECT count(*) FROM api_keys WHERE revoked_at IS NULL"));
+        assertEquals("0", value("SELECT count(*) FROM sessions WHERE revoked_at IS NULL"));
+
+        LocalKeys.open(file(), true, postgres);
+        assertEquals(
+                "8", value("SELECT count(*) FROM api_keys WHERE revoked_at IS NULL AND starts_with(key_id, 'local-')"));
+        assertEquals("1", value("SELECT count(*) FROM sessions WHERE revoked_at IS NULL"));
+        assertEquals("none", organization(first.key(Service.APPS), Service.APPS.permission()));
+    }
+
+    /** Somebody edited the file: an empty or a short key would be easy to guess. */
+    @Test
+    void replacesADamagedKey() throws Exception {
+        LocalKeys first = written(renewed());
+        String damaged = Files.readString(file())
+                .replace("MCPEEK_KEY=" + first.key(Service.METRICS), "MCPEEK_KEY=mcpeek_short")
+                .replace("DASHBOARD_SESSION_TOKEN=", "# ");
+        Files.writeString(file(), damaged);
+
+        LocalKeys second = LocalKeys.open(file(), false, postgres);
+
+        assertTrue(second.key(Service.METRICS).matches("mcpeek_[A-Za-z0-9]{40}"), second.key(Service.METRICS));
+        assertTrue(second.sessionToken().matches("session_[A-Za-z0-9]{40}"), second.sessionToken());
+        assertEquals(first.key(Service.APPS), second.key(Service.APPS));
+    }
+
+    @Test
+    void itsKeysAreThoseOfTheFamilies() {
+        assertEquals(
+                Arrays.stream(Family.values()).collect(Collectors.toMap(Family::keyPrefix, Family::permission)),
+                Arrays.stream(Service.values()).collect(Collectors.toMap(Service::keyPrefix, Service::permission)));
     }
 
     @Test
@@ -104,7 +188,7 @@ class LocalKeysTest {
 
     @Test
     void writesAFileThatAShellReads() throws Exception {
-        LocalKeys keys = LocalKeys.renew(postgres);
+        LocalKeys keys = renewed();
         Process shell = new ProcessBuilder(
                         "sh",
                         "-euc",
@@ -133,8 +217,8 @@ class LocalKeysTest {
     }
 
     @Test
-    void printsLinesThatWorkWhenPasted() throws SQLException {
-        LocalKeys keys = LocalKeys.renew(postgres);
+    void printsLinesThatWorkWhenPasted() throws Exception {
+        LocalKeys keys = renewed();
         List<String> lines = guide(keys, Optional.of(LocalDate.of(2026, 8, 10)));
 
         assertTrue(lines.contains(
@@ -146,12 +230,32 @@ class LocalKeysTest {
     }
 
     @Test
-    void theGuideHasNoRequestsWithoutSamples() throws SQLException {
-        List<String> lines = guide(LocalKeys.renew(postgres), Optional.empty());
+    void theGuideHasNoRequestsWithoutSamples() throws Exception {
+        List<String> lines = guide(renewed(), Optional.empty());
 
         assertFalse(lines.stream().anyMatch(line -> line.contains("curl") || line.contains("2011")), lines.toString());
         assertTrue(lines.stream().anyMatch(line -> line.endsWith(" /stores.env")), lines.toString());
         assertEquals("", lines.getLast());
+    }
+
+    private LocalKeys renewed() throws IOException, SQLException {
+        return LocalKeys.open(file(), true, postgres);
+    }
+
+    private Path file() {
+        return folder.resolve("keys.env");
+    }
+
+    private LocalKeys written(LocalKeys keys) throws IOException {
+        PrivateFiles.write(file(), keys.file("http://127.0.0.1:1"));
+        return keys;
+    }
+
+    private static void update(String sql) throws SQLException {
+        try (Connection connection = postgres.open();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.executeUpdate();
+        }
     }
 
     private static List<String> guide(LocalKeys keys, Optional<LocalDate> lastCheck) {

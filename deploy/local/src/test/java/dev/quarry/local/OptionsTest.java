@@ -24,6 +24,8 @@ class OptionsTest {
 
         assertEquals(Path.of("/a project/.quarry"), options.directory());
         assertTrue(options.samples());
+        assertFalse(options.newKeys());
+        assertEquals(List.of(), options.corsOrigins());
         assertTrue(options.clickHouse().isEmpty());
         assertEquals(
                 List.of(8080, 8081, 8082, 8083, 8084, 18123, 15432),
@@ -42,6 +44,17 @@ class OptionsTest {
         assertEquals(8081, options.ports().number(Port.APPS));
         assertEquals(Path.of("/data"), options.directory());
         assertFalse(options.samples());
+    }
+
+    @Test
+    void letsPagesOfSitesCall() throws UsageException {
+        Options options = Options.parse(
+                List.of("--cors-origin=http://localhost:5173,https://dash.example", "--new-keys"), Map.of(), PROJECT);
+
+        assertEquals(List.of("http://localhost:5173", "https://dash.example"), options.corsOrigins());
+        assertTrue(options.newKeys());
+        assertTrue(Options.USAGE.contains("--cors-origin="));
+        assertTrue(Options.USAGE.contains("--new-keys"));
     }
 
     @Test
@@ -72,6 +85,13 @@ class OptionsTest {
                 "--gateway-port=80a",
                 "--gateway-port=-1",
                 "--no-samples=true",
+                "--new-keys=true",
+                "--cors-origin",
+                "--cors-origin=",
+                "--cors-origin=*",
+                "--cors-origin=/.*/",
+                "--cors-origin=http://localhost:5173/",
+                "--cors-origin=http://localhost:5173,*",
                 "--what",
                 "8080",
                 "--clickhouse-url=clickhouse:8123",

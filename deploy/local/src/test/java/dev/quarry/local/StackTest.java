@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.quarry.local.gateway.Nginx;
+import dev.quarry.schema.accounts.AccountsCommand;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -31,6 +32,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -64,6 +66,7 @@ class StackTest {
     /** Metrics keys may ask 200 times a minute. */
     private static final Duration CALMLY = Duration.ofSeconds(1);
 
+    private static final String SITE = "http://localhost:5173";
     private static final int STOPPED_BY_SIGTERM = 128 + 15;
     private static final LocalDate FIRST_DAY = LocalDate.of(2010, 12, 1);
     private static final LocalDate LAST_DAY = LocalDate.of(2011, 12, 31);
@@ -300,18 +303,25 @@ class StackTest {
     }
 
     @Test
-    void aSecondStartKeepsTheDataAndChangesTheKeys() throws Exception {
+    void aSecondStartKeepsTheDataAndTheKeysAndTakesOptions() throws Exception {
         assertServesTheRecording();
         Map<String, String> before = stack.keys();
         List<String> clickHouse = clickHouseVariables();
 
         assertStopsWithoutATrace();
-        stack = LaunchedStack.start(directory, ports);
+        stack = LaunchedStack.start(directory, ports, Map.of(), "--cors-origin=" + SITE);
 
         assertEquals(clickHouse, clickHouseVariables());
 
         assertFalse(stack.output().contains("sample "), stack.output());
         assertServesTheRecording();
+        assertEquals(before, stack.keys());
+        assertAPageMayCall(SITE, SITE);
+        assertAPageMayCall("http://localhost:5174", "none");
+
+        assertStopsWithoutATrace();
+        stack = LaunchedStack.start(directory, ports, Map.of(), "--new-keys");
+
         Map<String, String> after = stack.keys();
         assertEquals(before.keySet(), after.keySet());
         after.forEach((name, value) -> {
@@ -320,6 +330,75 @@ class StackTest {
         });
         URI dau = stack.at(Port.GATEWAY, "/v1/metrics/dau");
         assertEquals(401, get(dau, "x-api-key", before.get("MCPEEK_KEY")).statusCode());
+        assertAPageMayCall(SITE, "none");
+    }
+
+    /** As a browser asks before and after a request with a key. */
+    private static void assertAPageMayCall(String origin, String allowed) throws Exception {
+        for (Service service : Service.values()) {
+            HttpRequest question = firstQuestion(service);
+            HttpResponse<String> before = send(HttpRequest.newBuilder(question.uri())
+                    .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                    .header("Origin", origin)
+                    .header("Access-Control-Request-Method", "GET")
+                    .header("Access-Control-Request-Headers", "authorization,x-api-key")
+                    .timeout(TIMEOUT)
+                    .build());
+            HttpResponse<String> answer = send(HttpRequest.newBuilder(question, (name, value) -> true)
+                    .header("Origin", origin)
+                    .build());
+            for (HttpResponse<String> response : List.of(before, answer)) {
+                assertEquals(
+                        allowed,
+                        response.headers()
+                                .firstValue("Access-Control-Allow-Origin")
+                                .orElse("none"),
+                        service + " " + response);
+            }
+            if (!allowed.equals("none")) {
+                assertEquals(200, answer.statusCode(), answer.body());
+                assertTrue(before.headers()
+                        .firstValue("Access-Control-Allow-Headers")
+                        .orElse("")
+                        .toLowerCase(Locale.ROOT)
+                        .contains("x-api-key"));
+            }
+        }
+    }
+
+    @Test
+    void aKeyOfTheCommandWorksUntilItIsRevoked() throws Exception {
+        String key = account("org create org_command --key=metrics");
+        URI dau = stack.at(Port.GATEWAY, "/v1/metrics/dau");
+        assertEquals(200, get(dau, "x-api-key", key).statusCode());
+        URI logs = stack.at(Port.GATEWAY, "/v1/apps/web/logs");
+        assertEquals(403, get(logs, "Authorization", "Bearer " + key).statusCode());
+
+        account("member create anna --organization=org_command");
+        String token = account("session create --user=anna");
+        HttpRequest bySession = HttpRequest.newBuilder(dau)
+                .header("x-session-token", token)
+                .header("x-organization-id", "org_command")
+                .timeout(TIMEOUT)
+                .build();
+        assertEquals(200, send(bySession).statusCode());
+
+        account("org revoke org_command");
+        account("member revoke anna");
+        await().atMost(TIMEOUT).until(() -> get(dau, "x-api-key", key).statusCode() == 401);
+        await().atMost(TIMEOUT).until(() -> send(bySession).statusCode() == 401);
+    }
+
+    /** {@return what the command prints on standard output} */
+    private static String account(String arguments) throws Exception {
+        return paste("set -a; source '%s'; set +a; '%s' -cp '%s' %s %s 2>/dev/null"
+                        .formatted(
+                                stack.storesFile(),
+                                Path.of(System.getProperty("java.home"), "bin", "java"),
+                                System.getProperty("java.class.path"),
+                                AccountsCommand.class.getName(),
+                                arguments))
+                .strip();
     }
 
     @Test

@@ -2,6 +2,9 @@ package dev.quarry.schema;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -28,13 +31,33 @@ public record PostgresAddress(String url, String user, String password) {
         }
     }
 
-    /** Reads {@code QUARRY_POSTGRES_URL}, {@code _USER} and {@code _PASSWORD}. */
+    /**
+     * Reads {@code QUARRY_POSTGRES_URL}, {@code _USER}, and {@code _PASSWORD} or the file that {@code _PASSWORD_FILE}
+     * names.
+     */
     public static PostgresAddress from(Map<String, String> environment) {
         EnvironmentVariables variables = new EnvironmentVariables(environment);
         return new PostgresAddress(
                 variables.required("QUARRY_POSTGRES_URL"),
                 variables.text("QUARRY_POSTGRES_USER", "postgres"),
-                variables.text("QUARRY_POSTGRES_PASSWORD", ""));
+                password(variables));
+    }
+
+    private static String password(EnvironmentVariables variables) {
+        String password = variables.text("QUARRY_POSTGRES_PASSWORD", "");
+        String file = variables.text("QUARRY_POSTGRES_PASSWORD_FILE", "");
+        if (file.isEmpty()) {
+            return password;
+        }
+        if (!password.isEmpty()) {
+            throw new MigrationException("Set QUARRY_POSTGRES_PASSWORD or QUARRY_POSTGRES_PASSWORD_FILE, not both.");
+        }
+        try {
+            return Files.readString(Path.of(file)).strip();
+        } catch (IOException unreadable) {
+            throw new MigrationException(
+                    "The file %s in QUARRY_POSTGRES_PASSWORD_FILE cannot be read.".formatted(file), unreadable);
+        }
     }
 
     /** Opens a new connection without a pool. Fails after 5 seconds. */
