@@ -1,8 +1,8 @@
 package dev.quarry.apps;
 
 import dev.quarry.testing.EveryRouteTests;
-import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
+import dev.quarry.testing.Tenant;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -14,9 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Map;
-import java.util.UUID;
 import org.awaitility.Awaitility;
 
 @QuarkusTest
@@ -24,13 +22,8 @@ import org.awaitility.Awaitility;
 class EveryRouteTest extends EveryRouteTests {
     @Override
     protected Map<String, Route> routes() {
-        TestApp app = TestApp.create();
-        Instant past = Instant.now().minusSeconds(60);
-        app.send("canvas_errors", past, Map.of("error_type", "TypeError", "error_message", "x", "url", "/"));
-        app.send("canvas_app_events", past, Map.of("event_type", "page_view"));
-        app.send("canvas_vitals", past, Map.of("metric_name", "LCP", "value", 1_000));
-        app.send("canvas_app_logs", past, Map.of("level", "info", "message", "found"));
-        Rollups.run();
+        Tenant tenant = SampleTenant.create(1, "app_web");
+        TestApp app = new TestApp(tenant.caller(), "app_web");
         String path = "/v1/apps/{app}/";
         return Map.of(
                 "/v1/apps/{app_id}/analytics",
@@ -43,28 +36,29 @@ class EveryRouteTest extends EveryRouteTests {
                 "/v1/apps/{app_id}/logs",
                 json(app.request(), path + "logs", "entries.size()"),
                 "/v1/apps/{app_id}/logs/tail",
-                () -> tailed(app, past));
+                () -> tailed(tenant));
     }
 
     /**
      * Reads until the tail sends an entry. The service may not yet have noticed that the tails of earlier requests were
      * closed, and then answers 429.
      */
-    private static int tailed(TestApp app, Instant past) {
-        return Awaitility.await().until(() -> entriesOfOneTail(app, past), count -> count > 0);
+    private static int tailed(Tenant tenant) {
+        return Awaitility.await().until(() -> entriesOfOneTail(tenant), count -> count > 0);
     }
 
-    private static int entriesOfOneTail(TestApp app, Instant past) throws IOException, InterruptedException {
+    private static int entriesOfOneTail(Tenant tenant) throws IOException, InterruptedException {
+        String app = tenant.ids().get("app_id");
         HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://localhost:" + RestAssured.port + "/v1/apps/" + app.id() + "/logs/tail"))
-                .header("Authorization", "Bearer " + app.caller().key())
-                .header("Last-Event-ID", past.minusSeconds(1).toEpochMilli() + "." + new UUID(0, 0))
+                        URI.create("http://localhost:" + RestAssured.port + "/v1/apps/" + app + "/logs/tail"))
+                .header("Authorization", "Bearer " + tenant.caller().key())
+                .header("Last-Event-ID", tenant.ids().get("Last-Event-ID"))
                 .build();
         try (HttpClient client = HttpClient.newHttpClient()) {
             var response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
                 return (int) lines.lines()
-                        .filter(line -> line.contains("found"))
+                        .filter(line -> line.contains(tenant.caller().organization()))
                         .limit(1)
                         .count();
             } finally {

@@ -154,6 +154,15 @@ class RoutesTest {
         refused(404, app.caller().withBearer().get(route, "app_other"), "ErrorResponse");
     }
 
+    /** More requests than an organisation may have tails. */
+    @Test
+    void headOfATailOpensNone() {
+        for (int request = 0; request < 5; request++) {
+            app.request().head(LOGS + "/tail").then().statusCode(200).contentType("text/event-stream");
+        }
+        app.caller().withBearer().head(LOGS + "/tail", "app_other").then().statusCode(404);
+    }
+
     @Test
     void invalidParametersAreRefused() {
         refused(422, app.request().get(ANALYTICS + "?hours=0&tz=Mars"), "HTTPValidationError");

@@ -8,21 +8,40 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 
-/** A proxy between a service and its engine. A test reads the service's requests from it. */
+/** A proxy between a service and its engine. A test reads the service's requests from it, or changes them. */
 final class EngineRelay implements HttpHandler, AutoCloseable {
     private static final Set<String> OF_THE_CONNECTION =
             Set.of("connection", "content-length", "host", "transfer-encoding", "upgrade", "date", "keep-alive");
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final BiConsumer<Headers, byte[]> sent;
+    private final UnaryOperator<Statement> change;
+
+    /**
+     * @param target path and query of the URL; the query has the settings
+     * @param body each letter is a byte, because the body of an insert is no text
+     */
+    record Statement(String target, String body) {}
 
     /** @param sent takes the headers and the body of each request, before the engine gets them */
     EngineRelay(BiConsumer<Headers, byte[]> sent) {
+        this(sent, statement -> statement);
+    }
+
+    /** @param change makes what the engine gets instead */
+    EngineRelay(UnaryOperator<Statement> change) {
+        this((_, _) -> {}, change);
+    }
+
+    private EngineRelay(BiConsumer<Headers, byte[]> sent, UnaryOperator<Statement> change) {
         this.sent = sent;
+        this.change = change;
     }
 
     @Override
@@ -30,9 +49,12 @@ final class EngineRelay implements HttpHandler, AutoCloseable {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
             sent.accept(exchange.getRequestHeaders(), body);
-            HttpRequest.Builder request = HttpRequest.newBuilder(
-                            URI.create(TestEngine.url() + exchange.getRequestURI()))
-                    .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
+            Statement statement = change.apply(
+                    new Statement(exchange.getRequestURI().toString(), new String(body, StandardCharsets.ISO_8859_1)));
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(TestEngine.url() + statement.target()))
+                    .method(
+                            exchange.getRequestMethod(),
+                            HttpRequest.BodyPublishers.ofString(statement.body(), StandardCharsets.ISO_8859_1));
             exchange.getRequestHeaders().forEach((name, values) -> {
                 if (isEndToEnd(name)) {
                     values.forEach(value -> request.header(name, value));

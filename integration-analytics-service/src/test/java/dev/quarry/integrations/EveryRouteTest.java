@@ -1,9 +1,5 @@
 package dev.quarry.integrations;
 
-import static dev.quarry.integrations.Invocation.failure;
-import static dev.quarry.integrations.Invocation.success;
-
-import dev.quarry.caller.Permissions;
 import dev.quarry.testing.EveryRouteTests;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
@@ -19,11 +15,7 @@ class EveryRouteTest extends EveryRouteTests {
 
     @Override
     protected Map<String, Route> routes() {
-        TestCaller caller = TestCaller.create(Permissions.INTEGRATIONS_READ);
-        Deliveries.deliver(
-                caller,
-                success("1", "2026-02-20T10:00:00Z", "stripe", 100),
-                failure("2", "2026-02-20T11:00:00Z", "stripe", "vendor_error", "auth"));
+        TestCaller caller = SampleTenant.create(1, "sample").caller();
         Map<String, String> numbers = Map.of(
                 "dashboard", "latency.max_ms.sum()",
                 "summary", "current_invocations.sum()",
@@ -36,7 +28,7 @@ class EveryRouteTest extends EveryRouteTests {
         Map<String, Route> routes = new LinkedHashMap<>();
         numbers.forEach((panel, number) -> routes.put(
                 PATH + panel,
-                json(caller.withApiKey(), PATH + panel + "?start_date=2026-02-20&end_date=2026-02-21", number)));
+                json(caller.withApiKey(), PATH + panel + "?start_date=2026-06-10&end_date=2026-06-11", number)));
         return routes;
     }
 }

@@ -13,6 +13,7 @@ import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
@@ -33,6 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /** {@code GET /v1/apps/{app_id}/logs/tail}: new entries of an app's log, as server-sent events. */
 @Path("/v1/apps/{app_id}/logs/tail")
@@ -71,6 +73,18 @@ public class TailResource {
         this.configuration = configuration.tail();
         this.json = json;
         this.clock = clock;
+    }
+
+    /** Without this method, a HEAD request would open a tail that sends nothing. */
+    @Operation(hidden = true)
+    @HEAD
+    @PermissionsAllowed(Permissions.APPS_READ)
+    @RunOnVirtualThread
+    public RestResponse<Void> head() {
+        apps.requireOwn(Caller.of(identity), parameters.read().path().app());
+        return RestResponse.ResponseBuilder.<Void>ok()
+                .type(MediaType.SERVER_SENT_EVENTS_TYPE)
+                .build();
     }
 
     @Operation(
