@@ -43,5 +43,6 @@
   "QUARRY_METRICS_UPSTREAM" "product-metrics-service:8080"
   "QUARRY_INTEGRATIONS_UPSTREAM" "integration-analytics-service:8080"
   "QUARRY_ORGS_UPSTREAM" "org-analytics-service:8080"
+  "QUARRY_GATEWAY_PAGE" "/usr/share/quarry/page"
 ) }}
 {{- end }}
