@@ -117,6 +117,15 @@ public final class Contract {
         check(schema, path + " " + status, instance);
     }
 
+    /** Fails the test unless the body has the shape that the document gives failures of this status, or of most. */
+    void checkFailure(int status, String body) {
+        JsonNode responses =
+                document.path("paths").elements().next().path("get").path("responses");
+        String known = responses.has(Integer.toString(status)) ? Integer.toString(status) : "401";
+        JsonNode content = resolve(responses.path(known)).path("content");
+        check(content.path(JSON_TYPE).path("schema"), "failure with status " + status, parse(body));
+    }
+
     void check(JsonNode definition, String schema, JsonNode instance) {
         Set<String> faults = new TreeSet<>();
         for (ValidationMessage message :

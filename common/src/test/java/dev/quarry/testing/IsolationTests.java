@@ -32,7 +32,7 @@ public abstract class IsolationTests {
     private static final Pattern EVENT_ID = Pattern.compile("(?m)^id: *(\\S+)$");
     private static final String LAST_EVENT_ID = "Last-Event-ID";
     /** Values of one kind to try. */
-    private static final int ENOUGH = 3;
+    private static final int ENOUGH = 2;
 
     @Inject
     TestClock clock;
