@@ -19,17 +19,28 @@ public interface AppsConfiguration {
 
     /** A tail holds a connection and queries the engine again and again, so its use is limited. */
     interface Tail {
-        /** Maximum number of open tails of one organisation; one more is answered with 429. */
+        /** Maximum number of open tails of one organisation on one replica; one more is answered with 429. */
         @WithDefault("20")
         int mostPerOrganization();
 
-        /** Maximum number of open tails of this process; one more is answered with 503. */
+        /** Maximum number of open tails of one replica; one more is answered with 503. */
         @WithDefault("500")
         int most();
 
-        /** The time between two queries of a tail. */
+        /** The time between two looks at a log. All tails of an app with the same filter share their looks. */
         @WithDefault("1s")
         Duration interval();
+
+        /** Number of connections to the engine for the looks of all tails, at least 1. */
+        @WithDefault("2")
+        int connections();
+
+        /**
+         * How long after its delivery an entry is sent. It must be longer than an INSERT takes and than the clocks of
+         * engine and service differ: an entry that becomes visible later is not sent.
+         */
+        @WithDefault("1s")
+        Duration settling();
 
         /**
          * The longest silence. Then the tail sends a comment, which keeps the connection open and shows whether the

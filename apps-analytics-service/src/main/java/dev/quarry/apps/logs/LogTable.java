@@ -82,7 +82,10 @@ enum LogTable {
         return clickHouse.query(caller, reach);
     }
 
-    /** Rows after the position {@code start}, {@code after_id} and before {@code end}, oldest first. */
+    /**
+     * Rows after the position {@code start}, {@code after_id} that count from before {@code end}, oldest first, without
+     * those of a {@link TailCursor}: {@code sent_from}, {@code sent_until}, {@code sent}, {@code sent_id}.
+     */
     Query oldestFirst(ClickHouse clickHouse, Caller caller) {
         return clickHouse.query(caller, oldestFirst);
     }

@@ -47,11 +47,8 @@ record TailParameters(
         return new LogFilter(path.app(), type, level.orElse(""), text.orElse(""));
     }
 
-    /** Where the client's last connection ended. Now, if the client is new or sends an id that no tail has sent. */
-    LogPosition begin() {
-        return lastEventId
-                .filter(id -> id.matches(LogPosition.PATTERN))
-                .map(LogPosition::parse)
-                .orElseGet(() -> LogPosition.startOf(now));
+    /** What the client's last connection sent. Empty if the client is new, or sends an id that no tail has sent. */
+    Optional<TailCursor> resume() {
+        return lastEventId.filter(TailCursor::isCursor).map(TailCursor::parse);
     }
 }
