@@ -37,7 +37,7 @@ public interface AppsConfiguration {
 
         /**
          * How long after its delivery an entry is sent. It must be longer than an INSERT takes and than the clocks of
-         * engine and service differ: an entry that becomes visible later is not sent.
+         * engine and service differ. An entry that becomes visible later is lost for a client that is just reconnecting.
          */
         @WithDefault("1s")
         Duration settling();
@@ -49,7 +49,10 @@ public interface AppsConfiguration {
         @WithDefault("15s")
         Duration heartbeat();
 
-        /** How much later than other entries of its time an entry may arrive and still be sent. */
+        /**
+         * How much later than other entries of its time an entry may arrive and still be sent. An entry that is more than
+         * an hour old when it arrives is not sent.
+         */
         @WithDefault("30s")
         Duration lateness();
 

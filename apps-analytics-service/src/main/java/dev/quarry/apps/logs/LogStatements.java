@@ -59,22 +59,13 @@ final class LogStatements {
             LIMIT 1 OFFSET {rows:UInt32}
             """;
 
-    /** An entry counts from the later one of its timestamp and its time of delivery: see {@link TailCursor}. */
+    /** {@link TailCursor} says from when an entry counts. */
     private static final String OLDEST_FIRST = """
               AND timestamp >= {start:DateTime64(3, 'UTC')}
-              AND timestamp < {end:DateTime64(3, 'UTC')}
+              AND timestamp < {until:DateTime64(3, 'UTC')}
               AND (timestamp > {start:DateTime64(3, 'UTC')} OR event_id > {after_id:UUID})
-              AND delivered < {end:DateTime64(3, 'UTC')}
-              AND
-              (
-                  timestamp >= {sent_until:DateTime64(3, 'UTC')}
-                  OR delivered >= {sent_until:DateTime64(3, 'UTC')}
-                  OR (
-                      (timestamp >= {sent_from:DateTime64(3, 'UTC')} OR delivered >= {sent_from:DateTime64(3, 'UTC')})
-                      AND (timestamp > {sent:DateTime64(3, 'UTC')}
-                          OR (timestamp = {sent:DateTime64(3, 'UTC')} AND event_id > {sent_id:UUID}))
-                  )
-              )
+              AND delivered < {until:DateTime64(3, 'UTC')}
+              AND (delivered >= {since:DateTime64(3, 'UTC')} OR timestamp >= {since:DateTime64(3, 'UTC')})
             ORDER BY timestamp, event_id, delivered DESC
             LIMIT {limit:UInt32}
             """;

@@ -83,8 +83,8 @@ enum LogTable {
     }
 
     /**
-     * Rows after the position {@code start}, {@code after_id} that count from before {@code end}, oldest first, without
-     * those of a {@link TailCursor}: {@code sent_from}, {@code sent_until}, {@code sent}, {@code sent_id}.
+     * Rows after the position {@code start}, {@code after_id} that count from {@code since} or later and from before
+     * {@code until}, oldest first.
      */
     Query oldestFirst(ClickHouse clickHouse, Caller caller) {
         return clickHouse.query(caller, oldestFirst);

@@ -2,25 +2,25 @@ package dev.quarry.apps.logs;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.quarry.apps.logs.LogsQuery.Found;
 import java.time.Instant;
 import java.util.regex.Pattern;
 
 /**
- * What a client of a tail has received, as the id of an event says. An entry <em>counts from</em> the later one of its
- * timestamp and its time of delivery. The client has received the entries that count from before {@code from}, and of
- * those that count from before {@code until}, the ones up to {@code position}. So an entry that is delivered late, or
- * while the client is away, is neither lost nor sent again.
+ * What a client of a tail has received, as the id of an event says.
+ *
+ * <p>An entry <em>counts from</em> the later of its timestamp and its time of delivery. Each look sends the entries that
+ * count from {@code from} or later and from before {@code until}, in the order of their positions; the next look begins
+ * at {@code until}. The client has received all entries of earlier looks, and those of this look up to {@code position}.
+ * So it is known of each entry whether the client has it, however late it was delivered, and on every replica.
  *
  * @param from not after {@code until}
  */
 record TailCursor(LogPosition position, Instant from, Instant until) {
-    /** After the position, nothing has been received. Nanoseconds of later times do not fit into the engine's range. */
+    /** A look that has no end yet. The engine's times with nanoseconds end a century later. */
     private static final Instant ALWAYS = Instant.parse("2200-01-01T00:00:00Z");
 
-    private static final Instant NEVER = Instant.EPOCH;
-    private static final Pattern FORM =
-            Pattern.compile("(?<position>" + LogPosition.FORM + ")(?:\\.(?<from>[0-9]{1,13})\\.(?<until>[0-9]{1,13}))?");
+    private static final Pattern FORM = Pattern.compile(
+            "(?<position>" + LogPosition.FORM + ")(?:\\.(?<from>[0-9]{1,13})\\.(?<until>[0-9]{1,13}))?");
 
     TailCursor {
         requireNonNull(position, "position is null");
@@ -28,9 +28,9 @@ record TailCursor(LogPosition position, Instant from, Instant until) {
         requireNonNull(until, "until is null");
     }
 
-    /** Everything after the position is still to be sent, whenever it was delivered. */
+    /** The client has what lies up to the position, and nothing after it. */
     static TailCursor after(LogPosition position) {
-        return new TailCursor(position, NEVER, ALWAYS);
+        return new TailCursor(position, Instant.EPOCH, ALWAYS);
     }
 
     static boolean isCursor(String text) {
@@ -46,40 +46,34 @@ record TailCursor(LogPosition position, Instant from, Instant until) {
         LogPosition position = LogPosition.parse(parts.group("position"));
         return parts.group("from") == null
                 ? after(position)
-                : new TailCursor(position, millis(parts.group("from")), millis(parts.group("until")));
+                : new TailCursor(position, millis(parts.group("from")), ALWAYS).endingAt(millis(parts.group("until")));
     }
 
-    /** The cursor without entries before a moment. */
+    private static Instant millis(String text) {
+        return Instant.ofEpochMilli(Long.parseLong(text));
+    }
+
+    /** The cursor, but without entries with a timestamp before {@code earliest}. */
     TailCursor notBefore(Instant earliest) {
         return position.timestamp().isBefore(earliest) ? after(LogPosition.startOf(earliest)) : this;
     }
 
-    /** Whether late entries before the position are still to be sent. */
-    boolean knowsDeliveries() {
-        return !until.equals(ALWAYS);
+    /** The same place in a look that does not reach beyond {@code end}. */
+    TailCursor endingAt(Instant end) {
+        return new TailCursor(position, earlier(from, end), earlier(until, end));
     }
 
-    /**
-     * Whether the client has surely received the row. Only the engine knows the order of entries with the same
-     * timestamp.
-     */
-    boolean contains(Found row) {
-        LogPosition other = row.position();
-        Instant delivered = Instant.EPOCH.plusNanos(row.delivered());
-        Instant counts = delivered.isAfter(other.timestamp()) ? delivered : other.timestamp();
-        return counts.isBefore(from)
-                || (counts.isBefore(until)
-                        && (other.timestamp().isBefore(position.timestamp()) || other.equals(position)));
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
-    private static Instant millis(String text) {
-        return Instant.ofEpochMilli(Math.min(Long.parseLong(text), ALWAYS.toEpochMilli()));
+    /** Another place in the same look. */
+    TailCursor at(LogPosition other) {
+        return new TailCursor(other, from, until);
     }
 
     @Override
     public String toString() {
-        return knowsDeliveries()
-                ? position + "." + from.toEpochMilli() + "." + until.toEpochMilli()
-                : position.toString();
+        return position + "." + from.toEpochMilli() + "." + until.toEpochMilli();
     }
 }

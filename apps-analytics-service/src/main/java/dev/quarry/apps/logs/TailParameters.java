@@ -4,7 +4,6 @@ import dev.quarry.apps.AppPath;
 import dev.quarry.parameters.Parameter;
 import dev.quarry.parameters.Place;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import java.time.Instant;
 import java.util.Optional;
 
 /** The new entries of a log. */
@@ -39,9 +38,7 @@ record TailParameters(
                 name = "Last-Event-ID",
                 in = Place.HEADER,
                 description = "The id of the last event received; browsers send it by themselves")
-        Optional<String> lastEventId,
-
-        Instant now) {
+        Optional<String> lastEventId) {
 
     LogFilter filter() {
         return new LogFilter(path.app(), type, level.orElse(""), text.orElse(""));

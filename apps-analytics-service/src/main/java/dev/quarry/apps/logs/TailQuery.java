@@ -28,10 +28,8 @@ class TailQuery {
         clickHouse.close();
     }
 
-    /**
-     * The oldest rows after {@code after} that the cursor does not contain and that count from before {@code until}.
-     */
-    List<Found> fetch(Caller caller, LogFilter filter, TailCursor sent, LogPosition after, Instant until, int limit) {
+    /** The oldest rows after {@code after} that count from {@code since} or later and from before {@code until}. */
+    List<Found> fetch(Caller caller, LogFilter filter, LogPosition after, Instant since, Instant until, int limit) {
         LogTable table = LogTable.of(filter);
         List<Found> rows = table.oldestFirst(clickHouse, caller)
                 .onOneThread()
@@ -40,11 +38,8 @@ class TailQuery {
                 .bind("text", filter.text())
                 .bind("start", after.timestamp())
                 .bind("after_id", after.eventId())
-                .bind("end", until)
-                .bind("sent_from", sent.from())
-                .bind("sent_until", sent.until())
-                .bind("sent", sent.position().timestamp())
-                .bind("sent_id", sent.position().eventId())
+                .bind("since", since)
+                .bind("until", until)
                 .bind("limit", limit)
                 .list(table::found);
         return logs.compared(caller, filter, rows);

@@ -95,20 +95,21 @@ public class TailResource {
 
         apps.requireOwn(caller, asked.path().app());
         try (var _ = limit.take(caller);
-                var tail = tails.follow(caller, asked.filter(), asked.resume(), asked.now());
+                var tail = tails.follow(caller, asked.filter(), asked.resume());
                 sink) {
             follow(tail, standing.watch(caller), sink, sse);
         }
     }
 
-    private void follow(
-            SharedTail.Subscription tail, CallerRevalidation.Watch caller, SseEventSink sink, Sse sse) {
+    private void follow(Subscription tail, CallerRevalidation.Watch caller, SseEventSink sink, Sse sse) {
         Instant end = clock.instant().plus(configuration.lifetime());
         long heartbeat = configuration.heartbeat().toNanos();
         try {
+            // With an id, so that a client that receives no entry resumes too.
             send(
                     sink,
                     sse.newEventBuilder()
+                            .id(tail.cursor().toString())
                             .reconnectDelay(RECONNECT_MILLIS)
                             .comment("open")
                             .build());
@@ -118,9 +119,12 @@ public class TailResource {
                     && !limit.isEnding()
                     && clock.instant().isBefore(end)
                     && caller.holds()) {
-                List<SharedTail.Told> entries = tail.next(CREDENTIAL_CHECK);
-                for (SharedTail.Told told : entries) {
-                    send(sink, event(sse, told));
+                List<TailEntry> entries = tail.next(CREDENTIAL_CHECK);
+                for (TailEntry entry : entries) {
+                    if (!caller.holds()) {
+                        return;
+                    }
+                    send(sink, event(sse, entry));
                 }
                 if (!entries.isEmpty()) {
                     lastSent = System.nanoTime();
@@ -149,11 +153,11 @@ public class TailResource {
         }
     }
 
-    private OutboundSseEvent event(Sse sse, SharedTail.Told told) {
+    private OutboundSseEvent event(Sse sse, TailEntry entry) {
         try {
             return sse.newEventBuilder()
-                    .id(told.resume().toString())
-                    .data(json.writeValueAsString(told.entry()))
+                    .id(entry.resume().toString())
+                    .data(json.writeValueAsString(entry.entry()))
                     .build();
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);

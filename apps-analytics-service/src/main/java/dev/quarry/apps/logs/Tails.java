@@ -1,7 +1,6 @@
 package dev.quarry.apps.logs;
 
 import dev.quarry.apps.AppsConfiguration;
-import dev.quarry.apps.logs.SharedTail.Subscription;
 import dev.quarry.caller.Caller;
 import dev.quarry.error.FailureException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
 class Tails {
     private static final Logger LOG = Logger.getLogger(Tails.class);
     /** A client that was away longer does not get older entries. */
-    private static final Duration LONGEST_ABSENCE = Duration.ofHours(168);
+    private static final Duration LONGEST_ABSENCE = Duration.ofDays(7);
     /** So many looks at a log fail, one after the other, before its tails end. */
     private static final int MOST_FAILURES = 2;
 
@@ -41,23 +41,18 @@ class Tails {
         meters.gauge("quarry.tails.looks", this, Tails::looks);
     }
 
-    /** Begins a tail; the caller closes it. Without a cursor it begins with the entries from {@code now} on. */
-    synchronized Subscription follow(Caller caller, LogFilter filter, Optional<TailCursor> resume, Instant now) {
+    /** Begins a tail; the caller closes it. Without a cursor it begins with the entries from now on. */
+    synchronized Subscription follow(Caller caller, LogFilter filter, Optional<TailCursor> resume) {
+        Instant now = now();
         Followed followed = new Followed(caller.organization(), filter);
-        SharedTail tail = shared.computeIfAbsent(followed, _ -> begin(followed, caller));
-        Instant earliest = now.minus(LONGEST_ABSENCE);
-        return resume.map(cursor -> tail.resume(cursor.notBefore(earliest), earliest))
+        SharedTail tail = shared.computeIfAbsent(followed, _ -> begin(followed, caller, now));
+        return resume.map(cursor -> tail.resume(cursor, now.minus(LONGEST_ABSENCE), now))
                 .orElseGet(() -> tail.subscribe(now));
     }
 
-    private SharedTail begin(Followed followed, Caller caller) {
-        var tail = new SharedTail(
-                query,
-                caller,
-                followed.filter(),
-                configuration.lateness(),
-                configuration.settling(),
-                clock.instant());
+    private SharedTail begin(Followed followed, Caller caller, Instant now) {
+        var log = new FollowedLog(query, caller, followed.filter());
+        var tail = new SharedTail(log, configuration.lateness(), configuration.settling(), now);
         Thread.ofVirtual().name("tail").start(() -> look(followed, tail));
         return tail;
     }
@@ -67,7 +62,7 @@ class Tails {
         try {
             while (!forgetUnused(followed, tail) && !limit.isEnding() && failures < MOST_FAILURES) {
                 try {
-                    tail.look(clock.instant());
+                    tail.look(now());
                     failures = 0;
                 } catch (FailureException failed) {
                     failures++;
@@ -80,6 +75,10 @@ class Tails {
         } finally {
             end(followed, tail);
         }
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private synchronized int looks() {

@@ -102,6 +102,18 @@ class TailTest {
     }
 
     @Test
+    void sendsAnEntryThatArrivesWhileAClientOfAQuietLogReconnects() throws IOException {
+        String resume;
+        try (Stream stream = open("")) {
+            resume = stream.openingId();
+        }
+        app.send("canvas_app_logs", List.of(entry(now(), "while away")));
+        try (Stream stream = open("", resume)) {
+            assertEquals("while away", stream.nextMessage());
+        }
+    }
+
+    @Test
     void resumesNotFurtherThanAWeekBack() throws IOException {
         app.send(
                 "canvas_app_logs",
@@ -219,7 +231,9 @@ class TailTest {
     void sendsHeartbeats() throws IOException {
         try (Stream stream = open("")) {
             for (String line = stream.lines.readLine(); !line.startsWith(":still"); line = stream.lines.readLine()) {
-                assertTrue(line.isEmpty() || line.startsWith(":") || line.startsWith("retry:"), line);
+                assertTrue(
+                        line.isEmpty() || line.startsWith(":") || line.startsWith("retry:") || line.startsWith("id:"),
+                        line);
             }
         }
     }
@@ -357,6 +371,15 @@ class TailTest {
                 line = lines.readLine();
             }
             return line;
+        }
+
+        /** The id that the client has before it receives an entry. */
+        String openingId() throws IOException {
+            String line = lines.readLine();
+            while (!line.startsWith("id:")) {
+                line = lines.readLine();
+            }
+            return line.substring("id:".length()).strip();
         }
 
         /** Comes back long before {@code quarry.apps.tail.lifetime}, or the class's timeout ends it. */
