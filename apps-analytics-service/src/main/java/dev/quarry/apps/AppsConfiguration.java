@@ -19,17 +19,28 @@ public interface AppsConfiguration {
 
     /** A tail holds a connection and queries the engine again and again, so its use is limited. */
     interface Tail {
-        /** Maximum number of open tails of one organisation; one more is answered with 429. */
+        /** Maximum number of open tails of one organisation on one replica; one more is answered with 429. */
         @WithDefault("20")
         int mostPerOrganization();
 
-        /** Maximum number of open tails of this process; one more is answered with 503. */
+        /** Maximum number of open tails of one replica; one more is answered with 503. */
         @WithDefault("500")
         int most();
 
-        /** The time between two queries of a tail. */
+        /** The time between two looks at a log. All tails of an app with the same filter share their looks. */
         @WithDefault("1s")
         Duration interval();
+
+        /** Number of connections to the engine for the looks of all tails, at least 1. */
+        @WithDefault("2")
+        int connections();
+
+        /**
+         * How long after its delivery an entry is sent. It must be longer than an INSERT takes and than the clocks of
+         * engine and service differ. An entry that becomes visible later is lost for a client that is just reconnecting.
+         */
+        @WithDefault("1s")
+        Duration settling();
 
         /**
          * The longest silence. Then the tail sends a comment, which keeps the connection open and shows whether the
@@ -38,7 +49,10 @@ public interface AppsConfiguration {
         @WithDefault("15s")
         Duration heartbeat();
 
-        /** How much later than other entries of its time an entry may arrive and still be sent. */
+        /**
+         * How much later than other entries of its time an entry may arrive and still be sent. An entry that is more than
+         * an hour old when it arrives is not sent.
+         */
         @WithDefault("30s")
         Duration lateness();
 

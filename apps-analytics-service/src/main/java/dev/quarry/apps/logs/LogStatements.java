@@ -59,10 +59,13 @@ final class LogStatements {
             LIMIT 1 OFFSET {rows:UInt32}
             """;
 
+    /** {@link TailCursor} says from when an entry counts. */
     private static final String OLDEST_FIRST = """
               AND timestamp >= {start:DateTime64(3, 'UTC')}
-              AND timestamp < {end:DateTime64(3, 'UTC')}
+              AND timestamp < {until:DateTime64(3, 'UTC')}
               AND (timestamp > {start:DateTime64(3, 'UTC')} OR event_id > {after_id:UUID})
+              AND delivered < {until:DateTime64(3, 'UTC')}
+              AND (delivered >= {since:DateTime64(3, 'UTC')} OR timestamp >= {since:DateTime64(3, 'UTC')})
             ORDER BY timestamp, event_id, delivered DESC
             LIMIT {limit:UInt32}
             """;

@@ -82,7 +82,10 @@ enum LogTable {
         return clickHouse.query(caller, reach);
     }
 
-    /** Rows after the position {@code start}, {@code after_id} and before {@code end}, oldest first. */
+    /**
+     * Rows after the position {@code start}, {@code after_id} that count from {@code since} or later and from before
+     * {@code until}, oldest first.
+     */
     Query oldestFirst(ClickHouse clickHouse, Caller caller) {
         return clickHouse.query(caller, oldestFirst);
     }

@@ -45,6 +45,12 @@ class LogsQuery {
             return new Found(position, LogEntry.RequestEntry.of(position, row), row.nextLong(), true);
         }
 
+        /** The later of timestamp and delivery. */
+        Instant countsFrom() {
+            Instant delivery = Instant.EPOCH.plusNanos(delivered);
+            return delivery.isAfter(position.timestamp()) ? delivery : position.timestamp();
+        }
+
         private Found provided(boolean stillHolds) {
             return new Found(position, entry, delivered, stillHolds);
         }

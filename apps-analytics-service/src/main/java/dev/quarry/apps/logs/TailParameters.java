@@ -4,7 +4,6 @@ import dev.quarry.apps.AppPath;
 import dev.quarry.parameters.Parameter;
 import dev.quarry.parameters.Place;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import java.time.Instant;
 import java.util.Optional;
 
 /** The new entries of a log. */
@@ -39,19 +38,14 @@ record TailParameters(
                 name = "Last-Event-ID",
                 in = Place.HEADER,
                 description = "The id of the last event received; browsers send it by themselves")
-        Optional<String> lastEventId,
-
-        Instant now) {
+        Optional<String> lastEventId) {
 
     LogFilter filter() {
         return new LogFilter(path.app(), type, level.orElse(""), text.orElse(""));
     }
 
-    /** Where the client's last connection ended. Now, if the client is new or sends an id that no tail has sent. */
-    LogPosition begin() {
-        return lastEventId
-                .filter(id -> id.matches(LogPosition.PATTERN))
-                .map(LogPosition::parse)
-                .orElseGet(() -> LogPosition.startOf(now));
+    /** What the client's last connection sent. Empty if the client is new, or sends an id that no tail has sent. */
+    Optional<TailCursor> resume() {
+        return lastEventId.filter(TailCursor::isCursor).map(TailCursor::parse);
     }
 }

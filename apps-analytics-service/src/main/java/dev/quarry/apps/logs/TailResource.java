@@ -47,7 +47,7 @@ public class TailResource {
     private final SecurityIdentity identity;
     private final Parameters<TailParameters> parameters;
     private final Apps apps;
-    private final TailQuery query;
+    private final Tails tails;
     private final TailLimit limit;
     private final CallerRevalidation standing;
     private final AppsConfiguration.Tail configuration;
@@ -58,7 +58,7 @@ public class TailResource {
             SecurityIdentity identity,
             Parameters<TailParameters> parameters,
             Apps apps,
-            TailQuery query,
+            Tails tails,
             TailLimit limit,
             CallerRevalidation standing,
             AppsConfiguration configuration,
@@ -67,7 +67,7 @@ public class TailResource {
         this.identity = identity;
         this.parameters = parameters;
         this.apps = apps;
-        this.query = query;
+        this.tails = tails;
         this.limit = limit;
         this.standing = standing;
         this.configuration = configuration.tail();
@@ -109,51 +109,49 @@ public class TailResource {
 
         apps.requireOwn(caller, asked.path().app());
         try (var _ = limit.take(caller);
+                var tail = tails.follow(caller, asked.filter(), asked.resume());
                 sink) {
-            var tail = new Tail(query, caller, asked.filter(), asked.begin(), configuration.lateness());
             follow(tail, standing.watch(caller), sink, sse);
         }
     }
 
-    private void follow(Tail tail, CallerRevalidation.Watch caller, SseEventSink sink, Sse sse) {
+    private void follow(Subscription tail, CallerRevalidation.Watch caller, SseEventSink sink, Sse sse) {
         Instant end = clock.instant().plus(configuration.lifetime());
         long heartbeat = configuration.heartbeat().toNanos();
         try {
+            // With an id, so that a client that receives no entry resumes too.
             send(
                     sink,
                     sse.newEventBuilder()
+                            .id(tail.cursor().toString())
                             .reconnectDelay(RECONNECT_MILLIS)
                             .comment("open")
                             .build());
             long lastSent = System.nanoTime();
-            while (!sink.isClosed() && !limit.isEnding() && clock.instant().isBefore(end) && caller.holds()) {
-                List<Tail.Told> entries = tail.next(clock.instant());
-                for (Tail.Told told : entries) {
-                    send(sink, event(sse, told));
+            while (!sink.isClosed()
+                    && tail.isOpen()
+                    && !limit.isEnding()
+                    && clock.instant().isBefore(end)
+                    && caller.holds()) {
+                List<TailEntry> entries = tail.next(CREDENTIAL_CHECK);
+                for (TailEntry entry : entries) {
+                    if (!caller.holds()) {
+                        return;
+                    }
+                    send(sink, event(sse, entry));
                 }
                 if (!entries.isEmpty()) {
                     lastSent = System.nanoTime();
-                    continue;
-                }
-                if (System.nanoTime() - lastSent >= heartbeat) {
+                } else if (System.nanoTime() - lastSent >= heartbeat) {
                     send(sink, sse.newEventBuilder().comment("still here").build());
                     lastSent = System.nanoTime();
                 }
-                pause(caller);
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         } catch (FailureException | ExecutionException | TimeoutException ended) {
             // The status has been sent already. The client connects again, and then gets the error.
             LOG.debugf("A tail ended: %s", ended.getMessage());
-        }
-    }
-
-    /** Waits for the next look, but no longer than the caller's credential holds. */
-    private void pause(CallerRevalidation.Watch caller) throws InterruptedException {
-        long end = System.nanoTime() + configuration.interval().toNanos();
-        for (long left = end - System.nanoTime(); left > 0 && caller.holds(); left = end - System.nanoTime()) {
-            TimeUnit.NANOSECONDS.sleep(Math.min(left, CREDENTIAL_CHECK.toNanos()));
         }
     }
 
@@ -169,11 +167,11 @@ public class TailResource {
         }
     }
 
-    private OutboundSseEvent event(Sse sse, Tail.Told told) {
+    private OutboundSseEvent event(Sse sse, TailEntry entry) {
         try {
             return sse.newEventBuilder()
-                    .id(told.resume().toString())
-                    .data(json.writeValueAsString(told.entry()))
+                    .id(entry.resume().toString())
+                    .data(json.writeValueAsString(entry.entry()))
                     .build();
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);

@@ -38,7 +38,9 @@ class StopIT {
                 service.terminate();
 
                 // To its end: a connection that breaks off would throw.
-                lines.lines().forEach(line -> assertTrue(line.isEmpty() || line.startsWith("retry:"), line));
+                lines.lines()
+                        .forEach(line -> assertTrue(
+                                line.isEmpty() || line.startsWith("retry:") || line.startsWith("id:"), line));
             }
             String log = service.awaitEnd(PATIENCE);
             assertTrue(log.contains(" stopped in "), log);

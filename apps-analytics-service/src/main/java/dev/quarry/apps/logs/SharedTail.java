@@ -1,0 +1,125 @@
+package dev.quarry.apps.logs;
+
+import dev.quarry.apps.logs.LogsQuery.Found;
+import dev.quarry.error.FailureException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
+
+/**
+ * Looks at one log for all tails with the same filter. Each look reads the entries that count from after the look before
+ * ({@link TailCursor} says what that means), and every tail gets them.
+ */
+final class SharedTail {
+    /** An entry whose INSERT takes longer than the settling time is still sent to open tails, if it takes no longer than this. */
+    private static final Duration SLOWEST_INSERT = Duration.ofSeconds(10);
+    /** How far a look goes back at most. A filter that finds nothing would else read more and more. */
+    private static final Duration LONGEST_LOOK = Duration.ofHours(1);
+
+    private final FollowedLog log;
+    private final Duration lateness;
+    private final Duration settling;
+    private final Set<Subscription> subscriptions = new CopyOnWriteArraySet<>();
+    /** Entries that were sent, back to the oldest one that a look reads. */
+    private final Set<LogPosition> sent = new HashSet<>();
+    /** The looks have read all that counts from {@code start} or later and from before {@code end}. */
+    private Instant start;
+
+    private Instant end;
+    /** The newest timestamp sent. */
+    private Instant newest = Instant.EPOCH;
+
+    /** @param now as in all methods: full milliseconds of the clock with which timestamps and deliveries are compared */
+    SharedTail(FollowedLog log, Duration lateness, Duration settling, Instant now) {
+        this.log = log;
+        this.lateness = lateness;
+        this.settling = settling;
+        this.start = now;
+        this.end = now;
+    }
+
+    /** Begins a tail with the entries from {@code now} on. */
+    synchronized Subscription subscribe(Instant now) {
+        var nothing = new CatchUp(log, TailCursor.after(LogPosition.startOf(now)), now, lateness);
+        return add(Subscription.joining(this, nothing, now));
+    }
+
+    /** Begins a tail with the entries that its client lacks, but none with a timestamp before {@code earliest}. */
+    synchronized Subscription resume(TailCursor cursor, Instant earliest, Instant now) {
+        return add(Subscription.resuming(this, new CatchUp(log, cursor, earliest, lateness), now));
+    }
+
+    private Subscription add(Subscription subscription) {
+        subscriptions.add(subscription);
+        return subscription;
+    }
+
+    void remove(Subscription subscription) {
+        subscriptions.remove(subscription);
+    }
+
+    boolean isUnused() {
+        return subscriptions.isEmpty();
+    }
+
+    /** Ends all tails: the engine does not answer. */
+    void end() {
+        subscriptions.forEach(Subscription::end);
+    }
+
+    /**
+     * Looks once, and gives each tail what is new. For one thread.
+     *
+     * @throws FailureException if the engine does not answer; the next look then finds the entries
+     */
+    void look(Instant now) {
+        Instant settled = now.minus(settling);
+        if (!settled.isAfter(end)) {
+            return;
+        }
+        if (subscriptions.stream().anyMatch(Subscription::hasJoined)) {
+            publish(read(settled), settled);
+        } else {
+            start = settled;
+            publish(List.of(), settled);
+        }
+    }
+
+    /** The entries that count from before {@code settled} and were not sent, by position. */
+    private List<TailEntry> read(Instant settled) {
+        Instant since = later(start, end.minus(SLOWEST_INSERT));
+        LogPosition after = LogPosition.startOf(later(newest.minus(lateness), settled.minus(LONGEST_LOOK)));
+        TailCursor look = new TailCursor(after, end, settled);
+        Map<LogPosition, TailEntry> found = new LinkedHashMap<>();
+        List<Found> page;
+        do {
+            page = log.page(after, since, settled);
+            for (Found row : page) {
+                after = row.position();
+                if (row.holds() && !sent.contains(after)) {
+                    found.putIfAbsent(after, TailEntry.of(row, look));
+                }
+            }
+        } while (!FollowedLog.isLast(page) && found.size() <= Subscription.MOST_WAITING);
+        return List.copyOf(found.values());
+    }
+
+    private synchronized void publish(List<TailEntry> found, Instant settled) {
+        for (TailEntry entry : found) {
+            sent.add(entry.position());
+            newest = later(newest, entry.timestamp());
+        }
+        sent.removeIf(position -> position.timestamp().isBefore(newest.minus(lateness)));
+        subscriptions.forEach(subscription -> subscription.receive(found, settled));
+        end = settled;
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+}
