@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 @QuarkusTestResource(Stores.class)
 @QuarkusTestResource(value = FreezingPostgres.class, restrictToAnnotatedClass = true)
 @TestProfile(RevokedTailTest.RareLooks.class)
-@Timeout(120)
+@Timeout(600)
 class RevokedTailTest {
     /** {@code -Dquarry.test.revocations=100} for more. */
     private static final int TIMES = Integer.getInteger("quarry.test.revocations", 2);
