@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.quarry.local.gateway.Nginx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -63,7 +64,27 @@ class PageAndClientTest {
         run("deploy/page", "test/page.mjs", browser());
     }
 
+    @Test
+    void theNginxOfDeploymentsServesThePage() throws Exception {
+        Nginx.require();
+        String browser = browser();
+        Map<String, String> settings = Map.of(
+                "QUARRY_GATEWAY_PAGE", Nginx.page(temporary.resolve("page")).toString(),
+                "QUARRY_APPS_UPSTREAM", "127.0.0.1:" + stack.port(Port.APPS),
+                "QUARRY_METRICS_UPSTREAM", "127.0.0.1:" + stack.port(Port.METRICS),
+                "QUARRY_INTEGRATIONS_UPSTREAM", "127.0.0.1:" + stack.port(Port.INTEGRATIONS),
+                "QUARRY_ORGS_UPSTREAM", "127.0.0.1:" + stack.port(Port.ORG));
+        try (Nginx nginx = Nginx.start(Files.createDirectory(temporary.resolve("nginx")), settings)) {
+            run("deploy/page", "test/deployed.mjs", browser, "http://127.0.0.1:" + nginx.port());
+        }
+    }
+
     private static void run(String folder, String test, String browser) throws IOException, InterruptedException {
+        run(folder, test, browser, link());
+    }
+
+    private static void run(String folder, String test, String browser, String link)
+            throws IOException, InterruptedException {
         var builder = new ProcessBuilder(
                         "bash",
                         "-euc",
@@ -74,7 +95,7 @@ class PageAndClientTest {
                 .directory(PROJECT.resolve(folder).toFile())
                 .redirectErrorStream(true);
         builder.environment().put("BROWSER", browser);
-        builder.environment().put("PAGE_LINK", link());
+        builder.environment().put("PAGE_LINK", link);
         Process process = builder.start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -28,6 +28,16 @@ public final class Nginx implements AutoCloseable {
 
     private static final Path CONFIGURATION = Path.of(System.getProperty("quarry.home"), "deploy/gateway");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(QUARRY_[A-Z_]+)}");
+    private static final List<String> PAGE_FILES = List.of(
+            "index.html",
+            "docs.html",
+            "try.html",
+            "openapi.json",
+            "app.js",
+            "style.css",
+            "try.js",
+            "swagger-ui-bundle.js",
+            "swagger-ui.css");
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration OFTEN = Duration.ofMillis(5);
 
@@ -95,6 +105,18 @@ public final class Nginx implements AutoCloseable {
             nginx.close();
             throw failure;
         }
+    }
+
+    /** Makes the folder for {@code QUARRY_GATEWAY_PAGE} that the image quarry/gateway has. */
+    public static Path page(Path folder) throws IOException {
+        Files.createDirectory(folder);
+        Files.copy(CONFIGURATION.resolve("page.conf"), folder.resolve("page.conf"));
+        for (String file : PAGE_FILES) {
+            try (InputStream content = Nginx.class.getResourceAsStream("/page/" + file)) {
+                Files.copy(content, folder.resolve(file));
+            }
+        }
+        return folder;
     }
 
     private static String value(MatchResult variable, Map<String, String> settings) {

@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,19 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The page on a real nginx, next to the local gateway, which serves the same page. */
 @Timeout(60)
 class NginxPageTest {
-    private static final Path CONFIGURATION = Path.of(System.getProperty("quarry.home"), "deploy/gateway/page.conf");
-    /** What the image quarry/gateway has. */
-    private static final List<String> FILES = List.of(
-            "index.html",
-            "docs.html",
-            "try.html",
-            "openapi.json",
-            "app.js",
-            "style.css",
-            "try.js",
-            "swagger-ui-bundle.js",
-            "swagger-ui.css");
-
     private static final Vertx VERTX = Vertx.vertx();
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -61,13 +47,7 @@ class NginxPageTest {
     @BeforeAll
     static void start() throws IOException {
         Nginx.require();
-        Path page = Files.createDirectory(directory.resolve("page"));
-        Files.copy(CONFIGURATION, page.resolve("page.conf"));
-        for (String file : FILES) {
-            try (InputStream content = NginxPageTest.class.getResourceAsStream("/page/" + file)) {
-                Files.copy(content, page.resolve(file));
-            }
-        }
+        Path page = Nginx.page(directory.resolve("page"));
         Files.writeString(page.resolve("notes.txt"), "not published");
         nginx = Nginx.start(
                 Files.createDirectory(directory.resolve("nginx")),

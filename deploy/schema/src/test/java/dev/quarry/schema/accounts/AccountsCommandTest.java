@@ -28,6 +28,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -349,6 +350,31 @@ class AccountsCommandTest {
                 0,
                 run("member", "delete", user, "--organization=" + organization).status());
         assertRefused("is not a member", "member", "delete", user, "--organization=" + organization);
+    }
+
+    /** deploy/README.md has the statements for a product's own login. */
+    @Test
+    void theStatementsForALoginWork() throws Exception {
+        String user = "login of " + organization;
+        run("member", "create", user, "--organization=" + organization);
+        String[] statements = Pattern.compile("(?s)```sql\n(.*?)```")
+                .matcher(Files.readString(Path.of("..", "README.md")))
+                .results()
+                .map(block -> block.group(1))
+                .findFirst()
+                .orElseThrow()
+                .replaceAll("(?<!:):(user|sha256_of_the_token)", "?")
+                .split(";[^\n]*\n", -1);
+        assertEquals(3, statements.length);
+        assertEquals("", statements[2]);
+
+        execute(statements[0], user, sha256("a token"));
+        assertEquals("{metrics:read}", value("""
+                        SELECT permission_limit::text FROM sessions
+                        WHERE token_sha256 = ? AND user_id = ? AND expires_at > now() AND revoked_at IS NULL
+                        """, sha256("a token"), user));
+        execute(statements[1], user);
+        assertEquals("1", value("SELECT count(*) FROM sessions WHERE user_id = ? AND revoked_at IS NOT NULL", user));
     }
 
     @ParameterizedTest
