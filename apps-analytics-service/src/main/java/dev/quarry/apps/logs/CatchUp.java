@@ -68,7 +68,7 @@ final class CatchUp {
      */
     List<TailEntry> next() {
         TailCursor look = looks.removeFirst();
-        // Also reads what counts from before the look, because the client has it.
+        // Also reads the entries that the client has, to recognise them if they are delivered again.
         List<Found> rows = log.page(look.position(), Instant.EPOCH, look.until());
         List<TailEntry> lacking = new ArrayList<>();
         for (List<Found> deliveries : byEntry(rows)) {

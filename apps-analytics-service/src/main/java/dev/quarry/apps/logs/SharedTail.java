@@ -16,9 +16,9 @@ import java.util.concurrent.CopyOnWriteArraySet;
  * ({@link TailCursor} says what that means), and every tail gets them.
  */
 final class SharedTail {
-    /** An entry whose INSERT takes longer than the settling time is still sent to open tails, if it takes no longer than this. */
+    /** Open tails get an entry whose INSERT takes longer than the settling time, but not longer than this. */
     private static final Duration SLOWEST_INSERT = Duration.ofSeconds(10);
-    /** How far a look goes back at most. A filter that finds nothing would else read more and more. */
+    /** A look goes back at most so far. Otherwise, a filter that finds nothing would read more and more. */
     private static final Duration LONGEST_LOOK = Duration.ofHours(1);
 
     private final FollowedLog log;

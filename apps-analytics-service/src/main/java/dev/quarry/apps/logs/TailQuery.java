@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Reads the entries of a log that a tail has not sent yet, oldest first. A redelivered entry may come twice, as in
- * {@link LogsQuery}. It has a few connections of its own: however many tails are open, they do not delay requests.
+ * Reads the entries of a log, oldest first. A redelivered entry may come twice, as in {@link LogsQuery}. All tails share
+ * a few connections, which no other request uses: however many tails are open, they do not delay requests.
  */
 @ApplicationScoped
 class TailQuery {
