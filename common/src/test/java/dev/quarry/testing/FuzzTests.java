@@ -131,13 +131,23 @@ public abstract class FuzzTests {
         }
     }
 
-    /** Services read several slashes as one, and ignore what follows a semicolon. The gateway is stricter. */
+    /**
+     * The path as services read it: without empty segments, segments of dots and what follows a semicolon. The gateway
+     * refuses such paths.
+     */
     private static String path(Sent sent) {
-        return sent.start()
+        String path = sent.start()
                 .replaceFirst("\\S+ ", "")
                 .replaceFirst("\\?.*", "")
                 .replaceAll(";[^/]*", "")
+                .replaceAll("(?i)%2e", ".")
                 .replaceAll("/+", "/");
+        String spelled;
+        do {
+            spelled = path;
+            path = path.replaceFirst("(/[^/]+)?/\\.\\./|/\\./", "/");
+        } while (!path.equals(spelled));
+        return path;
     }
 
     private Sent next(Operation operation) {
