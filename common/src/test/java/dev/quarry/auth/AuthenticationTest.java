@@ -255,6 +255,72 @@ class AuthenticationTest {
                 .holds());
     }
 
+    @Test
+    void cachedSessionOpensNoOtherOrganisation() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        TestCaller other = TestCaller.create(Permissions.METRICS_READ);
+        caller.withSession().get("/probe/caller").then().statusCode(200);
+
+        given().header("x-session-token", caller.sessionToken())
+                .header("x-organization-id", other.organization())
+                .get("/probe/caller")
+                .then()
+                .statusCode(403);
+    }
+
+    @Test
+    void revokedSessionIsUnauthorized() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        revokeSession(caller);
+
+        caller.withSession().get("/probe/caller").then().statusCode(401);
+    }
+
+    @Test
+    void revalidationRefusesARevokedSession() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        revokeSession(caller);
+
+        assertFalse(
+                watch(caller, Mechanism.SESSION, "id_" + caller.sessionToken()).holds());
+    }
+
+    @Test
+    void revalidationRefusesAnExpiredCaller() {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        caller.expireKeyAt(now.plusSeconds(60));
+        clock.setTo(now.plusSeconds(59));
+        assertTrue(watch(caller, Mechanism.API_KEY, "id_" + caller.key()).holds());
+        assertTrue(
+                watch(caller, Mechanism.SESSION, "id_" + caller.sessionToken()).holds());
+
+        clock.setTo(now.plusSeconds(60));
+        assertFalse(watch(caller, Mechanism.API_KEY, "id_" + caller.key()).holds());
+        clock.setTo(now.plus(2, ChronoUnit.DAYS));
+        assertFalse(
+                watch(caller, Mechanism.SESSION, "id_" + caller.sessionToken()).holds());
+    }
+
+    @Test
+    void revalidationRefusesACallerWithoutThePermission() {
+        TestCaller caller = TestCaller.create(Permissions.APPS_READ);
+
+        assertFalse(watch(caller, Mechanism.API_KEY, "id_" + caller.key()).holds());
+        assertFalse(
+                watch(caller, Mechanism.SESSION, "id_" + caller.sessionToken()).holds());
+    }
+
+    private static void revokeSession(TestCaller caller) {
+        Stores.inPostgres(connection -> {
+            try (var revoke =
+                    connection.prepareStatement("UPDATE sessions SET revoked_at = now() WHERE session_id = ?")) {
+                revoke.setString(1, "id_" + caller.sessionToken());
+                revoke.executeUpdate();
+            }
+        });
+    }
+
     private CallerRevalidation.Watch watch(TestCaller caller, Mechanism mechanism, String credentialId) {
         return standing.watch(
                 new Caller(caller.organization(), Set.of(Permissions.METRICS_READ), mechanism, credentialId));

@@ -7,20 +7,30 @@ import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quarry.caller.Caller;
+import dev.quarry.caller.Mechanism;
 import dev.quarry.caller.Permissions;
+import dev.quarry.clickhouse.ClickHouseConfiguration;
 import dev.quarry.clickhouse.Departure;
+import dev.quarry.clickhouse.RetentionView;
 import dev.quarry.probe.ProbeResource;
 import dev.quarry.probe.ProbeRollup;
 import dev.quarry.request.RequestContext;
+import dev.quarry.retention.DataSince;
+import dev.quarry.rollup.Freshness;
+import dev.quarry.rollup.RollupConfiguration;
 import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.inject.Inject;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +38,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -44,6 +56,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AnswerCacheTest {
     @Inject
     TestClock clock;
+
+    @Inject
+    Freshness freshness;
+
+    @Inject
+    RetentionView retention;
+
+    @Inject
+    DataSince since;
+
+    @Inject
+    ObjectMapper json;
 
     private final AtomicInteger executions = new AtomicInteger();
     private TestCaller caller;
@@ -199,6 +223,85 @@ class AnswerCacheTest {
 
         ask("").then().statusCode(500);
         ask("").then().statusCode(200).body("count", equalTo(1));
+    }
+
+    @Test
+    void slowExecutionDoesNotReplaceNewerAnswers() {
+        ProbeResource.beforeCounting(() -> {
+            if (executions.incrementAndGet() == 1) {
+                insert(caller);
+                Rollups.run();
+                ask("?note=newer").then().body("count", equalTo(2));
+            }
+        });
+        ask("");
+        assertEquals(2, executions.get());
+
+        ask("?note=newer").then().body("count", equalTo(2));
+
+        assertEquals(2, executions.get());
+    }
+
+    /** Answers of two kilobytes each; one of four of the cache is for one organisation. */
+    @Test
+    void organizationHasNoMoreThanItsShare() {
+        AnswerCache cache = cache(Map.of(), 20_000, 0.25);
+
+        for (String question : List.of("1", "2", "1", "3", "1", "2")) {
+            answer(cache, question, "x".repeat(1_000));
+        }
+
+        // Two answers fit: 3 evicts 2, which is then read again.
+        assertEquals(4, executions.get());
+    }
+
+    /** On a cluster, a replica of the engine may lack the newest rows for a while. */
+    @Test
+    void answersOfAClusterAreKeptOnceEveryReplicaHasTheRows() {
+        AnswerCache cache = cache(Map.of("quarry.clickhouse.cluster", "c1", "quarry.rollup.replica-delay", "1h"));
+        answer(cache, "1", "");
+        answer(cache, "1", "");
+        assertEquals(2, executions.get());
+
+        cache = cache(Map.of("quarry.clickhouse.cluster", "c1", "quarry.rollup.replica-delay", "0s"));
+        answer(cache, "1", "");
+        answer(cache, "1", "");
+        assertEquals(3, executions.get());
+    }
+
+    private AnswerCache cache(Map<String, String> settings) {
+        return cache(settings, 1_000_000, 1);
+    }
+
+    private AnswerCache cache(Map<String, String> settings, long bytes, double organizationShare) {
+        var configured = new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(ClickHouseConfiguration.class)
+                .withMapping(RollupConfiguration.class)
+                .withMapping(AnswerCacheConfiguration.class)
+                .withDefaultValues(settings)
+                .withDefaultValue("quarry.clickhouse.url", "http://127.0.0.1:1")
+                .withDefaultValue("quarry.answer-cache.bytes", Long.toString(bytes))
+                .withDefaultValue("quarry.answer-cache.organization-share", Double.toString(organizationShare))
+                .build();
+        return new AnswerCache(
+                freshness,
+                retention,
+                since,
+                clock,
+                json,
+                configured.getConfigMapping(AnswerCacheConfiguration.class),
+                configured.getConfigMapping(ClickHouseConfiguration.class),
+                configured.getConfigMapping(RollupConfiguration.class),
+                new SimpleMeterRegistry());
+    }
+
+    private void answer(AnswerCache cache, String question, String text) {
+        var asker = new Caller(caller.organization(), Set.of(), Mechanism.API_KEY, "key");
+        var _ = cache.answer(asker, question, () -> {
+            executions.incrementAndGet();
+            return text;
+        });
     }
 
     @Test

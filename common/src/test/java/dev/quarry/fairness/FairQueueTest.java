@@ -125,6 +125,93 @@ class FairQueueTest {
     }
 
     @Test
+    void lightAndLargeTurnsOfOneOrganisationKeepTheirOrder() {
+        FairQueue queue = queue(1, 1);
+        Ticket running = queue.enter("one", 1);
+        Ticket large = queue.enter("one", HEAVIEST);
+        Ticket light = queue.enter("one", 1);
+        Ticket lastLarge = queue.enter("one", HEAVIEST);
+
+        running.close();
+        assertTrue(large.isServed());
+        assertFalse(light.isServed());
+        large.close();
+        assertTrue(light.isServed());
+        assertFalse(lastLarge.isServed());
+        light.close();
+        assertTrue(lastLarge.isServed());
+    }
+
+    @Test
+    void largeTurnThatGivesUpLetsOthersPass() {
+        FairQueue queue =
+                TestFairness.queue(Map.of("places", "4", "places-per-organization", "4", "queue-timeout", "1ms"));
+        assertEquals(3, served(enter(queue, "one", 1, 3)));
+        Ticket large = queue.enter("two", 2);
+        Ticket light = queue.enter("three", 1);
+        assertFalse(light.isServed());
+
+        assertThrows(FailureException.class, large::await);
+
+        assertTrue(light.isServed());
+    }
+
+    @Test
+    void lightAndLargeTurnsCountForTheOrganisationsQueue() {
+        FairQueue queue = TestFairness.queue(
+                Map.of("places", "1", "places-per-organization", "1", "waiting-per-organization", "2"));
+        Ticket running = queue.enter("one", 1);
+        Ticket light = queue.enter("one", 1);
+        Ticket large = queue.enter("one", HEAVIEST);
+
+        assertTrue(queue.enter("one", HEAVIEST).refusal().isPresent());
+        assertTrue(queue.enter("one", 1).refusal().isPresent());
+
+        assertTrue(light.refusal().isEmpty() && large.refusal().isEmpty());
+        assertEquals(2, queue.waiting());
+        running.close();
+        assertTrue(light.isServed());
+    }
+
+    @Test
+    void aFullQueueRefusesTheNewestIfAllHaveEquallyManyWaiting() {
+        FairQueue queue = TestFairness.queue(Map.of("places", "1", "places-per-organization", "1", "waiting", "2"));
+        Ticket running = queue.enter("first", 1);
+        List<Ticket> waiting = List.of(queue.enter("one", 1), queue.enter("two", 1));
+
+        Ticket newest = queue.enter("three", 1);
+
+        assertTrue(running.isServed());
+        assertInstanceOf(Failure.TooManyRequests.class, newest.refusal().orElseThrow());
+        assertTrue(waiting.stream().allMatch(ticket -> ticket.refusal().isEmpty()));
+    }
+
+    @Test
+    void whoIsInterruptedLeavesTheQueue() {
+        FairQueue queue = queue(1, 1);
+        Ticket running = queue.enter("one", 1);
+        Ticket waiting = queue.enter("two", 1);
+
+        Thread.currentThread().interrupt();
+        assertThrows(AbandonedException.class, waiting::await);
+
+        assertTrue(Thread.interrupted(), "the thread stays interrupted");
+        assertTrue(running.isServed());
+        assertEquals(0, queue.waiting());
+    }
+
+    @Test
+    void separateQueueHasPlacesOfItsOwn() {
+        FairQueue queue = queue(1, 1);
+        FairQueue separate = queue.separate(3);
+
+        assertTrue(queue.enter("one", 1).isServed());
+        assertEquals(2, served(enter(separate, "one", 1, 3)), "an organisation has half of them");
+        assertTrue(separate.enter("two", 1).isServed());
+        assertFalse(separate.enter("three", 1).isServed());
+    }
+
+    @Test
     void refusesWhatDoesNotFitIntoAnOrganisationsQueue() {
         FairQueue queue = TestFairness.queue(
                 Map.of("places", "8", "places-per-organization", "1", "waiting-per-organization", "2"));

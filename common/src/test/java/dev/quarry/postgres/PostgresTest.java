@@ -24,6 +24,8 @@ import io.vertx.pgclient.PgException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -133,6 +135,17 @@ class PostgresTest {
     }
 
     @Test
+    void aServerThatRefusesTheLogInIsUnreachable() {
+        PgConnectOptions options = options(server.getPort()).setUser("nobody");
+
+        FailureException failed =
+                failure(() -> TestPostgres.door(vertx, options, new Settings()).listAll("SELECT 1", row -> row));
+
+        assertUnreachable(failed);
+        assertEquals("28000", ((PgException) failed.getCause()).getSqlState());
+    }
+
+    @Test
     void aServerThatIsAwayIsUnreachable() {
         assertUnreachable(failure(() -> TestPostgres.away(vertx).listAll("SELECT 1", row -> row)));
     }
@@ -195,6 +208,16 @@ class PostgresTest {
     }
 
     @Test
+    void aRefusedStatementIsNotTriedAgain() throws SQLException {
+        execute("CREATE SEQUENCE tried");
+        Postgres postgres = door(new Settings().withRetries(2));
+
+        failure(() -> postgres.listAll("SELECT nextval('tried') / 0", row -> row));
+
+        assertEquals(List.of(2L), postgres.listAll("SELECT nextval('tried')", row -> row.getLong(0)));
+    }
+
+    @Test
     void aWriteIsNotTriedAgain() {
         try (BreakingProxy proxy = new BreakingProxy(vertx, server.getPort(), 1)) {
             Postgres postgres = TestPostgres.door(vertx, options(proxy.port()), new Settings().withRetries(2));
@@ -217,6 +240,24 @@ class PostgresTest {
             await().atMost(LONG)
                     .ignoreExceptionsInstanceOf(FailureException.class)
                     .until(() -> postgres.listAll("SELECT 1", row -> row.getInteger(0)), List.of(1)::equals);
+        }
+    }
+
+    /** Otherwise each request would wait for the whole timeout. */
+    @Test
+    void doesNotAskASilentServerAgainAndAgain() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Postgres postgres = TestPostgres.door(
+                    vertx,
+                    options(silent.getLocalPort()),
+                    new Settings().withTimeout(Duration.ofMillis(100)).withCircuitAttempts(2));
+            for (int i = 0; i < 2; i++) {
+                assertEquals(
+                        new Failure.TimedOut(Failure.Store.POSTGRESQL),
+                        failure(() -> postgres.listAll("SELECT 1", row -> row)).failure());
+            }
+
+            assertUnreachable(failure(() -> postgres.listAll("SELECT 1", row -> row)));
         }
     }
 

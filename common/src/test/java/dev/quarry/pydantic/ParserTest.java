@@ -117,6 +117,18 @@ class ParserTest {
                 arguments(date, "2024-01-01T00:00:01Z", "date_from_datetime_inexact", inexact, Map.of()),
                 arguments(date, "2024-01-01T00:00:00.000001", "date_from_datetime_inexact", inexact, Map.of()),
                 arguments(date, "2024-01-01T00:01", "date_from_datetime_inexact", inexact, Map.of()),
+                arguments(date, "2024-01-01T01:01:00", "date_from_datetime_inexact", inexact, Map.of()),
+                arguments(date, "2024-01-01T00:01:01", "date_from_datetime_inexact", inexact, Map.of()),
+                arguments(date, "2024-01-01T23:59:59", "date_from_datetime_inexact", inexact, Map.of()),
+                arguments(date, "253402300799000", "date_from_datetime_inexact", inexact, Map.of()),
+                dateReason("253402300800000", "dates after 9999 are not supported as unix timestamps"),
+                dateReason("-62167219200001", "dates before 0000 are not supported as unix timestamps"),
+                arguments(
+                        date,
+                        "-62167219200000",
+                        "date_parsing",
+                        "Input should be a valid date in the format YYYY-MM-DD, year 0 is out of range",
+                        Map.of("error", "year 0 is out of range")),
                 arguments(date, "2024", "date_from_datetime_inexact", inexact, Map.of()),
                 arguments(date, "20240101", "date_from_datetime_inexact", inexact, Map.of()),
                 arguments(date, "1704067201", "date_from_datetime_inexact", inexact, Map.of()),
@@ -272,6 +284,8 @@ class ParserTest {
                 "1704067200.0|2024-01-01",
                 "1704067200.|2024-01-01",
                 "1704067200000.0|2024-01-01",
+                "1704067199.9999998|2024-01-01",
+                "-0.0000001|1970-01-01",
                 "-62135596800000|0001-01-01",
             })
     void dates(String text, LocalDate date) {
@@ -288,6 +302,7 @@ class ParserTest {
         "yes, true",
         "0, false",
         "False, false",
+        "FALSE, false",
         "f, false",
         "n, false",
         "NO, false",
@@ -302,6 +317,8 @@ class ParserTest {
     void otherTypes() {
         assertEquals("", read("", Parser.text()));
         assertEquals("😀😀😀", read("😀😀😀", Parser.text(2, 3)));
+        assertEquals("😀😀", read("😀😀", Parser.text(2, 3)));
+        assertEquals(24, read("\r24\r", Parser.integer(1, 24)));
         assertEquals("b", read("b", Parser.literal(List.of("a", "b"))));
         assertEquals(ZoneId.of("Asia/Kathmandu"), read("Asia/Kathmandu", Parser.zone()));
         assertEquals(

@@ -3,6 +3,7 @@ package dev.quarry.rollup;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -318,6 +319,21 @@ class RollupJobTest {
 
         assertEquals("2026-03-01\t1\n2026-03-02\t1\n2026-03-03\t1\n2026-03-04\t1\n", gold());
         assertTrue(asOf(caller.organization()).orElseThrow().isAfter(before));
+    }
+
+    /** The rebuild may have written rows before it failed: answers from before must not be reused. */
+    @Test
+    void failedRebuildMakesANewRevision() {
+        job.run();
+        freshness.read();
+        Revision before = freshness.revision(caller.organization()).orElseThrow();
+        insert("2026-03-01");
+        fail("2026-03-01");
+
+        assertThrows(RollupException.class, job::run);
+
+        freshness.read();
+        assertNotSame(before, freshness.revision(caller.organization()).orElseThrow());
     }
 
     /** So many failures in a row end the pass, but organisations without a marked bucket are not behind. */

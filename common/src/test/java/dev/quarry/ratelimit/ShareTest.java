@@ -1,0 +1,93 @@
+package dev.quarry.ratelimit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.quarry.ratelimit.RateLimit.Count;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ShareTest {
+    private static final int LIMIT = 100;
+    private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+    private static final Instant END = START.plusSeconds(60);
+
+    private final Share share = new Share();
+
+    @Test
+    void newShareHasNothingToUseOrReturn() {
+        assertEquals(Optional.empty(), share.use(START));
+        assertEquals(Optional.empty(), share.giveUp(Duration.ZERO));
+    }
+
+    @Test
+    void requestsAreCountedInOrderUntilNothingIsLeft() {
+        // Other replicas have made 10 requests.
+        assertEquals(new Count(11, END), share.add(taken(13, 3, START), LIMIT));
+
+        assertEquals(Optional.of(new Count(12, END)), share.use(START));
+        assertEquals(Optional.of(new Count(13, END)), share.use(START));
+        assertEquals(Optional.empty(), share.use(START));
+    }
+
+    @Test
+    void restOfAnEndedWindowIsNotUsed() {
+        share.add(taken(8, 8, START), LIMIT);
+
+        assertEquals(Optional.of(new Count(2, END)), share.use(END.minusNanos(1)));
+        assertEquals(Optional.empty(), share.use(END));
+    }
+
+    @Test
+    void restOfAnEarlierWindowIsDroppedWhenTheNextOneBegins() {
+        share.add(taken(8, 8, START), LIMIT);
+
+        assertEquals(new Count(1, END.plusSeconds(60)), share.add(taken(2, 2, END), LIMIT));
+        assertEquals(Optional.of(new Count(2, END.plusSeconds(60))), share.use(END));
+        assertEquals(Optional.empty(), share.use(END));
+    }
+
+    @Test
+    void sharesOfOneWindowAddUp() {
+        share.add(taken(2, 2, START), LIMIT);
+
+        assertEquals(new Count(2, END), share.add(taken(5, 3, START), LIMIT));
+        assertEquals(Optional.of(new Count(3, END)), share.use(START));
+        assertEquals(Optional.of(new Count(4, END)), share.use(START));
+        assertEquals(Optional.of(new Count(5, END)), share.use(START));
+        assertEquals(Optional.empty(), share.use(START));
+    }
+
+    @Test
+    void emptyShareIsOverTheLimit() {
+        assertEquals(new Count(LIMIT + 1, END), share.add(taken(LIMIT, 0, START), LIMIT));
+        assertEquals(Optional.empty(), share.use(START));
+    }
+
+    @Test
+    void returnedRestIsNotUsed() {
+        share.add(taken(8, 8, START), LIMIT);
+        share.use(START);
+
+        assertEquals(Optional.of(new Share.Rest(START.atOffset(ZoneOffset.UTC), 6)), share.giveUp(Duration.ZERO));
+        assertEquals(Optional.empty(), share.giveUp(Duration.ZERO));
+        assertEquals(Optional.empty(), share.use(START));
+    }
+
+    @Test
+    void shareThatWasTakenRecentlyIsKept() {
+        share.wish();
+        share.add(taken(8, 8, START), LIMIT);
+
+        assertEquals(Optional.empty(), share.giveUp(Duration.ofDays(1)));
+        assertEquals(Optional.of(new Count(2, END)), share.use(START));
+    }
+
+    private static Share.Taken taken(int used, int requests, Instant windowStart) {
+        return new Share.Taken(
+                used, requests, OffsetDateTime.ofInstant(windowStart, ZoneOffset.UTC), windowStart.plusSeconds(60));
+    }
+}
