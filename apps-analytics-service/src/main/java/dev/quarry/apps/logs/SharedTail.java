@@ -79,7 +79,7 @@ final class SharedTail {
      */
     void look(Instant now) {
         Instant settled = now.minus(settling);
-        if (!settled.isAfter(end)) {
+        if (settled.isBefore(end)) {
             return;
         }
         if (subscriptions.stream().anyMatch(Subscription::hasJoined)) {
