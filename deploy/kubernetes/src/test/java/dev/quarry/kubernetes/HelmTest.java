@@ -77,6 +77,7 @@ class HelmTest {
                 List.of(
                         "jvm=true",
                         "nginxGateway.enabled=true",
+                        "nginxGateway.page=true",
                         "tracing.enabled=true",
                         "externalSecrets.enabled=true");
             case OPENSHIFT -> List.of("openShift=true", "nginxGateway.enabled=true");

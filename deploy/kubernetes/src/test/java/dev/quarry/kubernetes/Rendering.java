@@ -170,6 +170,10 @@ enum Rendering {
                   - pairs:
                       app.kubernetes.io/part-of: quarry
                     includeTemplates: true
+                images:
+                  - name: quarry/gateway
+                    newName: registry.example.com/quarry/gateway
+                    newTag: 1.0.0
                 components:
                 """);
         components.forEach(component -> kustomization.append("  - ../../components/%s\n".formatted(component)));

@@ -191,7 +191,7 @@ class WorkloadTest {
 
     /** The page is an opt-in: the image that has it replaces nginx's own. */
     @ParameterizedTest
-    @CsvSource({"DEV, nginxinc/nginx-unprivileged", "EVERYTHING, quarry/gateway"})
+    @CsvSource({"DEV, nginxinc/nginx-unprivileged", "EVERYTHING, registry.example.com/quarry/gateway"})
     void thePageIsInTheGatewaysImage(Rendering rendering, String name) {
         List<String> images = rendering.workloads().stream()
                 .filter(workload -> workload.component().equals("gateway"))
