@@ -42,7 +42,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 public final class Stores implements QuarkusTestResourceLifecycleManager {
     private static final String POSTGRES = "quarry.test.postgres";
     /** Statements on a table's parts. In a cluster they go to the local table. */
-    private static final Pattern MAINTENANCE = Pattern.compile("\\A((?:ALTER|OPTIMIZE|TRUNCATE) TABLE \\w+)");
+    private static final Pattern MAINTENANCE =
+            Pattern.compile("\\A((?:(?:ALTER|OPTIMIZE|TRUNCATE) TABLE|DELETE FROM) \\w+)");
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
