@@ -81,8 +81,8 @@ public final class AccountsCommand {
     private static Outcome dispatch(Arguments arguments, Database database) throws SQLException {
         var keys = new Keys(database);
         var organizations = new Organizations(database, keys);
-        var apps = new Apps(database);
-        var workspaces = new Workspaces(database);
+        var apps = Resources.apps(database);
+        var workspaces = Resources.workspaces(database);
         var members = new Members(database);
         var sessions = new Sessions(database);
         return switch (arguments.action()) {

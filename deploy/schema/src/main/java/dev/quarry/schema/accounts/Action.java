@@ -115,8 +115,8 @@ enum Action {
                 .collect(Collectors.joining("", "usage:\n", """
 
                         ID                   letters, digits, _ and -; of a user, 1 to 64 characters
-                        FAMILIES             metrics, apps, integrations, orgs, several of them as metrics,apps, or all
-                        --expires, --overlap a time as 90d, 24h, 30m or 45s; --expires=never
+                        FAMILIES             metrics, apps, integrations, orgs, several of them, such as metrics,apps, or all
+                        --expires, --overlap a time such as 90d, 24h, 30m or 45s; --expires=never
                         --secret-file=FILE   takes the key or token from a file, instead of making and printing one
                         --json               prints JSON
                         --actor=NAME         who makes the change, for the table account_changes (default: the system's user)

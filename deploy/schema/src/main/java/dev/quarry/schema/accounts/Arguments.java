@@ -135,7 +135,7 @@ record Arguments(Action action, String id, Map<String, String> options, boolean 
         Matcher matcher = TIME.matcher(text);
         if (!matcher.matches()) {
             throw new UsageException(
-                    "%s must be a time as 90d, 24h, 30m or 45s, but is \"%s\".".formatted(option, text));
+                    "%s must be a time such as 90d, 24h, 30m or 45s, but is \"%s\".".formatted(option, text));
         }
         long number = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {

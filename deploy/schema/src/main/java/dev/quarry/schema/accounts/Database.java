@@ -13,6 +13,11 @@ import java.util.Optional;
 
 /** Statements of one transaction. Every value is bound. */
 final class Database {
+    /** The column {@code state} of a key or a session. */
+    static final String STATE = """
+            CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired' ELSE 'valid' END
+              AS state""";
+
     private final Connection connection;
     private final String actor;
 
@@ -72,6 +77,15 @@ final class Database {
         if (!exists("SELECT FROM organizations WHERE organization_id = ? FOR KEY SHARE", id)) {
             throw new RefusedException("There is no organization \"%s\".".formatted(id));
         }
+    }
+
+    /** {@return the organisation whose rows a command lists, which exists; null for those of all} */
+    String organizationToList(Arguments arguments) throws SQLException {
+        String organization = arguments.organization();
+        if (organization != null) {
+            requireOrganization(organization);
+        }
+        return organization;
     }
 
     private PreparedStatement prepare(String sql, Object... values) throws SQLException {

@@ -14,6 +14,7 @@ import java.util.UUID;
 /** The commands for API keys. */
 final class Keys {
     private static final Duration OVERLAP = Duration.ofHours(24);
+    private static final String SELECT = "SELECT *, " + Database.STATE + " FROM api_keys ";
 
     private final Database database;
 
@@ -84,26 +85,18 @@ final class Keys {
     }
 
     Outcome list(Arguments arguments) throws SQLException {
-        String organization = arguments.organization();
-        if (organization != null) {
-            database.requireOrganization(organization);
-        }
-        return new Listed(database.list(Key::read, """
-                SELECT *, CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired'
-                               ELSE 'valid' END AS state
-                FROM api_keys
-                WHERE ?::text IS NULL OR organization_id = ?
-                ORDER BY organization_id, created_at, key_id
-                """, organization, organization));
+        String organization = database.organizationToList(arguments);
+        return new Listed(database.list(
+                Key::read,
+                SELECT + "WHERE ?::text IS NULL OR organization_id = ? ORDER BY organization_id, created_at, key_id",
+                organization,
+                organization));
     }
 
     /** The new key is valid as long as the old one was, unless {@code --expires} is given. */
     Outcome rotate(Arguments arguments) throws SQLException {
-        Key old = database.first(Key::read, """
-                        SELECT *, CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired'
-                                       ELSE 'valid' END AS state
-                        FROM api_keys WHERE key_id = ? FOR UPDATE
-                        """, arguments.id()).orElseThrow(() -> missing(arguments.id()));
+        Key old = database.first(Key::read, SELECT + "WHERE key_id = ? FOR UPDATE", arguments.id())
+                .orElseThrow(() -> missing(arguments.id()));
         if (!old.state().equals("valid")) {
             throw new RefusedException("The key %s is %s: create a new one.".formatted(old.keyId(), old.state()));
         }
@@ -139,14 +132,20 @@ final class Keys {
     }
 
     Outcome revoke(Arguments arguments) throws SQLException {
-        String organization =
-                database.first(row -> row.getString(1), """
-                        UPDATE api_keys SET revoked_at = coalesce(revoked_at, now())
-                        WHERE key_id = ? RETURNING organization_id
-                        """, arguments.id()).orElseThrow(() -> missing(arguments.id()));
-        database.record(arguments.action(), arguments.id(), organization, "");
-        return Changed.of(
-                arguments.action(), arguments.id(), organization, "The key %s is revoked.".formatted(arguments.id()));
+        return change(arguments, "revoked", """
+                UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE key_id = ? RETURNING organization_id
+                """);
+    }
+
+    Outcome delete(Arguments arguments) throws SQLException {
+        return change(arguments, "deleted", "DELETE FROM api_keys WHERE key_id = ? RETURNING organization_id");
+    }
+
+    private Outcome change(Arguments arguments, String done, String sql) throws SQLException {
+        String id = arguments.id();
+        String organization = database.first(row -> row.getString(1), sql, id).orElseThrow(() -> missing(id));
+        database.record(arguments.action(), id, organization, "");
+        return Changed.of(arguments.action(), id, organization, "The key %s is %s.".formatted(id, done));
     }
 
     /** Revokes every key of an organisation. */
@@ -161,17 +160,6 @@ final class Keys {
                 arguments.id(),
                 arguments.id(),
                 "Revoked %d keys of %s.".formatted(revoked, arguments.id()));
-    }
-
-    Outcome delete(Arguments arguments) throws SQLException {
-        String organization = database.first(
-                        row -> row.getString(1),
-                        "DELETE FROM api_keys WHERE key_id = ? RETURNING organization_id",
-                        arguments.id())
-                .orElseThrow(() -> missing(arguments.id()));
-        database.record(arguments.action(), arguments.id(), organization, "");
-        return Changed.of(
-                arguments.action(), arguments.id(), organization, "The key %s is deleted.".formatted(arguments.id()));
     }
 
     private static String describe(Key key) {

@@ -50,10 +50,7 @@ final class Members {
     }
 
     Outcome list(Arguments arguments) throws SQLException {
-        String organization = arguments.organization();
-        if (organization != null) {
-            database.requireOrganization(organization);
-        }
+        String organization = database.organizationToList(arguments);
         return new Listed(database.list(Member::read, """
                 SELECT members.*, email FROM members JOIN users USING (user_id)
                 WHERE ?::text IS NULL OR organization_id = ?

@@ -82,11 +82,12 @@ final class Sessions {
 
     Outcome list(Arguments arguments) throws SQLException {
         String user = arguments.option("--user").orElse(null);
-        return new Listed(database.list(Session::read, """
-                SELECT *, CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired'
-                               ELSE 'valid' END AS state
-                FROM sessions WHERE ?::text IS NULL OR user_id = ? ORDER BY created_at, session_id
-                """, user, user));
+        return new Listed(database.list(
+                Session::read,
+                "SELECT *, " + Database.STATE
+                        + " FROM sessions WHERE ?::text IS NULL OR user_id = ? ORDER BY created_at, session_id",
+                user,
+                user));
     }
 
     Outcome revoke(Arguments arguments) throws SQLException {
