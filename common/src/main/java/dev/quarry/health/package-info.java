@@ -1,0 +1,2 @@
+/** Health of the stores that a service needs. */
+package dev.quarry.health;
