@@ -1,26 +1,19 @@
 package dev.quarry.testing;
 
-import com.sun.net.httpserver.HttpServer;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
 
 /** Puts proxies between a service and both of its stores, and records the statements that the service sends. */
 public final class StatementRecorder implements QuarkusTestResourceLifecycleManager {
     private final Queue<String> toClickHouse = new ConcurrentLinkedQueue<>();
     private final Queue<String> toPostgres = new ConcurrentLinkedQueue<>();
-    private HttpServer engine;
-    private EngineRelay engineRelay;
+    private EngineRelay engine;
     private PostgresRelay postgres;
 
     /** On a field of type {@code Queue<String>}: receives the SQL of each query to ClickHouse. */
@@ -39,20 +32,12 @@ public final class StatementRecorder implements QuarkusTestResourceLifecycleMana
 
     @Override
     public Map<String, String> start() {
-        try {
-            engine = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
-        engineRelay = new EngineRelay((headers, body) -> toClickHouse.add(new String(body, StandardCharsets.UTF_8)));
-        engine.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        engine.createContext("/", engineRelay);
-        engine.start();
+        engine = EngineRelay.recording((headers, body) -> toClickHouse.add(new String(body, StandardCharsets.UTF_8)));
         URI address = Stores.postgres();
         postgres = new PostgresRelay(address.getHost(), address.getPort(), toPostgres);
         return Map.of(
                 "quarry.clickhouse.url",
-                "http://127.0.0.1:" + engine.getAddress().getPort(),
+                engine.url(),
                 "quarkus.datasource.reactive.url",
                 "postgresql://127.0.0.1:" + postgres.port() + address.getPath());
     }
@@ -66,8 +51,7 @@ public final class StatementRecorder implements QuarkusTestResourceLifecycleMana
     @Override
     public void stop() {
         if (engine != null) {
-            engine.stop(0);
-            engineRelay.close();
+            engine.close();
         }
         if (postgres != null) {
             postgres.close();

@@ -1,19 +1,14 @@
 package dev.quarry.testing;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
 
 /**
  * Turns on traces, receives the service's exports as a collector would, and records which trace each query to the
@@ -22,9 +17,7 @@ import java.util.concurrent.Executors;
 public final class TelemetryRecorder implements QuarkusTestResourceLifecycleManager {
     private final Queue<byte[]> exported = new ConcurrentLinkedQueue<>();
     private final Queue<String> traceParents = new ConcurrentLinkedQueue<>();
-    private final EngineRelay relay =
-            new EngineRelay((headers, body) -> traceParents.addAll(headers.getOrDefault("traceparent", List.of())));
-    private HttpServer server;
+    private EngineRelay relay;
 
     /** On a field of type {@code Queue<byte[]>}: receives the exported batches, in OTLP's binary form. */
     @Retention(RetentionPolicy.RUNTIME)
@@ -45,16 +38,10 @@ public final class TelemetryRecorder implements QuarkusTestResourceLifecycleMana
 
     @Override
     public Map<String, String> start() {
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/v1/traces", this::collect);
-        server.createContext("/", relay);
-        server.start();
-        String url = "http://127.0.0.1:" + server.getAddress().getPort();
+        relay = EngineRelay.recording(
+                (headers, body) -> traceParents.addAll(headers.getOrDefault("traceparent", List.of())));
+        relay.answer("/v1/traces", this::collect);
+        String url = relay.url();
         return Map.of(
                 "quarkus.otel.sdk.disabled", "false",
                 "quarkus.otel.exporter.otlp.endpoint", url,
@@ -71,10 +58,9 @@ public final class TelemetryRecorder implements QuarkusTestResourceLifecycleMana
 
     @Override
     public void stop() {
-        if (server != null) {
-            server.stop(0);
+        if (relay != null) {
+            relay.close();
         }
-        relay.close();
     }
 
     private void collect(HttpExchange exchange) throws IOException {

@@ -1,17 +1,11 @@
 package dev.quarry.testing;
 
-import com.sun.net.httpserver.HttpServer;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -26,7 +20,6 @@ public final class TenantWalls implements QuarkusTestResourceLifecycleManager {
 
     private final Set<String> removed = ConcurrentHashMap.newKeySet();
     private final AtomicInteger predicates = new AtomicInteger();
-    private HttpServer server;
     private EngineRelay relay;
 
     /** On a field of type {@code Set<String>}: the proxy removes these, {@link #PREDICATE} and {@link #FILTER}. */
@@ -45,20 +38,8 @@ public final class TenantWalls implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public Map<String, String> start() {
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
-        relay = new EngineRelay(this::breach);
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/", relay);
-        server.start();
-        return Map.of(
-                "quarry.clickhouse.url",
-                "http://127.0.0.1:" + server.getAddress().getPort(),
-                "quarry.answer-cache.bytes",
-                "0");
+        relay = EngineRelay.changing(this::breach);
+        return Map.of("quarry.clickhouse.url", relay.url(), "quarry.answer-cache.bytes", "0");
     }
 
     private EngineRelay.Statement breach(EngineRelay.Statement statement) {
@@ -84,8 +65,7 @@ public final class TenantWalls implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public void stop() {
-        if (server != null) {
-            server.stop(0);
+        if (relay != null) {
             relay.close();
         }
     }
