@@ -1,6 +1,7 @@
 package dev.quarry.local;
 
 import dev.quarry.schema.PostgresAddress;
+import dev.quarry.schema.accounts.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class LocalKeys {
     private final Map<Service, String> keys = new EnumMap<>(Service.class);
     private final Map<Service, String> otherKeys = new EnumMap<>(Service.class);
     private final String sessionToken;
-    private final String pageCode = Secrets.next();
+    private final String pageCode = Secret.letters();
 
     /** @param known secrets to keep, by variable; the others are made */
     private LocalKeys(Map<String, String> known) {
@@ -49,9 +50,9 @@ final class LocalKeys {
 
     private static String secret(Map<String, String> known, String variable, String prefix) {
         String secret = known.getOrDefault(variable, "");
-        return secret.startsWith(prefix) && Secrets.isSecret(secret.substring(prefix.length()))
+        return secret.startsWith(prefix) && Secret.areLetters(secret.substring(prefix.length()))
                 ? secret
-                : prefix + Secrets.next();
+                : prefix + Secret.letters();
     }
 
     private static String variable(Service service) {
@@ -106,7 +107,7 @@ final class LocalKeys {
                 ON CONFLICT (session_id) DO UPDATE
                 SET token_sha256 = EXCLUDED.token_sha256, expires_at = EXCLUDED.expires_at,
                     revoked_at = CASE WHEN sessions.token_sha256 = EXCLUDED.token_sha256 THEN sessions.revoked_at END
-                """, SESSION, USER, Secrets.sha256(sessionToken));
+                """, SESSION, USER, Secret.sha256(sessionToken));
     }
 
     private static void addOrganization(Connection connection, String id, String name, Map<Service, String> keys)
@@ -132,7 +133,7 @@ final class LocalKeys {
                     id,
                     "Made by ./quarry up",
                     key.substring(0, SHOWN),
-                    Secrets.sha256(key),
+                    Secret.sha256(key),
                     new String[] {service.permission()});
         }
     }

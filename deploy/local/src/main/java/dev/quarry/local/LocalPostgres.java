@@ -1,6 +1,7 @@
 package dev.quarry.local;
 
 import dev.quarry.schema.PostgresAddress;
+import dev.quarry.schema.accounts.Secret;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -39,7 +40,7 @@ final class LocalPostgres implements Supervised, AutoCloseable {
 
     private final int port;
     private final Path log;
-    private final String password = Secrets.next();
+    private final String password = Secret.letters();
     private EmbeddedPostgres server;
     private volatile ProcessHandle process;
 
@@ -64,7 +65,7 @@ final class LocalPostgres implements Supervised, AutoCloseable {
         if (isNew) {
             deleteTree(cluster);
         }
-        String superuser = isNew ? Secrets.next() : Files.readString(superuserPassword);
+        String superuser = isNew ? Secret.letters() : Files.readString(superuserPassword);
         try {
             server = EmbeddedPostgres.builder()
                     .setOverrideWorkingDirectory(

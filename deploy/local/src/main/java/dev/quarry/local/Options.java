@@ -94,8 +94,9 @@ record Options(
         List<String> origins = List.of(value.split(",", -1));
         for (String origin : origins) {
             if (!ORIGIN.matcher(origin).matches()) {
-                throw new UsageException("%s takes sites without a path, as %s=http://localhost:5173, but not \"%s\"."
-                        .formatted(CORS_ORIGIN, CORS_ORIGIN, origin));
+                throw new UsageException(
+                        "%s takes sites without a path, such as %s=http://localhost:5173, but not \"%s\"."
+                                .formatted(CORS_ORIGIN, CORS_ORIGIN, origin));
             }
         }
         return origins;

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.quarry.schema.EraseCommand;
 import dev.quarry.schema.MigrateCommand;
 import dev.quarry.schema.accounts.AccountsCommand;
+import dev.quarry.schema.accounts.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -132,7 +133,7 @@ class ComposeTest {
         made.forEach((name, value) -> {
             if (name.endsWith("_SHA256")) {
                 String password = made.get(name.replace("_SHA256", ""));
-                assertEquals(HexFormat.of().formatHex(Secrets.sha256(password)), value, name);
+                assertEquals(HexFormat.of().formatHex(Secret.sha256(password)), value, name);
             } else {
                 assertTrue(value.matches("[0-9a-f]{48}"), name);
             }

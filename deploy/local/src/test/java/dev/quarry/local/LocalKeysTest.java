@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.schema.PostgresAddress;
 import dev.quarry.schema.accounts.Family;
+import dev.quarry.schema.accounts.Secret;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +77,7 @@ class LocalKeysTest {
                 value("""
                         SELECT permissions::text FROM sessions JOIN members USING (user_id)
                         WHERE token_sha256 = ? AND expires_at > now() AND organization_id = ?
-                        """, Secrets.sha256(keys.sessionToken()), LocalKeys.ORGANIZATION));
+                        """, Secret.sha256(keys.sessionToken()), LocalKeys.ORGANIZATION));
     }
 
     @Test
@@ -88,7 +89,7 @@ class LocalKeysTest {
                         VALUES ('own', ?, 'own', 'own', ?, '{}') ON CONFLICT DO NOTHING
                         """)) {
             insert.setString(1, LocalKeys.ORGANIZATION);
-            insert.setBytes(2, Secrets.sha256("own"));
+            insert.setBytes(2, Secret.sha256("own"));
             insert.executeUpdate();
         }
 
@@ -119,7 +120,7 @@ class LocalKeysTest {
         assertNotEquals(first.sessionToken(), third.sessionToken());
         assertEquals(
                 "0",
-                value("SELECT count(*) FROM sessions WHERE token_sha256 = ?", Secrets.sha256(first.sessionToken())));
+                value("SELECT count(*) FROM sessions WHERE token_sha256 = ?", Secret.sha256(first.sessionToken())));
     }
 
     @Test
@@ -133,7 +134,7 @@ class LocalKeysTest {
         assertEquals(LocalKeys.ORGANIZATION, organization(first.key(Service.ORG), Service.ORG.permission()));
         assertEquals(
                 "1",
-                value("SELECT count(*) FROM sessions WHERE token_sha256 = ?", Secrets.sha256(first.sessionToken())));
+                value("SELECT count(*) FROM sessions WHERE token_sha256 = ?", Secret.sha256(first.sessionToken())));
     }
 
     @Test
@@ -180,7 +181,7 @@ class LocalKeysTest {
     void neverCreatesTheSameSecretTwice() {
         Set<String> secrets = new HashSet<>();
         for (int count = 0; count < 1_000; count++) {
-            String secret = Secrets.next();
+            String secret = Secret.letters();
             assertTrue(secret.matches("[A-Za-z0-9]{40}"), secret);
             assertTrue(secrets.add(secret), secret);
         }
@@ -267,7 +268,7 @@ class LocalKeysTest {
         return value("""
                 SELECT coalesce(max(organization_id), 'none') FROM api_keys
                 WHERE key_sha256 = ? AND permissions = ARRAY[?::text] AND starts_with(?, prefix)
-                """, Secrets.sha256(key), permission, key);
+                """, Secret.sha256(key), permission, key);
     }
 
     private static String value(String sql, Object... values) throws SQLException {

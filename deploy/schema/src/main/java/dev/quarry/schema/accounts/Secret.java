@@ -32,6 +32,11 @@ public record Secret(String value, boolean isNew) {
                 .toString();
     }
 
+    /** Whether {@link #letters} could have made the text. */
+    public static boolean areLetters(String text) {
+        return text.length() == LETTERS && text.chars().allMatch(letter -> ALPHABET.indexOf(letter) >= 0);
+    }
+
     /** The digest that PostgreSQL stores. */
     public static byte[] sha256(String secret) {
         try {
