@@ -208,12 +208,10 @@ class CredentialStore {
                     knownGood.put(cacheKey, new KnownGood(credential, clock.instant()));
                     if (hearingRevocations) {
                         remembered.put(cacheKey, credential);
-                        // The row may have been read before a revocation that has been heard since.
-                        if (changes.get() != before) {
-                            remembered.invalidate(cacheKey);
-                        }
                     }
+                    // The row may have been read before a revocation that has been heard since.
                     if (changes.get() != before) {
+                        remembered.invalidate(cacheKey);
                         knownGood.invalidate(cacheKey);
                     }
                     return caller;
