@@ -13,13 +13,13 @@ import java.util.Map;
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
 @QuarkusTestResource(value = StatementRecorder.class, restrictToAnnotatedClass = true)
-@TestProfile(StatementBudgetTest.ShortWait.class)
+@TestProfile(StatementBudgetTest.RareLooks.class)
 class StatementBudgetTest extends StatementBudgetTests {
     /** The statements that a tail waits for are counted, not those of the looks and of the background after them. */
-    public static final class ShortWait implements QuarkusTestProfile {
+    public static final class RareLooks implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("quarry.apps.tail.settling", "10ms", "quarry.apps.tail.interval", "200ms");
+            return Map.of("quarry.apps.tail.interval", "200ms");
         }
     }
 
