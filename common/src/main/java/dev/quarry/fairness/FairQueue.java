@@ -25,19 +25,19 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The queue in front of the engine. It gives each organisation a fair share of the places, in proportion to what its
- * questions cost, so that the questions of one do not delay those of another.
+ * reads cost, so that the reads of one do not delay those of another.
  *
  * <p>Order of service: an organisation's turns get a start tag, which grows by the weight of each turn (start-time fair
  * queueing). The organisation with the smallest tag is next, and an organisation that was idle begins at the current
- * tag. So an organisation with 64 questions waiting and one with a single question take turns.
+ * tag. So an organisation with 64 reads waiting and one with a single read take turns.
  *
  * <p>An organisation never has more than its own places, even if others are free: a read cannot be interrupted for
  * somebody who comes a moment later. Turns that weigh more than 1 are large. They leave free places for light ones,
  * among all places and among those of their organisation. Light turns overtake large ones that wait for another large
  * one.
  *
- * <p>A question that waits too long, or that does not fit into the bounded queue, is refused. Who has asked for more
- * than its share gets a 429; only if all places belong to others is the answer a 503.
+ * <p>A read that waits too long, or that does not fit into the bounded queue, is refused. An organisation that asks for
+ * more than its share gets a 429. If others have all places, it gets a 503.
  */
 @ApplicationScoped
 @Startup
@@ -112,7 +112,7 @@ public class FairQueue {
      * Takes a ticket for a turn.
      *
      * @param organization the organisation that pays for the turn
-     * @param weight what the question costs, compared with a light one; at least 1. Above 1 the turn is large. It takes
+     * @param weight what the read costs, compared with a light one; at least 1. Above 1 the turn is large. It takes
      *     so many places, but at most those that large turns of its organisation may have
      */
     public Ticket enter(String organization, int weight) {

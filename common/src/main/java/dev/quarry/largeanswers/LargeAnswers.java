@@ -38,7 +38,7 @@ public class LargeAnswers {
      * ends when the answer is written, has failed, or its client is gone. A further call for the same request does
      * nothing.
      *
-     * @param weight what the answer costs, compared with a light question; more than 1
+     * @param weight what the answer costs, compared with a light read; more than 1
      * @throws FailureException if the turn does not come, as {@link FairQueue.Ticket#await} describes
      * @throws AbandonedException if the client goes away before the turn comes
      */

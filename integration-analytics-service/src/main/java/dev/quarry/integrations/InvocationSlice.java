@@ -73,7 +73,7 @@ public record InvocationSlice(
         return spine().buckets().size() > MOST_BUCKETS_AT_ANY_TIME;
     }
 
-    /** What its series cost, compared with a light question: 1 for each thousand buckets. */
+    /** What its series cost, compared with a light read: 1 for each thousand buckets. */
     int weight() {
         return Math.ceilDiv(spine().buckets().size(), MOST_BUCKETS_AT_ANY_TIME);
     }

@@ -39,7 +39,7 @@ public class LogsResource {
     /** A page of more entries is a large answer: an entry may have 8 KB. */
     private static final int MOST_AT_ANY_TIME = 100;
 
-    /** What a large page costs, compared with a light question. */
+    /** What a large page costs, compared with a light read. */
     private static final int LARGE_PAGE = 2;
 
     private final SecurityIdentity identity;

@@ -49,7 +49,7 @@ public class TailResource {
     private final Apps apps;
     private final Tails tails;
     private final TailLimit limit;
-    private final CallerRevalidation standing;
+    private final CallerRevalidation revalidation;
     private final AppsConfiguration.Tail configuration;
     private final ObjectMapper json;
     private final Clock clock;
@@ -60,7 +60,7 @@ public class TailResource {
             Apps apps,
             Tails tails,
             TailLimit limit,
-            CallerRevalidation standing,
+            CallerRevalidation revalidation,
             AppsConfiguration configuration,
             ObjectMapper json,
             Clock clock) {
@@ -69,7 +69,7 @@ public class TailResource {
         this.apps = apps;
         this.tails = tails;
         this.limit = limit;
-        this.standing = standing;
+        this.revalidation = revalidation;
         this.configuration = configuration.tail();
         this.json = json;
         this.clock = clock;
@@ -111,7 +111,7 @@ public class TailResource {
         try (var _ = limit.take(caller);
                 var tail = tails.follow(caller, asked.filter(), asked.resume());
                 sink) {
-            follow(tail, standing.watch(caller), sink, sse);
+            follow(tail, revalidation.watch(caller), sink, sse);
         }
     }
 

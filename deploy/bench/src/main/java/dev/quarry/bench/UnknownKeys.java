@@ -66,7 +66,7 @@ final class UnknownKeys implements AutoCloseable {
                 LockSupport.parkNanos(start + turn * 1_000_000_000L / BATCHES_A_SECOND - System.nanoTime());
             }
         } catch (IOException end) {
-            // The connection is closed. The counts of answers show whether that was too early.
+            // The connection is closed. The counts of answers show whether it was closed too early.
         }
     }
 
@@ -82,7 +82,7 @@ final class UnknownKeys implements AutoCloseable {
                 }
             }
         } catch (IOException end) {
-            // As above.
+            // The connection is closed.
         }
     }
 
