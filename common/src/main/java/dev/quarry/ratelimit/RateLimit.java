@@ -183,7 +183,7 @@ public class RateLimit {
     /** Counts a request; {@link Count#used} is more than the limit if it must be refused. */
     Uni<Count> count(String key) {
         return Uni.createFrom().deferred(() -> {
-            Share share = shares.get(key, unknown -> new Share());
+            Share share = shares.get(key, unknown -> new Share(System::nanoTime));
             Optional<Count> own = share.use(clock.instant());
             return own.isPresent() ? Uni.createFrom().item(own.get()) : take(key, share);
         });

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** What this replica has taken of a key's window and not used yet. */
 final class Share {
@@ -22,7 +23,14 @@ final class Share {
 
     private int left;
     private int wish = 1;
-    private long takenNanos = System.nanoTime() - SHORT.toNanos();
+    private long takenNanos;
+    private final LongSupplier nanoTime;
+
+    /** @param nanoTime as {@link System#nanoTime} */
+    Share(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.takenNanos = nanoTime.getAsLong() - SHORT.toNanos();
+    }
 
     /**
      * The answer of PostgreSQL.
@@ -46,7 +54,7 @@ final class Share {
 
     /** How many requests to take next. */
     synchronized int wish() {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         wish = now - takenNanos < SHORT.toNanos() ? Math.min(2 * wish, LARGEST) : 1;
         takenNanos = now;
         return wish;
@@ -69,7 +77,7 @@ final class Share {
 
     /** Gives up what is left, if the last share was taken at least so long ago. */
     synchronized Optional<Rest> giveUp(Duration age) {
-        if (left == 0 || System.nanoTime() - takenNanos < age.toNanos()) {
+        if (left == 0 || nanoTime.getAsLong() - takenNanos < age.toNanos()) {
             return Optional.empty();
         }
         var rest = new Rest(windowStart, left);

@@ -48,6 +48,24 @@ class OrganizationAnswersTest {
         assertEquals(1, answers.count());
     }
 
+    @Test
+    void answersThatJustFitEvictNothing() {
+        var exact = new OrganizationAnswers(null, 2L * answer(3_000).size());
+
+        assertEquals(0, exact.put(question("first"), answer(3_000)));
+        assertEquals(0, exact.put(question("second"), answer(3_000)));
+        assertEquals(2, exact.count());
+    }
+
+    @Test
+    void oneAnswerMayFillTheCache() {
+        var exact = new OrganizationAnswers(null, answer(3_000).size());
+
+        exact.put(question("first"), answer(3_000));
+
+        assertEquals(Optional.of(3_000), exact.get(question("first")).map(answer -> answer.body().length));
+    }
+
     private int put(String path, int bytes) {
         return answers.put(question(path), answer(bytes));
     }

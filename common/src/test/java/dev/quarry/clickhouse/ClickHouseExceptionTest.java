@@ -39,6 +39,27 @@ class ClickHouseExceptionTest {
         assertOutcome(QueryOutcome.OVERLOADED, false, new ConnectionRequestTimeoutException("no free connection"));
     }
 
+    /** A proxy has no error code of ClickHouse. The engine itself answers 500 to statements it refuses. */
+    @ParameterizedTest
+    @CsvSource({
+        "0, 502, UNREACHABLE, true",
+        "-1, 504, UNREACHABLE, true",
+        "0, 501, FAILURE, false",
+        "62, 503, FAILURE, false"
+    })
+    void interpretsAnswersOfProxies(int code, int status, QueryOutcome outcome, boolean outage) {
+        ClickHouseException failed = ClickHouseException.of(new ServerException(code, "refused", status, "id"));
+
+        assertEquals(outcome, failed.outcome());
+        assertEquals(outage, failed.isOutage());
+    }
+
+    @Test
+    void closedConnectionPoolIsAnOutage() {
+        assertOutcome(QueryOutcome.UNREACHABLE, true, new IllegalStateException("Connection pool shut down"));
+        assertOutcome(QueryOutcome.FAILURE, false, new IllegalStateException("another message"));
+    }
+
     private static void assertOutcome(QueryOutcome outcome, boolean outage, Exception thrown) {
         ClickHouseException failed = ClickHouseException.of(new IllegalStateException("wrapped", thrown));
 

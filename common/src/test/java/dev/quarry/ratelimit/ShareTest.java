@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ShareTest {
@@ -15,7 +18,8 @@ class ShareTest {
     private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
     private static final Instant END = START.plusSeconds(60);
 
-    private final Share share = new Share();
+    private final AtomicLong nanos = new AtomicLong();
+    private final Share share = new Share(nanos::get);
 
     @Test
     void newShareHasNothingToUseOrReturn() {
@@ -84,6 +88,50 @@ class ShareTest {
 
         assertEquals(Optional.empty(), share.giveUp(Duration.ofDays(1)));
         assertEquals(Optional.of(new Count(2, END)), share.use(START));
+    }
+
+    @Test
+    void shareIsGivenUpAtItsAge() {
+        share.wish();
+        share.add(taken(8, 8, START), LIMIT);
+        nanos.addAndGet(99);
+
+        assertEquals(Optional.empty(), share.giveUp(Duration.ofNanos(100)));
+
+        nanos.addAndGet(1);
+
+        assertEquals(
+                Optional.of(new Share.Rest(START.atOffset(ZoneOffset.UTC), 7)), share.giveUp(Duration.ofNanos(100)));
+    }
+
+    @Test
+    void requestsAfterAReturnCountWithoutTheReturnedOnes() {
+        share.add(taken(8, 8, START), LIMIT);
+        share.giveUp(Duration.ZERO);
+
+        assertEquals(new Count(2, END), share.add(taken(9, 8, START), LIMIT));
+    }
+
+    @Test
+    void busyKeyTakesSharesThatGrowTo64() {
+        assertEquals(
+                List.of(1, 2, 4, 8, 16, 32, 64, 64),
+                IntStream.range(0, 8)
+                        .mapToObj(_ -> wishAfter(Share.LONGEST_UNUSED.minusNanos(1)))
+                        .toList());
+    }
+
+    @Test
+    void keyThatPausedBeginsWithASmallShare() {
+        share.wish();
+
+        assertEquals(2, wishAfter(Share.LONGEST_UNUSED.minusNanos(1)));
+        assertEquals(1, wishAfter(Share.LONGEST_UNUSED));
+    }
+
+    private int wishAfter(Duration pause) {
+        nanos.addAndGet(pause.toNanos());
+        return share.wish();
     }
 
     private static Share.Taken taken(int used, int requests, Instant windowStart) {

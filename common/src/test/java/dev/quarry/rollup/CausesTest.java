@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clickhouse.client.api.ServerException;
+import dev.quarry.error.Failure;
+import dev.quarry.error.FailureException;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,12 @@ class CausesTest {
     @Test
     void aStoreThatIsAwayIsNoBug() {
         assertFalse(causes.isNewMistake(new RollupException("away", new IllegalStateException("socket"))));
+    }
+
+    @Test
+    void aFailureForTheClientIsABugOnlyIfItIsInternal() {
+        assertFalse(causes.isNewMistake(new FailureException(new Failure.QueryTooLarge())));
+        assertTrue(causes.isNewMistake(new FailureException(new Failure.Internal())));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.quarry.rollup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -48,6 +49,12 @@ class RevisionsTest {
 
         assertTrue(revisions.of(ORGANIZATION).isEmpty());
         assertNotSame(first, read(7, Set.of()));
+    }
+
+    @Test
+    void revisionHasAnAge() {
+        assertTrue(new Revision(System.nanoTime() - Duration.ofDays(1).toNanos()).isOlderThan(Duration.ofDays(1)));
+        assertFalse(new Revision(System.nanoTime()).isOlderThan(Duration.ofDays(1)));
     }
 
     /** PostgreSQL was restored from a backup: it may give the same numbers again. */

@@ -158,9 +158,10 @@ class WindowTest {
 
         LocalDate day = LocalDate.of(2024, 1, 1);
         assertThrows(IllegalArgumentException.class, () -> Window.ofDays(day, day.minusDays(1), BERLIN, 7));
-        assertThrows(
+        var noDay = assertThrows(
                 IllegalArgumentException.class,
                 () -> Window.ofDays(LocalDate.of(2011, 12, 30), LocalDate.of(2011, 12, 30), APIA, 7));
+        assertEquals("There were no days from 2011-12-30 to 2011-12-30 in Pacific/Apia", noDay.getMessage());
         assertEquals(7, Window.ofDays(day, day.plusDays(6), BERLIN, 7).days());
         WindowTooLong tooLong = assertThrows(WindowTooLong.class, () -> Window.ofDays(day, day.plusDays(7), BERLIN, 7));
         assertEquals("The window spans 8 days; the longest allowed is 7 days", tooLong.getMessage());
@@ -187,6 +188,11 @@ class WindowTest {
                 Optional.of(Granularity.HOUR),
                 tooMany.finestOf(List.of(Granularity.WEEK, Granularity.HOUR, Granularity.DAY, Granularity.MINUTE)));
         assertEquals(Optional.empty(), tooMany.finestOf(List.of(Granularity.MINUTE)));
+        TooManyBuckets byOne =
+                assertThrows(TooManyBuckets.class, () -> fortnights.spine(Granularity.HOUR, 28 * 24 - 1));
+        assertEquals(Optional.empty(), byOne.finestOf(List.of(Granularity.HOUR)));
+        TooManyBuckets days = assertThrows(TooManyBuckets.class, () -> fortnights.spine(Granularity.HOUR, 28));
+        assertEquals(Optional.of(Granularity.DAY), days.finestOf(List.of(Granularity.HOUR, Granularity.DAY)));
     }
 
     /** Four centuries of minutes: nobody could lay them out, so an answer proves that nobody does. */

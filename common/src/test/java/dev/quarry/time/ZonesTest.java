@@ -1,6 +1,8 @@
 package dev.quarry.time;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.ZoneId;
 import java.util.Optional;
@@ -33,5 +35,18 @@ class ZonesTest {
             })
     void nothingElse(String name) {
         assertEquals(Optional.empty(), Zones.named(name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTC", "Etc/UCT", "Zulu", "Etc/GMT"})
+    void knowsUtcByItsRules(String name) {
+        assertTrue(Zones.isUtc(ZoneId.of(name)));
+    }
+
+    /** London shows UTC in winter only, and Abidjan does not change its clock but did so before 1912. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Europe/London", "Africa/Abidjan", "Etc/GMT+1"})
+    void anyOtherClockIsNotUtc(String name) {
+        assertFalse(Zones.isUtc(ZoneId.of(name)));
     }
 }

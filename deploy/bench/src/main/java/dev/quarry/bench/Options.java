@@ -28,8 +28,8 @@ record Options(Path root, Path directory, List<String> only, long rows, Duration
         Path directory = root.resolve("deploy/bench");
         List<String> only = new ArrayList<>();
         long rows = 20_000_000;
-        long seconds = 5;
-        int rounds = 5;
+        long seconds = 2;
+        int rounds = 3;
         for (String argument : arguments) {
             int equals = argument.indexOf('=');
             String value = argument.substring(equals + 1);
