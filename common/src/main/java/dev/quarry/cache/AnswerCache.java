@@ -7,6 +7,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
 import dev.quarry.clickhouse.RetentionView;
+import dev.quarry.csv.Csv;
+import dev.quarry.csv.CsvAnswers;
+import dev.quarry.csv.Tabular;
 import dev.quarry.error.AbandonedException;
 import dev.quarry.request.RequestContext;
 import dev.quarry.retention.DataSince;
@@ -49,6 +52,7 @@ public class AnswerCache {
     private final DataSince since;
     private final Clock clock;
     private final ObjectMapper json;
+    private final CsvAnswers csv;
     private final long bytes;
     private final long organizationBytes;
     private final Duration replicaDelay;
@@ -68,6 +72,7 @@ public class AnswerCache {
             DataSince since,
             Clock clock,
             ObjectMapper json,
+            CsvAnswers csv,
             AnswerCacheConfiguration configuration,
             ClickHouseConfiguration clickHouse,
             RollupConfiguration rollup,
@@ -77,6 +82,7 @@ public class AnswerCache {
         this.since = since;
         this.clock = clock;
         this.json = json;
+        this.csv = csv;
         this.bytes = configuration.bytes();
         this.organizationBytes = Math.round(bytes * configuration.organizationShare());
         this.replicaDelay = clickHouse.cluster().isPresent() ? rollup.replicaDelay() : Duration.ZERO;
@@ -102,7 +108,7 @@ public class AnswerCache {
     }
 
     /**
-     * Answers with JSON.
+     * Answers with JSON, or with CSV if the client prefers it and the answer is {@link Tabular}.
      *
      * @param parameters a value with all parameters of the endpoint; equal for requests that have the same answer
      * @param read reads the answer if it is not cached; may set {@link DataSince}
@@ -113,10 +119,10 @@ public class AnswerCache {
 
     /** As {@link #answer}, for an endpoint that sets headers. The status must be 200. */
     public <T> RestResponse<T> respond(Caller caller, Object parameters, Supplier<RestResponse<T>> read) {
-        return respond(caller, parameters, MediaType.APPLICATION_JSON, read);
+        return respond(caller, parameters, mediaType(), read);
     }
 
-    /** As {@link #answer}, for an endpoint with several media types. An entity that is no JSON is {@code byte[]}. */
+    /** As {@link #answer}, for an endpoint that chooses the media type. An entity that is ready is {@code byte[]}. */
     public <T> RestResponse<T> respond(
             Caller caller, Object parameters, String mediaType, Supplier<RestResponse<T>> read) {
         Supplier<CachedAnswer> execution = () -> encode(mediaType, read.get());
@@ -134,7 +140,11 @@ public class AnswerCache {
 
     /** Adds the {@code ETag} to an answer that is read for each request, because it depends on other data too. */
     public <T> RestResponse<T> uncached(RestResponse<T> read) {
-        return response(encode(MediaType.APPLICATION_JSON, read));
+        return response(encode(mediaType(), read));
+    }
+
+    private String mediaType() {
+        return csv.isWanted() ? Csv.CONTENT_TYPE : MediaType.APPLICATION_JSON;
     }
 
     private Question question(Object parameters, String mediaType) {
@@ -216,9 +226,14 @@ public class AnswerCache {
         Map<String, Object> headers = new HashMap<>();
         response.getHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
         try {
-            byte[] body =
-                    response.getEntity() instanceof byte[] made ? made : json.writeValueAsBytes(response.getEntity());
-            return new CachedAnswer(body, mediaType, headers, since.told());
+            return switch (response.getEntity()) {
+                case byte[] made -> new CachedAnswer(made, mediaType, headers, since.told());
+                case Tabular answer
+                when mediaType.equals(Csv.CONTENT_TYPE) ->
+                    new CachedAnswer(csv.of(answer.table()).bytes(), mediaType, headers, since.told());
+                case Object answer ->
+                    new CachedAnswer(json.writeValueAsBytes(answer), MediaType.APPLICATION_JSON, headers, since.told());
+            };
         } catch (JsonProcessingException unserialisable) {
             throw new IllegalStateException(unserialisable);
         }

@@ -14,6 +14,7 @@ import dev.quarry.caller.Permissions;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
 import dev.quarry.clickhouse.Departure;
 import dev.quarry.clickhouse.RetentionView;
+import dev.quarry.csv.CsvAnswers;
 import dev.quarry.probe.ProbeResource;
 import dev.quarry.probe.ProbeRollup;
 import dev.quarry.request.RequestContext;
@@ -68,6 +69,9 @@ class AnswerCacheTest {
 
     @Inject
     ObjectMapper json;
+
+    @Inject
+    CsvAnswers csv;
 
     private final AtomicInteger executions = new AtomicInteger();
     private TestCaller caller;
@@ -290,6 +294,7 @@ class AnswerCacheTest {
                 since,
                 clock,
                 json,
+                csv,
                 configured.getConfigMapping(AnswerCacheConfiguration.class),
                 configured.getConfigMapping(ClickHouseConfiguration.class),
                 configured.getConfigMapping(RollupConfiguration.class),

@@ -8,6 +8,7 @@ import dev.quarry.caller.Mechanism;
 import dev.quarry.caller.Permissions;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
 import dev.quarry.clickhouse.RetentionView;
+import dev.quarry.csv.CsvAnswers;
 import dev.quarry.postgres.Postgres;
 import dev.quarry.probe.ProbeRollup;
 import dev.quarry.retention.DataSince;
@@ -66,6 +67,9 @@ class TwoReplicasTest {
 
     @Inject
     ObjectMapper json;
+
+    @Inject
+    CsvAnswers csv;
 
     @Inject
     ProbeRollup probe;
@@ -166,7 +170,7 @@ class TwoReplicasTest {
         Freshness freshness = TestFreshness.ofAnotherReplica(rollups, postgres, clock);
         var meters = new SimpleMeterRegistry();
         var cache = new AnswerCache(
-                freshness, retention, since, clock, json, new Limits(1_000_000, 1), clickHouse, rollup, meters);
+                freshness, retention, since, clock, json, csv, new Limits(1_000_000, 1), clickHouse, rollup, meters);
         return new Replica(freshness, cache, meters);
     }
 }

@@ -3,15 +3,17 @@ package dev.quarry.testing;
 import static io.restassured.RestAssured.given;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.testing.lookups.LookUpReport;
 import io.restassured.path.json.JsonPath;
 import io.restassured.specification.RequestSpecification;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -36,20 +38,29 @@ public abstract class EveryRouteTests {
      * @param numbers paths of numbers in it that must not be 0, such as {@code data.value.sum()}
      */
     protected static Route json(RequestSpecification request, String url, String... numbers) {
-        return () -> {
-            String body = request.get(url)
-                    .then()
-                    .statusCode(200)
-                    .contentType("application/json")
-                    .extract()
-                    .asString();
-            JsonPath answer = JsonPath.from(body);
-            return Stream.of(numbers)
+        return new JsonRoute(request, url, List.of(numbers));
+    }
+
+    private record JsonRoute(RequestSpecification request, String url, List<String> numbers) implements Route {
+        @Override
+        public double read() {
+            JsonPath answer = JsonPath.from(get(MediaType.APPLICATION_JSON));
+            return numbers.stream()
                     .map(answer::<Number>get)
                     .mapToDouble(number -> number == null ? 0 : number.doubleValue())
                     .min()
                     .orElseThrow();
-        };
+        }
+
+        private String get(String mediaType) {
+            return request.accept(mediaType)
+                    .get(url)
+                    .then()
+                    .statusCode(200)
+                    .contentType(mediaType)
+                    .extract()
+                    .asString();
+        }
     }
 
     @Test
@@ -59,6 +70,29 @@ public abstract class EveryRouteTests {
         assertAll(routes.entrySet().stream()
                 .map(route -> () -> assertTrue(route.getValue().read() > 0, () -> route.getKey() + " answers zero")));
         LookUpReport.requireNothingUnknown();
+    }
+
+    /** Compares CSV with the rows of the JSON answer, for every route whose document has CSV. */
+    @Test
+    void csvHasTheRowsOfJson() throws Exception {
+        Map<String, Route> routes = routes();
+        Set<String> withCsv = documentedWithCsv();
+        assertFalse(withCsv.isEmpty());
+        for (String path : withCsv) {
+            JsonRoute route = (JsonRoute) routes.get(path);
+            String json = route.get(MediaType.APPLICATION_JSON);
+            assertEquals(CsvOfJson.lines(json), route.get("text/csv"), path);
+        }
+    }
+
+    private static Set<String> documentedWithCsv() {
+        Set<String> paths = new TreeSet<>();
+        Contract.served().document().path("paths").properties().forEach(path -> {
+            if (path.getValue().at("/get/responses/200/content").has("text/csv")) {
+                paths.add(path.getKey());
+            }
+        });
+        return paths;
     }
 
     /** Paths of the served OpenAPI document. */

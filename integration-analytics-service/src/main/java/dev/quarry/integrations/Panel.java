@@ -1,5 +1,6 @@
 package dev.quarry.integrations;
 
+import dev.quarry.csv.Column;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,13 +18,6 @@ public record Panel<R>(Cut cut, Function<Tallies, List<R>> rows, List<Column<R>>
     public Panel {
         columns = List.copyOf(columns);
     }
-
-    /**
-     * A column of CSV.
-     *
-     * @param name as the JSON property
-     */
-    public record Column<R>(String name, Function<R, Object> value) {}
 
     /** Buckets are paired by their place in the window, groups by their name. */
     List<Compared<R>> compare(Tallies current, Tallies previous) {

@@ -2,15 +2,15 @@ package dev.quarry.integrations;
 
 import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
+import dev.quarry.csv.Column;
+import dev.quarry.csv.Csv;
+import dev.quarry.csv.CsvAnswers;
 import dev.quarry.groups.Groups;
-import dev.quarry.integrations.Panel.Column;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.Variant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -18,29 +18,16 @@ import java.util.function.Function;
 /** Answers a request for one panel as JSON or CSV, with or without a comparison with the window before. */
 @ApplicationScoped
 public class PanelAnswers {
-    public static final String CSV = "text/csv";
-
-    private static final List<Variant> VARIANTS = Variant.mediaTypes(
-                    MediaType.APPLICATION_JSON_TYPE, MediaType.valueOf(CSV))
-            .build();
-
     private final Invocations invocations;
     private final SecurityIdentity identity;
-    private final Request request;
     private final AnswerCache cache;
-    private final boolean plainText;
+    private final CsvAnswers csv;
 
-    PanelAnswers(
-            Invocations invocations,
-            SecurityIdentity identity,
-            Request request,
-            AnswerCache cache,
-            IntegrationsConfiguration configuration) {
+    PanelAnswers(Invocations invocations, SecurityIdentity identity, AnswerCache cache, CsvAnswers csv) {
         this.invocations = invocations;
         this.identity = identity;
-        this.request = request;
         this.cache = cache;
-        this.plainText = configuration.csvPlainText();
+        this.csv = csv;
     }
 
     /**
@@ -89,37 +76,34 @@ public class PanelAnswers {
 
     private static <R> Table<Compared<R>> compared(Panel<R> panel, Tallies current, Tallies previous) {
         return new Table<>(
-                panel.compare(current, previous), Csv.compared(panel.columns()), current.omitted(Set.of(panel.cut())));
+                panel.compare(current, previous),
+                Compared.columns(panel.columns()),
+                current.omitted(Set.of(panel.cut())));
     }
 
     private Response cached(Record asked, Function<Caller, Table<?>> read) {
         Caller caller = Caller.of(identity);
-        boolean csv = wantsCsv();
-        return cache.respond(caller, asked, csv ? Csv.MEDIA_TYPE : MediaType.APPLICATION_JSON, () -> {
+        boolean asCsv = csv.isWanted();
+        return cache.respond(caller, asked, asCsv ? Csv.CONTENT_TYPE : MediaType.APPLICATION_JSON, () -> {
                     Table<?> table = read.apply(caller);
-                    return Groups.answer(csv ? csv(table).bytes() : table.rows(), table.omitted());
+                    return Groups.answer(asCsv ? csv(table).bytes() : table.rows(), table.omitted());
                 })
                 .toResponse();
     }
 
     private Response large(Function<Caller, Table<?>> read) {
-        boolean wantsCsv = wantsCsv();
+        boolean asCsv = csv.isWanted();
         Table<?> table = read.apply(Caller.of(identity));
-        if (!wantsCsv) {
+        if (!asCsv) {
             return Response.ok(table.rows(), MediaType.APPLICATION_JSON_TYPE).build();
         }
-        Csv<?> csv = csv(table);
-        return Response.ok(csv, Csv.MEDIA_TYPE)
-                .header(HttpHeaders.CONTENT_LENGTH, csv.length())
+        Csv<?> lines = csv(table);
+        return Response.ok(lines, Csv.CONTENT_TYPE)
+                .header(HttpHeaders.CONTENT_LENGTH, lines.length())
                 .build();
     }
 
     private <T> Csv<T> csv(Table<T> table) {
-        return new Csv<>(table.rows(), table.columns(), plainText);
-    }
-
-    private boolean wantsCsv() {
-        Variant chosen = request.selectVariant(VARIANTS);
-        return chosen != null && chosen.getMediaType().isCompatible(MediaType.valueOf(CSV));
+        return csv.of(table.rows(), table.columns());
     }
 }

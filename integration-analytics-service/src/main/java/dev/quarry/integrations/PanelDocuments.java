@@ -1,5 +1,6 @@
 package dev.quarry.integrations;
 
+import dev.quarry.csv.Csv;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 
 /**
- * Adds to the OpenAPI document what all panels have in common: CSV, and the rows of {@code compare=previous}. It runs
+ * Adds the rows of {@code compare=previous} to the OpenAPI document. It runs
  * after {@link dev.quarry.documents.CompleteDocument}, which writes the parameters and examples.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD, priority = 0)
@@ -29,11 +30,11 @@ public class PanelDocuments implements OASFilter {
             Operation operation = path.getGET();
             Content content = operation.getResponses().getAPIResponse("200").getContent();
             var json = content.getMediaType(MediaType.APPLICATION_JSON);
-            if (json.getSchema().getItems() != null) {
-                content.addMediaType(PanelAnswers.CSV, csv(json.getExample()));
-                if (isComparable(operation)) {
-                    json.setSchema(withComparison(json.getSchema(), schemas));
-                }
+            if (isComparable(operation)) {
+                json.setSchema(withComparison(json.getSchema(), schemas));
+                Schema csv = content.getMediaType(Csv.MEDIA_TYPE).getSchema();
+                csv.setDescription(csv.getDescription()
+                        + ". In compared rows, the names of the previous window's columns begin with `previous_`");
             }
         }
         document.getComponents().setSchemas(schemas);
@@ -42,28 +43,6 @@ public class PanelDocuments implements OASFilter {
     private static boolean isComparable(Operation operation) {
         return operation.getParameters().stream()
                 .anyMatch(parameter -> parameter.getName().equals(CompareParameter.NAME));
-    }
-
-    private static org.eclipse.microprofile.openapi.models.media.MediaType csv(Object example) {
-        return OASFactory.createMediaType()
-                .schema(OASFactory.createSchema().addType(SchemaType.STRING).description("""
-                        RFC 4180: a header with the names of the JSON properties, then a line for each row. In compared \
-                        rows, the names of the previous window's columns begin with `previous_`. Null is empty. Text that begins \
-                        with `=`, `+`, `-`, `@`, a tab or a carriage return has an apostrophe before it, so that \
-                        spreadsheets do not evaluate it."""))
-                .example(lines((List<?>) example));
-    }
-
-    /** The header and the first row. */
-    private static String lines(List<?> rows) {
-        Map<?, ?> row = (Map<?, ?>) rows.getFirst();
-        return line(row.keySet()) + line(row.values());
-    }
-
-    private static String line(Iterable<?> fields) {
-        StringBuilder line = new StringBuilder();
-        fields.forEach(field -> line.append(line.isEmpty() ? "" : ",").append(field));
-        return line.append("\r\n").toString();
     }
 
     /** Not {@code oneOf}, because an empty list is valid as both. */

@@ -19,7 +19,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -160,18 +159,6 @@ class PanelsTest {
 
         assertTrue(csv.contains(",-"), csv);
         assertFalse(csv.contains("'"), csv);
-    }
-
-    @Test
-    void textInCsvCanBeLeftAsItIs() {
-        var columns = List.of(new Panel.Column<String>("name", name -> name));
-
-        assertEquals(
-                "name\r\n=1+1\r\n",
-                new String(new Csv<>(List.of("=1+1"), columns, false).bytes(), StandardCharsets.UTF_8));
-        assertEquals(
-                "name\r\n'=1+1\r\n",
-                new String(new Csv<>(List.of("=1+1"), columns, true).bytes(), StandardCharsets.UTF_8));
     }
 
     @Test

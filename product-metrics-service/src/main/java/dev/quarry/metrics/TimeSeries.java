@@ -1,6 +1,8 @@
 package dev.quarry.metrics;
 
 import dev.quarry.caller.Caller;
+import dev.quarry.csv.Table;
+import dev.quarry.csv.Tabular;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.WholeDays;
 import java.time.LocalDate;
@@ -29,7 +31,13 @@ public record TimeSeries(
         LocalDate to,
 
         @Schema(required = true, description = "Every period of the window, oldest first; the newest `limit` of them")
-        List<Point> data) {
+        List<Point> data)
+        implements Tabular {
+
+    @Override
+    public Table<?> table() {
+        return new Table<>(Point.class, data);
+    }
 
     /**
      * One period's value.

@@ -36,6 +36,13 @@ record AnalyticsParameters(
                 example = "true")
         boolean ratings,
 
+        @Parameter(
+                name = "table",
+                description = "Extension: the table that CSV has; JSON has all of them",
+                defaultValue = "errors_over_time",
+                example = "vitals")
+        OverviewTable table,
+
         GroupLimit limit,
         Instant now) {
 

@@ -7,6 +7,7 @@ import dev.quarry.apps.analytics.AppAnalytics.Vital;
 import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
+import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.groups.Groups;
 import dev.quarry.parameters.Parameters;
@@ -19,6 +20,8 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
@@ -37,6 +40,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @APIResponse(responseCode = "500", description = "Internal Server Error")
 @WithDataAsOf
 @WithDataSince
+@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
 @Path("/v1/apps/{app_id}/analytics")
 public class AnalyticsResource {
     private final SecurityIdentity identity;
@@ -104,7 +108,8 @@ public class AnalyticsResource {
                         .toList(),
                 findings.newest(),
                 findings.counts().stream().mapToLong(Count::events).sum(),
-                findings.counts().stream().mapToLong(Count::pageviews).sum());
+                findings.counts().stream().mapToLong(Count::pageviews).sum(),
+                asked.table());
         // The window ends now, so the next answer is another one.
         return cache.uncached(Groups.answer(analytics, findings.vitals().omitted()));
     }

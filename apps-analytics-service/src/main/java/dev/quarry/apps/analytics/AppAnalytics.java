@@ -1,11 +1,18 @@
 package dev.quarry.apps.analytics;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.quarry.csv.Table;
+import dev.quarry.csv.Tabular;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** An overview of an app. Timestamps are UTC. */
+/**
+ * An overview of an app. Timestamps are UTC.
+ *
+ * @param shown the table that CSV has
+ */
 @Schema(name = "AppAnalyticsResponse", title = "AppAnalyticsResponse")
 public record AppAnalytics(
         @Schema(required = true, title = "App Id", description = "Id of the app") @JsonProperty("app_id")
@@ -71,7 +78,19 @@ public record AppAnalytics(
                 minimum = "0",
                 description = "Number of page views in the window, at least 0")
         @JsonProperty("total_pageviews")
-        long totalPageviews) {
+        long totalPageviews,
+
+        @Schema(hidden = true) @JsonIgnore OverviewTable shown)
+        implements Tabular {
+
+    @Override
+    public Table<?> table() {
+        return switch (shown) {
+            case ERRORS_OVER_TIME -> new Table<>(ErrorBucket.class, errorsOverTime);
+            case VITALS -> new Table<>(Vital.class, vitals);
+            case RECENT_ERRORS -> new Table<>(RecentError.class, recentErrors);
+        };
+    }
 
     /** Errors in one bucket of the window. Buckets without errors are listed too. */
     @Schema(name = "ErrorBucket", title = "ErrorBucket")

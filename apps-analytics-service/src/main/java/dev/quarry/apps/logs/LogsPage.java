@@ -1,6 +1,10 @@
 package dev.quarry.apps.logs;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.quarry.apps.logs.LogEntry.RequestEntry;
+import dev.quarry.apps.logs.LogEntry.RuntimeEntry;
+import dev.quarry.csv.Table;
+import dev.quarry.csv.Tabular;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -14,4 +18,15 @@ public record LogsPage(
         String logType,
 
         @Schema(required = true, title = "Entries", description = "At most `limit` entries, newest first")
-        List<LogEntry> entries) {}
+        List<LogEntry> entries)
+        implements Tabular {
+
+    @Override
+    public Table<?> table() {
+        return logType.equals(LogType.RUNTIME.wireName()) ? table(RuntimeEntry.class) : table(RequestEntry.class);
+    }
+
+    private <E extends LogEntry> Table<E> table(Class<E> type) {
+        return new Table<>(type, entries.stream().map(type::cast).toList());
+    }
+}

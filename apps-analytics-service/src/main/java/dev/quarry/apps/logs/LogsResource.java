@@ -3,6 +3,7 @@ package dev.quarry.apps.logs;
 import dev.quarry.apps.Apps;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
+import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.largeanswers.LargeAnswers;
 import dev.quarry.parameters.Parameters;
@@ -15,6 +16,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -34,6 +36,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @APIResponse(responseCode = "422", description = "Validation Error")
 @APIResponse(responseCode = "500", description = "Internal Server Error")
 @WithDataSince
+@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
 @Path("/v1/apps/{app_id}/logs")
 public class LogsResource {
     /** A page of more entries is a large answer: an entry may have 8 KB. */

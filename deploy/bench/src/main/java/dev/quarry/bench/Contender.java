@@ -28,20 +28,21 @@ record Contender(String name, List<Load.Request> requests, OptionalLong pid) {
     }
 
     /**
-     * Measures one load for each request.
+     * Measures one load for each request, all of them together in the given time.
      *
      * @throws IllegalStateException if a request failed
      */
     Sample measure(Stage stage, int clients, Duration time) throws Exception {
         Sample sum = new Sample(0, 0, 0, 0, 0);
+        Duration each = Duration.ofSeconds(Math.max(1, time.toSeconds() / requests.size()));
         for (Load.Request request : requests) {
             double own = ownMillis();
             double engine = cpuMillis(stage.enginePid());
-            Load.Result load = Load.run(request, clients, time);
+            Load.Result load = Load.run(request, clients, each);
             if (load.failures() > 0) {
                 throw new IllegalStateException("%s: %d requests failed".formatted(name, load.failures()));
             }
-            double answers = load.rate() * time.toMillis() / 1e3;
+            double answers = load.rate() * each.toMillis() / 1e3;
             sum = sum.plus(new Sample(
                     1 / load.rate(),
                     load.median(),

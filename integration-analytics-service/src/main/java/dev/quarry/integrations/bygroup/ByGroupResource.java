@@ -1,6 +1,7 @@
 package dev.quarry.integrations.bygroup;
 
 import dev.quarry.caller.Permissions;
+import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.integrations.GroupParameters;
 import dev.quarry.integrations.PanelAnswers;
@@ -36,7 +37,7 @@ public class ByGroupResource {
 
     @GET
     @Path("/by-integration")
-    @Produces({MediaType.APPLICATION_JSON, PanelAnswers.CSV})
+    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
     @Operation(operationId = "getIntegrationInvocationsByIntegration", summary = "Invocations of each integration")
     @APIResponse(
             responseCode = "200",
@@ -55,7 +56,7 @@ public class ByGroupResource {
 
     @GET
     @Path("/by-mode")
-    @Produces({MediaType.APPLICATION_JSON, PanelAnswers.CSV})
+    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
     @Operation(operationId = "getIntegrationInvocationsByMode", summary = "Invocations of each mode")
     @APIResponse(
             responseCode = "200",

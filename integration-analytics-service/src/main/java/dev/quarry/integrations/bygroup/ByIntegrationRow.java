@@ -2,6 +2,7 @@ package dev.quarry.integrations.bygroup;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.quarry.csv.Column;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Descriptions;
 import dev.quarry.integrations.Panel;
@@ -37,9 +38,7 @@ public record ByIntegrationRow(
         implements GroupRow {
 
     public static final Panel<ByIntegrationRow> PANEL = GroupRow.panel(
-            Cut.INTEGRATION,
-            new Panel.Column<>("integration_key", ByIntegrationRow::integrationKey),
-            ByIntegrationRow::of);
+            Cut.INTEGRATION, new Column<>("integration_key", ByIntegrationRow::integrationKey), ByIntegrationRow::of);
 
     private static ByIntegrationRow of(Tally tally) {
         return new ByIntegrationRow(

@@ -2,6 +2,7 @@ package dev.quarry.integrations.bygroup;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.quarry.csv.Column;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Descriptions;
 import dev.quarry.integrations.Panel;
@@ -37,7 +38,7 @@ public record ByModeRow(
         implements GroupRow {
 
     public static final Panel<ByModeRow> PANEL =
-            GroupRow.panel(Cut.MODE, new Panel.Column<>("mode", ByModeRow::mode), ByModeRow::of);
+            GroupRow.panel(Cut.MODE, new Column<>("mode", ByModeRow::mode), ByModeRow::of);
 
     private static ByModeRow of(Tally tally) {
         return new ByModeRow(

@@ -1,8 +1,8 @@
 package dev.quarry.integrations.bygroup;
 
+import dev.quarry.csv.Column;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Panel;
-import dev.quarry.integrations.Panel.Column;
 import dev.quarry.integrations.Tally;
 import java.util.List;
 import java.util.function.Function;

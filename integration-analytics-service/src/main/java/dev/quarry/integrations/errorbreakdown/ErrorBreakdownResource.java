@@ -1,6 +1,7 @@
 package dev.quarry.integrations.errorbreakdown;
 
 import dev.quarry.caller.Permissions;
+import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.integrations.GroupParameters;
 import dev.quarry.integrations.PanelAnswers;
@@ -35,7 +36,7 @@ public class ErrorBreakdownResource {
     }
 
     @GET
-    @Produces({MediaType.APPLICATION_JSON, PanelAnswers.CSV})
+    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
     @Operation(operationId = "getIntegrationErrorBreakdown", summary = "Failures of each error category")
     @APIResponse(
             responseCode = "200",

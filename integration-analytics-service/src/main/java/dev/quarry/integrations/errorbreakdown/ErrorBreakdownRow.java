@@ -2,6 +2,7 @@ package dev.quarry.integrations.errorbreakdown;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.quarry.csv.Column;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Panel;
 import dev.quarry.integrations.Tallies;
@@ -39,9 +40,9 @@ public record ErrorBreakdownRow(
             Cut.ERROR_CATEGORY,
             ErrorBreakdownRow::of,
             List.of(
-                    new Panel.Column<>("error_category", ErrorBreakdownRow::errorCategory),
-                    new Panel.Column<>("count", ErrorBreakdownRow::count),
-                    new Panel.Column<>("share_pct", ErrorBreakdownRow::sharePct)));
+                    new Column<>("error_category", ErrorBreakdownRow::errorCategory),
+                    new Column<>("count", ErrorBreakdownRow::count),
+                    new Column<>("share_pct", ErrorBreakdownRow::sharePct)));
 
     private static List<ErrorBreakdownRow> of(Tallies tallies) {
         long failures = tallies.total(Cut.ERROR_CATEGORY);

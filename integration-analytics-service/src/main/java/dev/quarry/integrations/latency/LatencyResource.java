@@ -1,6 +1,7 @@
 package dev.quarry.integrations.latency;
 
 import dev.quarry.caller.Permissions;
+import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.integrations.PanelAnswers;
 import dev.quarry.integrations.SeriesParameters;
@@ -35,7 +36,7 @@ public class LatencyResource {
     }
 
     @GET
-    @Produces({MediaType.APPLICATION_JSON, PanelAnswers.CSV})
+    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
     @Operation(operationId = "getIntegrationLatency", summary = "Exact latency percentiles over time")
     @APIResponse(
             responseCode = "200",

@@ -2,6 +2,7 @@ package dev.quarry.integrations.latency;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.quarry.csv.Column;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Descriptions;
 import dev.quarry.integrations.Panel;
@@ -72,14 +73,14 @@ public record LatencyRow(
             Cut.BUCKET,
             tallies -> tallies.buckets(LatencyRow::of),
             List.of(
-                    new Panel.Column<>("time_bucket", LatencyRow::timeBucket),
-                    new Panel.Column<>("invocations", LatencyRow::invocations),
-                    new Panel.Column<>("p50_ms", LatencyRow::p50Ms),
-                    new Panel.Column<>("p90_ms", LatencyRow::p90Ms),
-                    new Panel.Column<>("p95_ms", LatencyRow::p95Ms),
-                    new Panel.Column<>("p99_ms", LatencyRow::p99Ms),
-                    new Panel.Column<>("avg_ms", LatencyRow::avgMs),
-                    new Panel.Column<>("max_ms", LatencyRow::maxMs)));
+                    new Column<>("time_bucket", LatencyRow::timeBucket),
+                    new Column<>("invocations", LatencyRow::invocations),
+                    new Column<>("p50_ms", LatencyRow::p50Ms),
+                    new Column<>("p90_ms", LatencyRow::p90Ms),
+                    new Column<>("p95_ms", LatencyRow::p95Ms),
+                    new Column<>("p99_ms", LatencyRow::p99Ms),
+                    new Column<>("avg_ms", LatencyRow::avgMs),
+                    new Column<>("max_ms", LatencyRow::maxMs)));
 
     private static LatencyRow of(Tally tally) {
         return new LatencyRow(

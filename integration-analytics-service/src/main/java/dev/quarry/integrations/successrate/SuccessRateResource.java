@@ -1,6 +1,7 @@
 package dev.quarry.integrations.successrate;
 
 import dev.quarry.caller.Permissions;
+import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.integrations.PanelAnswers;
 import dev.quarry.integrations.SeriesParameters;
@@ -35,7 +36,7 @@ public class SuccessRateResource {
     }
 
     @GET
-    @Produces({MediaType.APPLICATION_JSON, PanelAnswers.CSV})
+    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
     @Operation(operationId = "getIntegrationSuccessRate", summary = "Success rate over time")
     @APIResponse(
             responseCode = "200",

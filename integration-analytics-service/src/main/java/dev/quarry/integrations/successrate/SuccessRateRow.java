@@ -2,6 +2,7 @@ package dev.quarry.integrations.successrate;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.quarry.csv.Column;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Descriptions;
 import dev.quarry.integrations.Panel;
@@ -41,10 +42,10 @@ public record SuccessRateRow(
             Cut.BUCKET,
             tallies -> tallies.buckets(SuccessRateRow::of),
             List.of(
-                    new Panel.Column<>("time_bucket", SuccessRateRow::timeBucket),
-                    new Panel.Column<>("invocations", SuccessRateRow::invocations),
-                    new Panel.Column<>("successful", SuccessRateRow::successful),
-                    new Panel.Column<>("success_rate_pct", SuccessRateRow::successRatePct)));
+                    new Column<>("time_bucket", SuccessRateRow::timeBucket),
+                    new Column<>("invocations", SuccessRateRow::invocations),
+                    new Column<>("successful", SuccessRateRow::successful),
+                    new Column<>("success_rate_pct", SuccessRateRow::successRatePct)));
 
     private static SuccessRateRow of(Tally tally) {
         return new SuccessRateRow(tally.bucket(), tally.invocations(), tally.successful(), tally.successRate());

@@ -1,6 +1,7 @@
 package dev.quarry.integrations.summary;
 
 import dev.quarry.caller.Permissions;
+import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.integrations.PanelAnswers;
 import dev.quarry.integrations.PanelParameters;
@@ -35,7 +36,7 @@ public class SummaryResource {
     }
 
     @GET
-    @Produces({MediaType.APPLICATION_JSON, PanelAnswers.CSV})
+    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
     @Operation(operationId = "getIntegrationSummary", summary = "This window against the one before it")
     @APIResponse(
             responseCode = "200",

@@ -1,6 +1,7 @@
 package dev.quarry.integrations.usage;
 
 import dev.quarry.caller.Permissions;
+import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.integrations.PanelAnswers;
 import dev.quarry.integrations.SeriesParameters;
@@ -35,7 +36,7 @@ public class UsageResource {
     }
 
     @GET
-    @Produces({MediaType.APPLICATION_JSON, PanelAnswers.CSV})
+    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
     @Operation(operationId = "getIntegrationUsage", summary = "Invocations over time, by how they ended")
     @APIResponse(
             responseCode = "200",

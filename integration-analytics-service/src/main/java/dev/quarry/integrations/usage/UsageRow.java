@@ -2,6 +2,7 @@ package dev.quarry.integrations.usage;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.quarry.csv.Column;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Descriptions;
 import dev.quarry.integrations.Panel;
@@ -40,11 +41,11 @@ public record UsageRow(
             Cut.BUCKET,
             tallies -> tallies.buckets(UsageRow::of),
             List.of(
-                    new Panel.Column<>("time_bucket", UsageRow::timeBucket),
-                    new Panel.Column<>("invocations", UsageRow::invocations),
-                    new Panel.Column<>("successful", UsageRow::successful),
-                    new Panel.Column<>("vendor_errors", UsageRow::vendorErrors),
-                    new Panel.Column<>("exceptions", UsageRow::exceptions)));
+                    new Column<>("time_bucket", UsageRow::timeBucket),
+                    new Column<>("invocations", UsageRow::invocations),
+                    new Column<>("successful", UsageRow::successful),
+                    new Column<>("vendor_errors", UsageRow::vendorErrors),
+                    new Column<>("exceptions", UsageRow::exceptions)));
 
     private static UsageRow of(Tally tally) {
         return new UsageRow(

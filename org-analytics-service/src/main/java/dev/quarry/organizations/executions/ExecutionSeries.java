@@ -1,10 +1,16 @@
 package dev.quarry.organizations.executions;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.quarry.csv.Table;
+import dev.quarry.csv.Tabular;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.Spine;
 import dev.quarry.time.WholeDays;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -28,7 +34,28 @@ public record ExecutionSeries(
 
         @Schema(description = "As many hours or days before, oldest first; only with `include=previous`")
         @JsonInclude(JsonInclude.Include.NON_NULL)
-        List<Point> previous) {
+        List<Point> previous)
+        implements Tabular {
+
+    @Override
+    public Table<?> table() {
+        return previous == null ? new Table<>(Point.class, data) : new Table<>(PointPair.class, pairs());
+    }
+
+    private List<PointPair> pairs() {
+        List<PointPair> pairs = new ArrayList<>();
+        for (int place = 0; place < data.size(); place++) {
+            Point now = data.get(place);
+            Point before = previous.get(place);
+            pairs.add(new PointPair(now.timestamp(), now.value(), before.timestamp(), before.value()));
+        }
+        return pairs;
+    }
+
+    /** A bucket of CSV beside the one in the same place of the hours or days before. */
+    @RegisterForReflection
+    @JsonNaming(SnakeCaseStrategy.class)
+    record PointPair(Instant timestamp, long value, Instant previousTimestamp, long previousValue) {}
 
     /**
      * One bucket.

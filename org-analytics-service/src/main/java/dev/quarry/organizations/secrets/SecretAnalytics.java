@@ -2,6 +2,9 @@ package dev.quarry.organizations.secrets;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.quarry.csv.Table;
+import dev.quarry.csv.Tabular;
+import dev.quarry.organizations.GroupCount;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -23,4 +26,11 @@ public record SecretAnalytics(
                 required = true,
                 description =
                         "Number of secrets of each type, at least 1; the `limit` largest types, in alphabetical order")
-        Map<String, Long> secretsByType) {}
+        Map<String, Long> secretsByType)
+        implements Tabular {
+
+    @Override
+    public Table<?> table() {
+        return GroupCount.table(Map.of("type", secretsByType));
+    }
+}

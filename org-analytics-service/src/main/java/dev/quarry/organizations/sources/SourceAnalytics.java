@@ -2,7 +2,11 @@ package dev.quarry.organizations.sources;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.quarry.csv.Table;
+import dev.quarry.csv.Tabular;
+import dev.quarry.organizations.GroupCount;
 import java.math.BigInteger;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -54,4 +58,14 @@ public record SourceAnalytics(
                 required = true,
                 description =
                         "Number of sources of each status, at least 1; the `limit` largest statuses, in alphabetical order")
-        Map<String, Long> sourcesByStatus) {}
+        Map<String, Long> sourcesByStatus)
+        implements Tabular {
+
+    @Override
+    public Table<?> table() {
+        Map<String, Map<String, Long>> counts = new LinkedHashMap<>();
+        counts.put("type", sourcesByType);
+        counts.put("status", sourcesByStatus);
+        return GroupCount.table(counts);
+    }
+}

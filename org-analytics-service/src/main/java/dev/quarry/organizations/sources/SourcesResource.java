@@ -2,6 +2,7 @@ package dev.quarry.organizations.sources;
 
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
+import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.groups.Groups;
 import dev.quarry.organizations.Directory;
@@ -12,10 +13,13 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/sources")
+@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
 @RunOnVirtualThread
 public class SourcesResource {

@@ -1,6 +1,7 @@
 package dev.quarry.metrics.dailysessions;
 
 import dev.quarry.caller.Permissions;
+import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.DailySeries;
 import dev.quarry.metrics.DailySessions;
@@ -13,10 +14,13 @@ import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/metrics/daily-sessions")
+@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
 @PermissionsAllowed(Permissions.METRICS_READ)
 @WithDataAsOf
 @WithDataSince

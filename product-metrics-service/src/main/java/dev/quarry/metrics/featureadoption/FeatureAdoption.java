@@ -1,6 +1,8 @@
 package dev.quarry.metrics.featureadoption;
 
 import dev.quarry.caller.Caller;
+import dev.quarry.csv.Table;
+import dev.quarry.csv.Tabular;
 import dev.quarry.metrics.Period;
 import dev.quarry.numbers.Quotient;
 import java.time.LocalDate;
@@ -23,7 +25,13 @@ public record FeatureAdoption(
         LocalDate to,
 
         @Schema(required = true, description = "Features by use, the most used first; at most `limit` of them")
-        List<Feature> data) {
+        List<Feature> data)
+        implements Tabular {
+
+    @Override
+    public Table<?> table() {
+        return new Table<>(Feature.class, data);
+    }
 
     /**
      * One feature's use.

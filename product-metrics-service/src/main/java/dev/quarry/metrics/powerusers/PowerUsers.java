@@ -1,9 +1,12 @@
 package dev.quarry.metrics.powerusers;
 
 import dev.quarry.caller.Caller;
+import dev.quarry.csv.Table;
+import dev.quarry.csv.Tabular;
 import dev.quarry.metrics.Period;
 import dev.quarry.numbers.Quotient;
 import java.time.LocalDate;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -39,7 +42,13 @@ public record PowerUsers(
         long powerUsers,
 
         @Schema(required = true, description = "Share of the users who are power users: 0 to 100, two decimals")
-        double percentage) {
+        double percentage)
+        implements Tabular {
+
+    @Override
+    public Table<?> table() {
+        return new Table<>(PowerUsers.class, List.of(this));
+    }
 
     record Counts(long total, long power) {
         static final Counts NONE = new Counts(0, 0);

@@ -1,6 +1,8 @@
 package dev.quarry.metrics.retention;
 
 import dev.quarry.caller.Caller;
+import dev.quarry.csv.Table;
+import dev.quarry.csv.Tabular;
 import dev.quarry.metrics.Period;
 import dev.quarry.time.Granularity;
 import java.time.LocalDate;
@@ -34,7 +36,13 @@ public record Retention(
                 required = true,
                 description =
                         "Every day of the window whose day of return is over, oldest first; the newest `limit` of them")
-        List<Cohort> data) {
+        List<Cohort> data)
+        implements Tabular {
+
+    @Override
+    public Table<?> table() {
+        return new Table<>(Cohort.class, data);
+    }
 
     /**
      * The users whose first ever use was on a day.

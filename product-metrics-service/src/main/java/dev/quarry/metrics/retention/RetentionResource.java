@@ -3,6 +3,7 @@ package dev.quarry.metrics.retention;
 import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
+import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.Period;
 import dev.quarry.parameters.Parameters;
@@ -16,6 +17,8 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Optional;
@@ -23,6 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/metrics/retention")
+@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
 @PermissionsAllowed(Permissions.METRICS_READ)
 @WithDataAsOf
 @WithDataSince

@@ -1,6 +1,8 @@
 package dev.quarry.metrics.usersby;
 
 import dev.quarry.caller.Caller;
+import dev.quarry.csv.Table;
+import dev.quarry.csv.Tabular;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -17,7 +19,13 @@ public record UsersBy(
         String dimension,
 
         @Schema(required = true, description = "Values by number of users, the largest first; at most `limit` of them")
-        List<Group> data) {
+        List<Group> data)
+        implements Tabular {
+
+    @Override
+    public Table<?> table() {
+        return new Table<>(Group.class, data);
+    }
 
     /**
      * The users with one value.

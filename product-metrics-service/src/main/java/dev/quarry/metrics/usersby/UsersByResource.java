@@ -3,6 +3,7 @@ package dev.quarry.metrics.usersby;
 import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
+import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.groups.Groups;
 import dev.quarry.parameters.Parameters;
@@ -16,10 +17,13 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/metrics/users-by")
+@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
 @PermissionsAllowed(Permissions.METRICS_READ)
 @WithDataAsOf
 @WithDataSince

@@ -1,4 +1,4 @@
-package dev.quarry.integrations;
+package dev.quarry.csv;
 
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
@@ -10,18 +10,24 @@ import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 
-/** Writes a panel as CSV, line by line. */
+/** Writes CSV, line by line. */
 @Provider
-@Produces(PanelAnswers.CSV)
-public class CsvWriter implements MessageBodyWriter<Csv<?>> {
+@Produces(Csv.MEDIA_TYPE)
+public class CsvWriter implements MessageBodyWriter<Object> {
+    private final CsvAnswers answers;
+
+    CsvWriter(CsvAnswers answers) {
+        this.answers = answers;
+    }
+
     @Override
     public boolean isWriteable(Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
-        return Csv.class.isAssignableFrom(type);
+        return Csv.class.isAssignableFrom(type) || Tabular.class.isAssignableFrom(type);
     }
 
     @Override
     public void writeTo(
-            Csv<?> csv,
+            Object answer,
             Class<?> type,
             Type genericType,
             Annotation[] annotations,
@@ -29,6 +35,7 @@ public class CsvWriter implements MessageBodyWriter<Csv<?>> {
             MultivaluedMap<String, Object> headers,
             OutputStream out)
             throws IOException {
+        Csv<?> csv = answer instanceof Tabular tabular ? answers.of(tabular.table()) : (Csv<?>) answer;
         csv.write(out);
     }
 }

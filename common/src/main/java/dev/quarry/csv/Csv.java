@@ -1,45 +1,34 @@
-package dev.quarry.integrations;
+package dev.quarry.csv;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.quarry.integrations.Panel.Column;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A panel as comma-separated values by RFC 4180: a header, then a line for each row. Lines are made twice: to compute
+ * Rows as comma-separated values by RFC 4180: a header, then a line for each row. Lines are made twice: to compute
  * their length, and to write them.
  *
  * @param rows iterated more than once; each iteration gives the same rows
  * @param plainText whether text that spreadsheets would take for a formula begins with an apostrophe, which makes it
  *     text for them. Numbers stay as they are
  */
-record Csv<R>(List<R> rows, List<Column<R>> columns, boolean plainText) {
+public record Csv<R>(List<R> rows, List<Column<R>> columns, boolean plainText) {
     /** The first characters of what a spreadsheet evaluates, by OWASP's page on CSV injection. */
     private static final String FORMULA = "=+-@\t\r";
 
-    static final String MEDIA_TYPE = "text/csv;charset=UTF-8";
+    public static final String MEDIA_TYPE = "text/csv";
 
-    /**
-     * The columns of both rows side by side, the earlier row's with the prefix {@code previous_}; a missing row is
-     * empty.
-     */
-    static <R> List<Column<Compared<R>>> compared(List<Column<R>> columns) {
-        List<Column<Compared<R>>> both = new ArrayList<>();
-        columns.forEach(column -> both.add(column(column.name(), column, Compared::current)));
-        columns.forEach(column -> both.add(column("previous_" + column.name(), column, Compared::previous)));
-        return both;
-    }
+    /** The {@code Content-Type} of answers. */
+    public static final String CONTENT_TYPE = MEDIA_TYPE + ";charset=UTF-8";
 
     /** Number of bytes that {@link #write} writes. */
-    long length() {
+    public long length() {
         long length = header().length;
         for (R row : rows) {
             length += line(row).length;
@@ -47,7 +36,7 @@ record Csv<R>(List<R> rows, List<Column<R>> columns, boolean plainText) {
         return length;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         var bytes = new ByteArrayOutputStream();
         try {
             write(bytes);
@@ -70,13 +59,6 @@ record Csv<R>(List<R> rows, List<Column<R>> columns, boolean plainText) {
 
     private byte[] line(R row) {
         return line(columns.stream().map(column -> column.value().apply(row)).collect(Collectors.toList()));
-    }
-
-    private static <R> Column<Compared<R>> column(String name, Column<R> column, Function<Compared<R>, R> side) {
-        return new Column<>(name, pair -> {
-            R row = side.apply(pair);
-            return row == null ? null : column.value().apply(row);
-        });
     }
 
     private byte[] line(List<?> fields) {

@@ -1,0 +1,70 @@
+package dev.quarry.documents;
+
+import dev.quarry.csv.Csv;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.models.media.Content;
+import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
+
+/** Describes the CSV of the endpoints that produce it. */
+final class CsvContent {
+    private static final String DESCRIPTION = """
+            RFC 4180: a header with the names of the JSON properties, then a line for each row. Null is empty. Text that begins \
+            with `=`, `+`, `-`, `@`, a tab or a carriage return has an apostrophe before it, so that spreadsheets do not \
+            evaluate it""";
+
+    private CsvContent() {}
+
+    /** Call it after {@link Examples}: the example is that of JSON. */
+    static void describe(Endpoint endpoint) {
+        if (!isProduced(endpoint)) {
+            return;
+        }
+        Content content = endpoint.success()
+                .orElseThrow(() -> new IllegalStateException(endpoint.path() + " has no documented answer"))
+                .getContent();
+        Object example = content.getMediaType(MediaType.APPLICATION_JSON).getExample();
+        content.addMediaType(
+                Csv.MEDIA_TYPE,
+                OASFactory.createMediaType()
+                        .schema(OASFactory.createSchema()
+                                .addType(SchemaType.STRING)
+                                .description(DESCRIPTION))
+                        .example(lines(rows(example))));
+    }
+
+    private static boolean isProduced(Endpoint endpoint) {
+        return endpoint.annotation(Produces.class)
+                .map(produces -> Arrays.asList(produces.value().asStringArray()))
+                .orElse(List.of())
+                .contains(Csv.MEDIA_TYPE);
+    }
+
+    /** The answer itself, or its first list of objects; an answer without one is a row. */
+    private static List<?> rows(Object example) {
+        if (example instanceof Map<?, ?> answer) {
+            return answer.values().stream()
+                    .filter(List.class::isInstance)
+                    .map(List.class::cast)
+                    .findFirst()
+                    .orElse(List.of(answer));
+        }
+        return (List<?>) example;
+    }
+
+    /** The header and the first row. */
+    private static String lines(List<?> rows) {
+        Map<?, ?> row = (Map<?, ?>) rows.getFirst();
+        return line(row.keySet()) + line(row.values());
+    }
+
+    private static String line(Iterable<?> fields) {
+        StringBuilder line = new StringBuilder();
+        fields.forEach(field -> line.append(line.isEmpty() ? "" : ",").append(field == null ? "" : field));
+        return line.append("\r\n").toString();
+    }
+}
