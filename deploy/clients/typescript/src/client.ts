@@ -23,6 +23,11 @@ export type Parameters<P extends keyof paths> = Omit<Declared<P>, "header" | "co
 /** The JSON that a path answers. */
 export type Data<P extends Path> = paths[P]["get"]["responses"][200]["content"]["application/json"];
 
+/** The paths that also answer CSV. */
+export type CsvPath = {
+  [P in Path]: "text/csv" extends keyof paths[P]["get"]["responses"][200]["content"] ? P : never;
+}[Path];
+
 export type LogType = "runtime" | "requests";
 export type LogEntry<T extends LogType> = T extends "requests" ? Schemas["AppsRequestLogEntry"] : Schemas["AppsRuntimeLogEntry"];
 
@@ -56,6 +61,11 @@ export interface Options {
 interface Abortable {
   signal?: AbortSignal;
 }
+
+type CsvArguments<P extends CsvPath> =
+  {} extends Parameters<P>
+    ? [parameters?: Parameters<P>, options?: Abortable]
+    : [parameters: Parameters<P>, options?: Abortable];
 
 type Arguments<P extends Path> =
   {} extends Parameters<P>
@@ -120,6 +130,18 @@ export class Quarry {
       etag: header("ETag"),
       requestId: header("X-Request-Id"),
     };
+  }
+
+  /** Reads the table of a path as CSV: a header with the names of the JSON properties, then a line for each row. */
+  async csv<P extends CsvPath>(path: P, ...given: CsvArguments<P>): Promise<string> {
+    const [parameters, options] = given as [Parameters<P>?, Abortable?];
+    const { data } = await this.#request(path, {
+      params: parameters,
+      headers: { Accept: "text/csv" },
+      parseAs: "text",
+      ...signal(options),
+    });
+    return data as string;
   }
 
   /** Reads one page of an app's log, newest entries first. Continues a log if `query` has the cursor `before`. */

@@ -49,6 +49,16 @@ function client(options = {}) {
   return new Quarry({ url: `http://127.0.0.1:${server.address().port}`, credentials: CREDENTIALS, ...options });
 }
 
+test("reads the table of a path as CSV", async () => {
+  answers = [{ headers: { "Content-Type": "text/csv;charset=UTF-8" }, body: "period,value\r\n2026-02-01,3\r\n" }];
+
+  const csv = await client().csv("/v1/metrics/dau", { query: { from: "2026-02-01" } });
+
+  assert.equal(csv, "period,value\r\n2026-02-01,3\r\n");
+  assert.equal(requests[0].headers.accept, "text/csv");
+  assert.equal(requests[0].url, "/v1/metrics/dau?from=2026-02-01");
+});
+
 test("sends parameters and the credential of the family", async () => {
   const quarry = client();
   await quarry.get("/v1/metrics/dau", { query: { from: "2026-02-01", tz: "Europe/Berlin" } });
