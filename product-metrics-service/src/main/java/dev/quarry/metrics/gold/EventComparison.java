@@ -155,29 +155,54 @@ final class EventComparison {
                     'cohort of ', toString(countIf(is_new)), ', hash ', toString(sumIf(cityHash64(number), is_new)))),
                 if(countIf(is_last) = 0, '', concat(
                     toString(countIf(is_last)), ' users for the last time, hash ',
-                    toString(sumIf(cityHash64(user_id, last, newest), is_last))))])) AS sums
+                    toString(sumIf(cityHash64(user_id, last), is_last)))),
+                if(sum(length(newest)) = 0, '', concat(
+                    toString(sum(length(newest))), ' newest values, hash ',
+                    toString(sum(arraySum(of -> cityHash64(user_id, of.1, of.2, of.3), newest)))))])) AS sums
             FROM
             (
                 SELECT
-                    user_id, day, number, first, last, newest,
+                    user_id, day, number, first, last,
+                    arrayFilter(
+                        (of, known_time) -> of.3 > toDateTime64(0, 3, 'UTC') AND (number = 0 OR toDate(known_time) <= day),
+                        arrayZip([1, 2, 3, 4, 5, 6], values, times), arrayResize(profile_times, 6)) AS newest,
                     number = 0 OR toDate(first_use) >= day AS is_new,
                     number = 0 OR toDate(last_use) <= day AS is_last
                 FROM
                 (
                     SELECT
                         user_id, day, min(time) AS first, max(time) AS last,
-                        argMax(
-                            CAST([locale, country, client, device, platform, version], 'Array(String)'),
-                            bitShiftLeft(toUInt256(toUnixTimestamp64Milli(time)), 128) + toUInt128(event_id)) AS newest
-                    FROM events FINAL
-                    WHERE
+                        CAST([
+                            argMaxIf(locale, moment, locale != ''),
+                            argMaxIf(country, moment, country != ''),
+                            argMaxIf(client, moment, client != ''),
+                            argMaxIf(device, moment, device != ''),
+                            argMaxIf(platform, moment, platform != ''),
+                            argMaxIf(version, moment, version != '')
+                        ], 'Array(String)') AS values,
+                        [
+                            maxIf(time, locale != ''),
+                            maxIf(time, country != ''),
+                            maxIf(time, client != ''),
+                            maxIf(time, device != ''),
+                            maxIf(time, platform != ''),
+                            maxIf(time, version != '')
+                        ] AS times
+                    FROM
+                    (
+                        SELECT
+                            user_id, day, time, locale, country, client, device, platform, version,
+                            bitShiftLeft(toUInt256(toUnixTimestamp64Milli(time)), 128) + toUInt128(event_id) AS moment
+                        FROM events FINAL
+                        WHERE
             """ + COMPARED + """
              AND user_id != ''
+                    )
                     GROUP BY user_id, day
                 ) AS used
                 LEFT JOIN
                 (
-                    SELECT user_id, number, first_use, last_use
+                    SELECT user_id, number, first_use, last_use, profile_times
                     FROM users FINAL
                     WHERE organization_id = {organization:String}
                       AND user_id IN
@@ -258,8 +283,31 @@ final class EventComparison {
                 toDateTime(day, 'UTC') AS bucket,
                 concat(
                     toString(count()), ' users for the last time, hash ',
-                    toString(sum(cityHash64(user_id, last_use, CAST(profile, 'Array(String)'))))) AS sums
-            FROM (SELECT organization_id, user_id, last_use, profile, toDate(last_use) AS day FROM users FINAL)
+                    toString(sum(cityHash64(user_id, last_use)))) AS sums
+            FROM (SELECT organization_id, user_id, last_use, toDate(last_use) AS day FROM users FINAL)
+            WHERE
+            """
+            + COMPARED + """
+
+            GROUP BY day
+            UNION ALL
+            SELECT
+                toDateTime(day, 'UTC') AS bucket,
+                concat(
+                    toString(count()), ' newest values, hash ',
+                    toString(sum(cityHash64(user_id, place, value, value_time)))) AS sums
+            FROM
+            (
+                SELECT
+                    organization_id, user_id, place, value, value_time,
+                    toDate(if(value_time > toDateTime64(0, 3, 'UTC'), value_time, last_use)) AS day
+                FROM (SELECT * FROM users FINAL WHERE organization_id = {organization:String})
+                ARRAY JOIN
+                    [1, 2, 3, 4, 5, 6] AS place,
+                    arrayResize(CAST(profile, 'Array(String)'), 6) AS value,
+                    arrayResize(profile_times, 6) AS value_time
+                WHERE value_time > toDateTime64(0, 3, 'UTC') OR value != ''
+            )
             WHERE
             """
             + COMPARED + """

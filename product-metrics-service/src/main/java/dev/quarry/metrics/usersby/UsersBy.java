@@ -22,11 +22,11 @@ public record UsersBy(
     /**
      * The users with one value.
      *
-     * @param key the value; empty for users whose newest event has none
+     * @param key the value; empty for users none of whose events has one
      */
     @Schema(name = "UsersByGroup")
     public record Group(
-            @Schema(required = true, description = "The value; empty for users whose newest event has none")
+            @Schema(required = true, description = "The value; empty for users none of whose events has one")
             String key,
 
             @Schema(required = true, description = "Number of users with the value, at least 1")

@@ -8,7 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.LocalDate;
 import java.util.List;
 
-/** Counts every user once, under the value of the user's newest event. */
+/** Counts every user once, under the newest value that any event of the user has. */
 @ApplicationScoped
 class UsersByQuery {
     /** Returns no rows unless the stored counts cover exactly the users who were active since {@code first}. */

@@ -31,6 +31,8 @@ import java.util.stream.LongStream;
 final class Oracle {
     private static final Duration GAP = Duration.ofMinutes(30);
     private static final Duration LONGEST = Duration.ofHours(24);
+    private static final Comparator<Use> ORDER =
+            Comparator.comparing(Use::time).thenComparing(use -> use.id().toString());
 
     private record Session(Instant start, Instant end, Set<String> features) {}
 
@@ -172,16 +174,20 @@ final class Oracle {
     /** Users whose newest use is of {@code first} or later. */
     List<String> usersBy(String dimension, LocalDate first) {
         int index = Use.DIMENSIONS.indexOf(dimension);
-        Map<String, Use> newest = new HashMap<>();
-        Comparator<Use> order =
-                Comparator.comparing(Use::time).thenComparing(use -> use.id().toString());
-        uses.stream()
-                .filter(use -> !use.user().isEmpty())
-                .forEach(use -> newest.merge(use.user(), use, (a, b) -> order.compare(a, b) > 0 ? a : b));
-        Map<String, Long> groups = newest.values().stream()
-                .filter(use -> !day(use.time()).isBefore(first))
-                .collect(
-                        Collectors.groupingBy(use -> use.dimensions().get(index), TreeMap::new, Collectors.counting()));
+        Map<String, String> values = new HashMap<>();
+        Set<String> counted = new HashSet<>();
+        uses.stream().filter(use -> !use.user().isEmpty()).sorted(ORDER).forEach(use -> {
+            String value = use.dimensions().get(index);
+            if (!value.isEmpty()) {
+                values.put(use.user(), value);
+            }
+            if (!day(use.time()).isBefore(first)) {
+                counted.add(use.user());
+            }
+        });
+        Map<String, Long> groups = counted.stream()
+                .collect(Collectors.groupingBy(
+                        user -> values.getOrDefault(user, ""), TreeMap::new, Collectors.counting()));
         return groups.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .map(entry -> entry.getKey() + " " + entry.getValue())

@@ -115,9 +115,9 @@ final class RandomUses {
                 random.nextInt(3) == 0 ? "feature " + random.nextInt(4) : "",
                 List.of(
                         any("en-US", "de-DE", ""),
-                        any("US", "DE", "BR"),
+                        any("US", "DE", "BR", "", "", ""),
                         any("a", "b"),
-                        any("x"),
+                        any("", "", "", "", "", "", "", "x"),
                         any("p", "q"),
                         any("1", "2"))));
     }
