@@ -8,6 +8,7 @@ import dev.quarry.time.WholeDays;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** Answers requests for a metric by day. */
@@ -37,10 +38,20 @@ public class DailySeries {
      */
     public RestResponse<TimeSeries> answer(
             String metric, int earlierDays, Parameters<PeriodParameters> parameters, Reader reader) {
-        Caller caller = Caller.of(identity);
         PeriodParameters asked = parameters.read();
+        return answer(metric, earlierDays, asked, asked::period, reader);
+    }
+
+    /**
+     * Answers the current request of an endpoint with more parameters.
+     *
+     * @param asked all parameters
+     */
+    public RestResponse<TimeSeries> answer(
+            String metric, int earlierDays, Record asked, Supplier<Period> periodOf, Reader reader) {
+        Caller caller = Caller.of(identity);
         return cache.answer(caller, asked, () -> {
-            Period period = asked.period();
+            Period period = periodOf.get();
             WholeDays known = since.events(period.zone()).plus(earlierDays);
             since.tell(known);
             return TimeSeries.of(metric, caller, period, known, reader.read(caller, period));

@@ -3,7 +3,6 @@ package dev.quarry.metrics;
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.WindowBinding;
-import dev.quarry.time.Granularity;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.LocalDate;
@@ -45,6 +44,32 @@ public class DailySessions {
             HAVING sum(count) > 0
             """;
 
+    /** A session's length is the sum of its part on the day it started and of the part after midnight. */
+    private static final String PERCENTILE = """
+            WITH moment -> transform(roundDown(toUnixTimestamp(moment), {day_starts:Array(Int64)}),
+              {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_day
+            SELECT local_day(began) AS period,
+              toUInt64(arraySort(groupArray(whole))[intDiv(count() * {percent:UInt8} + 99, 100)])
+            FROM (
+              SELECT began, sum(piece) AS whole
+              FROM (
+                SELECT
+                  arrayConcat(session, continued) AS ids,
+                  arrayConcat(session_start, continued_start) AS starts,
+                  arrayConcat(arrayMap(id -> 1, session), arrayMap(id -> 0, continued)) AS firsts,
+                  arrayConcat(
+                    arrayMap((start, end) -> toUInt32(dateDiff('millisecond', start, end)), session_start, session_end),
+                    continued_length) AS pieces
+                FROM activity_days FINAL
+                WHERE organization_id = {organization:String}
+                  AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day <= toDate32({end:DateTime64(3, 'UTC')}) + 1)
+              ARRAY JOIN ids AS id, starts AS began, firsts AS is_first, pieces AS piece
+              WHERE began >= {start:DateTime64(3, 'UTC')} AND began < {end:DateTime64(3, 'UTC')}
+              GROUP BY id, began
+              HAVING max(is_first) = 1)
+            GROUP BY period
+            """;
+
     /**
      * One day's sessions.
      *
@@ -52,6 +77,9 @@ public class DailySessions {
      * @param milliseconds sum of their lengths, each from its first to its last event
      */
     public record Day(LocalDate day, long sessions, long milliseconds) {}
+
+    /** A percentile of the lengths of a day's sessions. */
+    public record Percentile(LocalDate day, long milliseconds) {}
 
     private final ClickHouse clickHouse;
 
@@ -64,7 +92,18 @@ public class DailySessions {
         Window window = period.window();
         var query = period.isUtc()
                 ? WindowBinding.days(clickHouse.query(caller, UTC), window).onOneThread()
-                : LocalDays.bind(clickHouse.query(caller, ZONED), window, Granularity.DAY);
+                : LocalDays.bind(clickHouse.query(caller, ZONED), window);
         return query.list(row -> new Day(row.nextDate(), row.nextLong(), row.nextLong()));
+    }
+
+    /**
+     * Percentiles of the lengths of each day's sessions, by nearest rank, in no order; only of days with sessions.
+     *
+     * @param percent 1 to 100
+     */
+    public List<Percentile> percentiles(Caller caller, Period period, int percent) {
+        return LocalDays.bind(clickHouse.query(caller, PERCENTILE), period.window())
+                .bind("percent", percent)
+                .list(row -> new Percentile(row.nextDate(), row.nextLong()));
     }
 }

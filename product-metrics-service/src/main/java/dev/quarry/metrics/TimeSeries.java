@@ -1,7 +1,6 @@
 package dev.quarry.metrics;
 
 import dev.quarry.caller.Caller;
-import dev.quarry.time.Granularity;
 import dev.quarry.time.WholeDays;
 import java.time.LocalDate;
 import java.util.List;
@@ -34,12 +33,12 @@ public record TimeSeries(
     /**
      * One period's value.
      *
-     * @param period the day, the week's Monday or the month's first
+     * @param period the day, or the first day of the week or month
      * @param value a count, or an average with two decimals
      */
     @Schema(name = "TimeSeriesPoint")
     public record Point(
-            @Schema(required = true, description = "The day, the Monday of the week or the first day of the month")
+            @Schema(required = true, description = "The day, the Monday of the week or the first day of the month; with `week_start`, the week's first day")
             LocalDate period,
 
             @Schema(
@@ -57,13 +56,13 @@ public record TimeSeries(
     public static TimeSeries of(String metric, Caller caller, Period period, WholeDays known, List<Point> sparse) {
         List<Point> whole =
                 sparse.stream().filter(point -> known.contain(point.period())).toList();
-        return of(metric, caller, period, Granularity.DAY, whole);
+        return of(metric, caller, period, Unit.DAY, whole);
     }
 
     /** Fills the window's periods with sparse points: zero if a period has no point. */
     public static TimeSeries of(
-            String metric, Caller caller, Period period, Granularity granularity, List<Point> sparse) {
-        List<Point> data = period.periods(granularity).fill(sparse, Point::period, Point::zero);
+            String metric, Caller caller, Period period, Unit unit, List<Point> sparse) {
+        List<Point> data = period.periods(unit).fill(sparse, Point::period, Point::zero);
         return new TimeSeries(metric, caller.organization(), period.from(), period.to(), data);
     }
 }

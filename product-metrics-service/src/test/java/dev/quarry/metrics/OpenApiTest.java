@@ -45,7 +45,7 @@ class OpenApiTest extends DocumentTests {
                 .body("paths.'/v1/metrics/power-users'.get.parameters[4].schema.maximum", equalTo(1_000_000))
                 .body(
                         "paths.'/v1/metrics/retention'.get.parameters.name",
-                        contains("from", "to", "limit", "tz", "days", "mode"))
+                        contains("from", "to", "limit", "tz", "days", "mode", "unit", "week_start"))
                 .body("paths.'/v1/metrics/users-by'.get.parameters[0].required", equalTo(true))
                 .body("paths.'/v1/metrics/users-by'.get.responses.'200'.headers", hasKey("X-Groups-Omitted"))
                 .body("paths.'/v1/metrics/feature-adoption'.get.parameters.name", contains("from", "to", "limit", "tz"))

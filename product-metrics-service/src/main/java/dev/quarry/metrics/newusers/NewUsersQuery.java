@@ -7,7 +7,7 @@ import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.metrics.LocalDays;
 import dev.quarry.metrics.Period;
 import dev.quarry.metrics.TimeSeries;
-import dev.quarry.time.Granularity;
+import dev.quarry.metrics.Unit;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -22,7 +22,7 @@ class NewUsersQuery {
             """;
 
     private static final String UTC = """
-            SELECT toDate(dateTrunc({granularity:String}, day)) AS period, sum(size) AS newcomers
+            SELECT toDate(dateTrunc({granularity:String}, day + {shift:UInt8})) - {shift:UInt8} AS period, sum(size) AS newcomers
             FROM cohorts FINAL
             WHERE organization_id = {organization:String} AND day >= {from:Date} AND day < {until:Date}
             GROUP BY period
@@ -47,17 +47,22 @@ class NewUsersQuery {
     }
 
     /** Periods with new users, in no order; days without one may be among them. */
-    List<TimeSeries.Point> fetch(Caller caller, Period period, Granularity granularity) {
-        Window window = period.window(granularity);
+    List<TimeSeries.Point> fetch(Caller caller, Period period, Unit unit) {
+        Window window = period.window(unit);
         Query query = period.isUtc()
-                ? WindowBinding.days(utc(caller, granularity), window).onOneThread()
-                : LocalDays.bind(clickHouse.query(caller, ZONED), window, granularity);
+                ? WindowBinding.days(utc(caller, unit), window).onOneThread()
+                : LocalDays.bind(
+                        clickHouse.query(caller, ZONED),
+                        window,
+                        LocalDays.of(period.periods(unit).buckets(), period.zone()));
         return query.list(row -> new TimeSeries.Point(row.nextDate(), row.nextLong()));
     }
 
-    private Query utc(Caller caller, Granularity granularity) {
-        return granularity == Granularity.DAY
+    private Query utc(Caller caller, Unit unit) {
+        return unit.isDay()
                 ? clickHouse.query(caller, UTC_DAYS)
-                : clickHouse.query(caller, UTC).bind("granularity", granularity.wireName());
+                : clickHouse.query(caller, UTC)
+                        .bind("granularity", unit.granularity().wireName())
+                        .bind("shift", unit.daysBeforeMonday());
     }
 }

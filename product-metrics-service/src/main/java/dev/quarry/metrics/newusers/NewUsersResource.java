@@ -49,7 +49,7 @@ public class NewUsersResource {
         return cache.answer(caller, asked, () -> {
             Period period = asked.period();
             return TimeSeries.of(
-                    "new-users", caller, period, asked.granularity(), query.fetch(caller, period, asked.granularity()));
+                    "new-users", caller, period, asked.unit(), query.fetch(caller, period, asked.unit()));
         });
     }
 }

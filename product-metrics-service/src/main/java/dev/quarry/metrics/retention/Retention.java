@@ -1,8 +1,9 @@
 package dev.quarry.metrics.retention;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.quarry.caller.Caller;
 import dev.quarry.metrics.Period;
-import dev.quarry.time.Granularity;
+import dev.quarry.metrics.Unit;
 import java.time.LocalDate;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -11,7 +12,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * Cohorts, oldest first, and how many users of each came back. A cohort is left out if its day of return is not over
  * yet or no longer kept, because its 0 would be misleading.
  *
- * @param days number of days from a user's first use to the day of return
+ * @param days number of days, or of {@code unit}, from a user's first use to the return
+ * @param unit {@code week} or {@code month}; null if periods are days
  */
 @Schema(name = "RetentionResponse")
 public record Retention(
@@ -34,22 +36,28 @@ public record Retention(
                 required = true,
                 description =
                         "Every day of the window whose day of return is over, oldest first; the newest `limit` of them")
-        List<Cohort> data) {
+        List<Cohort> data,
+
+        @Schema(
+                description =
+                        "`week` or `month` if the periods are weeks or months; `days` then counts these; absent for days")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        String unit) {
 
     /**
-     * The users whose first ever use was on a day.
+     * The users whose first ever use was in a period.
      *
-     * @param period the day
+     * @param period the day, or the first day of the week or month
      */
     @Schema(name = "RetentionCohort")
     public record Cohort(
-            @Schema(required = true, description = "Day of the first use")
+            @Schema(required = true, description = "Day of the first use, or the first day of its week or month")
             LocalDate period,
 
-            @Schema(required = true, description = "Number of users of the day who returned, at least 0")
+            @Schema(required = true, description = "Number of users of the cohort who returned, at least 0")
             long retained,
 
-            @Schema(required = true, description = "Number of users whose first use was on the day, at least 0")
+            @Schema(required = true, description = "Number of users whose first use was in the period, at least 0")
             long cohortSize) {
 
         static Cohort empty(LocalDate period) {
@@ -57,18 +65,19 @@ public record Retention(
         }
     }
 
-    /** Fills the days of {@code shown} with sparse cohorts. A day without a cohort has no users. */
-    static Retention of(Caller caller, Period period, Period shown, int days, List<Cohort> sparse) {
-        List<Cohort> cohorts =
-                shown.window().dates(Granularity.DAY, shown.limit()).fill(sparse, Cohort::period, Cohort::empty);
-        return of(caller, period, days, cohorts);
+    /** Fills the periods of {@code shown} with sparse cohorts. A period without a cohort has no users. */
+    static Retention of(Caller caller, Period period, Period shown, RetentionParameters asked, List<Cohort> sparse) {
+        Unit unit = asked.cohortUnit();
+        return of(caller, period, asked, shown.periods(unit).fill(sparse, Cohort::period, Cohort::empty));
     }
 
-    static Retention none(Caller caller, Period period, int days) {
-        return of(caller, period, days, List.of());
+    static Retention none(Caller caller, Period period, RetentionParameters asked) {
+        return of(caller, period, asked, List.of());
     }
 
-    private static Retention of(Caller caller, Period period, int days, List<Cohort> cohorts) {
-        return new Retention("retention", caller.organization(), period.from(), period.to(), days, cohorts);
+    private static Retention of(Caller caller, Period period, RetentionParameters asked, List<Cohort> cohorts) {
+        String unit = asked.cohortUnit().isDay() ? null : asked.unit().wireName();
+        return new Retention(
+                "retention", caller.organization(), period.from(), period.to(), asked.days(), cohorts, unit);
     }
 }

@@ -6,11 +6,13 @@ import dev.quarry.clickhouse.Query;
 import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.metrics.LocalDays;
 import dev.quarry.metrics.Period;
+import dev.quarry.metrics.Unit;
 import dev.quarry.metrics.retention.Retention.Cohort;
-import dev.quarry.time.Granularity;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 
 /** Counts the users that cohorts share with the days of their return. */
@@ -27,6 +29,29 @@ class RetentionQuery {
               FROM activity_days FINAL
               WHERE organization_id = {organization:String}
                 AND day >= {from:Date} + {interval:UInt16} AND day < {until:Date} + {interval:UInt16}) AS activity
+            USING (first_day)
+            """;
+
+    /** Of weeks and months. */
+    private static final String EXACTLY_UTC_PERIODS = """
+            WITH date -> transform(roundDown(toUnixTimestamp(toDateTime(date, 'UTC')), {day_starts:Array(Int64)}),
+              {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS period_of,
+              date -> transform(roundDown(toUnixTimestamp(toDateTime(date, 'UTC')), {return_starts:Array(Int64)}),
+              {return_starts:Array(Int64)}, {arrival_days:Array(Date)}, toDate(0)) AS period_of_arrival
+            SELECT first_day, bitmapAndCardinality(arrivals, active_users), bitmapCardinality(arrivals)
+            FROM (
+              SELECT period_of(day) AS first_day, groupBitmapMergeState(users) AS arrivals
+              FROM cohorts FINAL
+              WHERE organization_id = {organization:String}
+                AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day < toDate32({end:DateTime64(3, 'UTC')})
+              GROUP BY first_day) AS cohort
+            LEFT JOIN (
+              SELECT period_of_arrival(day) AS first_day, groupBitmapMergeState(users) AS active_users
+              FROM activity_days FINAL
+              WHERE organization_id = {organization:String}
+                AND day >= toDate32({return_start:DateTime64(3, 'UTC')})
+                AND day < toDate32({return_end:DateTime64(3, 'UTC')})
+              GROUP BY first_day) AS activity
             USING (first_day)
             """;
 
@@ -78,14 +103,21 @@ class RetentionQuery {
         this.clickHouse = clickHouse;
     }
 
-    /** Days with new users, in no order. */
-    List<Cohort> fetch(Caller caller, Period period, int days, RetentionMode mode) {
-        Query query = switch (mode) {
-            case ON_OR_AFTER -> onOrAfter(caller, period.window(), days);
+    /** Periods with new users, in no order. */
+    List<Cohort> fetch(Caller caller, Period period, RetentionParameters asked) {
+        Query query = switch (asked.mode()) {
+            case ON_OR_AFTER -> onOrAfter(caller, period, asked);
             case EXACTLY ->
-                period.isUtc() ? exactlyUtc(caller, period.window(), days) : exactly(caller, period.window(), days);
+                asked.cohortUnit().isDay()
+                        ? exactly(caller, period, asked.days())
+                        : exactlyPeriods(caller, period, asked.cohortUnit(), asked.days());
         };
         return query.list(row -> new Cohort(row.nextDate(), row.nextLong(), row.nextLong()));
+    }
+
+    private Query exactly(Caller caller, Period period, int days) {
+        Window window = period.window();
+        return period.isUtc() ? exactlyUtc(caller, window, days) : exactlyZoned(caller, window, days);
     }
 
     private Query exactlyUtc(Caller caller, Window window, int days) {
@@ -94,13 +126,13 @@ class RetentionQuery {
                 .bind("interval", days);
     }
 
-    private Query exactly(Caller caller, Window window, int days) {
+    private Query exactlyZoned(Caller caller, Window window, int days) {
         LocalDate firstReturn = window.from().plusDays(days);
         // One day more than needed: a zone may have skipped the only day of return, and a window cannot be empty.
         LocalDate lastReturn = window.to().plusDays(days + 1L);
         Window back = Window.ofDays(firstReturn, lastReturn, window.zone(), Integer.MAX_VALUE);
         LocalDays returns = LocalDays.of(back);
-        return arrivals(clickHouse.query(caller, EXACTLY_ZONED), window)
+        return LocalDays.bind(clickHouse.query(caller, EXACTLY_ZONED), window)
                 .bind("return_start", back.start())
                 .bind("return_end", back.end())
                 .bindSeconds("return_starts", returns.starts())
@@ -109,18 +141,33 @@ class RetentionQuery {
                         returns.dates().stream().map(day -> day.minusDays(days)).toList());
     }
 
-    private Query onOrAfter(Caller caller, Window window, int days) {
-        return arrivals(clickHouse.query(caller, ON_OR_AFTER), window)
-                .bindSeconds(
-                        "return_starts",
-                        LocalDays.of(window).dates().stream()
-                                .map(day -> day.plusDays(days)
-                                        .atStartOfDay(window.zone())
-                                        .toInstant())
-                                .toList());
+    private Query exactlyPeriods(Caller caller, Period period, Unit unit, int count) {
+        LocalDays cohorts = LocalDays.of(period.periods(unit).buckets(), period.zone());
+        LocalDays returns = returns(cohorts, unit, count, period.zone());
+        Instant end = unit.plus(returns.dates().getLast(), 1)
+                .atStartOfDay(period.zone())
+                .toInstant();
+        Query query = period.isUtc()
+                ? clickHouse.query(caller, EXACTLY_UTC_PERIODS)
+                : clickHouse.query(caller, EXACTLY_ZONED);
+        return LocalDays.bind(query, period.window(unit), cohorts)
+                .bind("return_start", returns.starts().getFirst())
+                .bind("return_end", end)
+                .bindSeconds("return_starts", returns.starts())
+                .bindDays("arrival_days", cohorts.dates());
     }
 
-    private static Query arrivals(Query query, Window window) {
-        return LocalDays.bind(query, window, Granularity.DAY);
+    private Query onOrAfter(Caller caller, Period period, RetentionParameters asked) {
+        Unit unit = asked.cohortUnit();
+        LocalDays cohorts = LocalDays.of(period.periods(unit).buckets(), period.zone());
+        return LocalDays.bind(clickHouse.query(caller, ON_OR_AFTER), period.window(unit), cohorts)
+                .bindSeconds(
+                        "return_starts",
+                        returns(cohorts, unit, asked.days(), period.zone()).starts());
+    }
+
+    private static LocalDays returns(LocalDays cohorts, Unit unit, int count, ZoneId zone) {
+        return LocalDays.of(
+                cohorts.dates().stream().map(cohort -> unit.plus(cohort, count)).toList(), zone);
     }
 }

@@ -19,6 +19,7 @@ import io.restassured.path.json.config.JsonPathConfig;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
+import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -184,7 +185,7 @@ class BorderTest {
         assertSeries(caller, "tool-calls-per-user", zone, first, oracle.toolCallsPerUser(FROM, TO, 1_000));
         assertSeries(caller, "daily-sessions", zone, first.plusDays(1), oracle.dailySessions(FROM, TO, 1_000));
         assertSeries(caller, "session-length", zone, first.plusDays(1), oracle.sessionLength(FROM, TO, 1_000));
-        assertSeries(caller, "new-users", zone, null, oracle.newUsers(FROM, TO, 1_000, "day"));
+        assertSeries(caller, "new-users", zone, null, oracle.newUsers(FROM, TO, 1_000, "day", DayOfWeek.MONDAY));
         assertCohorts(caller, oracle, zone, "exactly", first.minusDays(7));
         assertCohorts(caller, oracle, zone, "on_or_after", null);
 

@@ -69,12 +69,16 @@ final class Oracle {
         });
     }
 
-    List<String> newUsers(LocalDate from, LocalDate to, int limit, String granularity) {
-        Function<LocalDate, LocalDate> period = day -> switch (granularity) {
-            case "week" -> day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+    private static Function<LocalDate, LocalDate> period(String granularity, DayOfWeek weekStart) {
+        return day -> switch (granularity) {
+            case "week" -> day.with(TemporalAdjusters.previousOrSame(weekStart));
             case "month" -> day.withDayOfMonth(1);
             default -> day;
         };
+    }
+
+    List<String> newUsers(LocalDate from, LocalDate to, int limit, String granularity, DayOfWeek weekStart) {
+        Function<LocalDate, LocalDate> period = period(granularity, weekStart);
         List<LocalDate> periods = days(from, to).stream().map(period).distinct().toList();
         return series(
                 newest(periods, limit),
@@ -105,6 +109,40 @@ final class Oracle {
         return lines;
     }
 
+    /** Each user's first and later uses, told by the weeks or months that they fall in. */
+    List<String> retentionOfPeriods(
+            LocalDate from, LocalDate to, int limit, int count, boolean orAfter, LocalDate today, String unit,
+            DayOfWeek weekStart) {
+        Function<LocalDate, LocalDate> period = period(unit, weekStart);
+        List<String> lines = new ArrayList<>();
+        List<LocalDate> cohorts = days(from, to).stream().map(period).distinct().toList();
+        for (LocalDate cohort : newest(
+                cohorts.stream()
+                        .filter(each -> !later(each, count + 1, unit).isAfter(today))
+                        .toList(),
+                limit)) {
+            LocalDate back = later(cohort, count, unit);
+            List<String> users = firstDay.entrySet().stream()
+                    .filter(entry -> !entry.getValue().isBefore(from)
+                            && !entry.getValue().isAfter(to)
+                            && period.apply(entry.getValue()).equals(cohort))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            long retained = users.stream()
+                    .filter(user -> activeByDay.entrySet().stream()
+                            .filter(day -> day.getValue().contains(user))
+                            .map(day -> period.apply(day.getKey()))
+                            .anyMatch(day -> orAfter ? !day.isBefore(back) : day.equals(back)))
+                    .count();
+            lines.add(cohort + " " + retained + " " + users.size());
+        }
+        return lines;
+    }
+
+    private static LocalDate later(LocalDate period, int count, String unit) {
+        return unit.equals("week") ? period.plusDays(7L * count) : period.plusMonths(count);
+    }
+
     List<String> toolCalls(LocalDate from, LocalDate to, int limit) {
         return series(newest(days(from, to), limit), day -> BigDecimal.valueOf(toolCallsOn(day)));
     }
@@ -129,6 +167,25 @@ final class Oracle {
                             Duration.between(session.start(), session.end()).toMillis())
                     .sum();
             return rounded(BigDecimal.valueOf(millis).movePointLeft(3), started.size());
+        });
+    }
+
+    /** The least length that {@code percent} of the sessions do not exceed. */
+    List<String> sessionLengthPercentile(LocalDate from, LocalDate to, int limit, int percent) {
+        return series(newest(days(from, to), limit), day -> {
+            List<Long> lengths = started(day).stream()
+                    .map(session ->
+                            Duration.between(session.start(), session.end()).toMillis())
+                    .sorted()
+                    .toList();
+            return lengths.stream()
+                    .filter(length -> 100 * lengths.stream()
+                                    .filter(other -> other <= length)
+                                    .count()
+                            >= (long) percent * lengths.size())
+                    .findFirst()
+                    .map(length -> rounded(BigDecimal.valueOf(length).movePointLeft(3), 1))
+                    .orElse(BigDecimal.ZERO);
         });
     }
 

@@ -25,6 +25,7 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.path.json.config.JsonPathConfig;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -36,6 +37,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -64,6 +66,8 @@ class OracleTest {
             List.of("user_changes", "users", "cohorts", "user_groups", MARKER, "activity_days", "activity_counts");
     private static final Instant NOW = Instant.parse("2026-04-20T09:00:00Z");
     private static final LocalDate FROM = LocalDate.of(2026, 2, 18);
+    private static final List<DayOfWeek> WEEK_STARTS =
+            List.of(DayOfWeek.MONDAY, DayOfWeek.SUNDAY, DayOfWeek.SATURDAY);
     private static final LocalDate TO = LocalDate.of(2026, 5, 2);
     private static final List<String> ZONES = List.of(
             "UTC",
@@ -391,8 +395,8 @@ class OracleTest {
         return stop.equals(MARKER) ? "user_changes" : stop;
     }
 
-    private Use any(List<Use> uses) {
-        return uses.get(random.nextInt(uses.size()));
+    private <T> T any(List<T> values) {
+        return values.get(random.nextInt(values.size()));
     }
 
     private void checkEveryDay(TestCaller caller, List<Use> uses) {
@@ -432,22 +436,40 @@ class OracleTest {
         askDays(caller, oracle, from, to, limit, zone);
         Map<String, Object> window = Map.of("from", from.toString(), "to", to.toString(), "limit", limit, "tz", zone);
         for (String granularity : List.of("day", "week", "month")) {
-            Map<String, Object> asked = with(window, "granularity", granularity);
+            DayOfWeek weekStart = any(WEEK_STARTS);
+            Map<String, Object> asked = weeks(with(window, "granularity", granularity), weekStart);
             assertEquals(
-                    oracle.newUsers(from, to, limit, granularity), series(caller, "new-users", asked), "new " + asked);
+                    oracle.newUsers(from, to, limit, granularity, weekStart),
+                    series(caller, "new-users", asked),
+                    "new " + asked);
         }
         LocalDate today = ClockChange.dayOf(NOW, ZoneId.of(zone));
         for (String mode : List.of("exactly", "on_or_after")) {
             int days = 1 + random.nextInt(15);
             Map<String, Object> asked = with(with(window, "days", days), "mode", mode);
-            List<Map<String, Object>> cohorts = get(caller, "retention", asked).getList("data");
             assertEquals(
                     oracle.retention(from, to, limit, days, mode.equals("on_or_after"), today),
-                    cohorts.stream()
-                            .map(cohort -> cohort.get("period") + " " + cohort.get("retained") + " "
-                                    + cohort.get("cohortSize"))
-                            .toList(),
+                    cohorts(get(caller, "retention", asked)),
                     "retention " + asked);
+        }
+        for (String unit : List.of("week", "month")) {
+            boolean orAfter = random.nextBoolean();
+            int count = 1 + random.nextInt(unit.equals("week") ? 5 : 2);
+            DayOfWeek weekStart = any(WEEK_STARTS);
+            Map<String, Object> asked = weeks(with(with(window, "days", count), "unit", unit), weekStart);
+            asked.put("mode", orAfter ? "on_or_after" : "exactly");
+            JsonPath answer = get(caller, "retention", asked);
+            assertEquals(unit, answer.getString("unit"));
+            assertEquals(
+                    oracle.retentionOfPeriods(from, to, limit, count, orAfter, today, unit, weekStart),
+                    cohorts(answer),
+                    "retention " + asked);
+        }
+        for (int percent : List.of(50, 90)) {
+            assertEquals(
+                    oracle.sessionLengthPercentile(from, to, limit, percent),
+                    series(caller, "session-length", with(window, "statistic", "p" + percent)),
+                    "p" + percent + " " + window);
         }
         int threshold = 1 + random.nextInt(12);
         JsonPath power = get(caller, "power-users", with(window, "threshold", threshold));
@@ -455,6 +477,19 @@ class OracleTest {
                 oracle.powerUsers(from, to, threshold),
                 power.get("totalUsers") + " " + power.get("powerUsers") + " " + plain(power.get("percentage")),
                 "power users " + window);
+    }
+
+    /** Monday is the default. */
+    private static Map<String, Object> weeks(Map<String, Object> asked, DayOfWeek weekStart) {
+        return weekStart == DayOfWeek.MONDAY
+                ? new TreeMap<>(asked)
+                : with(asked, "week_start", weekStart.name().toLowerCase(Locale.ROOT));
+    }
+
+    private static List<String> cohorts(JsonPath answer) {
+        return answer.<Map<String, Object>>getList("data").stream()
+                .map(cohort -> cohort.get("period") + " " + cohort.get("retained") + " " + cohort.get("cohortSize"))
+                .toList();
     }
 
     /** The requests that read only the rows of days. */
