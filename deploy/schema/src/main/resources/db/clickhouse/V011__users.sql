@@ -10,7 +10,8 @@ CREATE TABLE IF NOT EXISTS `${database}`.users
     last_use DateTime64(3, 'UTC') COMMENT '1970-01-01 if no event of the user is left',
     -- The newest event with a value counts, because many events, such as those of a server, lack some dimensions.
     profile Array(LowCardinality(String)) COMMENT 'The newest value of each dimension: locale, country, client, device, platform, version; empty if no event has a value',
-    profile_times Array(DateTime64(3, 'UTC')) COMMENT 'When the events with these values happened, parallel to profile; 1970-01-01 for none'
+    profile_times Array(DateTime64(3, 'UTC')) COMMENT 'When the events with these values happened, parallel to profile; 1970-01-01 for none',
+    first_profile Array(LowCardinality(String)) COMMENT 'Dimensions of the first event'
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (organization_id, user_id)
@@ -35,6 +36,7 @@ CREATE TABLE IF NOT EXISTS `${database}`.user_changes
     profile Array(LowCardinality(String)),
     old_profile_times Array(DateTime64(3, 'UTC')),
     profile_times Array(DateTime64(3, 'UTC')),
+    first_profile Array(LowCardinality(String)),
     at DateTime('UTC') DEFAULT now('UTC')
 )
 ENGINE = ReplacingMergeTree(attempt)

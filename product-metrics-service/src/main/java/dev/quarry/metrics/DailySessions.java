@@ -44,29 +44,30 @@ public class DailySessions {
             HAVING sum(count) > 0
             """;
 
-    /** A session's length is the sum of its part on the day it started and of the part after midnight. */
+    /** The next day's row has the part of a session after midnight. */
     private static final String PERCENTILE = """
             WITH moment -> transform(roundDown(toUnixTimestamp(moment), {day_starts:Array(Int64)}),
               {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_day
             SELECT local_day(began) AS period,
-              toUInt64(arraySort(groupArray(whole))[intDiv(count() * {percent:UInt8} + 99, 100)])
+              toUInt64(arraySort(groupArray(piece + more))[intDiv(count() * {percent:UInt8} + 99, 100)])
             FROM (
-              SELECT began, sum(piece) AS whole
+              SELECT id, began, toUInt32(dateDiff('millisecond', began, ended)) AS piece
               FROM (
-                SELECT
-                  arrayConcat(session, continued) AS ids,
-                  arrayConcat(session_start, continued_start) AS starts,
-                  arrayConcat(arrayMap(id -> 1, session), arrayMap(id -> 0, continued)) AS firsts,
-                  arrayConcat(
-                    arrayMap((start, end) -> toUInt32(dateDiff('millisecond', start, end)), session_start, session_end),
-                    continued_length) AS pieces
+                SELECT session, session_start, session_end
+                FROM activity_days FINAL
+                WHERE organization_id = {organization:String}
+                  AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day <= toDate32({end:DateTime64(3, 'UTC')}))
+              ARRAY JOIN session AS id, session_start AS began, session_end AS ended
+              WHERE began >= {start:DateTime64(3, 'UTC')} AND began < {end:DateTime64(3, 'UTC')}) AS started
+            LEFT JOIN (
+              SELECT id, began, more
+              FROM (
+                SELECT continued, continued_start, continued_length
                 FROM activity_days FINAL
                 WHERE organization_id = {organization:String}
                   AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day <= toDate32({end:DateTime64(3, 'UTC')}) + 1)
-              ARRAY JOIN ids AS id, starts AS began, firsts AS is_first, pieces AS piece
-              WHERE began >= {start:DateTime64(3, 'UTC')} AND began < {end:DateTime64(3, 'UTC')}
-              GROUP BY id, began
-              HAVING max(is_first) = 1)
+              ARRAY JOIN continued AS id, continued_start AS began, continued_length AS more) AS continuing
+            USING (id, began)
             GROUP BY period
             """;
 

@@ -1,7 +1,10 @@
 package dev.quarry.metrics;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.quarry.caller.Caller;
+import dev.quarry.time.Spine;
 import dev.quarry.time.WholeDays;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.LocalDate;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -28,7 +31,49 @@ public record TimeSeries(
         LocalDate to,
 
         @Schema(required = true, description = "Every period of the window, oldest first; the newest `limit` of them")
-        List<Point> data) {
+        List<Point> data,
+
+        @Schema(description = "The dimension of `groups`; only with `by`")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        String dimension,
+
+        @Schema(
+                description =
+                        "The values of the dimension with the largest numbers in the window, the largest first; only with `by`")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        List<Group> groups,
+
+        @Schema(description = "All other values of the dimension together; absent if there are none")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        Rest rest) {
+
+    /**
+     * The numbers of one value of the dimension.
+     *
+     * @param key the value; empty for events without one
+     */
+    @RegisterForReflection
+    @Schema(name = "TimeSeriesGroup")
+    public record Group(
+            @Schema(required = true, description = "The value; empty for events without one")
+            String key,
+
+            @Schema(required = true, description = "The same periods as those of the whole")
+            List<Point> data) {}
+
+    /**
+     * The groups that are not among the largest.
+     *
+     * @param groups how many there are, at least 1
+     */
+    @RegisterForReflection
+    @Schema(name = "TimeSeriesRest")
+    public record Rest(
+            @Schema(required = true, description = "How many values these are, at least 1")
+            long groups,
+
+            @Schema(required = true, description = "Their numbers together; a user of several of them counts once")
+            List<Point> data) {}
 
     /**
      * One period's value.
@@ -63,6 +108,35 @@ public record TimeSeries(
     public static TimeSeries of(
             String metric, Caller caller, Period period, Unit unit, List<Point> sparse) {
         List<Point> data = period.periods(unit).fill(sparse, Point::period, Point::zero);
-        return new TimeSeries(metric, caller.organization(), period.from(), period.to(), data);
+        return new TimeSeries(
+                metric, caller.organization(), period.from(), period.to(), data, null, null, null);
+    }
+
+    /** Fills the periods of the slice and of its groups with sparse points. */
+    public static TimeSeries of(
+            String metric, Caller caller, Period period, Unit unit, Slice slice, List<SliceRow<Point>> rows) {
+        TimeSeries whole = of(metric, caller, period, unit, SliceRow.whole(rows));
+        if (slice.breakdown().by().isEmpty()) {
+            return whole;
+        }
+        Spine<LocalDate> periods = period.periods(unit);
+        int most = slice.breakdown().groups();
+        long omitted = SliceRow.omitted(rows, most);
+        return new TimeSeries(
+                metric,
+                caller.organization(),
+                period.from(),
+                period.to(),
+                whole.data(),
+                slice.breakdown().by().get().wireName(),
+                SliceRow.groups(
+                        rows,
+                        most,
+                        (key, points) -> new Group(key, periods.fill(points, Point::period, Point::zero))),
+                omitted == 0
+                        ? null
+                        : new Rest(
+                                omitted,
+                                periods.fill(SliceRow.rest(rows, most), Point::period, Point::zero)));
     }
 }

@@ -203,6 +203,8 @@ class RoutesTest {
         "retention?unit=week&week_start=friday, week_start",
         "new-users?week_start=friday, week_start",
         "session-length?statistic=p95, statistic",
+        "dau?by=colour, by",
+        "dau?by=country&groups=51, groups",
         "power-users?threshold=0, threshold",
         "users-by, dimension",
         "users-by?dimension=colour, dimension",

@@ -4,7 +4,9 @@ import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.DailyActivity;
 import dev.quarry.metrics.DailySeries;
-import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.SeriesParameters;
+import dev.quarry.metrics.ActivitySlices;
+import dev.quarry.metrics.ActivitySlices.Size;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
@@ -23,11 +25,13 @@ import org.jboss.resteasy.reactive.RestResponse;
 @RunOnVirtualThread
 public class DauResource {
     private final DailyActivity activity;
+    private final ActivitySlices slices;
     private final DailySeries series;
-    private final Parameters<PeriodParameters> parameters;
+    private final Parameters<SeriesParameters> parameters;
 
-    DauResource(DailyActivity activity, DailySeries series, Parameters<PeriodParameters> parameters) {
+    DauResource(DailyActivity activity, ActivitySlices slices, DailySeries series, Parameters<SeriesParameters> parameters) {
         this.activity = activity;
+        this.slices = slices;
         this.series = series;
         this.parameters = parameters;
     }
@@ -42,9 +46,10 @@ public class DauResource {
         return series.answer(
                 "dau",
                 0,
-                parameters,
+                parameters.read(),
                 (caller, period) -> activity.fetch(caller, period).stream()
                         .map(day -> new TimeSeries.Point(day.day(), day.users()))
-                        .toList());
+                        .toList(),
+                (caller, period, slice) -> slices.fetch(caller, period, slice, 1, Size.USERS, (users, _) -> users));
     }
 }

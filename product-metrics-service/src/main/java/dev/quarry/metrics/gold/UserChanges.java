@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Finds the changes that a rebuild makes to users, and stores them before they are applied.
  *
- * <p>A user's state is the first use, the last use, and the newest value of each dimension. A rebuild reads again the
+ * <p>A user's state is the first use and its dimensions, the last use, and the newest value of each dimension. A rebuild reads again the
  * users of the rebuilt days, and the users whose first or last use was on such a day. If the events of that use, or the
  * events with the newest value of a dimension, are gone, another day has them. The activity of the days shows which
  * days come into question, and only these days are then read too.
@@ -65,7 +65,8 @@ final class UserChanges {
      */
     private static final String CHANGES = """
             INSERT INTO user_changes (organization_id, version, part, user_id, attempt, unsure, number,
-              old_first_use, first_use, old_last_use, last_use, old_profile, profile, old_profile_times, profile_times)
+              old_first_use, first_use, old_last_use, last_use, old_profile, profile, old_profile_times, profile_times,
+              first_profile)
             WITH
               toDateTime64('2149-01-01 00:00:00', 3, 'UTC') AS never,
               toDateTime64(0, 3, 'UTC') AS long_ago,
@@ -77,6 +78,7 @@ final class UserChanges {
                 WHERE version = {version:UInt64} AND part = {part:UInt16} AND unsure = 1),
               used AS (
                 SELECT organization_id, user_id, true AS is_used, min(time) AS first_used, max(time) AS last_used,
+                  argMin(CAST([locale, country, client, device, platform, version], 'Array(String)'), moment) AS oldest,
                   [
                     argMaxIf(locale, moment, locale != ''),
                     argMaxIf(country, moment, country != ''),
@@ -102,7 +104,7 @@ final class UserChanges {
                     AND ({attempt:UInt16} = 1 OR (organization_id, user_id) IN asked))
                 GROUP BY organization_id, user_id),
               stored AS (
-                SELECT organization_id, user_id, number, first_use, last_use, profile, profile_times,
+                SELECT organization_id, user_id, number, first_use, last_use, profile, profile_times, first_profile,
                   (organization_id, toDate(first_use)) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
                     AS reads_first,
                   (organization_id, toDate(last_use)) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
@@ -147,7 +149,13 @@ final class UserChanges {
                   if(number > 0 AND NOT reads_last, last_use, long_ago) AS other_last,
                   least(if(is_used, first_used, never), other_first, if(other_last > long_ago, other_last, never)) AS new_first,
                   if(new_first = never, long_ago, greatest(if(is_used, last_used, long_ago), other_last, new_first)) AS new_last,
+                  CAST(first_profile, 'Array(String)') AS old_first_profile,
                   CAST(profile, 'Array(String)') AS old_profile,
+                  multiIf(
+                    new_first = never, [],
+                    is_used AND first_used = new_first, oldest,
+                    other_first = new_first, old_first_profile,
+                    old_profile) AS new_first_profile,
                   profile_times AS old_times,
                   arrayResize(newest_times, 6) AS read_times,
                   arrayMap(
@@ -169,14 +177,15 @@ final class UserChanges {
                 FROM used FULL JOIN stored USING (organization_id, user_id)
                 WHERE {attempt:UInt16} > 1 OR is_unsure OR number = 0
                   OR new_first != old_first OR new_last != old_last
-                  OR new_profile != old_profile OR new_times != old_times),
+                  OR new_profile != old_profile OR new_times != old_times OR new_first_profile != old_first_profile),
               ranked AS (
                 SELECT *, row_number() OVER (PARTITION BY organization_id, number = 0 ORDER BY user_id) AS rank
                 FROM compared)
             SELECT organization_id, {version:UInt64}, {part:UInt16}, user_id, {attempt:UInt16}, is_unsure,
               if(number > 0, number, toUInt32(
                 transform(organization_id, {newcomers:Array(String)}, {firsts:Array(UInt64)}, toUInt64(0)) + rank - 1)),
-              old_first, new_first, old_last, new_last, old_profile, new_profile, old_times, new_times
+              old_first, new_first, old_last, new_last, old_profile, new_profile, old_times, new_times,
+              new_first_profile
             FROM ranked
             WHERE number > 0
               OR rank <= transform(organization_id, {newcomers:Array(String)}, {counts:Array(UInt64)}, toUInt64(0))
@@ -230,8 +239,9 @@ final class UserChanges {
             """;
 
     private static final String USERS = """
-            INSERT INTO users (organization_id, user_id, version, number, first_use, last_use, profile, profile_times)
-            SELECT organization_id, user_id, version, number, first_use, last_use, profile, profile_times
+            INSERT INTO users (organization_id, user_id, version, number, first_use, last_use, profile, profile_times,
+              first_profile)
+            SELECT organization_id, user_id, version, number, first_use, last_use, profile, profile_times, first_profile
             FROM user_changes FINAL
             WHERE version = {version:UInt64} AND part = {part:UInt16}
               AND organization_id IN {organizations:Array(String)} AND user_id != '' AND unsure = 0

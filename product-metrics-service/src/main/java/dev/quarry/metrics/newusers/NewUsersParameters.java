@@ -2,6 +2,7 @@ package dev.quarry.metrics.newusers;
 
 import dev.quarry.metrics.Period;
 import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.Slice;
 import dev.quarry.metrics.Unit;
 import dev.quarry.metrics.WeekStartParameter;
 import dev.quarry.parameters.Parameter;
@@ -21,7 +22,8 @@ record NewUsersParameters(
                 example = "week")
         Granularity granularity,
 
-        WeekStartParameter weekStart) {
+        WeekStartParameter weekStart,
+        Slice slice) {
 
     NewUsersParameters {
         weekStart = new WeekStartParameter(new Unit(granularity, weekStart.weekStart()).weekStart());

@@ -6,6 +6,7 @@ import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.Period;
 import dev.quarry.metrics.TimeSeries;
+import dev.quarry.metrics.Unit;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.rollup.WithDataAsOf;
 import io.quarkus.security.PermissionsAllowed;
@@ -48,8 +49,16 @@ public class NewUsersResource {
         NewUsersParameters asked = parameters.read();
         return cache.answer(caller, asked, () -> {
             Period period = asked.period();
-            return TimeSeries.of(
-                    "new-users", caller, period, asked.unit(), query.fetch(caller, period, asked.unit()));
+            Unit unit = asked.unit();
+            return asked.slice().isWhole()
+                    ? TimeSeries.of("new-users", caller, period, unit, query.fetch(caller, period, unit))
+                    : TimeSeries.of(
+                            "new-users",
+                            caller,
+                            period,
+                            unit,
+                            asked.slice(),
+                            query.fetch(caller, period, unit, asked.slice()));
         });
     }
 }

@@ -2,8 +2,10 @@ package dev.quarry.metrics.retention;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.quarry.caller.Caller;
+import dev.quarry.metrics.Dimension;
 import dev.quarry.metrics.Period;
-import dev.quarry.metrics.Unit;
+import dev.quarry.metrics.SliceRow;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.LocalDate;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -42,7 +44,49 @@ public record Retention(
                 description =
                         "`week` or `month` if the periods are weeks or months; `days` then counts these; absent for days")
         @JsonInclude(JsonInclude.Include.NON_NULL)
-        String unit) {
+        String unit,
+
+        @Schema(description = "The dimension of `groups`; only with `by`")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        String dimension,
+
+        @Schema(
+                description =
+                        "The values that most users' first events have, the largest group first; only with `by`")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        List<Group> groups,
+
+        @Schema(description = "All other values of the dimension together; absent if there are none")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        Rest rest) {
+
+    /**
+     * The cohorts of one value of the dimension.
+     *
+     * @param key the value of the users' first events; empty for events without one
+     */
+    @RegisterForReflection
+    @Schema(name = "RetentionGroup")
+    public record Group(
+            @Schema(required = true, description = "The value of the users' first events; empty for events without one")
+            String key,
+
+            @Schema(required = true, description = "The same periods as those of the whole")
+            List<Cohort> data) {}
+
+    /**
+     * The groups that are not among the largest.
+     *
+     * @param groups how many there are, at least 1
+     */
+    @RegisterForReflection
+    @Schema(name = "RetentionRest")
+    public record Rest(
+            @Schema(required = true, description = "How many values these are, at least 1")
+            long groups,
+
+            @Schema(required = true, description = "Their cohorts together")
+            List<Cohort> data) {}
 
     /**
      * The users whose first ever use was in a period.
@@ -67,17 +111,43 @@ public record Retention(
 
     /** Fills the periods of {@code shown} with sparse cohorts. A period without a cohort has no users. */
     static Retention of(Caller caller, Period period, Period shown, RetentionParameters asked, List<Cohort> sparse) {
-        Unit unit = asked.cohortUnit();
-        return of(caller, period, asked, shown.periods(unit).fill(sparse, Cohort::period, Cohort::empty));
+        return of(caller, period, asked, fill(shown, asked, sparse), null, null);
+    }
+
+    /** Fills the periods of the slice and of its groups. */
+    static Retention ofSlice(
+            Caller caller, Period period, Period shown, RetentionParameters asked, List<SliceRow<Cohort>> rows) {
+        List<Cohort> whole = fill(shown, asked, SliceRow.whole(rows));
+        if (asked.slice().breakdown().by().isEmpty()) {
+            return of(caller, period, asked, whole, null, null);
+        }
+        int most = asked.slice().breakdown().groups();
+        long omitted = SliceRow.omitted(rows, most);
+        List<Group> groups =
+                SliceRow.groups(rows, most, (key, cohorts) -> new Group(key, fill(shown, asked, cohorts)));
+        Rest rest = omitted == 0 ? null : new Rest(omitted, fill(shown, asked, SliceRow.rest(rows, most)));
+        return of(caller, period, asked, whole, groups, rest);
+    }
+
+    private static List<Cohort> fill(Period shown, RetentionParameters asked, List<Cohort> sparse) {
+        return shown.periods(asked.cohortUnit()).fill(sparse, Cohort::period, Cohort::empty);
     }
 
     static Retention none(Caller caller, Period period, RetentionParameters asked) {
-        return of(caller, period, asked, List.of());
+        List<Group> groups = asked.slice().breakdown().by().isEmpty() ? null : List.of();
+        return of(caller, period, asked, List.of(), groups, null);
     }
 
-    private static Retention of(Caller caller, Period period, RetentionParameters asked, List<Cohort> cohorts) {
+    private static Retention of(
+            Caller caller,
+            Period period,
+            RetentionParameters asked,
+            List<Cohort> cohorts,
+            List<Group> groups,
+            Rest rest) {
+        String dimension = asked.slice().breakdown().by().map(Dimension::wireName).orElse(null);
         String unit = asked.cohortUnit().isDay() ? null : asked.unit().wireName();
         return new Retention(
-                "retention", caller.organization(), period.from(), period.to(), asked.days(), cohorts, unit);
+                "retention", caller.organization(), period.from(), period.to(), asked.days(), cohorts, unit, dimension, groups, rest);
     }
 }

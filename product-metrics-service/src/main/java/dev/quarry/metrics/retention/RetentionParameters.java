@@ -2,6 +2,7 @@ package dev.quarry.metrics.retention;
 
 import dev.quarry.metrics.Period;
 import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.Slice;
 import dev.quarry.metrics.Unit;
 import dev.quarry.metrics.WeekStartParameter;
 import dev.quarry.parameters.Parameter;
@@ -38,7 +39,8 @@ record RetentionParameters(
                 example = "day")
         Granularity unit,
 
-        WeekStartParameter weekStart) {
+        WeekStartParameter weekStart,
+        Slice slice) {
 
     RetentionParameters {
         weekStart = new WeekStartParameter(new Unit(unit, weekStart.weekStart()).weekStart());

@@ -70,8 +70,14 @@ public class RetentionResource {
         return kept(period.zone(), unit, asked)
                 .map(known -> over.flatMap(cohorts -> cohorts.within(known)))
                 .orElse(over)
-                .map(shown -> Retention.of(caller, period, shown, asked, query.fetch(caller, shown, asked)))
+                .map(shown -> shown(caller, period, shown, asked))
                 .orElseGet(() -> Retention.none(caller, period, asked));
+    }
+
+    private Retention shown(Caller caller, Period period, Period shown, RetentionParameters asked) {
+        return asked.slice().isWhole()
+                ? Retention.of(caller, period, shown, asked, query.fetch(caller, shown, asked))
+                : Retention.ofSlice(caller, period, shown, asked, query.fetchSlice(caller, shown, asked));
     }
 
     /**

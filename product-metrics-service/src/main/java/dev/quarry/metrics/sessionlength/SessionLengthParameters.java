@@ -1,13 +1,13 @@
 package dev.quarry.metrics.sessionlength;
 
-import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.SeriesParameters;
 import dev.quarry.parameters.Parameter;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** The window, and what is told of the lengths. */
 @RegisterForReflection
 record SessionLengthParameters(
-        PeriodParameters dates,
+        SeriesParameters series,
 
         @Parameter(
                 name = "statistic",

@@ -6,6 +6,7 @@ import dev.quarry.documents.Example;
 import dev.quarry.metrics.DailySeries;
 import dev.quarry.metrics.DailySessions;
 import dev.quarry.metrics.Period;
+import dev.quarry.metrics.SessionSlices;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.numbers.Quotient;
 import dev.quarry.parameters.Parameters;
@@ -29,11 +30,13 @@ public class SessionLengthResource {
     private static final long MILLISECONDS = 1_000;
 
     private final DailySessions sessions;
+    private final SessionSlices slices;
     private final DailySeries series;
     private final Parameters<SessionLengthParameters> parameters;
 
-    SessionLengthResource(DailySessions sessions, DailySeries series, Parameters<SessionLengthParameters> parameters) {
+    SessionLengthResource(DailySessions sessions, SessionSlices slices, DailySeries series, Parameters<SessionLengthParameters> parameters) {
         this.sessions = sessions;
+        this.slices = slices;
         this.series = series;
         this.parameters = parameters;
     }
@@ -52,10 +55,12 @@ public class SessionLengthResource {
                 "session-length",
                 DailySessions.LONGEST_DAYS,
                 asked,
-                asked.dates()::period,
+                asked.series(),
                 (caller, period) -> asked.statistic() == Statistic.AVERAGE
                         ? averages(caller, period)
-                        : percentiles(caller, period, asked.statistic()));
+                        : percentiles(caller, period, asked.statistic()),
+                (caller, period, slice) ->
+                        slices.lengths(caller, period, slice, asked.statistic().percent()));
     }
 
     private List<TimeSeries.Point> averages(Caller caller, Period period) {

@@ -1,5 +1,6 @@
 package dev.quarry.metrics.usersby;
 
+import dev.quarry.metrics.Dimension;
 import dev.quarry.caller.Caller;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;

@@ -1,5 +1,6 @@
 package dev.quarry.metrics.usersby;
 
+import dev.quarry.metrics.Dimension;
 import com.google.errorprone.annotations.CompileTimeConstant;
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;

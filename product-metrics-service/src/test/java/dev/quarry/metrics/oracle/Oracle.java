@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
@@ -34,7 +35,8 @@ final class Oracle {
     private static final Comparator<Use> ORDER =
             Comparator.comparing(Use::time).thenComparing(use -> use.id().toString());
 
-    private record Session(Instant start, Instant end, Set<String> features) {}
+    /** @param first of events at the same time, the one with the smallest id */
+    private record Session(Instant start, Instant end, Set<String> features, Use first) {}
 
     private final ZoneId zone;
     private final List<Use> uses;
@@ -43,20 +45,63 @@ final class Oracle {
     private final Map<LocalDate, List<Session>> sessionsByDay;
 
     private final Map<LocalDate, Set<String>> activeByDay = new HashMap<>();
+    private final Map<LocalDate, Set<String>> anyUseByDay = new HashMap<>();
     private final Map<String, LocalDate> firstDay = new HashMap<>();
 
     Oracle(Collection<Use> uses, ZoneId zone) {
+        this(uses, zone, use -> true);
+    }
+
+    private Oracle(Collection<Use> uses, ZoneId zone, Predicate<Use> wanted) {
         this.zone = zone;
         this.uses = List.copyOf(uses);
-        this.usesByDay = uses.stream().collect(Collectors.groupingBy(use -> day(use.time())));
-        this.sessionsByDay = sessions(uses).stream().collect(Collectors.groupingBy(session -> day(session.start())));
-        usesByDay.forEach((day, ofDay) -> ofDay.stream()
-                .map(Use::user)
-                .filter(user -> !user.isEmpty())
-                .forEach(user -> {
-                    activeByDay.computeIfAbsent(day, some -> new HashSet<>()).add(user);
-                    firstDay.merge(user, day, (a, b) -> a.isBefore(b) ? a : b);
-                }));
+        this.usesByDay = uses.stream().filter(wanted).collect(Collectors.groupingBy(use -> day(use.time())));
+        this.sessionsByDay = sessions(uses).stream()
+                .filter(session -> wanted.test(session.first()))
+                .collect(Collectors.groupingBy(session -> day(session.start())));
+        Map<String, Use> first = new HashMap<>();
+        for (Use use : uses) {
+            if (!use.user().isEmpty()) {
+                LocalDate day = day(use.time());
+                anyUseByDay.computeIfAbsent(day, some -> new HashSet<>()).add(use.user());
+                if (wanted.test(use)) {
+                    activeByDay.computeIfAbsent(day, some -> new HashSet<>()).add(use.user());
+                }
+                first.merge(use.user(), use, (a, b) -> ORDER.compare(a, b) < 0 ? a : b);
+            }
+        }
+        first.forEach((user, use) -> {
+            if (wanted.test(use)) {
+                firstDay.put(user, day(use.time()));
+            }
+        });
+    }
+
+    /**
+     * Only some uses count; sessions and new users only if their first use does. A return may be any use.
+     */
+    Oracle only(Predicate<Use> wanted) {
+        return new Oracle(uses, zone, wanted);
+    }
+
+    List<String> values(Predicate<Use> wanted, int dimension) {
+        return uses.stream()
+                .filter(wanted)
+                .map(use -> use.dimensions().get(dimension))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** Distinct users in the newest days, and in the days that a span reaches back. */
+    long users(LocalDate from, LocalDate to, int limit, int span) {
+        List<LocalDate> days = newest(days(from, to), limit);
+        LocalDate first = days.getFirst().minusDays(span - 1L);
+        return activeByDay.entrySet().stream()
+                .filter(day -> !day.getKey().isBefore(first) && !day.getKey().isAfter(to))
+                .flatMap(day -> day.getValue().stream())
+                .distinct()
+                .count();
     }
 
     List<String> activeUsers(LocalDate from, LocalDate to, int limit, int span) {
@@ -98,7 +143,7 @@ final class Oracle {
                     .map(Map.Entry::getKey)
                     .toList();
             long retained = cohort.stream()
-                    .filter(user -> activeByDay.entrySet().stream()
+                    .filter(user -> anyUseByDay.entrySet().stream()
                             .filter(entry -> orAfter
                                     ? !entry.getKey().isBefore(day.plusDays(days))
                                     : entry.getKey().equals(day.plusDays(days)))
@@ -129,7 +174,7 @@ final class Oracle {
                     .map(Map.Entry::getKey)
                     .toList();
             long retained = users.stream()
-                    .filter(user -> activeByDay.entrySet().stream()
+                    .filter(user -> anyUseByDay.entrySet().stream()
                             .filter(day -> day.getValue().contains(user))
                             .map(day -> period.apply(day.getKey()))
                             .anyMatch(day -> orAfter ? !day.isBefore(back) : day.equals(back)))
@@ -317,7 +362,7 @@ final class Oracle {
                 features.add(use.feature());
             }
         }
-        return new Session(start, end, features);
+        return new Session(start, end, features, uses.stream().min(ORDER).orElseThrow());
     }
 
     private List<LocalDate> days(LocalDate from, LocalDate to) {

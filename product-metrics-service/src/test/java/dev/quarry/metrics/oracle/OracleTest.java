@@ -43,6 +43,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
+import java.util.function.ToLongFunction;
+import java.util.function.Function;
+import java.util.Comparator;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -432,8 +436,170 @@ class OracleTest {
         }
     }
 
+    /** A request whose answer can be filtered and grouped. */
+    private record Sliceable(
+            String metric,
+            Map<String, Object> more,
+            Function<Oracle, List<String>> data,
+            ToLongFunction<Oracle> size,
+            Function<List<Map<String, Object>>, List<String>> lines) {}
+
+    private List<Sliceable> sliceables(LocalDate from, LocalDate to, int limit, String zone) {
+        Function<List<Map<String, Object>>, List<String>> points = OracleTest::points;
+        ToLongFunction<Oracle> sessions = oracle -> sum(oracle.dailySessions(from, to, limit), 1);
+        DayOfWeek weekStart = any(WEEK_STARTS);
+        LocalDate today = ClockChange.dayOf(NOW, ZoneId.of(zone));
+        int days = 1 + random.nextInt(10);
+        boolean orAfter = random.nextBoolean();
+        Function<Oracle, List<String>> retention =
+                oracle -> oracle.retention(from, to, limit, days, orAfter, today);
+        int count = 1 + random.nextInt(4);
+        Function<Oracle, List<String>> weekly = oracle ->
+                oracle.retentionOfPeriods(from, to, limit, count, orAfter, today, "week", weekStart);
+        Map<String, Object> mode = Map.of("mode", orAfter ? "on_or_after" : "exactly");
+        return List.of(
+                new Sliceable(
+                        "dau",
+                        Map.of(),
+                        oracle -> oracle.activeUsers(from, to, limit, 1),
+                        oracle -> oracle.users(from, to, limit, 1),
+                        points),
+                new Sliceable(
+                        "wau",
+                        Map.of(),
+                        oracle -> oracle.activeUsers(from, to, limit, 7),
+                        oracle -> oracle.users(from, to, limit, 7),
+                        points),
+                new Sliceable(
+                        "mau",
+                        Map.of(),
+                        oracle -> oracle.activeUsers(from, to, limit, 30),
+                        oracle -> oracle.users(from, to, limit, 30),
+                        points),
+                new Sliceable(
+                        "tool-calls",
+                        Map.of(),
+                        oracle -> oracle.toolCalls(from, to, limit),
+                        oracle -> sum(oracle.toolCalls(from, to, limit), 1),
+                        points),
+                new Sliceable(
+                        "tool-calls-per-user",
+                        Map.of(),
+                        oracle -> oracle.toolCallsPerUser(from, to, limit),
+                        oracle -> oracle.users(from, to, limit, 1),
+                        points),
+                new Sliceable(
+                        "daily-sessions", Map.of(), oracle -> oracle.dailySessions(from, to, limit), sessions, points),
+                new Sliceable(
+                        "session-length", Map.of(), oracle -> oracle.sessionLength(from, to, limit), sessions, points),
+                new Sliceable(
+                        "session-length",
+                        Map.of("statistic", "p90"),
+                        oracle -> oracle.sessionLengthPercentile(from, to, limit, 90),
+                        sessions,
+                        points),
+                new Sliceable(
+                        "new-users",
+                        weeks(Map.of("granularity", "week"), weekStart),
+                        oracle -> oracle.newUsers(from, to, limit, "week", weekStart),
+                        oracle -> sum(oracle.newUsers(from, to, limit, "week", weekStart), 1),
+                        points),
+                new Sliceable(
+                        "retention",
+                        with(mode, "days", days),
+                        retention,
+                        oracle -> sum(retention.apply(oracle), 2),
+                        OracleTest::cohorts),
+                new Sliceable(
+                        "retention",
+                        weeks(with(with(mode, "days", count), "unit", "week"), weekStart),
+                        weekly,
+                        oracle -> sum(weekly.apply(oracle), 2),
+                        OracleTest::cohorts));
+    }
+
+    private static long sum(List<String> lines, int column) {
+        return lines.stream().mapToLong(line -> Long.parseLong(line.split(" ")[column])).sum();
+    }
+
+    /** Every filterable endpoint, with random filters and groups. */
+    private void askSlices(TestCaller caller, Oracle oracle, LocalDate from, LocalDate to, int limit, String zone) {
+        Map<String, Object> window = Map.of("from", from.toString(), "to", to.toString(), "limit", limit, "tz", zone);
+        for (Sliceable sliceable : sliceables(from, to, limit, zone)) {
+            Map<String, Object> asked = new TreeMap<>(window);
+            asked.putAll(sliceable.more());
+            Predicate<Use> wanted = use -> true;
+            for (int filter = random.nextInt(3); filter > 0; filter--) {
+                int dimension = random.nextInt(Use.DIMENSIONS.size());
+                List<String> values = Stream.generate(() -> any(RandomUses.values(dimension)))
+                        .limit(1 + random.nextInt(2))
+                        .toList();
+                // Repeated, or with commas.
+                asked.put(
+                        Use.DIMENSIONS.get(dimension), random.nextBoolean() ? values : String.join(",", values));
+                wanted = wanted.and(use -> values.contains(use.dimensions().get(dimension)));
+            }
+            int by = random.nextInt(Use.DIMENSIONS.size());
+            int most = 1 + random.nextInt(3);
+            asked.put("by", Use.DIMENSIONS.get(by));
+            asked.put("groups", most);
+            check(get(caller, sliceable.metric(), asked), sliceable, oracle, wanted, by, most, asked.toString());
+            asked.remove("by");
+            assertEquals(
+                    sliceable.data().apply(oracle.only(wanted)),
+                    sliceable.lines().apply(get(caller, sliceable.metric(), asked).getList("data")),
+                    sliceable.metric() + asked);
+        }
+    }
+
+    private static void check(
+            JsonPath answer,
+            Sliceable sliceable,
+            Oracle oracle,
+            Predicate<Use> wanted,
+            int by,
+            int most,
+            String asked) {
+        String name = sliceable.metric() + " " + asked;
+        assertEquals(
+                sliceable.data().apply(oracle.only(wanted)), sliceable.lines().apply(answer.getList("data")), name);
+        Map<String, Long> sizes = new TreeMap<>();
+        for (String value : oracle.values(wanted, by)) {
+            Predicate<Use> ofGroup = wanted.and(use -> use.dimensions().get(by).equals(value));
+            long size = sliceable.size().applyAsLong(oracle.only(ofGroup));
+            if (size > 0) {
+                sizes.put(value, size);
+            }
+        }
+        List<String> largest = sizes.keySet().stream()
+                .sorted(Comparator.<String>comparingLong(value -> -sizes.get(value))
+                        .thenComparing(Comparator.naturalOrder()))
+                .limit(most)
+                .toList();
+        List<Map<String, Object>> groups = answer.getList("groups");
+        assertEquals(largest, groups.stream().map(group -> group.get("key")).toList(), name);
+        for (int place = 0; place < largest.size(); place++) {
+            String value = largest.get(place);
+            Predicate<Use> ofGroup = wanted.and(use -> use.dimensions().get(by).equals(value));
+            assertEquals(
+                    sliceable.data().apply(oracle.only(ofGroup)),
+                    sliceable.lines().apply(answer.getList("groups[" + place + "].data")),
+                    value + " of " + name);
+        }
+        int omitted = sizes.size() - largest.size();
+        assertEquals(omitted == 0 ? null : omitted, answer.get("rest.groups"), name);
+        if (omitted > 0) {
+            Predicate<Use> ofRest = wanted.and(use -> !largest.contains(use.dimensions().get(by)));
+            assertEquals(
+                    sliceable.data().apply(oracle.only(ofRest)),
+                    sliceable.lines().apply(answer.getList("rest.data")),
+                    "rest of " + name);
+        }
+    }
+
     private void ask(TestCaller caller, Oracle oracle, LocalDate from, LocalDate to, int limit, String zone) {
         askDays(caller, oracle, from, to, limit, zone);
+        askSlices(caller, oracle, from, to, limit, zone);
         Map<String, Object> window = Map.of("from", from.toString(), "to", to.toString(), "limit", limit, "tz", zone);
         for (String granularity : List.of("day", "week", "month")) {
             DayOfWeek weekStart = any(WEEK_STARTS);
@@ -487,7 +653,11 @@ class OracleTest {
     }
 
     private static List<String> cohorts(JsonPath answer) {
-        return answer.<Map<String, Object>>getList("data").stream()
+        return cohorts(answer.<Map<String, Object>>getList("data"));
+    }
+
+    private static List<String> cohorts(List<Map<String, Object>> data) {
+        return data.stream()
                 .map(cohort -> cohort.get("period") + " " + cohort.get("retained") + " " + cohort.get("cohortSize"))
                 .toList();
     }
@@ -520,7 +690,10 @@ class OracleTest {
     }
 
     private static List<String> series(TestCaller caller, String metric, Map<String, Object> parameters) {
-        List<Map<String, Object>> data = get(caller, metric, parameters).getList("data");
+        return points(get(caller, metric, parameters).getList("data"));
+    }
+
+    private static List<String> points(List<Map<String, Object>> data) {
         return data.stream()
                 .map(point -> point.get("period") + " " + plain(point.get("value")))
                 .toList();
