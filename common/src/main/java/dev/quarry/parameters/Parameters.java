@@ -61,12 +61,11 @@ public final class Parameters<T> {
 
             @Override
             public List<String> findAll(Place place, String name) {
-                List<String> texts =
-                        switch (place) {
-                            case PATH -> path.get(name);
-                            case QUERY -> query.get(name);
-                            case HEADER -> headers.getRequestHeader(name);
-                        };
+                List<String> texts = switch (place) {
+                    case PATH -> path.get(name);
+                    case QUERY -> query.get(name);
+                    case HEADER -> headers.getRequestHeader(name);
+                };
                 return texts == null ? List.of() : texts;
             }
         };

@@ -115,7 +115,7 @@ public class ActivitySlices {
                 .bind("until", window.to().plusDays(1))
                 .bind("span", span)
                 .bind("by_calls", size == Size.TOOL_CALLS)
-                .list(SliceRow.mapping(row ->
-                        new TimeSeries.Point(row.nextDate(), value.of(row.nextLong(), row.nextLong()))));
+                .list(SliceRow.mapping(
+                        row -> new TimeSeries.Point(row.nextDate(), value.of(row.nextLong(), row.nextLong()))));
     }
 }

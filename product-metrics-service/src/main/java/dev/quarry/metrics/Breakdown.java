@@ -13,7 +13,8 @@ import java.util.Optional;
 public record Breakdown(
         @Parameter(
                 name = "by",
-                description = "Also tell the numbers of each value of this dimension: the largest `groups`, and the rest",
+                description =
+                        "Also tell the numbers of each value of this dimension: the largest `groups`, and the rest",
                 example = "country")
         Optional<Dimension> by,
 

@@ -7,6 +7,7 @@ import dev.quarry.time.WholeDays;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** Answers requests for a metric by day. */
@@ -57,13 +58,35 @@ public class DailySeries {
             Period period = asked.dates().period();
             WholeDays known = since.events(period.zone()).plus(earlierDays);
             since.tell(known);
-            if (asked.slice().isWhole()) {
-                return TimeSeries.of(metric, caller, period, known, reader.read(caller, period));
-            }
-            List<SliceRow<TimeSeries.Point>> rows = period.within(known)
-                    .map(kept -> slices.read(caller, kept, asked.slice()))
-                    .orElse(List.of());
-            return TimeSeries.of(metric, caller, period, Unit.DAY, asked.slice(), rows);
+            return read(metric, caller, period, known, asked.slice(), reader, slices)
+                    .with(
+                            asked.comparison(),
+                            period,
+                            Unit.DAY,
+                            Optional.of(known),
+                            earlier -> points(caller, earlier, asked.slice().withoutGroups(), reader, slices));
         });
+    }
+
+    private static TimeSeries read(
+            String metric,
+            Caller caller,
+            Period period,
+            WholeDays known,
+            Slice slice,
+            Reader reader,
+            SliceReader slices) {
+        if (slice.isWhole()) {
+            return TimeSeries.of(metric, caller, period, known, reader.read(caller, period));
+        }
+        List<SliceRow<TimeSeries.Point>> rows = period.within(known)
+                .map(kept -> slices.read(caller, kept, slice))
+                .orElse(List.of());
+        return TimeSeries.of(metric, caller, period, Unit.DAY, slice, rows);
+    }
+
+    private static List<TimeSeries.Point> points(
+            Caller caller, Period period, Slice slice, Reader reader, SliceReader slices) {
+        return slice.isWhole() ? reader.read(caller, period) : SliceRow.whole(slices.read(caller, period, slice));
     }
 }

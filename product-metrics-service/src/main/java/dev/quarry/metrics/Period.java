@@ -11,6 +11,7 @@ import dev.quarry.time.Zones;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.ArrayList;
@@ -55,6 +56,25 @@ public record Period(LocalDate from, LocalDate to, int limit, ZoneId zone) {
                     zone.getId());
         }
         return period;
+    }
+
+    /** The days to compare these with, which may lie before 1970 or be days that the zone skipped. */
+    public Dates earlier(CompareParameter comparison) {
+        long length = ChronoUnit.DAYS.between(from, to);
+        LocalDate first = switch (comparison.compare()) {
+            case PREVIOUS -> from.minusDays(length + 1);
+            case YEAR -> from.minusYears(1);
+            case NONE -> from;
+        };
+        return new Dates(Optional.of(first), Optional.of(first.plusDays(length)));
+    }
+
+    /** The same question about other days; empty if the zone skipped all of them, or they are before 1970. */
+    public Optional<Period> of(Dates dates) {
+        LocalDate last = dates.to().orElseThrow();
+        LocalDate first = dates.from().orElseThrow();
+        var period = new Period(first.isBefore(LocalDate.EPOCH) ? LocalDate.EPOCH : first, last, limit, zone);
+        return last.isBefore(LocalDate.EPOCH) || period.isOfNoDay() ? Optional.empty() : Optional.of(period);
     }
 
     /** All requested days, for answers without periods. */

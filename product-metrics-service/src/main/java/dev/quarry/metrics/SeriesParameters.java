@@ -4,4 +4,4 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** The parameters of a series by day. */
 @RegisterForReflection
-public record SeriesParameters(PeriodParameters dates, Slice slice) {}
+public record SeriesParameters(PeriodParameters dates, Slice slice, CompareParameter comparison) {}

@@ -125,13 +125,12 @@ public class SessionSlices {
 
     /** Numbers of sessions on days with any, in no order. */
     public List<SliceRow<TimeSeries.Point>> numbers(Caller caller, Period period, Slice slice) {
-        return sums(caller, period, slice)
-                .list(SliceRow.mapping(row -> {
-                    var point = new TimeSeries.Point(row.nextDate(), row.nextLong());
-                    row.nextLong();
-                    row.nextLong();
-                    return point;
-                }));
+        return sums(caller, period, slice).list(SliceRow.mapping(row -> {
+            var point = new TimeSeries.Point(row.nextDate(), row.nextLong());
+            row.nextLong();
+            row.nextLong();
+            return point;
+        }));
     }
 
     /**
@@ -143,18 +142,15 @@ public class SessionSlices {
         Query query = percent == 0
                 ? sums(caller, period, slice)
                 : bind(clickHouse.query(caller, PERCENTILES), period, slice, percent);
-        return query
-                .list(SliceRow.mapping(row -> {
-                    var day = row.nextDate();
-                    long sessions = row.nextLong();
-                    long sum = row.nextLong();
-                    long percentile = row.nextLong();
-                    return new TimeSeries.Point(
-                            day,
-                            percent == 0
-                                    ? Quotient.of(sum, sessions * MILLISECONDS)
-                                    : Quotient.of(percentile, MILLISECONDS));
-                }));
+        return query.list(SliceRow.mapping(row -> {
+            var day = row.nextDate();
+            long sessions = row.nextLong();
+            long sum = row.nextLong();
+            long percentile = row.nextLong();
+            return new TimeSeries.Point(
+                    day,
+                    percent == 0 ? Quotient.of(sum, sessions * MILLISECONDS) : Quotient.of(percentile, MILLISECONDS));
+        }));
     }
 
     private Query sums(Caller caller, Period period, Slice slice) {

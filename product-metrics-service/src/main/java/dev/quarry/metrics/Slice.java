@@ -3,6 +3,7 @@ package dev.quarry.metrics;
 import dev.quarry.clickhouse.Query;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which events count, and how they are grouped. Queries of a slice are made of the SQL here. They read profiles, the
@@ -50,6 +51,11 @@ public record Slice(Filters filters, Breakdown breakdown) {
     /** Whether every event counts and there are no groups, so that sums of days can answer. */
     public boolean isWhole() {
         return filters.areNone() && breakdown.by().isEmpty();
+    }
+
+    /** The same events without groups. */
+    public Slice withoutGroups() {
+        return new Slice(filters, new Breakdown(Optional.empty(), breakdown.groups()));
     }
 
     /** Binds the parameters of the SQL above. */

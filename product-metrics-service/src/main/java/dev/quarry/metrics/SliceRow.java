@@ -26,7 +26,10 @@ public record SliceRow<V>(long place, String key, long groups, V value) {
     }
 
     public static <V> List<V> whole(List<SliceRow<V>> rows) {
-        return rows.stream().filter(row -> row.place() == 0).map(SliceRow::value).toList();
+        return rows.stream()
+                .filter(row -> row.place() == 0)
+                .map(SliceRow::value)
+                .toList();
     }
 
     /** Makes a group of each of the places 1 to {@code most}, in order. */

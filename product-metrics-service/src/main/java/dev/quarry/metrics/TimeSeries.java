@@ -7,6 +7,8 @@ import dev.quarry.time.WholeDays;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -33,8 +35,7 @@ public record TimeSeries(
         @Schema(required = true, description = "Every period of the window, oldest first; the newest `limit` of them")
         List<Point> data,
 
-        @Schema(description = "The dimension of `groups`; only with `by`")
-        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Schema(description = "The dimension of `groups`; only with `by`") @JsonInclude(JsonInclude.Include.NON_NULL)
         String dimension,
 
         @Schema(
@@ -45,7 +46,11 @@ public record TimeSeries(
 
         @Schema(description = "All other values of the dimension together; absent if there are none")
         @JsonInclude(JsonInclude.Include.NON_NULL)
-        Rest rest) {
+        Rest rest,
+
+        @Schema(description = "The series of an earlier window beside `data`; only with `compare`")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        Comparison comparison) {
 
     /**
      * The numbers of one value of the dimension.
@@ -83,7 +88,11 @@ public record TimeSeries(
      */
     @Schema(name = "TimeSeriesPoint")
     public record Point(
-            @Schema(required = true, description = "The day, the Monday of the week or the first day of the month; with `week_start`, the week's first day")
+            @Schema(
+                    required = true,
+                    description =
+                            "The day, the Monday of the week (or its first day by `week_start`) or the first day of"
+                                    + " the month")
             LocalDate period,
 
             @Schema(
@@ -105,11 +114,9 @@ public record TimeSeries(
     }
 
     /** Fills the window's periods with sparse points: zero if a period has no point. */
-    public static TimeSeries of(
-            String metric, Caller caller, Period period, Unit unit, List<Point> sparse) {
+    public static TimeSeries of(String metric, Caller caller, Period period, Unit unit, List<Point> sparse) {
         List<Point> data = period.periods(unit).fill(sparse, Point::period, Point::zero);
-        return new TimeSeries(
-                metric, caller.organization(), period.from(), period.to(), data, null, null, null);
+        return new TimeSeries(metric, caller.organization(), period.from(), period.to(), data, null, null, null, null);
     }
 
     /** Fills the periods of the slice and of its groups with sparse points. */
@@ -130,13 +137,53 @@ public record TimeSeries(
                 whole.data(),
                 slice.breakdown().by().get().wireName(),
                 SliceRow.groups(
-                        rows,
-                        most,
-                        (key, points) -> new Group(key, periods.fill(points, Point::period, Point::zero))),
+                        rows, most, (key, points) -> new Group(key, periods.fill(points, Point::period, Point::zero))),
                 omitted == 0
                         ? null
-                        : new Rest(
-                                omitted,
-                                periods.fill(SliceRow.rest(rows, most), Point::period, Point::zero)));
+                        : new Rest(omitted, periods.fill(SliceRow.rest(rows, most), Point::period, Point::zero)),
+                null);
+    }
+
+    /** Reads the sparse points of earlier days. */
+    @FunctionalInterface
+    public interface Earlier {
+        List<Point> read(Period period);
+    }
+
+    /**
+     * Adds the series of the window to compare with.
+     *
+     * @param known the days whose events are kept; all if empty
+     */
+    public TimeSeries with(
+            CompareParameter compare, Period period, Unit unit, Optional<WholeDays> known, Earlier read) {
+        if (!compare.isRequested()) {
+            return this;
+        }
+        Dates dates = period.earlier(compare);
+        Optional<Period> earlier = period.of(dates);
+        List<LocalDate> periods =
+                earlier.map(days -> days.periods(unit).buckets()).orElse(List.of());
+        List<Point> sparse = earlier.flatMap(days -> known.isPresent() ? days.within(known.get()) : earlier)
+                .map(read::read)
+                .orElse(List.of());
+        Predicate<LocalDate> isKnown = day -> known.isEmpty() || known.get().contain(day);
+        return new TimeSeries(
+                metric,
+                organizationId,
+                from,
+                to,
+                data,
+                dimension,
+                groups,
+                rest,
+                Comparison.of(
+                        data,
+                        dates,
+                        periods,
+                        sparse.stream()
+                                .filter(point -> isKnown.test(point.period()))
+                                .toList(),
+                        isKnown));
     }
 }

@@ -204,6 +204,7 @@ class RoutesTest {
         "new-users?week_start=friday, week_start",
         "session-length?statistic=p95, statistic",
         "dau?by=colour, by",
+        "dau?compare=decade, compare",
         "dau?by=country&groups=51, groups",
         "power-users?threshold=0, threshold",
         "users-by, dimension",

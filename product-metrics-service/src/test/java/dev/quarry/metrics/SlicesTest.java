@@ -40,14 +40,22 @@ class SlicesTest {
 
     private SlicesTest event(String time, String user, String country, String platform) {
         rows.add(Map.of(
-                "organization_id", caller.organization(),
-                "event_id", UUID.randomUUID().toString(),
-                "time", "2026-03-" + time + ":00.000",
-                "user_id", user,
-                "session_id", user + time.substring(0, 2),
-                "kind", "tool_call",
-                "country", country,
-                "platform", platform));
+                "organization_id",
+                caller.organization(),
+                "event_id",
+                UUID.randomUUID().toString(),
+                "time",
+                "2026-03-" + time + ":00.000",
+                "user_id",
+                user,
+                "session_id",
+                user + time.substring(0, 2),
+                "kind",
+                "tool_call",
+                "country",
+                country,
+                "platform",
+                platform));
         return this;
     }
 
@@ -67,7 +75,9 @@ class SlicesTest {
 
     @Test
     void userWithTwoCountriesOnADayCountsInBothAndOnceInTheWhole() {
-        event("01 10:00", "anna", "DE", "ios").event("01 11:00", "anna", "FR", "ios").deliver();
+        event("01 10:00", "anna", "DE", "ios")
+                .event("01 11:00", "anna", "FR", "ios")
+                .deliver();
         ask("dau" + WINDOW + "by=country")
                 .body("data.value", contains(1, 0, 0))
                 .body("dimension", equalTo("country"))
@@ -82,7 +92,9 @@ class SlicesTest {
 
     @Test
     void filtersHaveToMatchTheSameEvent() {
-        event("01 10:00", "anna", "DE", "ios").event("01 11:00", "anna", "FR", "android").deliver();
+        event("01 10:00", "anna", "DE", "ios")
+                .event("01 11:00", "anna", "FR", "android")
+                .deliver();
         ask("dau" + WINDOW + "country=DE&platform=ios").body("data.value", contains(1, 0, 0));
         ask("dau" + WINDOW + "country=DE&platform=android").body("data.value", contains(0, 0, 0));
     }
@@ -99,7 +111,9 @@ class SlicesTest {
 
     @Test
     void cohortHasTheValuesOfTheFirstUseAndReturnsWithAnyValue() {
-        event("01 10:00", "anna", "DE", "ios").event("02 10:00", "anna", "FR", "ios").deliver();
+        event("01 10:00", "anna", "DE", "ios")
+                .event("02 10:00", "anna", "FR", "ios")
+                .deliver();
         ask("new-users" + WINDOW + "country=FR").body("data.value", contains(0, 0, 0));
         ask("retention" + WINDOW + "days=1&country=DE").body("data.retained", contains(1, 0, 0));
         ask("retention" + WINDOW + "days=1&country=FR").body("data.cohortSize", contains(0, 0, 0));
@@ -113,7 +127,9 @@ class SlicesTest {
                 .event("01 10:00", "carl", "", "ios")
                 .deliver();
         String expected = ask("dau" + WINDOW + "country=DE,FR").extract().asString();
-        assertEquals(expected, ask("dau" + WINDOW + "country=FR&country=DE").extract().asString());
+        assertEquals(
+                expected,
+                ask("dau" + WINDOW + "country=FR&country=DE").extract().asString());
         ask("dau" + WINDOW + "country=DE,FR").body("data.value", contains(2, 0, 0));
         ask("dau" + WINDOW + "country=").body("data.value", contains(1, 0, 0));
         ask("dau" + WINDOW + "country=DE,").body("data.value", contains(2, 0, 0));
@@ -129,15 +145,16 @@ class SlicesTest {
                     """
                     {"metric":"dau","organizationId":"%s","from":"2026-03-01","to":"2026-03-03",\
                     "data":[{"period":"2026-03-01","value":1},{"period":"2026-03-02","value":0},\
-                    {"period":"2026-03-03","value":0}]}""".formatted(caller.organization()),
-                    ask(query).extract().asString());
+                    {"period":"2026-03-03","value":0}]}""".formatted(caller.organization()), ask(query).extract().asString());
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"' OR 1 = 1 --", "\\'", "'] , ['", "{organization:String}", "\t\n"})
+    @ValueSource(strings = {"' OR 1 = 1 --", "\\'", "'] ['", "{organization:String}", "\t\n"})
     void filterIsAValueAndNeverSql(String text) {
-        event("01 10:00", "anna", "DE", "ios").event("02 10:00", "bert", text, "ios").deliver();
+        event("01 10:00", "anna", "DE", "ios")
+                .event("02 10:00", "bert", text, "ios")
+                .deliver();
         for (String metric : METRICS) {
             caller.withApiKey()
                     .queryParam("from", "2026-03-02")
@@ -168,7 +185,8 @@ class SlicesTest {
 
     @Test
     void refusesMoreThan100Values() {
-        String values = IntStream.rangeClosed(1, 101).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        String values =
+                IntStream.rangeClosed(1, 101).mapToObj(Integer::toString).collect(Collectors.joining(","));
         caller.withApiKey()
                 .get("/v1/metrics/dau?country=" + values)
                 .then()

@@ -28,7 +28,8 @@ public class DailySessionsResource {
     private final DailySeries series;
     private final Parameters<SeriesParameters> parameters;
 
-    DailySessionsResource(DailySessions sessions, SessionSlices slices, DailySeries series, Parameters<SeriesParameters> parameters) {
+    DailySessionsResource(
+            DailySessions sessions, SessionSlices slices, DailySeries series, Parameters<SeriesParameters> parameters) {
         this.sessions = sessions;
         this.slices = slices;
         this.series = series;

@@ -2,11 +2,11 @@ package dev.quarry.metrics.dau;
 
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
+import dev.quarry.metrics.ActivitySlices;
+import dev.quarry.metrics.ActivitySlices.Size;
 import dev.quarry.metrics.DailyActivity;
 import dev.quarry.metrics.DailySeries;
 import dev.quarry.metrics.SeriesParameters;
-import dev.quarry.metrics.ActivitySlices;
-import dev.quarry.metrics.ActivitySlices.Size;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
@@ -29,7 +29,11 @@ public class DauResource {
     private final DailySeries series;
     private final Parameters<SeriesParameters> parameters;
 
-    DauResource(DailyActivity activity, ActivitySlices slices, DailySeries series, Parameters<SeriesParameters> parameters) {
+    DauResource(
+            DailyActivity activity,
+            ActivitySlices slices,
+            DailySeries series,
+            Parameters<SeriesParameters> parameters) {
         this.activity = activity;
         this.slices = slices;
         this.series = series;

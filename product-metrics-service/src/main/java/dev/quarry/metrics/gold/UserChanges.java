@@ -10,10 +10,10 @@ import java.util.List;
 /**
  * Finds the changes that a rebuild makes to users, and stores them before they are applied.
  *
- * <p>A user's state is the first use and its dimensions, the last use, and the newest value of each dimension. A rebuild reads again the
- * users of the rebuilt days, and the users whose first or last use was on such a day. If the events of that use, or the
- * events with the newest value of a dimension, are gone, another day has them. The activity of the days shows which
- * days come into question, and only these days are then read too.
+ * <p>A user's state is the first use and its dimensions, the last use, and the newest value of each dimension. A
+ * rebuild reads again the users of the rebuilt days, and the users whose first use, last use or newest value was on such
+ * a day. If the events of these are gone, another day has them. The activity of the days shows which days come into
+ * question, and only these days are then read too.
  *
  * <p>Every new user gets a number, counting up from 1 in each organisation. PostgreSQL reserves the numbers before they
  * are used, so that two users never share one: not after a restart, and not if a job that was considered dead still
@@ -54,7 +54,7 @@ final class UserChanges {
 
     /**
      * Scans all users of the organisations by their times, which costs the engine 50 ms for a million users. Only a
-     * scan finds the users whose first or last use was on a rebuilt day and no longer exists.
+     * scan finds the users whose first or last use, or newest value, was on a rebuilt day and no longer exists.
      *
      * <p>The newest event has the greatest number made of time and id: the id decides between equal times. Comparing
      * one number takes a third of the time of comparing a tuple. An event without a value of a dimension leaves the

@@ -3,10 +3,10 @@ package dev.quarry.metrics.mau;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.ActiveUsers;
-import dev.quarry.metrics.DailySeries;
-import dev.quarry.metrics.SeriesParameters;
 import dev.quarry.metrics.ActivitySlices;
 import dev.quarry.metrics.ActivitySlices.Size;
+import dev.quarry.metrics.DailySeries;
+import dev.quarry.metrics.SeriesParameters;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
@@ -45,7 +45,11 @@ public class MauResource {
              "data": [{"period": "2026-02-20", "value": 9850}, {"period": "2026-02-21", "value": 10047}]}
             """)
     public RestResponse<TimeSeries> mau() {
-        return series.answer("mau", DAYS - 1, parameters.read(), (caller, period) -> users.fetch(caller, period, DAYS),
+        return series.answer(
+                "mau",
+                DAYS - 1,
+                parameters.read(),
+                (caller, period) -> users.fetch(caller, period, DAYS),
                 (caller, period, slice) -> slices.fetch(caller, period, slice, DAYS, Size.USERS, (users, _) -> users));
     }
 }

@@ -1,5 +1,6 @@
 package dev.quarry.metrics.newusers;
 
+import dev.quarry.metrics.CompareParameter;
 import dev.quarry.metrics.Period;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.Slice;
@@ -23,7 +24,8 @@ record NewUsersParameters(
         Granularity granularity,
 
         WeekStartParameter weekStart,
-        Slice slice) {
+        Slice slice,
+        CompareParameter comparison) {
 
     NewUsersParameters {
         weekStart = new WeekStartParameter(new Unit(granularity, weekStart.weekStart()).weekStart());

@@ -43,7 +43,8 @@ class NewUsersQuery {
             """;
 
     /** A user has the profile of the first event. */
-    private static final String SLICE = """
+    private static final String SLICE =
+            """
             WITH moment -> transform(roundDown(toUnixTimestamp(moment), {day_starts:Array(Int64)}),
               {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_period
             SELECT period, sum(newcomers), place, any(key), max(group_count)
@@ -98,7 +99,8 @@ class NewUsersQuery {
     private Query utc(Caller caller, Unit unit) {
         return unit.isDay()
                 ? clickHouse.query(caller, UTC_DAYS)
-                : clickHouse.query(caller, UTC)
+                : clickHouse
+                        .query(caller, UTC)
                         .bind("granularity", unit.granularity().wireName())
                         .bind("shift", unit.daysBeforeMonday());
     }

@@ -5,6 +5,7 @@ import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.Period;
+import dev.quarry.metrics.Slice;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.metrics.Unit;
 import dev.quarry.parameters.Parameters;
@@ -14,6 +15,7 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
 
@@ -50,15 +52,21 @@ public class NewUsersResource {
         return cache.answer(caller, asked, () -> {
             Period period = asked.period();
             Unit unit = asked.unit();
-            return asked.slice().isWhole()
-                    ? TimeSeries.of("new-users", caller, period, unit, query.fetch(caller, period, unit))
-                    : TimeSeries.of(
-                            "new-users",
-                            caller,
+            return newUsers(caller, period, unit, asked.slice())
+                    .with(
+                            asked.comparison(),
                             period,
                             unit,
-                            asked.slice(),
-                            query.fetch(caller, period, unit, asked.slice()));
+                            Optional.empty(),
+                            earlier -> newUsers(
+                                            caller, earlier, unit, asked.slice().withoutGroups())
+                                    .data());
         });
+    }
+
+    private TimeSeries newUsers(Caller caller, Period period, Unit unit, Slice slice) {
+        return slice.isWhole()
+                ? TimeSeries.of("new-users", caller, period, unit, query.fetch(caller, period, unit))
+                : TimeSeries.of("new-users", caller, period, unit, slice, query.fetch(caller, period, unit, slice));
     }
 }

@@ -46,13 +46,10 @@ public record Retention(
         @JsonInclude(JsonInclude.Include.NON_NULL)
         String unit,
 
-        @Schema(description = "The dimension of `groups`; only with `by`")
-        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Schema(description = "The dimension of `groups`; only with `by`") @JsonInclude(JsonInclude.Include.NON_NULL)
         String dimension,
 
-        @Schema(
-                description =
-                        "The values that most users' first events have, the largest group first; only with `by`")
+        @Schema(description = "The values that most users' first events have, the largest group first; only with `by`")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         List<Group> groups,
 
@@ -123,8 +120,7 @@ public record Retention(
         }
         int most = asked.slice().breakdown().groups();
         long omitted = SliceRow.omitted(rows, most);
-        List<Group> groups =
-                SliceRow.groups(rows, most, (key, cohorts) -> new Group(key, fill(shown, asked, cohorts)));
+        List<Group> groups = SliceRow.groups(rows, most, (key, cohorts) -> new Group(key, fill(shown, asked, cohorts)));
         Rest rest = omitted == 0 ? null : new Rest(omitted, fill(shown, asked, SliceRow.rest(rows, most)));
         return of(caller, period, asked, whole, groups, rest);
     }
@@ -145,9 +141,19 @@ public record Retention(
             List<Cohort> cohorts,
             List<Group> groups,
             Rest rest) {
-        String dimension = asked.slice().breakdown().by().map(Dimension::wireName).orElse(null);
+        String dimension =
+                asked.slice().breakdown().by().map(Dimension::wireName).orElse(null);
         String unit = asked.cohortUnit().isDay() ? null : asked.unit().wireName();
         return new Retention(
-                "retention", caller.organization(), period.from(), period.to(), asked.days(), cohorts, unit, dimension, groups, rest);
+                "retention",
+                caller.organization(),
+                period.from(),
+                period.to(),
+                asked.days(),
+                cohorts,
+                unit,
+                dimension,
+                groups,
+                rest);
     }
 }

@@ -109,7 +109,8 @@ class RetentionQuery {
             """;
 
     /** The users of cohorts. A user has the profile of the first event; the events of the return may have any. */
-    private static final String SLICED_COHORTS = """
+    private static final String SLICED_COHORTS =
+            """
             SELECT first_day, place, any(key) AS place_key, max(group_count) AS place_groups,
               groupBitmapMergeState(members) AS arrivals, sum(later_members) AS later_arrivals
             FROM (

@@ -50,7 +50,9 @@ public class RetentionResource {
     }
 
     @GET
-    @Operation(operationId = "getRetention", summary = "Of the users new on each day, week or month, those who came back")
+    @Operation(
+            operationId = "getRetention",
+            summary = "Of the users new on each day, week or month, those who came back")
     @Example("""
             {"metric": "retention", "organizationId": "org_1", "from": "2026-02-01", "to": "2026-02-21", "days": 7,
              "data": [{"period": "2026-02-01", "retained": 101, "cohortSize": 230}]}
@@ -92,8 +94,7 @@ public class RetentionResource {
                 LocalDate begun = unit.periodOf(events.first());
                 LocalDate firstReturn = begun.equals(events.first()) ? begun : unit.plus(begun, 1);
                 LocalDate firstCohort = unit.plus(firstReturn, -asked.days());
-                WholeDays known = events.plus(
-                        Math.toIntExact(ChronoUnit.DAYS.between(events.first(), firstCohort)));
+                WholeDays known = events.plus(Math.toIntExact(ChronoUnit.DAYS.between(events.first(), firstCohort)));
                 since.tell(known);
                 yield Optional.of(known);
             }

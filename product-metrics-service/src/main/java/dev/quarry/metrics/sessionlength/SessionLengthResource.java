@@ -34,7 +34,11 @@ public class SessionLengthResource {
     private final DailySeries series;
     private final Parameters<SessionLengthParameters> parameters;
 
-    SessionLengthResource(DailySessions sessions, SessionSlices slices, DailySeries series, Parameters<SessionLengthParameters> parameters) {
+    SessionLengthResource(
+            DailySessions sessions,
+            SessionSlices slices,
+            DailySeries series,
+            Parameters<SessionLengthParameters> parameters) {
         this.sessions = sessions;
         this.slices = slices;
         this.series = series;
@@ -44,7 +48,8 @@ public class SessionLengthResource {
     @GET
     @Operation(
             operationId = "getSessionLength",
-            summary = "Seconds from first to last event of the sessions that started on each day: the average or a percentile")
+            summary =
+                    "Seconds from first to last event of the sessions that started on each day: the average or a percentile")
     @Example("""
             {"metric": "session-length", "organizationId": "org_1", "from": "2026-02-01", "to": "2026-02-21",
              "data": [{"period": "2026-02-20", "value": 184.25}, {"period": "2026-02-21", "value": 187.94}]}

@@ -2,11 +2,11 @@ package dev.quarry.metrics.toolcalls;
 
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
+import dev.quarry.metrics.ActivitySlices;
+import dev.quarry.metrics.ActivitySlices.Size;
 import dev.quarry.metrics.DailyActivity;
 import dev.quarry.metrics.DailySeries;
 import dev.quarry.metrics.SeriesParameters;
-import dev.quarry.metrics.ActivitySlices;
-import dev.quarry.metrics.ActivitySlices.Size;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
@@ -29,7 +29,11 @@ public class ToolCallsResource {
     private final DailySeries series;
     private final Parameters<SeriesParameters> parameters;
 
-    ToolCallsResource(DailyActivity activity, ActivitySlices slices, DailySeries series, Parameters<SeriesParameters> parameters) {
+    ToolCallsResource(
+            DailyActivity activity,
+            ActivitySlices slices,
+            DailySeries series,
+            Parameters<SeriesParameters> parameters) {
         this.activity = activity;
         this.slices = slices;
         this.series = series;
@@ -50,6 +54,7 @@ public class ToolCallsResource {
                 (caller, period) -> activity.fetch(caller, period).stream()
                         .map(day -> new TimeSeries.Point(day.day(), day.toolCalls()))
                         .toList(),
-                (caller, period, slice) -> slices.fetch(caller, period, slice, 1, Size.TOOL_CALLS, (_, calls) -> calls));
+                (caller, period, slice) ->
+                        slices.fetch(caller, period, slice, 1, Size.TOOL_CALLS, (_, calls) -> calls));
     }
 }

@@ -2,11 +2,11 @@ package dev.quarry.metrics.toolcallsperuser;
 
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
+import dev.quarry.metrics.ActivitySlices;
+import dev.quarry.metrics.ActivitySlices.Size;
 import dev.quarry.metrics.DailyActivity;
 import dev.quarry.metrics.DailySeries;
 import dev.quarry.metrics.SeriesParameters;
-import dev.quarry.metrics.ActivitySlices;
-import dev.quarry.metrics.ActivitySlices.Size;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.numbers.Quotient;
 import dev.quarry.parameters.Parameters;
@@ -30,7 +30,11 @@ public class ToolCallsPerUserResource {
     private final DailySeries series;
     private final Parameters<SeriesParameters> parameters;
 
-    ToolCallsPerUserResource(DailyActivity activity, ActivitySlices slices, DailySeries series, Parameters<SeriesParameters> parameters) {
+    ToolCallsPerUserResource(
+            DailyActivity activity,
+            ActivitySlices slices,
+            DailySeries series,
+            Parameters<SeriesParameters> parameters) {
         this.activity = activity;
         this.slices = slices;
         this.series = series;
@@ -51,6 +55,7 @@ public class ToolCallsPerUserResource {
                 (caller, period) -> activity.fetch(caller, period).stream()
                         .map(day -> new TimeSeries.Point(day.day(), Quotient.of(day.toolCalls(), day.users())))
                         .toList(),
-                (caller, period, slice) -> slices.fetch(caller, period, slice, 1, Size.USERS, (users, calls) -> Quotient.of(calls, users)));
+                (caller, period, slice) -> slices.fetch(
+                        caller, period, slice, 1, Size.USERS, (users, calls) -> Quotient.of(calls, users)));
     }
 }

@@ -1,7 +1,7 @@
 package dev.quarry.metrics.usersby;
 
-import dev.quarry.metrics.Dimension;
 import dev.quarry.caller.Caller;
+import dev.quarry.metrics.Dimension;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 

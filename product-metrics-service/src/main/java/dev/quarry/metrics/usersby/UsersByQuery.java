@@ -1,9 +1,9 @@
 package dev.quarry.metrics.usersby;
 
-import dev.quarry.metrics.Dimension;
 import com.google.errorprone.annotations.CompileTimeConstant;
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.metrics.Dimension;
 import dev.quarry.metrics.usersby.UsersBy.Group;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.LocalDate;

@@ -124,7 +124,8 @@ class ComparisonTest extends ComparisonTests {
         assertMends("ALTER TABLE users UPDATE first_use = first_use + 1 WHERE ORG AND user_id = 'user_1'");
         assertMends("ALTER TABLE users UPDATE first_use = first_use + 86400 WHERE ORG AND user_id = 'user_2'");
         assertMends("ALTER TABLE users UPDATE first_use = '2026-02-01 00:00:00' WHERE ORG AND user_id = 'user_3'");
-        assertMends("ALTER TABLE users UPDATE first_profile = ['', 'XX', '', '', '', ''] WHERE ORG AND user_id = 'user_9'");
+        assertMends(
+                "ALTER TABLE users UPDATE first_profile = ['', 'XX', '', '', '', ''] WHERE ORG AND user_id = 'user_9'");
         assertMends("ALTER TABLE users UPDATE last_use = last_use + 86400 WHERE ORG AND user_id = 'user_4'");
         assertMends("ALTER TABLE users UPDATE profile = ['de', 'DE', '', '', '', ''] WHERE ORG AND user_id = 'user_5'");
         assertMends("ALTER TABLE users UPDATE profile_times = arrayMap(time -> time + 86400, profile_times)"

@@ -156,7 +156,13 @@ final class Oracle {
 
     /** Each user's first and later uses, told by the weeks or months that they fall in. */
     List<String> retentionOfPeriods(
-            LocalDate from, LocalDate to, int limit, int count, boolean orAfter, LocalDate today, String unit,
+            LocalDate from,
+            LocalDate to,
+            int limit,
+            int count,
+            boolean orAfter,
+            LocalDate today,
+            String unit,
             DayOfWeek weekStart) {
         Function<LocalDate, LocalDate> period = period(unit, weekStart);
         List<String> lines = new ArrayList<>();
@@ -224,9 +230,10 @@ final class Oracle {
                     .sorted()
                     .toList();
             return lengths.stream()
-                    .filter(length -> 100 * lengths.stream()
-                                    .filter(other -> other <= length)
-                                    .count()
+                    .filter(length -> 100
+                                    * lengths.stream()
+                                            .filter(other -> other <= length)
+                                            .count()
                             >= (long) percent * lengths.size())
                     .findFirst()
                     .map(length -> rounded(BigDecimal.valueOf(length).movePointLeft(3), 1))

@@ -25,15 +25,19 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.path.json.config.JsonPathConfig;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,12 +47,11 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Stream;
-import java.util.function.ToLongFunction;
 import java.util.function.Function;
-import java.util.Comparator;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +66,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OracleTest {
     private static final long SEED = 20_260_301;
     private static final int QUESTIONS = 10;
+    private static final int SLICES = 2;
     private static final int ROUNDS = 7;
     private static final int DAYS_A_ROUND = 5;
     private static final String MARKER = "user_changes, at their end";
@@ -70,8 +74,7 @@ class OracleTest {
             List.of("user_changes", "users", "cohorts", "user_groups", MARKER, "activity_days", "activity_counts");
     private static final Instant NOW = Instant.parse("2026-04-20T09:00:00Z");
     private static final LocalDate FROM = LocalDate.of(2026, 2, 18);
-    private static final List<DayOfWeek> WEEK_STARTS =
-            List.of(DayOfWeek.MONDAY, DayOfWeek.SUNDAY, DayOfWeek.SATURDAY);
+    private static final List<DayOfWeek> WEEK_STARTS = List.of(DayOfWeek.MONDAY, DayOfWeek.SUNDAY, DayOfWeek.SATURDAY);
     private static final LocalDate TO = LocalDate.of(2026, 5, 2);
     private static final List<String> ZONES = List.of(
             "UTC",
@@ -444,18 +447,19 @@ class OracleTest {
             ToLongFunction<Oracle> size,
             Function<List<Map<String, Object>>, List<String>> lines) {}
 
-    private List<Sliceable> sliceables(LocalDate from, LocalDate to, int limit, String zone) {
+    private record Choice(DayOfWeek weekStart, int days, int count, boolean orAfter) {}
+
+    private static List<Sliceable> sliceables(LocalDate from, LocalDate to, int limit, String zone, Choice choice) {
         Function<List<Map<String, Object>>, List<String>> points = OracleTest::points;
         ToLongFunction<Oracle> sessions = oracle -> sum(oracle.dailySessions(from, to, limit), 1);
-        DayOfWeek weekStart = any(WEEK_STARTS);
+        DayOfWeek weekStart = choice.weekStart();
         LocalDate today = ClockChange.dayOf(NOW, ZoneId.of(zone));
-        int days = 1 + random.nextInt(10);
-        boolean orAfter = random.nextBoolean();
-        Function<Oracle, List<String>> retention =
-                oracle -> oracle.retention(from, to, limit, days, orAfter, today);
-        int count = 1 + random.nextInt(4);
-        Function<Oracle, List<String>> weekly = oracle ->
-                oracle.retentionOfPeriods(from, to, limit, count, orAfter, today, "week", weekStart);
+        int days = choice.days();
+        boolean orAfter = choice.orAfter();
+        Function<Oracle, List<String>> retention = oracle -> oracle.retention(from, to, limit, days, orAfter, today);
+        int count = choice.count();
+        Function<Oracle, List<String>> weekly =
+                oracle -> oracle.retentionOfPeriods(from, to, limit, count, orAfter, today, "week", weekStart);
         Map<String, Object> mode = Map.of("mode", orAfter ? "on_or_after" : "exactly");
         return List.of(
                 new Sliceable(
@@ -519,24 +523,33 @@ class OracleTest {
     }
 
     private static long sum(List<String> lines, int column) {
-        return lines.stream().mapToLong(line -> Long.parseLong(line.split(" ")[column])).sum();
+        return lines.stream()
+                .mapToLong(line -> Long.parseLong(line.split(" ", -1)[column]))
+                .sum();
     }
 
-    /** Every filterable endpoint, with random filters and groups. */
+    /** Some of the filterable endpoints, with random filters and groups. */
     private void askSlices(TestCaller caller, Oracle oracle, LocalDate from, LocalDate to, int limit, String zone) {
         Map<String, Object> window = Map.of("from", from.toString(), "to", to.toString(), "limit", limit, "tz", zone);
-        for (Sliceable sliceable : sliceables(from, to, limit, zone)) {
+        Choice choice =
+                new Choice(any(WEEK_STARTS), 1 + random.nextInt(10), 1 + random.nextInt(4), random.nextBoolean());
+        List<Sliceable> sliceables = sliceables(from, to, limit, zone, choice);
+        for (int question = 0; question < SLICES; question++) {
+            int place = random.nextInt(sliceables.size());
+            Sliceable sliceable = sliceables.get(place);
             Map<String, Object> asked = new TreeMap<>(window);
             asked.putAll(sliceable.more());
             Predicate<Use> wanted = use -> true;
             for (int filter = random.nextInt(3); filter > 0; filter--) {
                 int dimension = random.nextInt(Use.DIMENSIONS.size());
+                if (asked.containsKey(Use.DIMENSIONS.get(dimension))) {
+                    continue;
+                }
                 List<String> values = Stream.generate(() -> any(RandomUses.values(dimension)))
                         .limit(1 + random.nextInt(2))
                         .toList();
                 // Repeated, or with commas.
-                asked.put(
-                        Use.DIMENSIONS.get(dimension), random.nextBoolean() ? values : String.join(",", values));
+                asked.put(Use.DIMENSIONS.get(dimension), random.nextBoolean() ? values : String.join(",", values));
                 wanted = wanted.and(use -> values.contains(use.dimensions().get(dimension)));
             }
             int by = random.nextInt(Use.DIMENSIONS.size());
@@ -545,11 +558,52 @@ class OracleTest {
             asked.put("groups", most);
             check(get(caller, sliceable.metric(), asked), sliceable, oracle, wanted, by, most, asked.toString());
             asked.remove("by");
+            boolean isYear = random.nextBoolean();
+            asked.put("compare", isYear ? "year" : "previous");
+            JsonPath answer = get(caller, sliceable.metric(), asked);
             assertEquals(
                     sliceable.data().apply(oracle.only(wanted)),
-                    sliceable.lines().apply(get(caller, sliceable.metric(), asked).getList("data")),
+                    sliceable.lines().apply(answer.getList("data")),
                     sliceable.metric() + asked);
+            if (!sliceable.metric().equals("retention")) {
+                LocalDate first = isYear ? from.minusYears(1) : from.minusDays(ChronoUnit.DAYS.between(from, to) + 1);
+                List<Sliceable> earlier =
+                        sliceables(first, first.plusDays(ChronoUnit.DAYS.between(from, to)), limit, zone, choice);
+                checkComparison(
+                        answer, earlier.get(place).data().apply(oracle.only(wanted)), sliceable.metric() + asked);
+            }
         }
+    }
+
+    /** Points pair by place; the change is a percentage of the earlier value. */
+    private static void checkComparison(JsonPath answer, List<String> earlier, String name) {
+        List<String> series = points(answer.getList("data"));
+        List<Map<String, Object>> compared = answer.getList("comparison.data");
+        assertEquals(series.size(), compared.size(), name);
+        for (int place = 0; place < series.size(); place++) {
+            Map<String, Object> point = compared.get(place);
+            if (place >= earlier.size()) {
+                assertEquals(Arrays.asList(null, null, null), threeOf(point), name);
+                continue;
+            }
+            String[] expected = earlier.get(place).split(" ", -1);
+            BigDecimal now = new BigDecimal(series.get(place).split(" ", -1)[1]);
+            BigDecimal before = new BigDecimal(expected[1]);
+            String change = before.signum() == 0
+                    ? null
+                    : Oracle.plain(now.subtract(before).movePointRight(2).divide(before, 2, RoundingMode.HALF_UP));
+            assertEquals(
+                    Arrays.asList(expected[0], expected[1], change), threeOf(point), name + " at " + series.get(place));
+        }
+    }
+
+    private static List<String> threeOf(Map<String, Object> point) {
+        return Arrays.asList(
+                (String) point.get("period"), plainOrNull(point.get("value")), plainOrNull(point.get("change")));
+    }
+
+    private static String plainOrNull(Object number) {
+        return number == null ? null : plain(number);
     }
 
     private static void check(
@@ -589,7 +643,8 @@ class OracleTest {
         int omitted = sizes.size() - largest.size();
         assertEquals(omitted == 0 ? null : omitted, answer.get("rest.groups"), name);
         if (omitted > 0) {
-            Predicate<Use> ofRest = wanted.and(use -> !largest.contains(use.dimensions().get(by)));
+            Predicate<Use> ofRest =
+                    wanted.and(use -> !largest.contains(use.dimensions().get(by)));
             assertEquals(
                     sliceable.data().apply(oracle.only(ofRest)),
                     sliceable.lines().apply(answer.getList("rest.data")),
