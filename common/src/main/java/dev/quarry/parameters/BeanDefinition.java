@@ -34,6 +34,11 @@ public final class BeanDefinition<T> {
     @FunctionalInterface
     public interface Source {
         Optional<String> find(Place place, String name);
+
+        /** All texts of a parameter that was sent several times. */
+        default List<String> findAll(Place place, String name) {
+            return find(place, name).stream().toList();
+        }
     }
 
     private final Class<T> type;
@@ -105,13 +110,21 @@ public final class BeanDefinition<T> {
         // List.copyOf does not work here, because an invalid value is null.
         List<Object> values = new ArrayList<>();
         for (ParameterDefinition parameter : parameters()) {
-            Optional<String> sent = source.find(parameter.declaration().in(), parameter.name());
-            values.add(parameter.read(sent, violations));
+            values.add(parameter.read(sent(parameter, source), violations));
         }
         if (!violations.isEmpty()) {
             throw new FailureException(new Failure.Invalid(violations));
         }
         return make(values.iterator(), now);
+    }
+
+    private static Optional<String> sent(ParameterDefinition parameter, Source source) {
+        Place place = parameter.declaration().in();
+        if (!parameter.declaration().repeatable()) {
+            return source.find(place, parameter.name());
+        }
+        List<String> texts = source.findAll(place, parameter.name());
+        return texts.isEmpty() ? Optional.empty() : Optional.of(String.join(",", texts));
     }
 
     private T make(Iterator<Object> values, Instant now) {

@@ -69,6 +69,9 @@ public @interface Parameter {
     /** The valid words of a text or enum. */
     String[] values() default {};
 
+    /** Whether a request may send the parameter several times. The texts are then joined by commas. */
+    boolean repeatable() default false;
+
     /** For the OpenAPI document: whether the published schema allows null, although no request can send it. */
     boolean nullable() default false;
 

@@ -27,7 +27,7 @@ import java.util.Optional;
  * }
  *
  * <p>Requests are checked as FastAPI checks them: one answer has all violations, in the order of declaration. If a
- * parameter is sent more than once, the last value counts. An empty parameter ({@code ?hours=}) counts as sent. The
+ * parameter is sent more than once, the last value counts, unless it is {@link Parameter#repeatable}. An empty parameter ({@code ?hours=}) counts as sent. The
  * record's constructor checks conditions on several parameters, and throws {@link #invalid}.
  */
 public final class Parameters<T> {
@@ -52,14 +52,24 @@ public final class Parameters<T> {
         // Once for all parameters: each call looks up the current request and wraps its map anew.
         MultivaluedMap<String, String> path = uri.getPathParameters();
         MultivaluedMap<String, String> query = uri.getQueryParameters();
-        return bean.read(
-                (place, name) -> last(
-                        switch (place) {
-                            case PATH -> path.get(name);
-                            case QUERY -> query.get(name);
-                            case HEADER -> headers.getRequestHeader(name);
-                        }),
-                clock.instant());
+        var request = new BeanDefinition.Source() {
+            @Override
+            public Optional<String> find(Place place, String name) {
+                List<String> texts = findAll(place, name);
+                return texts.isEmpty() ? Optional.empty() : Optional.of(texts.getLast());
+            }
+
+            @Override
+            public List<String> findAll(Place place, String name) {
+                List<String> texts = switch (place) {
+                    case PATH -> path.get(name);
+                    case QUERY -> query.get(name);
+                    case HEADER -> headers.getRequestHeader(name);
+                };
+                return texts == null ? List.of() : texts;
+            }
+        };
+        return bean.read(request, clock.instant());
     }
 
     /** Makes a violation of a condition on several parameters, reported for the valid text of one of them. */
@@ -67,9 +77,5 @@ public final class Parameters<T> {
         List<Object> location = List.of(Place.QUERY.wireName(), parameter);
         return new FailureException(
                 new Failure.Invalid(List.of(new Violation(location, message, "value_error", input, Map.of()))));
-    }
-
-    private static Optional<String> last(List<String> values) {
-        return values == null || values.isEmpty() ? Optional.empty() : Optional.of(values.getLast());
     }
 }

@@ -83,6 +83,35 @@ class BeanDefinitionTest {
         return assertInstanceOf(Failure.Invalid.class, thrown.failure()).violations();
     }
 
+    @RegisterForReflection
+    record Repeated(
+            @Parameter(name = "country", description = "Countries", repeatable = true)
+            Optional<String> country,
+
+            @Parameter(name = "level", description = "Level")
+            Optional<String> level) {}
+
+    @Test
+    void joinsTheTextsOfARepeatableParameterAndTakesTheLastOfAnother() {
+        var request = new BeanDefinition.Source() {
+            @Override
+            public Optional<String> find(Place place, String name) {
+                return Optional.of(findAll(place, name).getLast());
+            }
+
+            @Override
+            public List<String> findAll(Place place, String name) {
+                return List.of("a", "b,c");
+            }
+        };
+        assertEquals(
+                new Repeated(Optional.of("a,b,c"), Optional.of("b,c")),
+                BeanDefinition.of(Repeated.class).read(request, NOW));
+        assertEquals(
+                new Repeated(Optional.empty(), Optional.empty()),
+                BeanDefinition.of(Repeated.class).read((place, name) -> Optional.empty(), NOW));
+    }
+
     @Test
     void readsEveryTypeFromItsPlace() {
         Map<String, String> sent = Map.of(

@@ -8,11 +8,14 @@ CREATE TABLE IF NOT EXISTS `${database}`.users
     number UInt32 COMMENT 'From 1 upwards in each organisation, so that sets of users are small bitmaps; never changes',
     first_use DateTime64(3, 'UTC') COMMENT '2149-01-01 if no event of the user is left',
     last_use DateTime64(3, 'UTC') COMMENT '1970-01-01 if no event of the user is left',
-    profile Array(LowCardinality(String)) COMMENT 'Dimensions of the newest event: locale, country, client, device, platform, version'
+    -- The newest event with a value counts, because many events, such as those of a server, lack some dimensions.
+    profile Array(LowCardinality(String)) COMMENT 'The newest value of each dimension: locale, country, client, device, platform, version; empty if no event has a value',
+    profile_times Array(DateTime64(3, 'UTC')) COMMENT 'When the events with these values happened, parallel to profile; 1970-01-01 for none',
+    first_profile Array(LowCardinality(String)) COMMENT 'Dimensions of the first event'
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (organization_id, user_id)
-COMMENT 'Silver: users by organisation, with their number, first and last use and newest dimensions; kept for ever';
+COMMENT 'Silver: users by organisation, with their number, first and last use and the newest value of each dimension; kept for ever';
 
 -- The changes that one rebuild makes to users. The job writes them before it applies them to users, cohorts and
 -- user_groups, so that the next rebuild can finish an interrupted one.
@@ -31,6 +34,9 @@ CREATE TABLE IF NOT EXISTS `${database}`.user_changes
     last_use DateTime64(3, 'UTC'),
     old_profile Array(LowCardinality(String)),
     profile Array(LowCardinality(String)),
+    old_profile_times Array(DateTime64(3, 'UTC')),
+    profile_times Array(DateTime64(3, 'UTC')),
+    first_profile Array(LowCardinality(String)),
     at DateTime('UTC') DEFAULT now('UTC')
 )
 ENGINE = ReplacingMergeTree(attempt)
@@ -52,7 +58,7 @@ CREATE TABLE IF NOT EXISTS `${database}`.user_groups
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY organization_id
-COMMENT 'Gold: users by the dimensions of their newest event; one row an organisation';
+COMMENT 'Gold: users by the newest value of each dimension; one row an organisation';
 
 CREATE TABLE IF NOT EXISTS `${database}`.cohorts
 (

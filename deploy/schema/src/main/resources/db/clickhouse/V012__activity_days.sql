@@ -29,17 +29,32 @@ CREATE TABLE IF NOT EXISTS `${database}`.activity_days
     quarter_users Array(AggregateFunction(groupBitmap, UInt32)),
     quarter_caller Array(Array(UInt32)) CODEC(ZSTD(1)),
     quarter_caller_tool_calls Array(Array(UInt32)) CODEC(ZSTD(1)),
+    -- A profile is a combination of values of the dimensions. Filters choose profiles, and groups are sums of profiles.
+    profile Array(UInt128) COMMENT 'Profiles of the events of the day: a hash of the values',
+    profile_values Array(Array(LowCardinality(String))) COMMENT 'locale, country, client, device, platform, version; parallel to profile',
+    profile_tool_calls Array(UInt64),
+    profile_users Array(AggregateFunction(groupBitmap, UInt32)),
+    profile_quarter Array(Array(UInt8)) COMMENT 'One element for each quarter of an hour and user with events of the profile' CODEC(ZSTD(1)),
+    profile_quarter_user Array(Array(UInt32)) COMMENT 'Number of the user, 0 if nobody is signed in' CODEC(ZSTD(1)),
+    profile_quarter_tool_calls Array(Array(UInt32)) CODEC(ZSTD(1)),
     -- A hash of session_id, shifted left by one; for a session without session_id, a hash of user_id with the lowest
     -- bit set.
     session Array(UInt128) COMMENT 'Sessions that started on the day',
     session_start Array(DateTime64(3, 'UTC')) CODEC(ZSTD(1)),
     session_end Array(DateTime64(3, 'UTC')) COMMENT 'Last event of the session on the day' CODEC(ZSTD(1)),
     session_features Array(Array(LowCardinality(String))) CODEC(ZSTD(1)),
+    session_profile Array(UInt128) COMMENT 'Profile of the first event' CODEC(ZSTD(1)),
+    started_profile Array(UInt128) COMMENT 'Profiles of the sessions that started on the day',
+    started_sessions Array(UInt64) COMMENT 'Number of these sessions',
+    started_milliseconds Array(UInt64) COMMENT 'Sum of their lengths until midnight',
     continued Array(UInt128) COMMENT 'Sessions of the day before that continue',
     continued_start Array(DateTime64(3, 'UTC')) COMMENT 'Start of the session on the day before' CODEC(ZSTD(1)),
     continued_first Array(DateTime64(3, 'UTC')) COMMENT 'First event of the session on the day' CODEC(ZSTD(1)),
     continued_length Array(UInt32) COMMENT 'Milliseconds from the last event of the session on the day before to its last event on the day' CODEC(ZSTD(1)),
     continued_features Array(Array(LowCardinality(String))) COMMENT 'Features that the session did not use on the day before' CODEC(ZSTD(1)),
+    continued_profile Array(UInt128) COMMENT 'Profile of the first event, on the day before' CODEC(ZSTD(1)),
+    continuing_profile Array(UInt128) COMMENT 'Profiles of the sessions of the day before that continue',
+    continuing_milliseconds Array(UInt64) COMMENT 'Sum of their lengths, on this day',
     links UInt64 COMMENT 'Sum of hashes of the state of these sessions at the end of the day before'
 )
 ENGINE = ReplacingMergeTree(version)

@@ -4,7 +4,6 @@ import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.Query;
 import dev.quarry.clickhouse.WindowBinding;
-import dev.quarry.time.Granularity;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -78,6 +77,6 @@ public class ActiveUsers {
         Query query =
                 WindowBinding.days(clickHouse.query(caller, ZONED), window).bind("span", span);
         Window read = Window.ofDays(window.from().minusDays(span - 1L), window.to(), window.zone(), Integer.MAX_VALUE);
-        return LocalDays.bind(query, read, Granularity.DAY);
+        return LocalDays.bind(query, read);
     }
 }

@@ -3,7 +3,6 @@ package dev.quarry.metrics;
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.WindowBinding;
-import dev.quarry.time.Granularity;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.LocalDate;
@@ -54,7 +53,7 @@ public class DailyActivity {
         Window window = period.window();
         var query = period.isUtc()
                 ? WindowBinding.days(clickHouse.query(caller, UTC), window).onOneThread()
-                : LocalDays.bind(clickHouse.query(caller, ZONED), window, Granularity.DAY);
+                : LocalDays.bind(clickHouse.query(caller, ZONED), window);
         return query.list(row -> new Day(row.nextDate(), row.nextLong(), row.nextLong()));
     }
 }

@@ -2,12 +2,12 @@ package dev.quarry.metrics;
 
 import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
-import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.DataSince;
 import dev.quarry.time.WholeDays;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** Answers requests for a metric by day. */
@@ -29,6 +29,12 @@ public class DailySeries {
         List<TimeSeries.Point> read(Caller caller, Period period);
     }
 
+    /** Reads the values of a slice and its groups. */
+    @FunctionalInterface
+    public interface SliceReader {
+        List<SliceRow<TimeSeries.Point>> read(Caller caller, Period period, Slice slice);
+    }
+
     /**
      * Answers the current request.
      *
@@ -36,14 +42,51 @@ public class DailySeries {
      * @param earlierDays number of days before each day that its value counts too; their events must be kept as well
      */
     public RestResponse<TimeSeries> answer(
-            String metric, int earlierDays, Parameters<PeriodParameters> parameters, Reader reader) {
+            String metric, int earlierDays, SeriesParameters asked, Reader reader, SliceReader slices) {
+        return answer(metric, earlierDays, asked, asked, reader, slices);
+    }
+
+    /**
+     * Answers the current request of an endpoint with more parameters.
+     *
+     * @param all all parameters
+     */
+    public RestResponse<TimeSeries> answer(
+            String metric, int earlierDays, Record all, SeriesParameters asked, Reader reader, SliceReader slices) {
         Caller caller = Caller.of(identity);
-        PeriodParameters asked = parameters.read();
-        return cache.answer(caller, asked, () -> {
-            Period period = asked.period();
+        return cache.answer(caller, all, () -> {
+            Period period = asked.dates().period();
             WholeDays known = since.events(period.zone()).plus(earlierDays);
             since.tell(known);
-            return TimeSeries.of(metric, caller, period, known, reader.read(caller, period));
+            return read(metric, caller, period, known, asked.slice(), reader, slices)
+                    .with(
+                            asked.comparison(),
+                            period,
+                            Unit.DAY,
+                            Optional.of(known),
+                            earlier -> points(caller, earlier, asked.slice().withoutGroups(), reader, slices));
         });
+    }
+
+    private static TimeSeries read(
+            String metric,
+            Caller caller,
+            Period period,
+            WholeDays known,
+            Slice slice,
+            Reader reader,
+            SliceReader slices) {
+        if (slice.isWhole()) {
+            return TimeSeries.of(metric, caller, period, known, reader.read(caller, period));
+        }
+        List<SliceRow<TimeSeries.Point>> rows = period.within(known)
+                .map(kept -> slices.read(caller, kept, slice))
+                .orElse(List.of());
+        return TimeSeries.of(metric, caller, period, Unit.DAY, slice, rows);
+    }
+
+    private static List<TimeSeries.Point> points(
+            Caller caller, Period period, Slice slice, Reader reader, SliceReader slices) {
+        return slice.isWhole() ? reader.read(caller, period) : SliceRow.whole(slices.read(caller, period, slice));
     }
 }

@@ -3,7 +3,6 @@ package dev.quarry.metrics;
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.WindowBinding;
-import dev.quarry.time.Granularity;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.LocalDate;
@@ -17,6 +16,9 @@ public class DailySessions {
      * kept. A session is no longer than a day.
      */
     public static final int LONGEST_DAYS = 1;
+
+    /** Each session is read and sorted. */
+    private static final int PERCENTILE_WEIGHT = 4;
 
     private static final String UTC = """
             SELECT day, sessions, milliseconds
@@ -45,6 +47,33 @@ public class DailySessions {
             HAVING sum(count) > 0
             """;
 
+    /** The next day's row has the part of a session after midnight. */
+    private static final String PERCENTILE = """
+            WITH moment -> transform(roundDown(toUnixTimestamp(moment), {day_starts:Array(Int64)}),
+              {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_day
+            SELECT local_day(began) AS period,
+              toUInt64(arraySort(groupArray(piece + more))[intDiv(count() * {percent:UInt8} + 99, 100)])
+            FROM (
+              SELECT id, began, toUInt32(dateDiff('millisecond', began, ended)) AS piece
+              FROM (
+                SELECT session, session_start, session_end
+                FROM activity_days FINAL
+                WHERE organization_id = {organization:String}
+                  AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day <= toDate32({end:DateTime64(3, 'UTC')}))
+              ARRAY JOIN session AS id, session_start AS began, session_end AS ended
+              WHERE began >= {start:DateTime64(3, 'UTC')} AND began < {end:DateTime64(3, 'UTC')}) AS started
+            LEFT JOIN (
+              SELECT id, began, more
+              FROM (
+                SELECT continued, continued_start, continued_length
+                FROM activity_days FINAL
+                WHERE organization_id = {organization:String}
+                  AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day <= toDate32({end:DateTime64(3, 'UTC')}) + 1)
+              ARRAY JOIN continued AS id, continued_start AS began, continued_length AS more) AS continuing
+            USING (id, began)
+            GROUP BY period
+            """;
+
     /**
      * One day's sessions.
      *
@@ -52,6 +81,9 @@ public class DailySessions {
      * @param milliseconds sum of their lengths, each from its first to its last event
      */
     public record Day(LocalDate day, long sessions, long milliseconds) {}
+
+    /** A percentile of the lengths of a day's sessions. */
+    public record Percentile(LocalDate day, long milliseconds) {}
 
     private final ClickHouse clickHouse;
 
@@ -64,7 +96,19 @@ public class DailySessions {
         Window window = period.window();
         var query = period.isUtc()
                 ? WindowBinding.days(clickHouse.query(caller, UTC), window).onOneThread()
-                : LocalDays.bind(clickHouse.query(caller, ZONED), window, Granularity.DAY);
+                : LocalDays.bind(clickHouse.query(caller, ZONED), window);
         return query.list(row -> new Day(row.nextDate(), row.nextLong(), row.nextLong()));
+    }
+
+    /**
+     * Percentiles of the lengths of each day's sessions, by nearest rank, in no order; only of days with sessions.
+     *
+     * @param percent 1 to 100
+     */
+    public List<Percentile> percentiles(Caller caller, Period period, int percent) {
+        return LocalDays.bind(clickHouse.query(caller, PERCENTILE), period.window())
+                .weight(PERCENTILE_WEIGHT)
+                .bind("percent", percent)
+                .list(row -> new Percentile(row.nextDate(), row.nextLong()));
     }
 }

@@ -6,6 +6,7 @@ import dev.quarry.time.Granularity;
 import dev.quarry.time.Window;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 
 /**
@@ -26,21 +27,30 @@ public record LocalDays(List<Instant> starts, List<LocalDate> dates) {
 
     /** The window's days. A query binds each of them, so a window should have at most a few thousand days. */
     public static LocalDays of(Window window) {
-        return of(window, Granularity.DAY);
+        return new LocalDays(
+                window.spine(Granularity.DAY, Integer.MAX_VALUE).buckets(),
+                window.dates(Granularity.DAY, Integer.MAX_VALUE).buckets());
     }
 
-    public static LocalDays of(Window window, Granularity granularity) {
+    /** Periods by their first days. */
+    public static LocalDays of(List<LocalDate> periods, ZoneId zone) {
         return new LocalDays(
-                window.spine(granularity, Integer.MAX_VALUE).buckets(),
-                window.dates(granularity, Integer.MAX_VALUE).buckets());
+                periods.stream()
+                        .map(first -> first.atStartOfDay(zone).toInstant())
+                        .toList(),
+                periods);
     }
 
     /**
-     * Binds the window as {@link WindowBinding#instants}, and its days, weeks or months as
-     * {@code {day_starts:Array(Int64)}}, in seconds since 1970, and {@code {days:Array(Date)}}.
+     * Binds the window as {@link WindowBinding#instants}, and its days as {@code {day_starts:Array(Int64)}}, in seconds
+     * since 1970, and {@code {days:Array(Date)}}.
      */
-    public static Query bind(Query query, Window window, Granularity granularity) {
-        LocalDays days = of(window, granularity);
+    public static Query bind(Query query, Window window) {
+        return bind(query, window, of(window));
+    }
+
+    /** As {@link #bind(Query, Window)}, with these periods instead of the days. */
+    public static Query bind(Query query, Window window, LocalDays days) {
         return WindowBinding.instants(query, window)
                 .weight(ZONED_WEIGHT)
                 .bindSeconds("day_starts", days.starts())

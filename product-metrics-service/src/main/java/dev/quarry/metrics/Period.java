@@ -11,8 +11,11 @@ import dev.quarry.time.Zones;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -55,6 +58,25 @@ public record Period(LocalDate from, LocalDate to, int limit, ZoneId zone) {
         return period;
     }
 
+    /** The days to compare these with, which may lie before 1970 or be days that the zone skipped. */
+    public Dates earlier(CompareParameter comparison) {
+        long length = ChronoUnit.DAYS.between(from, to);
+        LocalDate first = switch (comparison.compare()) {
+            case PREVIOUS -> from.minusDays(length + 1);
+            case YEAR -> from.minusYears(1);
+            case NONE -> from;
+        };
+        return new Dates(Optional.of(first), Optional.of(first.plusDays(length)));
+    }
+
+    /** The same question about other days; empty if the zone skipped all of them, or they are before 1970. */
+    public Optional<Period> of(Dates dates) {
+        LocalDate last = dates.to().orElseThrow();
+        LocalDate first = dates.from().orElseThrow();
+        var period = new Period(first.isBefore(LocalDate.EPOCH) ? LocalDate.EPOCH : first, last, limit, zone);
+        return last.isBefore(LocalDate.EPOCH) || period.isOfNoDay() ? Optional.empty() : Optional.of(period);
+    }
+
     /** All requested days, for answers without periods. */
     public Window days() {
         return Window.ofDays(from, to, zone, Integer.MAX_VALUE);
@@ -81,25 +103,49 @@ public record Period(LocalDate from, LocalDate to, int limit, ZoneId zone) {
 
     /** The days to read for daily values: the newest {@link #limit} of the requested days. */
     public Window window() {
-        return window(Granularity.DAY);
-    }
-
-    /** The time to read: the newest {@link #limit} of the days, weeks or months, but only requested days. */
-    public Window window(Granularity granularity) {
         Window all = days();
-        if (all.count(granularity) <= limit) {
+        if (all.count(Granularity.DAY) <= limit) {
             return all;
         }
         Instant start = all.end();
-        for (int period = 0; period < limit; period++) {
-            start = granularity.bucketOf(start.minusNanos(1), zone);
+        for (int day = 0; day < limit; day++) {
+            start = Granularity.DAY.bucketOf(start.minusNanos(1), zone);
         }
         return new Window(start, all.end(), zone);
     }
 
-    /** The periods of {@link #window(Granularity)}. */
-    Spine<LocalDate> periods(Granularity granularity) {
-        return window(granularity).dates(granularity, limit);
+    /** The time to read: the newest {@link #limit} of the periods, but only requested days. */
+    public Window window(Unit unit) {
+        if (unit.isDay()) {
+            return window();
+        }
+        LocalDate first = periods(unit).buckets().getFirst();
+        return Window.ofDays(first.isBefore(from) ? from : first, to, zone, Integer.MAX_VALUE);
+    }
+
+    /** The newest {@link #limit} of the periods; the first and the last one may be cut by the window's edges. */
+    public Spine<LocalDate> periods(Unit unit) {
+        if (unit.isDay()) {
+            return window().dates(Granularity.DAY, limit);
+        }
+        List<LocalDate> periods = new ArrayList<>();
+        LocalDate earliest = unit.periodOf(from);
+        for (LocalDate period = unit.periodOf(to);
+                periods.size() < limit && !period.isBefore(earliest);
+                period = unit.plus(period, -1)) {
+            if (hasDays(period, unit)) {
+                periods.add(period);
+            }
+        }
+        return new Spine<>(periods.reversed());
+    }
+
+    /** Whether the zone has any of the period's requested days. */
+    private boolean hasDays(LocalDate period, Unit unit) {
+        LocalDate next = unit.plus(period, 1);
+        LocalDate first = period.isBefore(from) ? from : period;
+        LocalDate end = next.isAfter(to) ? to.plusDays(1) : next;
+        return !first.atStartOfDay(zone).equals(end.atStartOfDay(zone));
     }
 
     /** Whether the zone skipped all of these days: there is no 30 December 2011 in Apia. */

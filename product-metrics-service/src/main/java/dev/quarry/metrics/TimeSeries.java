@@ -1,12 +1,17 @@
 package dev.quarry.metrics;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.quarry.caller.Caller;
 import dev.quarry.csv.Table;
 import dev.quarry.csv.Tabular;
-import dev.quarry.time.Granularity;
+import dev.quarry.time.Spine;
 import dev.quarry.time.WholeDays;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -31,23 +36,116 @@ public record TimeSeries(
         LocalDate to,
 
         @Schema(required = true, description = "Every period of the window, oldest first; the newest `limit` of them")
-        List<Point> data)
+        List<Point> data,
+
+        @Schema(description = "The dimension of `groups`; only with `by`") @JsonInclude(JsonInclude.Include.NON_NULL)
+        String dimension,
+
+        @Schema(
+                description =
+                        "The values of the dimension with the largest numbers in the window, the largest first; only with `by`")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        List<Group> groups,
+
+        @Schema(description = "All other values of the dimension together; absent if there are none")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        Rest rest,
+
+        @Schema(description = "The series of an earlier window beside `data`; only with `compare`")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        Comparison comparison)
         implements Tabular {
 
     @Override
     public Table<?> table() {
-        return new Table<>(Point.class, data);
+        return groups == null && comparison == null ? new Table<>(Point.class, data) : new Table<>(Line.class, lines());
     }
+
+    private List<Line> lines() {
+        List<Line> lines = new ArrayList<>();
+        for (int place = 0; place < data.size(); place++) {
+            Point point = data.get(place);
+            lines.add(
+                    comparison == null
+                            ? Line.of("whole", "", point)
+                            : Line.of(point, comparison.data().get(place)));
+        }
+        if (groups != null) {
+            groups.forEach(group -> group.data().forEach(point -> lines.add(Line.of("group", group.key(), point))));
+        }
+        if (rest != null) {
+            rest.data().forEach(point -> lines.add(Line.of("rest", "", point)));
+        }
+        return lines;
+    }
+
+    /**
+     * A line of CSV with groups or a comparison.
+     *
+     * @param kind {@code whole}, {@code group} or {@code rest}
+     * @param key the group's value
+     * @param comparisonPeriod null without a comparison
+     */
+    @RegisterForReflection
+    record Line(
+            String kind,
+            String key,
+            LocalDate period,
+            Number value,
+            LocalDate comparisonPeriod,
+            Number comparisonValue,
+            Number change) {
+        private static Line of(String kind, String key, Point point) {
+            return new Line(kind, key, point.period(), point.value(), null, null, null);
+        }
+
+        private static Line of(Point point, Comparison.Point earlier) {
+            return new Line(
+                    "whole", "", point.period(), point.value(), earlier.period(), earlier.value(), earlier.change());
+        }
+    }
+
+    /**
+     * The numbers of one value of the dimension.
+     *
+     * @param key the value; empty for events without one
+     */
+    @RegisterForReflection
+    @Schema(name = "TimeSeriesGroup")
+    public record Group(
+            @Schema(required = true, description = "The value; empty for events without one")
+            String key,
+
+            @Schema(required = true, description = "The same periods as those of the whole")
+            List<Point> data) {}
+
+    /**
+     * The groups that are not among the largest.
+     *
+     * @param groups how many there are, at least 1
+     */
+    @RegisterForReflection
+    @Schema(name = "TimeSeriesRest")
+    public record Rest(
+            @Schema(required = true, description = "How many values these are, at least 1")
+            long groups,
+
+            @Schema(required = true, description = "Their numbers together; a user of several of them counts once")
+            List<Point> data) {}
 
     /**
      * One period's value.
      *
-     * @param period the day, the week's Monday or the month's first
+     * @param period the day, or the first day of the week or month
      * @param value a count, or an average with two decimals
      */
     @Schema(name = "TimeSeriesPoint")
     public record Point(
-            @Schema(required = true, description = "The day, the Monday of the week or the first day of the month")
+            @Schema(
+                    required = true,
+                    description =
+                            "The day, the Monday of the week (or its first day by `week_start`) or the first day of"
+                                    + " the month")
             LocalDate period,
 
             @Schema(
@@ -65,13 +163,80 @@ public record TimeSeries(
     public static TimeSeries of(String metric, Caller caller, Period period, WholeDays known, List<Point> sparse) {
         List<Point> whole =
                 sparse.stream().filter(point -> known.contain(point.period())).toList();
-        return of(metric, caller, period, Granularity.DAY, whole);
+        return of(metric, caller, period, Unit.DAY, whole);
     }
 
     /** Fills the window's periods with sparse points: zero if a period has no point. */
+    public static TimeSeries of(String metric, Caller caller, Period period, Unit unit, List<Point> sparse) {
+        List<Point> data = period.periods(unit).fill(sparse, Point::period, Point::zero);
+        return new TimeSeries(metric, caller.organization(), period.from(), period.to(), data, null, null, null, null);
+    }
+
+    /** Fills the periods of the slice and of its groups with sparse points. */
     public static TimeSeries of(
-            String metric, Caller caller, Period period, Granularity granularity, List<Point> sparse) {
-        List<Point> data = period.periods(granularity).fill(sparse, Point::period, Point::zero);
-        return new TimeSeries(metric, caller.organization(), period.from(), period.to(), data);
+            String metric, Caller caller, Period period, Unit unit, Slice slice, List<SliceRow<Point>> rows) {
+        TimeSeries whole = of(metric, caller, period, unit, SliceRow.whole(rows));
+        if (slice.breakdown().by().isEmpty()) {
+            return whole;
+        }
+        Spine<LocalDate> periods = period.periods(unit);
+        int most = slice.breakdown().groups();
+        long omitted = SliceRow.omitted(rows, most);
+        return new TimeSeries(
+                metric,
+                caller.organization(),
+                period.from(),
+                period.to(),
+                whole.data(),
+                slice.breakdown().by().get().wireName(),
+                SliceRow.groups(
+                        rows, most, (key, points) -> new Group(key, periods.fill(points, Point::period, Point::zero))),
+                omitted == 0
+                        ? null
+                        : new Rest(omitted, periods.fill(SliceRow.rest(rows, most), Point::period, Point::zero)),
+                null);
+    }
+
+    /** Reads the sparse points of earlier days. */
+    @FunctionalInterface
+    public interface Earlier {
+        List<Point> read(Period period);
+    }
+
+    /**
+     * Adds the series of the window to compare with.
+     *
+     * @param known the days whose events are kept; all if empty
+     */
+    public TimeSeries with(
+            CompareParameter compare, Period period, Unit unit, Optional<WholeDays> known, Earlier read) {
+        if (!compare.isRequested()) {
+            return this;
+        }
+        Dates dates = period.earlier(compare);
+        Optional<Period> earlier = period.of(dates);
+        List<LocalDate> periods =
+                earlier.map(days -> days.periods(unit).buckets()).orElse(List.of());
+        List<Point> sparse = earlier.flatMap(days -> known.isPresent() ? days.within(known.get()) : earlier)
+                .map(read::read)
+                .orElse(List.of());
+        Predicate<LocalDate> isKnown = day -> known.isEmpty() || known.get().contain(day);
+        return new TimeSeries(
+                metric,
+                organizationId,
+                from,
+                to,
+                data,
+                dimension,
+                groups,
+                rest,
+                Comparison.of(
+                        data,
+                        dates,
+                        periods,
+                        sparse.stream()
+                                .filter(point -> isKnown.test(point.period()))
+                                .toList(),
+                        isKnown));
     }
 }

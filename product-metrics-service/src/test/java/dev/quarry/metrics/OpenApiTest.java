@@ -31,7 +31,22 @@ class OpenApiTest extends DocumentTests {
                 .body("paths.'/v1/metrics/dau'.get.responses.'200'.headers", hasKey("X-Data-As-Of"))
                 .body("paths.'/v1/metrics/dau'.get.responses.'200'.content", hasKey("application/json"))
                 .body("paths.'/v1/metrics/dau'.get.operationId", equalTo("getDau"))
-                .body("paths.'/v1/metrics/dau'.get.parameters.name", contains("from", "to", "limit", "tz"))
+                .body(
+                        "paths.'/v1/metrics/dau'.get.parameters.name",
+                        contains(
+                                "from",
+                                "to",
+                                "limit",
+                                "tz",
+                                "locale",
+                                "country",
+                                "client",
+                                "device",
+                                "platform",
+                                "version",
+                                "by",
+                                "groups",
+                                "compare"))
                 .body("paths.'/v1/metrics/dau'.get.parameters[2].schema.minimum", equalTo(1))
                 .body("paths.'/v1/metrics/dau'.get.parameters[2].schema.maximum", equalTo(1_000))
                 .body("paths.'/v1/metrics/dau'.get.parameters[2].schema.default", equalTo(90));
@@ -45,7 +60,23 @@ class OpenApiTest extends DocumentTests {
                 .body("paths.'/v1/metrics/power-users'.get.parameters[4].schema.maximum", equalTo(1_000_000))
                 .body(
                         "paths.'/v1/metrics/retention'.get.parameters.name",
-                        contains("from", "to", "limit", "tz", "days", "mode"))
+                        contains(
+                                "from",
+                                "to",
+                                "limit",
+                                "tz",
+                                "days",
+                                "mode",
+                                "unit",
+                                "week_start",
+                                "locale",
+                                "country",
+                                "client",
+                                "device",
+                                "platform",
+                                "version",
+                                "by",
+                                "groups"))
                 .body("paths.'/v1/metrics/users-by'.get.parameters[0].required", equalTo(true))
                 .body("paths.'/v1/metrics/users-by'.get.responses.'200'.headers", hasKey("X-Groups-Omitted"))
                 .body("paths.'/v1/metrics/feature-adoption'.get.parameters.name", contains("from", "to", "limit", "tz"))

@@ -18,6 +18,16 @@ final class MetricsBench implements Bench {
     private static final Set<String> WIDE = Set.of("retention", "power-users", "feature-adoption");
 
     private static final Map<String, Double> RATIOS = Map.of("dau", 200.0, "wau", 500.0, "mau", 500.0);
+    private static final List<String> SLICED = List.of(
+            "dau",
+            "wau",
+            "mau",
+            "new-users",
+            "retention",
+            "tool-calls",
+            "daily-sessions",
+            "session-length",
+            "tool-calls-per-user");
     private static final String WINDOW = "?limit=1000&from=" + FROM + "&to=" + TO;
     private static final String IN_WINDOW =
             "organization_id = 'big' AND day >= '%s' AND day <= '%s'".formatted(FROM, TO);
@@ -143,6 +153,21 @@ final class MetricsBench implements Bench {
             System.out.printf(
                     "%-22s %12.1f %12.1f %7.0fx %9.2fx%n",
                     endpoint.getKey(), raw, answer, raw / answer, answer / quarter.get(endpoint.getKey()));
+        }
+        runSlices(stage);
+    }
+
+    /** Filters and groups, beside the same endpoint without. */
+    private static void runSlices(Stage stage) throws Exception {
+        System.out.printf("%-22s %10s %10s %14s%n", "endpoint", "slice", "answer ms", "x the whole");
+        Map<String, Read> reads = reads();
+        for (String name : SLICED) {
+            String path = reads.get(name).path();
+            double whole = stage.medianOfGet(path);
+            for (String slice : List.of("country=DE", "by=country")) {
+                double answer = stage.medianOfGet(path + "&" + slice);
+                System.out.printf("%-22s %10s %10.1f %13.1fx%n", name, slice, answer, answer / whole);
+            }
         }
     }
 

@@ -5,7 +5,8 @@ import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.DailySeries;
 import dev.quarry.metrics.DailySessions;
-import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.SeriesParameters;
+import dev.quarry.metrics.SessionSlices;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
@@ -27,11 +28,14 @@ import org.jboss.resteasy.reactive.RestResponse;
 @RunOnVirtualThread
 public class DailySessionsResource {
     private final DailySessions sessions;
+    private final SessionSlices slices;
     private final DailySeries series;
-    private final Parameters<PeriodParameters> parameters;
+    private final Parameters<SeriesParameters> parameters;
 
-    DailySessionsResource(DailySessions sessions, DailySeries series, Parameters<PeriodParameters> parameters) {
+    DailySessionsResource(
+            DailySessions sessions, SessionSlices slices, DailySeries series, Parameters<SeriesParameters> parameters) {
         this.sessions = sessions;
+        this.slices = slices;
         this.series = series;
         this.parameters = parameters;
     }
@@ -46,9 +50,10 @@ public class DailySessionsResource {
         return series.answer(
                 "daily-sessions",
                 DailySessions.LONGEST_DAYS,
-                parameters,
+                parameters.read(),
                 (caller, period) -> sessions.fetch(caller, period).stream()
                         .map(day -> new TimeSeries.Point(day.day(), day.sessions()))
-                        .toList());
+                        .toList(),
+                slices::numbers);
     }
 }

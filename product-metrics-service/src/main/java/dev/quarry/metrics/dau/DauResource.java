@@ -3,9 +3,11 @@ package dev.quarry.metrics.dau;
 import dev.quarry.caller.Permissions;
 import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
+import dev.quarry.metrics.ActivitySlices;
+import dev.quarry.metrics.ActivitySlices.Size;
 import dev.quarry.metrics.DailyActivity;
 import dev.quarry.metrics.DailySeries;
-import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.SeriesParameters;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
@@ -27,11 +29,17 @@ import org.jboss.resteasy.reactive.RestResponse;
 @RunOnVirtualThread
 public class DauResource {
     private final DailyActivity activity;
+    private final ActivitySlices slices;
     private final DailySeries series;
-    private final Parameters<PeriodParameters> parameters;
+    private final Parameters<SeriesParameters> parameters;
 
-    DauResource(DailyActivity activity, DailySeries series, Parameters<PeriodParameters> parameters) {
+    DauResource(
+            DailyActivity activity,
+            ActivitySlices slices,
+            DailySeries series,
+            Parameters<SeriesParameters> parameters) {
         this.activity = activity;
+        this.slices = slices;
         this.series = series;
         this.parameters = parameters;
     }
@@ -46,9 +54,10 @@ public class DauResource {
         return series.answer(
                 "dau",
                 0,
-                parameters,
+                parameters.read(),
                 (caller, period) -> activity.fetch(caller, period).stream()
                         .map(day -> new TimeSeries.Point(day.day(), day.users()))
-                        .toList());
+                        .toList(),
+                (caller, period, slice) -> slices.fetch(caller, period, slice, 1, Size.USERS, (users, _) -> users));
     }
 }

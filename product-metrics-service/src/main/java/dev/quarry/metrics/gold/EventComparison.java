@@ -20,7 +20,17 @@ final class EventComparison {
               [length(feature_sessions), length(continued_feature_sessions), length(caller_tool_calls),
                 length(quarter_tool_calls), length(quarter_users), length(quarter_caller),
                 length(quarter_caller_tool_calls), length(session_start), length(session_end), length(session_features),
-                length(continued_start), length(continued_first), length(continued_length), length(continued_features)],
+                length(continued_start), length(continued_first), length(continued_length), length(continued_features),
+                length(profile_values), length(profile_tool_calls), length(profile_users), length(profile_quarter),
+                length(profile_quarter_user), length(profile_quarter_tool_calls), length(session_profile),
+                length(started_sessions), length(started_milliseconds), length(continued_profile),
+                length(continuing_milliseconds)],
+              arraySort(arrayZip(
+                started_profile,
+                arrayResize(started_sessions, length(started_profile)),
+                arrayResize(started_milliseconds, length(started_profile)))),
+              arraySort(arrayZip(
+                continuing_profile, arrayResize(continuing_milliseconds, length(continuing_profile)))),
               arraySort(arrayZip(feature, arrayResize(feature_sessions, length(feature)))),
               arraySort(arrayZip(
                 continued_feature, arrayResize(continued_feature_sessions, length(continued_feature)))),
@@ -34,17 +44,32 @@ final class EventComparison {
                 arrayResize(quarter_users, length(quarter)),
                 arrayResize(quarter_caller, length(quarter)),
                 arrayResize(quarter_caller_tool_calls, length(quarter)))),
+              arraySort(arrayMap(
+                (hash, of_hash, calls, hash_users, parts, users_of, calls_of) -> (
+                  hash, CAST(of_hash, 'Array(String)'), calls, arraySort(bitmapToArray(hash_users)),
+                  [length(users_of), length(calls_of)],
+                  arraySort(arrayZip(
+                    parts, arrayResize(users_of, length(parts)), arrayResize(calls_of, length(parts))))),
+                profile,
+                arrayResize(profile_values, length(profile)),
+                arrayResize(profile_tool_calls, length(profile)),
+                arrayResize(profile_users, length(profile)),
+                arrayResize(profile_quarter, length(profile)),
+                arrayResize(profile_quarter_user, length(profile)),
+                arrayResize(profile_quarter_tool_calls, length(profile)))),
               arraySort(arrayZip(
                 session,
                 arrayResize(session_start, length(session)),
                 arrayResize(session_end, length(session)),
-                arrayResize(session_features, length(session)))),
+                arrayResize(session_features, length(session)),
+                arrayResize(session_profile, length(session)))),
               arraySort(arrayZip(
                 continued,
                 arrayResize(continued_start, length(continued)),
                 arrayResize(continued_first, length(continued)),
                 arrayResize(continued_length, length(continued)),
-                arrayResize(continued_features, length(continued)))))
+                arrayResize(continued_features, length(continued)),
+                arrayResize(continued_profile, length(continued)))))
             """;
 
     /** The days of the range that are compared. */
@@ -150,34 +175,60 @@ final class EventComparison {
             UNION ALL
             SELECT toDateTime(day, 'UTC') AS bucket, arrayJoin(arrayFilter(text -> text != '', [
                 if(countIf(is_new) = 0, '', concat(
-                    toString(countIf(is_new)), ' new users, hash ', toString(sumIf(cityHash64(user_id, first), is_new)))),
+                    toString(countIf(is_new)), ' new users, hash ', toString(sumIf(cityHash64(user_id, first, oldest), is_new)))),
                 if(countIf(is_new) = 0, '', concat(
                     'cohort of ', toString(countIf(is_new)), ', hash ', toString(sumIf(cityHash64(number), is_new)))),
                 if(countIf(is_last) = 0, '', concat(
                     toString(countIf(is_last)), ' users for the last time, hash ',
-                    toString(sumIf(cityHash64(user_id, last, newest), is_last))))])) AS sums
+                    toString(sumIf(cityHash64(user_id, last), is_last)))),
+                if(sum(length(newest)) = 0, '', concat(
+                    toString(sum(length(newest))), ' newest values, hash ',
+                    toString(sum(arraySum(of -> cityHash64(user_id, of.1, of.2, of.3), newest)))))])) AS sums
             FROM
             (
                 SELECT
-                    user_id, day, number, first, last, newest,
+                    user_id, day, number, first, last, oldest,
+                    arrayFilter(
+                        (of, known_time) -> of.3 > toDateTime64(0, 3, 'UTC') AND (number = 0 OR toDate(known_time) <= day),
+                        arrayZip([1, 2, 3, 4, 5, 6], values, times), arrayResize(profile_times, 6)) AS newest,
                     number = 0 OR toDate(first_use) >= day AS is_new,
                     number = 0 OR toDate(last_use) <= day AS is_last
                 FROM
                 (
                     SELECT
                         user_id, day, min(time) AS first, max(time) AS last,
-                        argMax(
-                            CAST([locale, country, client, device, platform, version], 'Array(String)'),
-                            bitShiftLeft(toUInt256(toUnixTimestamp64Milli(time)), 128) + toUInt128(event_id)) AS newest
-                    FROM events FINAL
-                    WHERE
+                        argMin(CAST([locale, country, client, device, platform, version], 'Array(String)'), moment) AS oldest,
+                        CAST([
+                            argMaxIf(locale, moment, locale != ''),
+                            argMaxIf(country, moment, country != ''),
+                            argMaxIf(client, moment, client != ''),
+                            argMaxIf(device, moment, device != ''),
+                            argMaxIf(platform, moment, platform != ''),
+                            argMaxIf(version, moment, version != '')
+                        ], 'Array(String)') AS values,
+                        [
+                            maxIf(time, locale != ''),
+                            maxIf(time, country != ''),
+                            maxIf(time, client != ''),
+                            maxIf(time, device != ''),
+                            maxIf(time, platform != ''),
+                            maxIf(time, version != '')
+                        ] AS times
+                    FROM
+                    (
+                        SELECT
+                            user_id, day, time, locale, country, client, device, platform, version,
+                            bitShiftLeft(toUInt256(toUnixTimestamp64Milli(time)), 128) + toUInt128(event_id) AS moment
+                        FROM events FINAL
+                        WHERE
             """ + COMPARED + """
              AND user_id != ''
+                    )
                     GROUP BY user_id, day
                 ) AS used
                 LEFT JOIN
                 (
-                    SELECT user_id, number, first_use, last_use
+                    SELECT user_id, number, first_use, last_use, profile_times
                     FROM users FINAL
                     WHERE organization_id = {organization:String}
                       AND user_id IN
@@ -247,8 +298,8 @@ final class EventComparison {
             UNION ALL
             SELECT
                 toDateTime(day, 'UTC') AS bucket,
-                concat(toString(count()), ' new users, hash ', toString(sum(cityHash64(user_id, first_use)))) AS sums
-            FROM (SELECT organization_id, user_id, first_use, toDate(first_use) AS day FROM users FINAL)
+                concat(toString(count()), ' new users, hash ', toString(sum(cityHash64(user_id, first_use, CAST(first_profile, 'Array(String)'))))) AS sums
+            FROM (SELECT organization_id, user_id, first_use, first_profile, toDate(first_use) AS day FROM users FINAL)
             WHERE
             """ + COMPARED + """
 
@@ -258,8 +309,31 @@ final class EventComparison {
                 toDateTime(day, 'UTC') AS bucket,
                 concat(
                     toString(count()), ' users for the last time, hash ',
-                    toString(sum(cityHash64(user_id, last_use, CAST(profile, 'Array(String)'))))) AS sums
-            FROM (SELECT organization_id, user_id, last_use, profile, toDate(last_use) AS day FROM users FINAL)
+                    toString(sum(cityHash64(user_id, last_use)))) AS sums
+            FROM (SELECT organization_id, user_id, last_use, toDate(last_use) AS day FROM users FINAL)
+            WHERE
+            """
+            + COMPARED + """
+
+            GROUP BY day
+            UNION ALL
+            SELECT
+                toDateTime(day, 'UTC') AS bucket,
+                concat(
+                    toString(count()), ' newest values, hash ',
+                    toString(sum(cityHash64(user_id, place, value, value_time)))) AS sums
+            FROM
+            (
+                SELECT
+                    organization_id, user_id, place, value, value_time,
+                    toDate(if(value_time > toDateTime64(0, 3, 'UTC'), value_time, last_use)) AS day
+                FROM (SELECT * FROM users FINAL WHERE organization_id = {organization:String})
+                ARRAY JOIN
+                    [1, 2, 3, 4, 5, 6] AS place,
+                    arrayResize(CAST(profile, 'Array(String)'), 6) AS value,
+                    arrayResize(profile_times, 6) AS value_time
+                WHERE value_time > toDateTime64(0, 3, 'UTC') OR value != ''
+            )
             WHERE
             """
             + COMPARED + """

@@ -22,7 +22,8 @@ final class Sessions {
      * The pieces of sessions on the days of a batch: {@code piece_day}, {@code session}, {@code start} of the session,
      * {@code first} and {@code last} event of the day, all in milliseconds since 1970, and {@code used}, the features.
      * A session {@code continued} from the day before also has {@code previous_last} and {@code previous_used} of that
-     * day. Reads only the sessions in {@code wanted}, unless {@code all_wanted}.
+     * day. {@code first_profile} is that of the session's first event; of events at the same time, the one with the
+     * smallest id is first. Reads only the sessions in {@code wanted}, unless {@code all_wanted}.
      *
      * <p>A session that was open at the end of a day outside the batch is added to the events: as an element at the
      * time of its last event, with the start of the session.
@@ -33,15 +34,17 @@ final class Sessions {
                   if(session_id != '',
                     bitShiftLeft(reinterpretAsUInt128(sipHash128(session_id)), 1),
                     bitOr(bitShiftLeft(reinterpretAsUInt128(sipHash128(user_id)), 1), toUInt128(1))) AS session,
-                  (toUnixTimestamp64Milli(time), toInt64(0), CAST(feature, 'String')) AS element
+                  (toUnixTimestamp64Milli(time), toInt64(0), toUInt128(event_id), CAST(feature, 'String'),
+                    reinterpretAsUInt128(sipHash128(locale, country, client, device, platform, version))) AS element
                 FROM events FINAL
                 WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
                   AND (session_id != '' OR user_id != '')
                   AND (all_wanted OR (organization_id, session) IN wanted)),
               under_way AS (
-                SELECT organization_id, day, session, argMax((began, ended, features), began) AS newest
+                SELECT organization_id, day, session, argMax((began, ended, features, first_profile), began) AS newest
                 FROM activity_days FINAL
-                ARRAY JOIN session AS session, session_start AS began, session_end AS ended, session_features AS features
+                ARRAY JOIN session AS session, session_start AS began, session_end AS ended, session_features AS features,
+                  session_profile AS first_profile
                 WHERE (organization_id, day) IN arrayMap(
                     bucket -> (bucket.1, bucket.2 - 1), arrayZip({organizations:Array(String)}, {days:Array(Date)}))
                   AND (organization_id, day) NOT IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
@@ -50,7 +53,8 @@ final class Sessions {
                 GROUP BY organization_id, day, session),
               gathered AS (
                 SELECT organization_id, session, arraySort(groupArray(element)) AS elements,
-                  arrayPushFront(arrayPopBack(elements), (toInt64(0), toInt64(0), '')) AS preceding,
+                  arrayPushFront(
+                    arrayPopBack(elements), (toInt64(0), toInt64(0), toUInt128(0), '', toUInt128(0))) AS preceding,
                   arraySplit(
                     (element, before) -> element.2 != 0 AND element.2 != before.2
                       OR bitAnd(toUInt8(session), 1) = 1 AND element.1 - before.1 > 30 * 60 * 1000,
@@ -59,7 +63,8 @@ final class Sessions {
                   SELECT organization_id, session, element FROM uses
                   UNION ALL
                   SELECT organization_id, session,
-                    (toUnixTimestamp64Milli(newest.2), toUnixTimestamp64Milli(newest.1), name) AS element
+                    (toUnixTimestamp64Milli(newest.2), toUnixTimestamp64Milli(newest.1), toUInt128(0), name, newest.4)
+                      AS element
                   FROM under_way ARRAY JOIN if(empty(newest.3), [''], CAST(newest.3, 'Array(String)')) AS name)
                 GROUP BY organization_id, session),
               cut AS (
@@ -83,10 +88,11 @@ final class Sessions {
               pieces AS (
                 SELECT organization_id, session, part_place[1].1 AS start, toDate(part_place[1].2) AS piece_day,
                   part[1].1 AS first, part[-1].1 AS last,
-                  arraySort(arrayDistinct(arrayFilter(name -> name != '', part.3))) AS used,
+                  arraySort(arrayDistinct(arrayFilter(name -> name != '', part.4))) AS used,
                   intDiv(start, 86400000) != part_place[1].2 AS continued,
                   before[-1].1 AS previous_last,
-                  arraySort(arrayDistinct(arrayFilter(name -> name != '', before.3))) AS previous_used
+                  arraySort(arrayDistinct(arrayFilter(name -> name != '', before.4))) AS previous_used,
+                  if(continued, before[1].5, part[1].5) AS first_profile
                 FROM cut
                 ARRAY JOIN parts AS part, part_places AS part_place,
                   arrayPushFront(arrayPopBack(parts), arraySlice(parts[1], 1, 0)) AS before
@@ -113,7 +119,7 @@ final class Sessions {
             """ + PIECES + """
               , last_sessions AS (
                 SELECT organization_id, piece_day + 1 AS day, session,
-                  argMax((start, last, used), start) AS newest
+                  argMax((start, last, used, first_profile), start) AS newest
                 FROM pieces
                 WHERE NOT continued
                 GROUP BY organization_id, piece_day, session),
@@ -123,7 +129,7 @@ final class Sessions {
                 GROUP BY organization_id, day, session),
               linked AS (
                 SELECT organization_id, day,
-                  sum(cityHash64(session, newest.1, newest.2, newest.3)) AS new_links
+                  sum(cityHash64(session, newest.1, newest.2, newest.3, newest.4)) AS new_links
                 FROM first_uses
                 INNER JOIN last_sessions USING (organization_id, day, session)
                 WHERE first < newest.1 + 86400000

@@ -10,10 +10,10 @@ import java.util.List;
 /**
  * Finds the changes that a rebuild makes to users, and stores them before they are applied.
  *
- * <p>A user's state is the first use, the last use, and the dimensions of the newest event. A rebuild reads again the
- * users of the rebuilt days, and the users whose first or last use was on such a day. If the events of that use are
- * gone, another day has the first or last use. The activity of the days shows which day, and only that day is then read
- * too.
+ * <p>A user's state is the first use and its dimensions, the last use, and the newest value of each dimension. A
+ * rebuild reads again the users of the rebuilt days, and the users whose first use, last use or newest value was on such
+ * a day. If the events of these are gone, another day has them. The activity of the days shows which days come into
+ * question, and only these days are then read too.
  *
  * <p>Every new user gets a number, counting up from 1 in each organisation. PostgreSQL reserves the numbers before they
  * are used, so that two users never share one: not after a restart, and not if a job that was considered dead still
@@ -54,17 +54,19 @@ final class UserChanges {
 
     /**
      * Scans all users of the organisations by their times, which costs the engine 50 ms for a million users. Only a
-     * scan finds the users whose first or last use was on a rebuilt day and no longer exists.
+     * scan finds the users whose first or last use, or newest value, was on a rebuilt day and no longer exists.
      *
      * <p>The newest event has the greatest number made of time and id: the id decides between equal times. Comparing
-     * one number takes a third of the time of comparing a tuple.
+     * one number takes a third of the time of comparing a tuple. An event without a value of a dimension leaves the
+     * user's value as it is.
      *
      * <p>Users who appeared after the numbers were reserved get theirs in the next pass, because their day then has a
      * mark.
      */
     private static final String CHANGES = """
             INSERT INTO user_changes (organization_id, version, part, user_id, attempt, unsure, number,
-              old_first_use, first_use, old_last_use, last_use, old_profile, profile)
+              old_first_use, first_use, old_last_use, last_use, old_profile, profile, old_profile_times, profile_times,
+              first_profile)
             WITH
               toDateTime64('2149-01-01 00:00:00', 3, 'UTC') AS never,
               toDateTime64(0, 3, 'UTC') AS long_ago,
@@ -76,20 +78,45 @@ final class UserChanges {
                 WHERE version = {version:UInt64} AND part = {part:UInt16} AND unsure = 1),
               used AS (
                 SELECT organization_id, user_id, true AS is_used, min(time) AS first_used, max(time) AS last_used,
-                  argMax(
-                    (locale, country, client, device, platform, version),
-                    bitShiftLeft(toUInt256(toUnixTimestamp64Milli(time)), 128) + toUInt128(event_id)) AS newest
-                FROM events FINAL
-                WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
-                  AND user_id != ''
-                  AND ({attempt:UInt16} = 1 OR (organization_id, user_id) IN asked)
+                  argMin(CAST([locale, country, client, device, platform, version], 'Array(String)'), moment) AS oldest,
+                  [
+                    argMaxIf(locale, moment, locale != ''),
+                    argMaxIf(country, moment, country != ''),
+                    argMaxIf(client, moment, client != ''),
+                    argMaxIf(device, moment, device != ''),
+                    argMaxIf(platform, moment, platform != ''),
+                    argMaxIf(version, moment, version != '')
+                  ] AS newest,
+                  [
+                    maxIf(time, locale != ''),
+                    maxIf(time, country != ''),
+                    maxIf(time, client != ''),
+                    maxIf(time, device != ''),
+                    maxIf(time, platform != ''),
+                    maxIf(time, version != '')
+                  ] AS newest_times
+                FROM (
+                  SELECT organization_id, user_id, time, locale, country, client, device, platform, version,
+                    bitShiftLeft(toUInt256(toUnixTimestamp64Milli(time)), 128) + toUInt128(event_id) AS moment
+                  FROM events FINAL
+                  WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+                    AND user_id != ''
+                    AND ({attempt:UInt16} = 1 OR (organization_id, user_id) IN asked))
                 GROUP BY organization_id, user_id),
               stored AS (
-                SELECT organization_id, user_id, number, first_use, last_use, profile,
+                SELECT organization_id, user_id, number, first_use, last_use, profile, profile_times, first_profile,
                   (organization_id, toDate(first_use)) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
                     AS reads_first,
                   (organization_id, toDate(last_use)) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
-                    AS reads_last
+                    AS reads_last,
+                  [
+                    (organization_id, toDate(profile_times[1])) IN arrayZip({organizations:Array(String)}, {days:Array(Date)}),
+                    (organization_id, toDate(profile_times[2])) IN arrayZip({organizations:Array(String)}, {days:Array(Date)}),
+                    (organization_id, toDate(profile_times[3])) IN arrayZip({organizations:Array(String)}, {days:Array(Date)}),
+                    (organization_id, toDate(profile_times[4])) IN arrayZip({organizations:Array(String)}, {days:Array(Date)}),
+                    (organization_id, toDate(profile_times[5])) IN arrayZip({organizations:Array(String)}, {days:Array(Date)}),
+                    (organization_id, toDate(profile_times[6])) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+                  ] AS reads_values
                 FROM users FINAL
                 WHERE organization_id IN {organizations:Array(String)}
                   AND ({attempt:UInt16} = 1 OR (organization_id, user_id) IN asked)
@@ -102,11 +129,18 @@ final class UserChanges {
                     SELECT organization_id, user_id
                     FROM users
                     WHERE organization_id IN {organizations:Array(String)}
-                      AND (first_use >= begin AND first_use < end OR last_use >= begin AND last_use < end)
+                      AND (first_use >= begin AND first_use < end OR last_use >= begin AND last_use < end
+                        OR arrayExists(moment -> moment >= begin AND moment < end, profile_times))
                       AND ((organization_id, toDate(first_use))
                           IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
                         OR (organization_id, toDate(last_use))
-                          IN arrayZip({organizations:Array(String)}, {days:Array(Date)})))),
+                          IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+                        OR (organization_id, toDate(profile_times[1])) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+                        OR (organization_id, toDate(profile_times[2])) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+                        OR (organization_id, toDate(profile_times[3])) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+                        OR (organization_id, toDate(profile_times[4])) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+                        OR (organization_id, toDate(profile_times[5])) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+                        OR (organization_id, toDate(profile_times[6])) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})))),
               compared AS (
                 SELECT organization_id, user_id, number,
                   if(number > 0, first_use, never) AS old_first,
@@ -115,25 +149,43 @@ final class UserChanges {
                   if(number > 0 AND NOT reads_last, last_use, long_ago) AS other_last,
                   least(if(is_used, first_used, never), other_first, if(other_last > long_ago, other_last, never)) AS new_first,
                   if(new_first = never, long_ago, greatest(if(is_used, last_used, long_ago), other_last, new_first)) AS new_last,
+                  CAST(first_profile, 'Array(String)') AS old_first_profile,
                   CAST(profile, 'Array(String)') AS old_profile,
                   multiIf(
-                    is_used AND last_used > other_last,
-                    CAST([newest.1, newest.2, newest.3, newest.4, newest.5, newest.6], 'Array(String)'),
-                    other_last > long_ago, old_profile,
-                    []) AS new_profile,
+                    new_first = never, [],
+                    is_used AND first_used = new_first, oldest,
+                    other_first = new_first, old_first_profile,
+                    old_profile) AS new_first_profile,
+                  profile_times AS old_times,
+                  arrayResize(newest_times, 6) AS read_times,
+                  arrayMap(
+                    (moment, is_read) -> if(is_read, long_ago, moment),
+                    arrayResize(old_times, 6), arrayResize(reads_values, 6)) AS other_times,
+                  if(new_first = never, [], arrayMap(
+                    (is_newer, read_value, other_value, other_time) ->
+                      multiIf(is_newer, read_value, other_time > long_ago, other_value, ''),
+                    arrayMap((read_time, other_time) -> read_time > other_time, read_times, other_times),
+                    arrayResize(CAST(newest, 'Array(String)'), 6), arrayResize(old_profile, 6), other_times)) AS new_profile,
+                  if(new_first = never, [], arrayMap(
+                    (read_time, other_time) -> greatest(read_time, other_time), read_times, other_times)) AS new_times,
                   NOT {certain:Bool} AND number > 0
                     AND (reads_first AND toDate(new_first) > toDate(first_use)
-                      OR reads_last AND toDate(new_last) < toDate(last_use)) AS is_unsure
+                      OR reads_last AND toDate(new_last) < toDate(last_use)
+                      OR arrayExists(
+                        (is_read, old_time, new_time) -> is_read AND toDate(new_time) < toDate(old_time),
+                        arrayResize(reads_values, 6), arrayResize(old_times, 6), arrayResize(new_times, 6))) AS is_unsure
                 FROM used FULL JOIN stored USING (organization_id, user_id)
                 WHERE {attempt:UInt16} > 1 OR is_unsure OR number = 0
-                  OR new_first != old_first OR new_last != old_last OR new_profile != old_profile),
+                  OR new_first != old_first OR new_last != old_last
+                  OR new_profile != old_profile OR new_times != old_times OR new_first_profile != old_first_profile),
               ranked AS (
                 SELECT *, row_number() OVER (PARTITION BY organization_id, number = 0 ORDER BY user_id) AS rank
                 FROM compared)
             SELECT organization_id, {version:UInt64}, {part:UInt16}, user_id, {attempt:UInt16}, is_unsure,
               if(number > 0, number, toUInt32(
                 transform(organization_id, {newcomers:Array(String)}, {firsts:Array(UInt64)}, toUInt64(0)) + rank - 1)),
-              old_first, new_first, old_last, new_last, old_profile, new_profile
+              old_first, new_first, old_last, new_last, old_profile, new_profile, old_times, new_times,
+              new_first_profile
             FROM ranked
             WHERE number > 0
               OR rank <= transform(organization_id, {newcomers:Array(String)}, {counts:Array(UInt64)}, toUInt64(0))
@@ -146,14 +198,18 @@ final class UserChanges {
             """;
 
     /**
-     * For each user whose first or last use is unsure, the nearest day that has not been read yet. Days whose events
+     * For each user whose first or last use is unsure, the nearest day that has not been read yet; for each user whose
+     * newest values are unsure, the nearest {@code many} days, because most of them may have no value. Days whose events
      * TTL may have deleted in part do not count.
      */
     private static final String NEAREST = """
             WITH
               asked AS (
                 SELECT organization_id, number, toDate(old_first_use) AS old_first, toDate(first_use) AS new_first,
-                  toDate(old_last_use) AS old_last, toDate(last_use) AS new_last
+                  toDate(old_last_use) AS old_last, toDate(last_use) AS new_last,
+                  arrayFilter(gap -> gap.1 > gap.2, arrayMap(
+                    (old_time, new_time) -> (toDate(old_time), toDate(new_time)),
+                    arrayResize(old_profile_times, 6), arrayResize(profile_times, 6))) AS gaps
                 FROM user_changes FINAL
                 WHERE version = {version:UInt64} AND part = {part:UInt16} AND unsure = 1),
               active AS (
@@ -171,21 +227,27 @@ final class UserChanges {
               nearest AS (
                 SELECT organization_id, number,
                   minIf(day, day > old_first AND day <= new_first) AS following,
-                  maxIf(day, day < old_last AND day >= new_last) AS preceding
+                  maxIf(day, day < old_last AND day >= new_last) AS preceding,
+                  arraySlice(
+                    arrayReverseSort(groupArrayIf(day, arrayExists(gap -> day < gap.1 AND day >= gap.2, gaps))),
+                    1, {many:UInt32}) AS with_values
                 FROM active INNER JOIN asked USING (organization_id, number)
                 GROUP BY organization_id, number)
-            SELECT DISTINCT organization_id, arrayJoin([following, preceding]) AS nearest_day
+            SELECT DISTINCT organization_id, arrayJoin(arrayConcat([following, preceding], with_values)) AS nearest_day
             FROM nearest
             WHERE nearest_day > toDate(0)
             """;
 
     private static final String USERS = """
-            INSERT INTO users (organization_id, user_id, version, number, first_use, last_use, profile)
-            SELECT organization_id, user_id, version, number, first_use, last_use, profile
+            INSERT INTO users (organization_id, user_id, version, number, first_use, last_use, profile, profile_times,
+              first_profile)
+            SELECT organization_id, user_id, version, number, first_use, last_use, profile, profile_times, first_profile
             FROM user_changes FINAL
             WHERE version = {version:UInt64} AND part = {part:UInt16}
               AND organization_id IN {organizations:Array(String)} AND user_id != '' AND unsure = 0
             """;
+
+    private static final int MOST_DOUBLINGS = 20;
 
     private record Newcomers(String organization, long count, long highest) {}
 
@@ -219,8 +281,8 @@ final class UserChanges {
             if (certain || unsure(batch, part, context) == 0) {
                 return;
             }
-            List<Bucket> nearest = nearest(read, part, context);
-            // If no other day is left to read, the first and last uses are certain.
+            List<Bucket> nearest = nearest(read, part, attempt, context);
+            // If no other day is left to read, the users' states are certain.
             certain = nearest.isEmpty();
             read = Batches.with(read, nearest);
         }
@@ -237,8 +299,9 @@ final class UserChanges {
                 .getFirst();
     }
 
-    private static List<Bucket> nearest(Batch read, int part, RebuildContext context) {
+    private static List<Bucket> nearest(Batch read, int part, int attempt, RebuildContext context) {
         return bindPart(context.statement(NEAREST), read, part)
+                .bind("many", 1L << Math.min(attempt - 1, MOST_DOUBLINGS))
                 .bindStrings("organizations", read.organizations())
                 .bindDays("days", read.days())
                 .list(Batches::bucket);

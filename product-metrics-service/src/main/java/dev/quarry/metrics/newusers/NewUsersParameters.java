@@ -1,7 +1,11 @@
 package dev.quarry.metrics.newusers;
 
+import dev.quarry.metrics.CompareParameter;
 import dev.quarry.metrics.Period;
 import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.Slice;
+import dev.quarry.metrics.Unit;
+import dev.quarry.metrics.WeekStartParameter;
 import dev.quarry.parameters.Parameter;
 import dev.quarry.time.Granularity;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -13,13 +17,25 @@ record NewUsersParameters(
 
         @Parameter(
                 name = "granularity",
-                description = "Length of a period; weeks begin on Monday",
+                description = "Length of a period; weeks begin on Monday unless `week_start` says otherwise",
                 values = {"day", "week", "month"},
                 defaultValue = "day",
                 example = "week")
-        Granularity granularity) {
+        Granularity granularity,
+
+        WeekStartParameter weekStart,
+        Slice slice,
+        CompareParameter comparison) {
+
+    NewUsersParameters {
+        weekStart = new WeekStartParameter(new Unit(granularity, weekStart.weekStart()).weekStart());
+    }
 
     Period period() {
         return dates.period();
+    }
+
+    Unit unit() {
+        return new Unit(granularity, weekStart.weekStart());
     }
 }

@@ -6,7 +6,9 @@ import dev.quarry.caller.Permissions;
 import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.Period;
+import dev.quarry.metrics.Slice;
 import dev.quarry.metrics.TimeSeries;
+import dev.quarry.metrics.Unit;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.rollup.WithDataAsOf;
 import io.quarkus.security.PermissionsAllowed;
@@ -16,6 +18,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
 
@@ -52,8 +55,22 @@ public class NewUsersResource {
         NewUsersParameters asked = parameters.read();
         return cache.answer(caller, asked, () -> {
             Period period = asked.period();
-            return TimeSeries.of(
-                    "new-users", caller, period, asked.granularity(), query.fetch(caller, period, asked.granularity()));
+            Unit unit = asked.unit();
+            return newUsers(caller, period, unit, asked.slice())
+                    .with(
+                            asked.comparison(),
+                            period,
+                            unit,
+                            Optional.empty(),
+                            earlier -> newUsers(
+                                            caller, earlier, unit, asked.slice().withoutGroups())
+                                    .data());
         });
+    }
+
+    private TimeSeries newUsers(Caller caller, Period period, Unit unit, Slice slice) {
+        return slice.isWhole()
+                ? TimeSeries.of("new-users", caller, period, unit, query.fetch(caller, period, unit))
+                : TimeSeries.of("new-users", caller, period, unit, slice, query.fetch(caller, period, unit, slice));
     }
 }

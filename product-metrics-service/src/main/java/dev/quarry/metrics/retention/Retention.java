@@ -1,11 +1,15 @@
 package dev.quarry.metrics.retention;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.quarry.caller.Caller;
 import dev.quarry.csv.Table;
 import dev.quarry.csv.Tabular;
+import dev.quarry.metrics.Dimension;
 import dev.quarry.metrics.Period;
-import dev.quarry.time.Granularity;
+import dev.quarry.metrics.SliceRow;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -13,7 +17,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * Cohorts, oldest first, and how many users of each came back. A cohort is left out if its day of return is not over
  * yet or no longer kept, because its 0 would be misleading.
  *
- * @param days number of days from a user's first use to the day of return
+ * @param days number of days, or of {@code unit}, from a user's first use to the return
+ * @param unit {@code week} or {@code month}; null if periods are days
  */
 @Schema(name = "RetentionResponse")
 public record Retention(
@@ -36,28 +41,96 @@ public record Retention(
                 required = true,
                 description =
                         "Every day of the window whose day of return is over, oldest first; the newest `limit` of them")
-        List<Cohort> data)
+        List<Cohort> data,
+
+        @Schema(
+                description =
+                        "`week` or `month` if the periods are weeks or months; `days` then counts these; absent for days")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        String unit,
+
+        @Schema(description = "The dimension of `groups`; only with `by`") @JsonInclude(JsonInclude.Include.NON_NULL)
+        String dimension,
+
+        @Schema(description = "The values that most users' first events have, the largest group first; only with `by`")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        List<Group> groups,
+
+        @Schema(description = "All other values of the dimension together; absent if there are none")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        Rest rest)
         implements Tabular {
 
     @Override
     public Table<?> table() {
-        return new Table<>(Cohort.class, data);
+        return groups == null ? new Table<>(Cohort.class, data) : new Table<>(Line.class, lines());
+    }
+
+    private List<Line> lines() {
+        List<Line> lines = new ArrayList<>();
+        data.forEach(cohort -> lines.add(Line.of("whole", "", cohort)));
+        groups.forEach(group -> group.data().forEach(cohort -> lines.add(Line.of("group", group.key(), cohort))));
+        if (rest != null) {
+            rest.data().forEach(cohort -> lines.add(Line.of("rest", "", cohort)));
+        }
+        return lines;
     }
 
     /**
-     * The users whose first ever use was on a day.
+     * A line of CSV with groups.
      *
-     * @param period the day
+     * @param kind {@code whole}, {@code group} or {@code rest}
+     * @param key the group's value
+     */
+    @RegisterForReflection
+    record Line(String kind, String key, LocalDate period, long retained, long cohortSize) {
+        private static Line of(String kind, String key, Cohort cohort) {
+            return new Line(kind, key, cohort.period(), cohort.retained(), cohort.cohortSize());
+        }
+    }
+
+    /**
+     * The cohorts of one value of the dimension.
+     *
+     * @param key the value of the users' first events; empty for events without one
+     */
+    @RegisterForReflection
+    @Schema(name = "RetentionGroup")
+    public record Group(
+            @Schema(required = true, description = "The value of the users' first events; empty for events without one")
+            String key,
+
+            @Schema(required = true, description = "The same periods as those of the whole")
+            List<Cohort> data) {}
+
+    /**
+     * The groups that are not among the largest.
+     *
+     * @param groups how many there are, at least 1
+     */
+    @RegisterForReflection
+    @Schema(name = "RetentionRest")
+    public record Rest(
+            @Schema(required = true, description = "How many values these are, at least 1")
+            long groups,
+
+            @Schema(required = true, description = "Their cohorts together")
+            List<Cohort> data) {}
+
+    /**
+     * The users whose first ever use was in a period.
+     *
+     * @param period the day, or the first day of the week or month
      */
     @Schema(name = "RetentionCohort")
     public record Cohort(
-            @Schema(required = true, description = "Day of the first use")
+            @Schema(required = true, description = "Day of the first use, or the first day of its week or month")
             LocalDate period,
 
-            @Schema(required = true, description = "Number of users of the day who returned, at least 0")
+            @Schema(required = true, description = "Number of users of the cohort who returned, at least 0")
             long retained,
 
-            @Schema(required = true, description = "Number of users whose first use was on the day, at least 0")
+            @Schema(required = true, description = "Number of users whose first use was in the period, at least 0")
             long cohortSize) {
 
         static Cohort empty(LocalDate period) {
@@ -65,18 +138,54 @@ public record Retention(
         }
     }
 
-    /** Fills the days of {@code shown} with sparse cohorts. A day without a cohort has no users. */
-    static Retention of(Caller caller, Period period, Period shown, int days, List<Cohort> sparse) {
-        List<Cohort> cohorts =
-                shown.window().dates(Granularity.DAY, shown.limit()).fill(sparse, Cohort::period, Cohort::empty);
-        return of(caller, period, days, cohorts);
+    /** Fills the periods of {@code shown} with sparse cohorts. A period without a cohort has no users. */
+    static Retention of(Caller caller, Period period, Period shown, RetentionParameters asked, List<Cohort> sparse) {
+        return of(caller, period, asked, fill(shown, asked, sparse), null, null);
     }
 
-    static Retention none(Caller caller, Period period, int days) {
-        return of(caller, period, days, List.of());
+    /** Fills the periods of the slice and of its groups. */
+    static Retention ofSlice(
+            Caller caller, Period period, Period shown, RetentionParameters asked, List<SliceRow<Cohort>> rows) {
+        List<Cohort> whole = fill(shown, asked, SliceRow.whole(rows));
+        if (asked.slice().breakdown().by().isEmpty()) {
+            return of(caller, period, asked, whole, null, null);
+        }
+        int most = asked.slice().breakdown().groups();
+        long omitted = SliceRow.omitted(rows, most);
+        List<Group> groups = SliceRow.groups(rows, most, (key, cohorts) -> new Group(key, fill(shown, asked, cohorts)));
+        Rest rest = omitted == 0 ? null : new Rest(omitted, fill(shown, asked, SliceRow.rest(rows, most)));
+        return of(caller, period, asked, whole, groups, rest);
     }
 
-    private static Retention of(Caller caller, Period period, int days, List<Cohort> cohorts) {
-        return new Retention("retention", caller.organization(), period.from(), period.to(), days, cohorts);
+    private static List<Cohort> fill(Period shown, RetentionParameters asked, List<Cohort> sparse) {
+        return shown.periods(asked.cohortUnit()).fill(sparse, Cohort::period, Cohort::empty);
+    }
+
+    static Retention none(Caller caller, Period period, RetentionParameters asked) {
+        List<Group> groups = asked.slice().breakdown().by().isEmpty() ? null : List.of();
+        return of(caller, period, asked, List.of(), groups, null);
+    }
+
+    private static Retention of(
+            Caller caller,
+            Period period,
+            RetentionParameters asked,
+            List<Cohort> cohorts,
+            List<Group> groups,
+            Rest rest) {
+        String dimension =
+                asked.slice().breakdown().by().map(Dimension::wireName).orElse(null);
+        String unit = asked.cohortUnit().isDay() ? null : asked.unit().wireName();
+        return new Retention(
+                "retention",
+                caller.organization(),
+                period.from(),
+                period.to(),
+                asked.days(),
+                cohorts,
+                unit,
+                dimension,
+                groups,
+                rest);
     }
 }

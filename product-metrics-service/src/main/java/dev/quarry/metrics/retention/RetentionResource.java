@@ -6,6 +6,7 @@ import dev.quarry.caller.Permissions;
 import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.Period;
+import dev.quarry.metrics.Unit;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.DataSince;
 import dev.quarry.retention.WithDataSince;
@@ -21,6 +22,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -52,7 +54,9 @@ public class RetentionResource {
     }
 
     @GET
-    @Operation(operationId = "getRetention", summary = "Of the users new on each day, those who came back")
+    @Operation(
+            operationId = "getRetention",
+            summary = "Of the users new on each day, week or month, those who came back")
     @Example("""
             {"metric": "retention", "organizationId": "org_1", "from": "2026-02-01", "to": "2026-02-21", "days": 7,
              "data": [{"period": "2026-02-01", "retained": 101, "cohortSize": 230}]}
@@ -65,25 +69,36 @@ public class RetentionResource {
 
     private Retention retention(Caller caller, RetentionParameters asked) {
         Period period = asked.period();
+        Unit unit = asked.cohortUnit();
         LocalDate today = Granularity.DAY.dateOf(asked.dates().now(), period.zone());
-        Optional<Period> over = period.until(today.minusDays(asked.days() + 1L));
-        return kept(period.zone(), asked.days(), asked.mode())
+        LocalDate lastOver = unit.plus(unit.periodOf(today), -asked.days() - 1);
+        Optional<Period> over = period.until(unit.plus(lastOver, 1).minusDays(1));
+        return kept(period.zone(), unit, asked)
                 .map(known -> over.flatMap(cohorts -> cohorts.within(known)))
                 .orElse(over)
-                .map(shown -> Retention.of(
-                        caller, period, shown, asked.days(), query.fetch(caller, shown, asked.days(), asked.mode())))
-                .orElseGet(() -> Retention.none(caller, period, asked.days()));
+                .map(shown -> shown(caller, period, shown, asked))
+                .orElseGet(() -> Retention.none(caller, period, asked));
+    }
+
+    private Retention shown(Caller caller, Period period, Period shown, RetentionParameters asked) {
+        return asked.slice().isWhole()
+                ? Retention.of(caller, period, shown, asked, query.fetch(caller, shown, asked))
+                : Retention.ofSlice(caller, period, shown, asked, query.fetchSlice(caller, shown, asked));
     }
 
     /**
-     * Days whose cohorts can be counted, because the events of the day of return are kept. Empty if that holds for all
-     * days, as for {@code on_or_after}: last uses are kept for ever.
+     * Days whose cohorts can be counted, because the events of the period of return are kept. Empty if that holds for
+     * all days, as for {@code on_or_after}: last uses are kept for ever.
      */
-    private Optional<WholeDays> kept(ZoneId zone, int days, RetentionMode mode) {
-        return switch (mode) {
+    private Optional<WholeDays> kept(ZoneId zone, Unit unit, RetentionParameters asked) {
+        return switch (asked.mode()) {
             case ON_OR_AFTER -> Optional.empty();
             case EXACTLY -> {
-                WholeDays known = since.events(zone).plus(-days);
+                WholeDays events = since.events(zone);
+                LocalDate begun = unit.periodOf(events.first());
+                LocalDate firstReturn = begun.equals(events.first()) ? begun : unit.plus(begun, 1);
+                LocalDate firstCohort = unit.plus(firstReturn, -asked.days());
+                WholeDays known = events.plus(Math.toIntExact(ChronoUnit.DAYS.between(events.first(), firstCohort)));
                 since.tell(known);
                 yield Optional.of(known);
             }

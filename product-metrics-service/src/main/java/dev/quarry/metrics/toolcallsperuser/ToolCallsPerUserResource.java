@@ -3,9 +3,11 @@ package dev.quarry.metrics.toolcallsperuser;
 import dev.quarry.caller.Permissions;
 import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
+import dev.quarry.metrics.ActivitySlices;
+import dev.quarry.metrics.ActivitySlices.Size;
 import dev.quarry.metrics.DailyActivity;
 import dev.quarry.metrics.DailySeries;
-import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.SeriesParameters;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.numbers.Quotient;
 import dev.quarry.parameters.Parameters;
@@ -28,11 +30,17 @@ import org.jboss.resteasy.reactive.RestResponse;
 @RunOnVirtualThread
 public class ToolCallsPerUserResource {
     private final DailyActivity activity;
+    private final ActivitySlices slices;
     private final DailySeries series;
-    private final Parameters<PeriodParameters> parameters;
+    private final Parameters<SeriesParameters> parameters;
 
-    ToolCallsPerUserResource(DailyActivity activity, DailySeries series, Parameters<PeriodParameters> parameters) {
+    ToolCallsPerUserResource(
+            DailyActivity activity,
+            ActivitySlices slices,
+            DailySeries series,
+            Parameters<SeriesParameters> parameters) {
         this.activity = activity;
+        this.slices = slices;
         this.series = series;
         this.parameters = parameters;
     }
@@ -47,9 +55,11 @@ public class ToolCallsPerUserResource {
         return series.answer(
                 "tool-calls-per-user",
                 0,
-                parameters,
+                parameters.read(),
                 (caller, period) -> activity.fetch(caller, period).stream()
                         .map(day -> new TimeSeries.Point(day.day(), Quotient.of(day.toolCalls(), day.users())))
-                        .toList());
+                        .toList(),
+                (caller, period, slice) -> slices.fetch(
+                        caller, period, slice, 1, Size.USERS, (users, calls) -> Quotient.of(calls, users)));
     }
 }

@@ -3,6 +3,7 @@ package dev.quarry.metrics.usersby;
 import dev.quarry.caller.Caller;
 import dev.quarry.csv.Table;
 import dev.quarry.csv.Tabular;
+import dev.quarry.metrics.Dimension;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -30,11 +31,11 @@ public record UsersBy(
     /**
      * The users with one value.
      *
-     * @param key the value; empty for users whose newest event has none
+     * @param key the value; empty for users none of whose events has one
      */
     @Schema(name = "UsersByGroup")
     public record Group(
-            @Schema(required = true, description = "The value; empty for users whose newest event has none")
+            @Schema(required = true, description = "The value; empty for users none of whose events has one")
             String key,
 
             @Schema(required = true, description = "Number of users with the value, at least 1")

@@ -1,6 +1,7 @@
 package dev.quarry.metrics.usersby;
 
 import dev.quarry.groups.GroupLimit;
+import dev.quarry.metrics.Dimension;
 import dev.quarry.parameters.Parameter;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 

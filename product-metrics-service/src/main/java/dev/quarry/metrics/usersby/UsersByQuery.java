@@ -3,12 +3,13 @@ package dev.quarry.metrics.usersby;
 import com.google.errorprone.annotations.CompileTimeConstant;
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.metrics.Dimension;
 import dev.quarry.metrics.usersby.UsersBy.Group;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.LocalDate;
 import java.util.List;
 
-/** Counts every user once, under the value of the user's newest event. */
+/** Counts every user once, under the newest value that any event of the user has. */
 @ApplicationScoped
 class UsersByQuery {
     /** Returns no rows unless the stored counts cover exactly the users who were active since {@code first}. */

@@ -49,7 +49,7 @@ public class UsersByResource {
     }
 
     @GET
-    @Operation(operationId = "getUsersBy", summary = "Users by the value that a dimension had at their newest event")
+    @Operation(operationId = "getUsersBy", summary = "Users by the newest value that a dimension has in their events")
     @Example("""
             {"metric": "users-by", "organizationId": "org_1", "dimension": "locale",
              "data": [{"key": "en-US", "count": 921}, {"key": "de-DE", "count": 171}]}

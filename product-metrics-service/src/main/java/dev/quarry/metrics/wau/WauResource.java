@@ -4,8 +4,10 @@ import dev.quarry.caller.Permissions;
 import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.ActiveUsers;
+import dev.quarry.metrics.ActivitySlices;
+import dev.quarry.metrics.ActivitySlices.Size;
 import dev.quarry.metrics.DailySeries;
-import dev.quarry.metrics.PeriodParameters;
+import dev.quarry.metrics.SeriesParameters;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
@@ -29,11 +31,13 @@ public class WauResource {
     private static final int DAYS = 7;
 
     private final ActiveUsers users;
+    private final ActivitySlices slices;
     private final DailySeries series;
-    private final Parameters<PeriodParameters> parameters;
+    private final Parameters<SeriesParameters> parameters;
 
-    WauResource(ActiveUsers users, DailySeries series, Parameters<PeriodParameters> parameters) {
+    WauResource(ActiveUsers users, ActivitySlices slices, DailySeries series, Parameters<SeriesParameters> parameters) {
         this.users = users;
+        this.slices = slices;
         this.series = series;
         this.parameters = parameters;
     }
@@ -45,6 +49,11 @@ public class WauResource {
              "data": [{"period": "2026-02-20", "value": 4102}, {"period": "2026-02-21", "value": 4184}]}
             """)
     public RestResponse<TimeSeries> wau() {
-        return series.answer("wau", DAYS - 1, parameters, (caller, period) -> users.fetch(caller, period, DAYS));
+        return series.answer(
+                "wau",
+                DAYS - 1,
+                parameters.read(),
+                (caller, period) -> users.fetch(caller, period, DAYS),
+                (caller, period, slice) -> slices.fetch(caller, period, slice, DAYS, Size.USERS, (users, _) -> users));
     }
 }

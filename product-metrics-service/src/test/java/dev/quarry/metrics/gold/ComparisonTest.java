@@ -67,6 +67,18 @@ class ComparisonTest extends ComparisonTests {
                 "quarter_users = arrayMap(some -> bitmapBuild([toUInt32(1000)]), quarter_users)",
                 "quarter_caller_tool_calls ="
                         + " arrayMap(counts -> arrayMap(count -> toUInt32(count + 1), counts), quarter_caller_tool_calls)",
+                "profile_values = arrayMap(some -> ['sabotage'], profile_values)",
+                "profile_tool_calls = arrayMap(count -> count + 1, profile_tool_calls)",
+                "profile_users = arrayMap(some -> bitmapBuild([toUInt32(1000)]), profile_users)",
+                "profile_quarter = arrayMap(parts -> arrayMap(part -> toUInt8(part + 1), parts), profile_quarter)",
+                "profile_quarter_user = arrayMap(some -> arrayMap(user -> toUInt32(user + 1), some), profile_quarter_user)",
+                "profile_quarter_tool_calls = arrayMap(some -> arrayPopBack(some), profile_quarter_tool_calls)",
+                "session_profile = arrayMap(hash -> hash + 1, session_profile)",
+                "started_profile = arrayMap(hash -> hash + 1, started_profile)",
+                "started_sessions = arrayMap(count -> count + 1, started_sessions)",
+                "started_milliseconds = arrayMap(sum -> sum + 1, started_milliseconds)",
+                "continued_profile = arrayMap(hash -> hash + 1, continued_profile)",
+                "continuing_milliseconds = arrayMap(sum -> sum + 1, continuing_milliseconds)",
                 "session_end = arrayMap(moment -> moment + 1, session_end)",
                 "session_features = arrayMap(some -> ['sabotage'], session_features)",
                 "continued_length = arrayMap(length -> toUInt32(length + 1), continued_length)",
@@ -112,8 +124,13 @@ class ComparisonTest extends ComparisonTests {
         assertMends("ALTER TABLE users UPDATE first_use = first_use + 1 WHERE ORG AND user_id = 'user_1'");
         assertMends("ALTER TABLE users UPDATE first_use = first_use + 86400 WHERE ORG AND user_id = 'user_2'");
         assertMends("ALTER TABLE users UPDATE first_use = '2026-02-01 00:00:00' WHERE ORG AND user_id = 'user_3'");
+        assertMends(
+                "ALTER TABLE users UPDATE first_profile = ['', 'XX', '', '', '', ''] WHERE ORG AND user_id = 'user_9'");
         assertMends("ALTER TABLE users UPDATE last_use = last_use + 86400 WHERE ORG AND user_id = 'user_4'");
         assertMends("ALTER TABLE users UPDATE profile = ['de', 'DE', '', '', '', ''] WHERE ORG AND user_id = 'user_5'");
+        assertMends("ALTER TABLE users UPDATE profile_times = arrayMap(time -> time + 86400, profile_times)"
+                + " WHERE ORG AND user_id = 'user_7'");
+        assertMends("ALTER TABLE users UPDATE profile = ['', '', '', '', '', '1'] WHERE ORG AND user_id = 'user_8'");
         assertMends("ALTER TABLE users DELETE WHERE ORG AND user_id = 'user_6'");
     }
 

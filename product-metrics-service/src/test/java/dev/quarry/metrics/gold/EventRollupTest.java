@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -220,6 +221,53 @@ class EventRollupTest {
         expect("new-users", List.of(0, 1, 0));
         delete("2026-03-02", "2026-03-03");
         expect("new-users", List.of(0, 0, 0));
+    }
+
+    @Test
+    void eventWithoutACountryDoesNotEraseTheCountryOfAUser() {
+        countries("2026-03-01", "FR");
+        countries("2026-03-02", "DE");
+        countries("2026-03-03", "");
+        job.run();
+        expectCountry("DE");
+
+        delete("2026-03-03");
+        expectCountry("DE");
+        delete("2026-03-02");
+        expectCountry("FR");
+    }
+
+    /** The country's day is many active days before the newest one. */
+    @Test
+    void deletedCountryGivesWayToAnEarlierOne() {
+        countries("2026-03-01", "FR");
+        for (LocalDate day = LocalDate.of(2026, 3, 2); day.isBefore(LocalDate.of(2026, 3, 15)); day = day.plusDays(1)) {
+            countries(day.toString(), "");
+        }
+        countries("2026-03-15", "DE");
+        countries("2026-03-16", "");
+        job.run();
+        expectCountry("DE");
+
+        delete("2026-03-15");
+        expectCountry("FR");
+        delete("2026-03-01");
+        expectCountry("");
+    }
+
+    private void countries(String day, String country) {
+        Map<String, Object> row = new HashMap<>(row(day, day + " 10:00:00.000", "anna", ""));
+        row.put("country", country);
+        Stores.insert("events", List.of(row));
+    }
+
+    private void expectCountry(String country) {
+        caller.withApiKey()
+                .get("/v1/metrics/users-by?dimension=country")
+                .then()
+                .statusCode(200)
+                .body("data.key", equalTo(List.of(country)))
+                .body("data.count", equalTo(List.of(1)));
     }
 
     @Test

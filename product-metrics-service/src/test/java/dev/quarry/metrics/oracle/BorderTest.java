@@ -19,14 +19,18 @@ import io.restassured.path.json.config.JsonPathConfig;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
+import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.TemporalAdjusters;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -184,9 +188,32 @@ class BorderTest {
         assertSeries(caller, "tool-calls-per-user", zone, first, oracle.toolCallsPerUser(FROM, TO, 1_000));
         assertSeries(caller, "daily-sessions", zone, first.plusDays(1), oracle.dailySessions(FROM, TO, 1_000));
         assertSeries(caller, "session-length", zone, first.plusDays(1), oracle.sessionLength(FROM, TO, 1_000));
-        assertSeries(caller, "new-users", zone, null, oracle.newUsers(FROM, TO, 1_000, "day"));
+        assertSeries(caller, "new-users", zone, null, oracle.newUsers(FROM, TO, 1_000, "day", DayOfWeek.MONDAY));
         assertCohorts(caller, oracle, zone, "exactly", first.minusDays(7));
         assertCohorts(caller, oracle, zone, "on_or_after", null);
+
+        Map<String, Object> filter = Map.of("country", "DE,US");
+        Oracle some =
+                oracle.only(use -> List.of("DE", "US").contains(use.dimensions().get(1)));
+        assertSeries(caller, "dau", filter, zone, first, some.activeUsers(FROM, TO, 1_000, 1));
+        assertSeries(caller, "mau", filter, zone, first.plusDays(29), some.activeUsers(FROM, TO, 1_000, 30));
+        assertSeries(caller, "daily-sessions", filter, zone, first.plusDays(1), some.dailySessions(FROM, TO, 1_000));
+        assertSeries(caller, "new-users", filter, zone, null, some.newUsers(FROM, TO, 1_000, "day", DayOfWeek.MONDAY));
+        assertWeeks(caller, oracle, zone, first);
+        JsonPath compared = get(
+                        caller,
+                        "dau",
+                        Map.of(
+                                "from", first.plusDays(1).toString(),
+                                "to", first.plusDays(3).toString(),
+                                "tz", zone.getId(),
+                                "compare", "previous"))
+                .jsonPath();
+        assertEquals(
+                Arrays.asList(true, true, false),
+                compared.<Object>getList("comparison.data.value").stream()
+                        .map(Objects::isNull)
+                        .toList());
 
         Response power = get(caller, "power-users", window(zone, Map.of("threshold", 3)));
         assertEquals(first.toString(), power.header(HEADER));
@@ -211,7 +238,17 @@ class BorderTest {
 
     private static void assertSeries(
             TestCaller caller, String metric, ZoneId zone, LocalDate since, List<String> allEvents) {
-        Response answer = get(caller, metric, window(zone, Map.of()));
+        assertSeries(caller, metric, Map.of(), zone, since, allEvents);
+    }
+
+    private static void assertSeries(
+            TestCaller caller,
+            String metric,
+            Map<String, Object> more,
+            ZoneId zone,
+            LocalDate since,
+            List<String> allEvents) {
+        Response answer = get(caller, metric, window(zone, more));
         List<String> expected = allEvents.stream()
                 .map(line -> since != null && day(line).isBefore(since) ? day(line) + " 0" : line)
                 .toList();
@@ -239,6 +276,25 @@ class BorderTest {
                         .toList(),
                 mode + " " + zone);
         assertSince(since, answer, mode + " " + zone);
+    }
+
+    /** Only weeks whose whole week of return is kept. */
+    private static void assertWeeks(TestCaller caller, Oracle oracle, ZoneId zone, LocalDate first) {
+        Response answer =
+                get(caller, "retention", window(zone, Map.of("unit", "week", "days", 1, "week_start", "sunday")));
+        LocalDate since =
+                first.with(TemporalAdjusters.nextOrSame(DayOfWeek.SUNDAY)).minusWeeks(1);
+        LocalDate today = NOW.atZone(zone).toLocalDate();
+        List<Map<String, Object>> data = numbers(answer).getList("data");
+        assertEquals(
+                oracle.retentionOfPeriods(
+                        FROM.isBefore(since) ? since : FROM, TO, 1_000, 1, false, today, "week", DayOfWeek.SUNDAY),
+                data.stream()
+                        .map(cohort ->
+                                cohort.get("period") + " " + cohort.get("retained") + " " + cohort.get("cohortSize"))
+                        .toList(),
+                "weeks " + zone);
+        assertSince(since, answer, "weeks " + zone);
     }
 
     private static void assertSince(LocalDate since, Response answer, String about) {

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
@@ -31,8 +32,11 @@ import java.util.stream.LongStream;
 final class Oracle {
     private static final Duration GAP = Duration.ofMinutes(30);
     private static final Duration LONGEST = Duration.ofHours(24);
+    private static final Comparator<Use> ORDER =
+            Comparator.comparing(Use::time).thenComparing(use -> use.id().toString());
 
-    private record Session(Instant start, Instant end, Set<String> features) {}
+    /** @param first of events at the same time, the one with the smallest id */
+    private record Session(Instant start, Instant end, Set<String> features, Use first) {}
 
     private final ZoneId zone;
     private final List<Use> uses;
@@ -41,20 +45,63 @@ final class Oracle {
     private final Map<LocalDate, List<Session>> sessionsByDay;
 
     private final Map<LocalDate, Set<String>> activeByDay = new HashMap<>();
+    private final Map<LocalDate, Set<String>> anyUseByDay = new HashMap<>();
     private final Map<String, LocalDate> firstDay = new HashMap<>();
 
     Oracle(Collection<Use> uses, ZoneId zone) {
+        this(uses, zone, use -> true);
+    }
+
+    private Oracle(Collection<Use> uses, ZoneId zone, Predicate<Use> wanted) {
         this.zone = zone;
         this.uses = List.copyOf(uses);
-        this.usesByDay = uses.stream().collect(Collectors.groupingBy(use -> day(use.time())));
-        this.sessionsByDay = sessions(uses).stream().collect(Collectors.groupingBy(session -> day(session.start())));
-        usesByDay.forEach((day, ofDay) -> ofDay.stream()
-                .map(Use::user)
-                .filter(user -> !user.isEmpty())
-                .forEach(user -> {
-                    activeByDay.computeIfAbsent(day, some -> new HashSet<>()).add(user);
-                    firstDay.merge(user, day, (a, b) -> a.isBefore(b) ? a : b);
-                }));
+        this.usesByDay = uses.stream().filter(wanted).collect(Collectors.groupingBy(use -> day(use.time())));
+        this.sessionsByDay = sessions(uses).stream()
+                .filter(session -> wanted.test(session.first()))
+                .collect(Collectors.groupingBy(session -> day(session.start())));
+        Map<String, Use> first = new HashMap<>();
+        for (Use use : uses) {
+            if (!use.user().isEmpty()) {
+                LocalDate day = day(use.time());
+                anyUseByDay.computeIfAbsent(day, some -> new HashSet<>()).add(use.user());
+                if (wanted.test(use)) {
+                    activeByDay.computeIfAbsent(day, some -> new HashSet<>()).add(use.user());
+                }
+                first.merge(use.user(), use, (a, b) -> ORDER.compare(a, b) < 0 ? a : b);
+            }
+        }
+        first.forEach((user, use) -> {
+            if (wanted.test(use)) {
+                firstDay.put(user, day(use.time()));
+            }
+        });
+    }
+
+    /**
+     * Only some uses count; sessions and new users only if their first use does. A return may be any use.
+     */
+    Oracle only(Predicate<Use> wanted) {
+        return new Oracle(uses, zone, wanted);
+    }
+
+    List<String> values(Predicate<Use> wanted, int dimension) {
+        return uses.stream()
+                .filter(wanted)
+                .map(use -> use.dimensions().get(dimension))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** Distinct users in the newest days, and in the days that a span reaches back. */
+    long users(LocalDate from, LocalDate to, int limit, int span) {
+        List<LocalDate> days = newest(days(from, to), limit);
+        LocalDate first = days.getFirst().minusDays(span - 1L);
+        return activeByDay.entrySet().stream()
+                .filter(day -> !day.getKey().isBefore(first) && !day.getKey().isAfter(to))
+                .flatMap(day -> day.getValue().stream())
+                .distinct()
+                .count();
     }
 
     List<String> activeUsers(LocalDate from, LocalDate to, int limit, int span) {
@@ -67,12 +114,16 @@ final class Oracle {
         });
     }
 
-    List<String> newUsers(LocalDate from, LocalDate to, int limit, String granularity) {
-        Function<LocalDate, LocalDate> period = day -> switch (granularity) {
-            case "week" -> day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+    private static Function<LocalDate, LocalDate> period(String granularity, DayOfWeek weekStart) {
+        return day -> switch (granularity) {
+            case "week" -> day.with(TemporalAdjusters.previousOrSame(weekStart));
             case "month" -> day.withDayOfMonth(1);
             default -> day;
         };
+    }
+
+    List<String> newUsers(LocalDate from, LocalDate to, int limit, String granularity, DayOfWeek weekStart) {
+        Function<LocalDate, LocalDate> period = period(granularity, weekStart);
         List<LocalDate> periods = days(from, to).stream().map(period).distinct().toList();
         return series(
                 newest(periods, limit),
@@ -92,7 +143,7 @@ final class Oracle {
                     .map(Map.Entry::getKey)
                     .toList();
             long retained = cohort.stream()
-                    .filter(user -> activeByDay.entrySet().stream()
+                    .filter(user -> anyUseByDay.entrySet().stream()
                             .filter(entry -> orAfter
                                     ? !entry.getKey().isBefore(day.plusDays(days))
                                     : entry.getKey().equals(day.plusDays(days)))
@@ -101,6 +152,46 @@ final class Oracle {
             lines.add(day + " " + retained + " " + cohort.size());
         }
         return lines;
+    }
+
+    /** Each user's first and later uses, told by the weeks or months that they fall in. */
+    List<String> retentionOfPeriods(
+            LocalDate from,
+            LocalDate to,
+            int limit,
+            int count,
+            boolean orAfter,
+            LocalDate today,
+            String unit,
+            DayOfWeek weekStart) {
+        Function<LocalDate, LocalDate> period = period(unit, weekStart);
+        List<String> lines = new ArrayList<>();
+        List<LocalDate> cohorts = days(from, to).stream().map(period).distinct().toList();
+        for (LocalDate cohort : newest(
+                cohorts.stream()
+                        .filter(each -> !later(each, count + 1, unit).isAfter(today))
+                        .toList(),
+                limit)) {
+            LocalDate back = later(cohort, count, unit);
+            List<String> users = firstDay.entrySet().stream()
+                    .filter(entry -> !entry.getValue().isBefore(from)
+                            && !entry.getValue().isAfter(to)
+                            && period.apply(entry.getValue()).equals(cohort))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            long retained = users.stream()
+                    .filter(user -> anyUseByDay.entrySet().stream()
+                            .filter(day -> day.getValue().contains(user))
+                            .map(day -> period.apply(day.getKey()))
+                            .anyMatch(day -> orAfter ? !day.isBefore(back) : day.equals(back)))
+                    .count();
+            lines.add(cohort + " " + retained + " " + users.size());
+        }
+        return lines;
+    }
+
+    private static LocalDate later(LocalDate period, int count, String unit) {
+        return unit.equals("week") ? period.plusDays(7L * count) : period.plusMonths(count);
     }
 
     List<String> toolCalls(LocalDate from, LocalDate to, int limit) {
@@ -127,6 +218,26 @@ final class Oracle {
                             Duration.between(session.start(), session.end()).toMillis())
                     .sum();
             return rounded(BigDecimal.valueOf(millis).movePointLeft(3), started.size());
+        });
+    }
+
+    /** The least length that {@code percent} of the sessions do not exceed. */
+    List<String> sessionLengthPercentile(LocalDate from, LocalDate to, int limit, int percent) {
+        return series(newest(days(from, to), limit), day -> {
+            List<Long> lengths = started(day).stream()
+                    .map(session ->
+                            Duration.between(session.start(), session.end()).toMillis())
+                    .sorted()
+                    .toList();
+            return lengths.stream()
+                    .filter(length -> 100
+                                    * lengths.stream()
+                                            .filter(other -> other <= length)
+                                            .count()
+                            >= (long) percent * lengths.size())
+                    .findFirst()
+                    .map(length -> rounded(BigDecimal.valueOf(length).movePointLeft(3), 1))
+                    .orElse(BigDecimal.ZERO);
         });
     }
 
@@ -172,16 +283,20 @@ final class Oracle {
     /** Users whose newest use is of {@code first} or later. */
     List<String> usersBy(String dimension, LocalDate first) {
         int index = Use.DIMENSIONS.indexOf(dimension);
-        Map<String, Use> newest = new HashMap<>();
-        Comparator<Use> order =
-                Comparator.comparing(Use::time).thenComparing(use -> use.id().toString());
-        uses.stream()
-                .filter(use -> !use.user().isEmpty())
-                .forEach(use -> newest.merge(use.user(), use, (a, b) -> order.compare(a, b) > 0 ? a : b));
-        Map<String, Long> groups = newest.values().stream()
-                .filter(use -> !day(use.time()).isBefore(first))
-                .collect(
-                        Collectors.groupingBy(use -> use.dimensions().get(index), TreeMap::new, Collectors.counting()));
+        Map<String, String> values = new HashMap<>();
+        Set<String> counted = new HashSet<>();
+        uses.stream().filter(use -> !use.user().isEmpty()).sorted(ORDER).forEach(use -> {
+            String value = use.dimensions().get(index);
+            if (!value.isEmpty()) {
+                values.put(use.user(), value);
+            }
+            if (!day(use.time()).isBefore(first)) {
+                counted.add(use.user());
+            }
+        });
+        Map<String, Long> groups = counted.stream()
+                .collect(Collectors.groupingBy(
+                        user -> values.getOrDefault(user, ""), TreeMap::new, Collectors.counting()));
         return groups.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .map(entry -> entry.getKey() + " " + entry.getValue())
@@ -254,7 +369,7 @@ final class Oracle {
                 features.add(use.feature());
             }
         }
-        return new Session(start, end, features);
+        return new Session(start, end, features, uses.stream().min(ORDER).orElseThrow());
     }
 
     private List<LocalDate> days(LocalDate from, LocalDate to) {

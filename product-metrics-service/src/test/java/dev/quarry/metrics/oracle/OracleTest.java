@@ -25,24 +25,33 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.path.json.config.JsonPathConfig;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +66,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OracleTest {
     private static final long SEED = 20_260_301;
     private static final int QUESTIONS = 10;
+    private static final int SLICES = 2;
     private static final int ROUNDS = 7;
     private static final int DAYS_A_ROUND = 5;
     private static final String MARKER = "user_changes, at their end";
@@ -64,6 +74,7 @@ class OracleTest {
             List.of("user_changes", "users", "cohorts", "user_groups", MARKER, "activity_days", "activity_counts");
     private static final Instant NOW = Instant.parse("2026-04-20T09:00:00Z");
     private static final LocalDate FROM = LocalDate.of(2026, 2, 18);
+    private static final List<DayOfWeek> WEEK_STARTS = List.of(DayOfWeek.MONDAY, DayOfWeek.SUNDAY, DayOfWeek.SATURDAY);
     private static final LocalDate TO = LocalDate.of(2026, 5, 2);
     private static final List<String> ZONES = List.of(
             "UTC",
@@ -391,8 +402,8 @@ class OracleTest {
         return stop.equals(MARKER) ? "user_changes" : stop;
     }
 
-    private Use any(List<Use> uses) {
-        return uses.get(random.nextInt(uses.size()));
+    private <T> T any(List<T> values) {
+        return values.get(random.nextInt(values.size()));
     }
 
     private void checkEveryDay(TestCaller caller, List<Use> uses) {
@@ -428,26 +439,258 @@ class OracleTest {
         }
     }
 
+    /** A request whose answer can be filtered and grouped. */
+    private record Sliceable(
+            String metric,
+            Map<String, Object> more,
+            Function<Oracle, List<String>> data,
+            ToLongFunction<Oracle> size,
+            Function<List<Map<String, Object>>, List<String>> lines) {}
+
+    private record Choice(DayOfWeek weekStart, int days, int count, boolean orAfter) {}
+
+    private static List<Sliceable> sliceables(LocalDate from, LocalDate to, int limit, String zone, Choice choice) {
+        Function<List<Map<String, Object>>, List<String>> points = OracleTest::points;
+        ToLongFunction<Oracle> sessions = oracle -> sum(oracle.dailySessions(from, to, limit), 1);
+        DayOfWeek weekStart = choice.weekStart();
+        LocalDate today = ClockChange.dayOf(NOW, ZoneId.of(zone));
+        int days = choice.days();
+        boolean orAfter = choice.orAfter();
+        Function<Oracle, List<String>> retention = oracle -> oracle.retention(from, to, limit, days, orAfter, today);
+        int count = choice.count();
+        Function<Oracle, List<String>> weekly =
+                oracle -> oracle.retentionOfPeriods(from, to, limit, count, orAfter, today, "week", weekStart);
+        Map<String, Object> mode = Map.of("mode", orAfter ? "on_or_after" : "exactly");
+        return List.of(
+                new Sliceable(
+                        "dau",
+                        Map.of(),
+                        oracle -> oracle.activeUsers(from, to, limit, 1),
+                        oracle -> oracle.users(from, to, limit, 1),
+                        points),
+                new Sliceable(
+                        "wau",
+                        Map.of(),
+                        oracle -> oracle.activeUsers(from, to, limit, 7),
+                        oracle -> oracle.users(from, to, limit, 7),
+                        points),
+                new Sliceable(
+                        "mau",
+                        Map.of(),
+                        oracle -> oracle.activeUsers(from, to, limit, 30),
+                        oracle -> oracle.users(from, to, limit, 30),
+                        points),
+                new Sliceable(
+                        "tool-calls",
+                        Map.of(),
+                        oracle -> oracle.toolCalls(from, to, limit),
+                        oracle -> sum(oracle.toolCalls(from, to, limit), 1),
+                        points),
+                new Sliceable(
+                        "tool-calls-per-user",
+                        Map.of(),
+                        oracle -> oracle.toolCallsPerUser(from, to, limit),
+                        oracle -> oracle.users(from, to, limit, 1),
+                        points),
+                new Sliceable(
+                        "daily-sessions", Map.of(), oracle -> oracle.dailySessions(from, to, limit), sessions, points),
+                new Sliceable(
+                        "session-length", Map.of(), oracle -> oracle.sessionLength(from, to, limit), sessions, points),
+                new Sliceable(
+                        "session-length",
+                        Map.of("statistic", "p90"),
+                        oracle -> oracle.sessionLengthPercentile(from, to, limit, 90),
+                        sessions,
+                        points),
+                new Sliceable(
+                        "new-users",
+                        weeks(Map.of("granularity", "week"), weekStart),
+                        oracle -> oracle.newUsers(from, to, limit, "week", weekStart),
+                        oracle -> sum(oracle.newUsers(from, to, limit, "week", weekStart), 1),
+                        points),
+                new Sliceable(
+                        "retention",
+                        with(mode, "days", days),
+                        retention,
+                        oracle -> sum(retention.apply(oracle), 2),
+                        OracleTest::cohorts),
+                new Sliceable(
+                        "retention",
+                        weeks(with(with(mode, "days", count), "unit", "week"), weekStart),
+                        weekly,
+                        oracle -> sum(weekly.apply(oracle), 2),
+                        OracleTest::cohorts));
+    }
+
+    private static long sum(List<String> lines, int column) {
+        return lines.stream()
+                .mapToLong(line -> Long.parseLong(line.split(" ", -1)[column]))
+                .sum();
+    }
+
+    /** Some of the filterable endpoints, with random filters and groups. */
+    private void askSlices(TestCaller caller, Oracle oracle, LocalDate from, LocalDate to, int limit, String zone) {
+        Map<String, Object> window = Map.of("from", from.toString(), "to", to.toString(), "limit", limit, "tz", zone);
+        Choice choice =
+                new Choice(any(WEEK_STARTS), 1 + random.nextInt(10), 1 + random.nextInt(4), random.nextBoolean());
+        List<Sliceable> sliceables = sliceables(from, to, limit, zone, choice);
+        for (int question = 0; question < SLICES; question++) {
+            int place = random.nextInt(sliceables.size());
+            Sliceable sliceable = sliceables.get(place);
+            Map<String, Object> asked = new TreeMap<>(window);
+            asked.putAll(sliceable.more());
+            Predicate<Use> wanted = use -> true;
+            for (int filter = random.nextInt(3); filter > 0; filter--) {
+                int dimension = random.nextInt(Use.DIMENSIONS.size());
+                if (asked.containsKey(Use.DIMENSIONS.get(dimension))) {
+                    continue;
+                }
+                List<String> values = Stream.generate(() -> any(RandomUses.values(dimension)))
+                        .limit(1 + random.nextInt(2))
+                        .toList();
+                // Repeated, or with commas.
+                asked.put(Use.DIMENSIONS.get(dimension), random.nextBoolean() ? values : String.join(",", values));
+                wanted = wanted.and(use -> values.contains(use.dimensions().get(dimension)));
+            }
+            int by = random.nextInt(Use.DIMENSIONS.size());
+            int most = 1 + random.nextInt(3);
+            asked.put("by", Use.DIMENSIONS.get(by));
+            asked.put("groups", most);
+            check(get(caller, sliceable.metric(), asked), sliceable, oracle, wanted, by, most, asked.toString());
+            asked.remove("by");
+            boolean isYear = random.nextBoolean();
+            asked.put("compare", isYear ? "year" : "previous");
+            JsonPath answer = get(caller, sliceable.metric(), asked);
+            assertEquals(
+                    sliceable.data().apply(oracle.only(wanted)),
+                    sliceable.lines().apply(answer.getList("data")),
+                    sliceable.metric() + asked);
+            if (!sliceable.metric().equals("retention")) {
+                LocalDate first = isYear ? from.minusYears(1) : from.minusDays(ChronoUnit.DAYS.between(from, to) + 1);
+                List<Sliceable> earlier =
+                        sliceables(first, first.plusDays(ChronoUnit.DAYS.between(from, to)), limit, zone, choice);
+                checkComparison(
+                        answer, earlier.get(place).data().apply(oracle.only(wanted)), sliceable.metric() + asked);
+            }
+        }
+    }
+
+    /** Points pair by place; the change is a percentage of the earlier value. */
+    private static void checkComparison(JsonPath answer, List<String> earlier, String name) {
+        List<String> series = points(answer.getList("data"));
+        List<Map<String, Object>> compared = answer.getList("comparison.data");
+        assertEquals(series.size(), compared.size(), name);
+        for (int place = 0; place < series.size(); place++) {
+            Map<String, Object> point = compared.get(place);
+            if (place >= earlier.size()) {
+                assertEquals(Arrays.asList(null, null, null), threeOf(point), name);
+                continue;
+            }
+            String[] expected = earlier.get(place).split(" ", -1);
+            BigDecimal now = new BigDecimal(series.get(place).split(" ", -1)[1]);
+            BigDecimal before = new BigDecimal(expected[1]);
+            String change = before.signum() == 0
+                    ? null
+                    : Oracle.plain(now.subtract(before).movePointRight(2).divide(before, 2, RoundingMode.HALF_UP));
+            assertEquals(
+                    Arrays.asList(expected[0], expected[1], change), threeOf(point), name + " at " + series.get(place));
+        }
+    }
+
+    private static List<String> threeOf(Map<String, Object> point) {
+        return Arrays.asList(
+                (String) point.get("period"), plainOrNull(point.get("value")), plainOrNull(point.get("change")));
+    }
+
+    private static String plainOrNull(Object number) {
+        return number == null ? null : plain(number);
+    }
+
+    private static void check(
+            JsonPath answer,
+            Sliceable sliceable,
+            Oracle oracle,
+            Predicate<Use> wanted,
+            int by,
+            int most,
+            String asked) {
+        String name = sliceable.metric() + " " + asked;
+        assertEquals(
+                sliceable.data().apply(oracle.only(wanted)), sliceable.lines().apply(answer.getList("data")), name);
+        Map<String, Long> sizes = new TreeMap<>();
+        for (String value : oracle.values(wanted, by)) {
+            Predicate<Use> ofGroup = wanted.and(use -> use.dimensions().get(by).equals(value));
+            long size = sliceable.size().applyAsLong(oracle.only(ofGroup));
+            if (size > 0) {
+                sizes.put(value, size);
+            }
+        }
+        List<String> largest = sizes.keySet().stream()
+                .sorted(Comparator.<String>comparingLong(value -> -sizes.get(value))
+                        .thenComparing(Comparator.naturalOrder()))
+                .limit(most)
+                .toList();
+        List<Map<String, Object>> groups = answer.getList("groups");
+        assertEquals(largest, groups.stream().map(group -> group.get("key")).toList(), name);
+        for (int place = 0; place < largest.size(); place++) {
+            String value = largest.get(place);
+            Predicate<Use> ofGroup = wanted.and(use -> use.dimensions().get(by).equals(value));
+            assertEquals(
+                    sliceable.data().apply(oracle.only(ofGroup)),
+                    sliceable.lines().apply(answer.getList("groups[" + place + "].data")),
+                    value + " of " + name);
+        }
+        int omitted = sizes.size() - largest.size();
+        assertEquals(omitted == 0 ? null : omitted, answer.get("rest.groups"), name);
+        if (omitted > 0) {
+            Predicate<Use> ofRest =
+                    wanted.and(use -> !largest.contains(use.dimensions().get(by)));
+            assertEquals(
+                    sliceable.data().apply(oracle.only(ofRest)),
+                    sliceable.lines().apply(answer.getList("rest.data")),
+                    "rest of " + name);
+        }
+    }
+
     private void ask(TestCaller caller, Oracle oracle, LocalDate from, LocalDate to, int limit, String zone) {
         askDays(caller, oracle, from, to, limit, zone);
+        askSlices(caller, oracle, from, to, limit, zone);
         Map<String, Object> window = Map.of("from", from.toString(), "to", to.toString(), "limit", limit, "tz", zone);
         for (String granularity : List.of("day", "week", "month")) {
-            Map<String, Object> asked = with(window, "granularity", granularity);
+            DayOfWeek weekStart = any(WEEK_STARTS);
+            Map<String, Object> asked = weeks(with(window, "granularity", granularity), weekStart);
             assertEquals(
-                    oracle.newUsers(from, to, limit, granularity), series(caller, "new-users", asked), "new " + asked);
+                    oracle.newUsers(from, to, limit, granularity, weekStart),
+                    series(caller, "new-users", asked),
+                    "new " + asked);
         }
         LocalDate today = ClockChange.dayOf(NOW, ZoneId.of(zone));
         for (String mode : List.of("exactly", "on_or_after")) {
             int days = 1 + random.nextInt(15);
             Map<String, Object> asked = with(with(window, "days", days), "mode", mode);
-            List<Map<String, Object>> cohorts = get(caller, "retention", asked).getList("data");
             assertEquals(
                     oracle.retention(from, to, limit, days, mode.equals("on_or_after"), today),
-                    cohorts.stream()
-                            .map(cohort -> cohort.get("period") + " " + cohort.get("retained") + " "
-                                    + cohort.get("cohortSize"))
-                            .toList(),
+                    cohorts(get(caller, "retention", asked)),
                     "retention " + asked);
+        }
+        for (String unit : List.of("week", "month")) {
+            boolean orAfter = random.nextBoolean();
+            int count = 1 + random.nextInt(unit.equals("week") ? 5 : 2);
+            DayOfWeek weekStart = any(WEEK_STARTS);
+            Map<String, Object> asked = weeks(with(with(window, "days", count), "unit", unit), weekStart);
+            asked.put("mode", orAfter ? "on_or_after" : "exactly");
+            JsonPath answer = get(caller, "retention", asked);
+            assertEquals(unit, answer.getString("unit"));
+            assertEquals(
+                    oracle.retentionOfPeriods(from, to, limit, count, orAfter, today, unit, weekStart),
+                    cohorts(answer),
+                    "retention " + asked);
+        }
+        for (int percent : List.of(50, 90)) {
+            assertEquals(
+                    oracle.sessionLengthPercentile(from, to, limit, percent),
+                    series(caller, "session-length", with(window, "statistic", "p" + percent)),
+                    "p" + percent + " " + window);
         }
         int threshold = 1 + random.nextInt(12);
         JsonPath power = get(caller, "power-users", with(window, "threshold", threshold));
@@ -455,6 +698,23 @@ class OracleTest {
                 oracle.powerUsers(from, to, threshold),
                 power.get("totalUsers") + " " + power.get("powerUsers") + " " + plain(power.get("percentage")),
                 "power users " + window);
+    }
+
+    /** Monday is the default. */
+    private static Map<String, Object> weeks(Map<String, Object> asked, DayOfWeek weekStart) {
+        return weekStart == DayOfWeek.MONDAY
+                ? new TreeMap<>(asked)
+                : with(asked, "week_start", weekStart.name().toLowerCase(Locale.ROOT));
+    }
+
+    private static List<String> cohorts(JsonPath answer) {
+        return cohorts(answer.<Map<String, Object>>getList("data"));
+    }
+
+    private static List<String> cohorts(List<Map<String, Object>> data) {
+        return data.stream()
+                .map(cohort -> cohort.get("period") + " " + cohort.get("retained") + " " + cohort.get("cohortSize"))
+                .toList();
     }
 
     /** The requests that read only the rows of days. */
@@ -485,7 +745,10 @@ class OracleTest {
     }
 
     private static List<String> series(TestCaller caller, String metric, Map<String, Object> parameters) {
-        List<Map<String, Object>> data = get(caller, metric, parameters).getList("data");
+        return points(get(caller, metric, parameters).getList("data"));
+    }
+
+    private static List<String> points(List<Map<String, Object>> data) {
         return data.stream()
                 .map(point -> point.get("period") + " " + plain(point.get("value")))
                 .toList();

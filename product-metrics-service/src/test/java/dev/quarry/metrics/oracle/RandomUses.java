@@ -16,6 +16,14 @@ final class RandomUses {
     private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
     private static final long GAP_MILLIS = Duration.ofMinutes(30).toMillis();
 
+    private static final List<List<String>> VALUES = List.of(
+            List.of("en-US", "de-DE", ""),
+            List.of("US", "DE", "BR", "", "", ""),
+            List.of("a", "b"),
+            List.of("", "", "", "", "", "", "", "x"),
+            List.of("p", "q"),
+            List.of("1", "2", "it's 3", "4", "5"));
+
     private final Random random;
     private final int users;
     private final List<Use> uses = new ArrayList<>();
@@ -113,16 +121,13 @@ final class RandomUses {
                 session,
                 random.nextInt(10) < 6,
                 random.nextInt(3) == 0 ? "feature " + random.nextInt(4) : "",
-                List.of(
-                        any("en-US", "de-DE", ""),
-                        any("US", "DE", "BR"),
-                        any("a", "b"),
-                        any("x"),
-                        any("p", "q"),
-                        any("1", "2"))));
+                VALUES.stream()
+                        .map(values -> values.get(random.nextInt(values.size())))
+                        .toList()));
     }
 
-    private String any(String... values) {
-        return values[random.nextInt(values.length)];
+    /** The values that a dimension may have. */
+    static List<String> values(int dimension) {
+        return VALUES.get(dimension);
     }
 }

@@ -1,0 +1,107 @@
+package dev.quarry.metrics;
+
+import dev.quarry.parameters.Parameter;
+import dev.quarry.parameters.Parameters;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Filters by dimension. Each is empty, or has the wanted values, sorted and joined by commas, so that equal filters are
+ * equal records.
+ */
+@RegisterForReflection
+public record Filters(
+        @Parameter(
+                name = "locale",
+                description = Filters.ONLY + "locale" + Filters.SEVERAL,
+                maximumLength = Filters.LONGEST,
+                repeatable = true,
+                example = "en-US")
+        Optional<String> locale,
+
+        @Parameter(
+                name = "country",
+                description = Filters.ONLY + "country" + Filters.SEVERAL,
+                maximumLength = Filters.LONGEST,
+                repeatable = true,
+                example = "DE")
+        Optional<String> country,
+
+        @Parameter(
+                name = "client",
+                description = Filters.ONLY + "client" + Filters.SEVERAL,
+                maximumLength = Filters.LONGEST,
+                repeatable = true,
+                example = "desktop")
+        Optional<String> client,
+
+        @Parameter(
+                name = "device",
+                description = Filters.ONLY + "kind of device" + Filters.SEVERAL,
+                maximumLength = Filters.LONGEST,
+                repeatable = true,
+                example = "phone")
+        Optional<String> device,
+
+        @Parameter(
+                name = "platform",
+                description = Filters.ONLY + "platform" + Filters.SEVERAL,
+                maximumLength = Filters.LONGEST,
+                repeatable = true,
+                example = "ios,android")
+        Optional<String> platform,
+
+        @Parameter(
+                name = "version",
+                description = Filters.ONLY + "version" + Filters.SEVERAL,
+                maximumLength = Filters.LONGEST,
+                repeatable = true,
+                example = "2.4.0")
+        Optional<String> version) {
+
+    static final String ONLY = "Only events with this ";
+    static final String SEVERAL = ". Several values are separated by commas, or the parameter is sent several times; at"
+            + " most 100 values. An empty value means events without one";
+    static final int LONGEST = 4_000;
+
+    private static final int MOST_VALUES = 100;
+
+    public Filters {
+        locale = canonical(Dimension.LOCALE, locale);
+        country = canonical(Dimension.COUNTRY, country);
+        client = canonical(Dimension.CLIENT, client);
+        device = canonical(Dimension.DEVICE, device);
+        platform = canonical(Dimension.PLATFORM, platform);
+        version = canonical(Dimension.VERSION, version);
+    }
+
+    boolean areNone() {
+        return all().allMatch(Optional::isEmpty);
+    }
+
+    /** The wanted values of each dimension, in the order of {@link Dimension}; none if there is no filter. */
+    List<List<String>> values() {
+        return all().map(filter -> filter.map(Filters::split).orElse(List.of())).toList();
+    }
+
+    private Stream<Optional<String>> all() {
+        return Stream.of(locale, country, client, device, platform, version);
+    }
+
+    private static Optional<String> canonical(Dimension dimension, Optional<String> filter) {
+        return filter.map(text -> {
+            List<String> values = split(text).stream().distinct().sorted().toList();
+            if (values.size() > MOST_VALUES) {
+                throw Parameters.invalid(dimension.wireName(), "Input should have at most 100 values", text);
+            }
+            return values.stream().collect(Collectors.joining(","));
+        });
+    }
+
+    private static List<String> split(String text) {
+        return List.of(text.split(",", -1));
+    }
+}

@@ -1,0 +1,7 @@
+package dev.quarry.metrics;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
+/** The parameters of a series by day. */
+@RegisterForReflection
+public record SeriesParameters(PeriodParameters dates, Slice slice, CompareParameter comparison) {}

@@ -1,0 +1,68 @@
+package dev.quarry.metrics;
+
+import dev.quarry.clickhouse.Query;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which events count, and how they are grouped. Queries of a slice are made of the SQL here. They read profiles, the
+ * combinations of values that events have, and call the values of one {@code of_values}.
+ *
+ * <p>A query first makes rows with a {@code key}, which is the value of the breakdown's dimension, and the {@code size}
+ * of the key's group, the same in all rows of the key. Between {@link #RANKED} and {@link #END}, such rows get
+ * {@code places} to count in: 0 for the whole, 1 and up for the largest groups, one more for the rest; and
+ * {@code group_count}, the number of all groups. A group of size 0 counts in the whole only.
+ */
+@RegisterForReflection
+public record Slice(Filters filters, Breakdown breakdown) {
+    /** Profiles are read instead of sums of days. */
+    public static final int WEIGHT = 4;
+
+    /** Whether the filters let {@code of_values} through. */
+    public static final String MATCHES = """
+            arrayAll(
+              (chosen, value) -> empty(chosen) OR has(chosen, value),
+              {filters:Array(Array(String))}, arrayResize(CAST(of_values, 'Array(String)'), 6))
+            """;
+
+    /** The value in {@code of_values} to group by; empty without a breakdown. */
+    public static final String KEY = """
+            if({dimension:UInt8} = 0, '', CAST(of_values, 'Array(String)')[greatest({dimension:UInt8}, 1)])
+            """;
+
+    public static final String RANKED = """
+            SELECT *,
+              max(if(size > 0, place_of_key, 0)) OVER () AS group_count,
+              if({groups:UInt32} = 0 OR size = 0,
+                [toUInt64(0)],
+                [toUInt64(0), least(place_of_key, toUInt64({groups:UInt32}) + 1)]) AS places
+            FROM (
+              SELECT *, dense_rank() OVER (ORDER BY size DESC, key) AS place_of_key
+              FROM (
+            """;
+
+    public static final String END = """
+            ))
+            """;
+
+    private static final List<Dimension> DIMENSIONS = List.of(Dimension.values());
+
+    /** Whether every event counts and there are no groups, so that sums of days can answer. */
+    public boolean isWhole() {
+        return filters.areNone() && breakdown.by().isEmpty();
+    }
+
+    /** The same events without groups. */
+    public Slice withoutGroups() {
+        return new Slice(filters, new Breakdown(Optional.empty(), breakdown.groups()));
+    }
+
+    /** Binds the parameters of the SQL above. */
+    public Query bind(Query query) {
+        return query.weight(WEIGHT)
+                .bindStringLists("filters", filters.values())
+                .bind("dimension", breakdown.by().map(DIMENSIONS::indexOf).orElse(-1) + 1)
+                .bind("groups", breakdown.by().isPresent() ? breakdown.groups() : 0);
+    }
+}

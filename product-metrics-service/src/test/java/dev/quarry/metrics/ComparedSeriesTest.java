@@ -1,0 +1,83 @@
+package dev.quarry.metrics;
+
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.quarry.caller.Permissions;
+import dev.quarry.testing.Rollups;
+import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import org.junit.jupiter.api.Test;
+
+/** A series beside that of an earlier window. */
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class ComparedSeriesTest {
+    private final TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+
+    private ValidatableResponse ask(String query) {
+        return caller.withApiKey()
+                .get("/v1/metrics/" + query)
+                .then()
+                .log()
+                .ifValidationFails()
+                .statusCode(200);
+    }
+
+    @Test
+    void comparesWithTheWindowBefore() {
+        Events.of(caller)
+                .toolCall("1", "2026-03-01 10:00:00.000", "anna")
+                .toolCall("2", "2026-03-01 11:00:00.000", "bert")
+                .toolCall("3", "2026-03-03 10:00:00.000", "anna")
+                .toolCall("4", "2026-03-04 10:00:00.000", "anna")
+                .deliver();
+        Rollups.run();
+        ask("dau?from=2026-03-03&to=2026-03-04&compare=previous")
+                .body("data.value", contains(1, 1))
+                .body("comparison.from", equalTo("2026-03-01"))
+                .body("comparison.to", equalTo("2026-03-02"))
+                .body("comparison.data.period", contains("2026-03-01", "2026-03-02"))
+                .body("comparison.data.value", contains(2, 0))
+                .body("comparison.data.change", contains(equalTo(-50.0f), nullValue()));
+    }
+
+    @Test
+    void comparesWithTheYearBefore() {
+        Events.of(caller)
+                .toolCall("1", "2023-02-28 10:00:00.000", "anna")
+                .toolCall("2", "2024-02-29 10:00:00.000", "anna")
+                .toolCall("3", "2024-02-29 11:00:00.000", "anna")
+                .toolCall("4", "2024-02-29 12:00:00.000", "anna")
+                .deliver();
+        Rollups.run();
+        ask("tool-calls?from=2024-02-29&to=2024-02-29&compare=year")
+                .body("data.value", contains(3))
+                .body("comparison.data.period", contains("2023-02-28"))
+                .body("comparison.data.value", contains(1))
+                .body("comparison.data.change", contains(200.0f));
+        ask("new-users?from=2023-02-28&to=2023-02-28&compare=year")
+                .body("data.value", contains(1))
+                .body("comparison.data.value", contains(0))
+                .body("comparison.data.change", contains(nullValue()));
+    }
+
+    @Test
+    void windowBefore1970HasNoValues() {
+        ask("dau?from=1970-01-01&to=1970-01-02&compare=year")
+                .body("comparison.data.period", contains(nullValue(), nullValue()));
+        ask("new-users?from=1970-01-01&to=1970-01-31&granularity=month&compare=previous")
+                .body("comparison.data.value", contains(nullValue()));
+    }
+
+    @Test
+    void answerWithoutComparisonHasNoPropertyOfIt() {
+        ask("dau?compare=none").body("$", not(hasKey("comparison")));
+    }
+}

@@ -1,0 +1,93 @@
+package dev.quarry.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.quarry.caller.Permissions;
+import dev.quarry.testing.Rollups;
+import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** CSV of series with groups or a comparison. */
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class SeriesCsvTest {
+    private final TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+    private final List<Map<String, Object>> rows = new ArrayList<>();
+
+    @BeforeEach
+    void events() {
+        event("2026-03-01", "anna", "DE");
+        event("2026-03-01", "bert", "DE");
+        event("2026-03-03", "anna", "DE");
+        event("2026-03-03", "bert", "DE");
+        event("2026-03-03", "carl", "FR");
+        event("2026-03-03", "dora", "=1+1");
+        event("2026-03-04", "anna", "DE");
+        Stores.insert("events", rows);
+        Rollups.run();
+    }
+
+    private void event(String day, String user, String country) {
+        rows.add(Map.of(
+                "organization_id",
+                caller.organization(),
+                "event_id",
+                UUID.randomUUID().toString(),
+                "time",
+                day + " 10:00:00.000",
+                "user_id",
+                user,
+                "kind",
+                "tool_call",
+                "country",
+                country));
+    }
+
+    @Test
+    void comparisonStandsBesideTheSeries() {
+        assertEquals("""
+                kind,key,period,value,comparisonPeriod,comparisonValue,change
+                whole,,2026-03-03,4,2026-03-01,2,100.0
+                whole,,2026-03-04,1,2026-03-02,0,
+                """, csv("dau?from=2026-03-03&to=2026-03-04&compare=previous"));
+    }
+
+    @Test
+    void groupsFollowTheWhole() {
+        assertEquals("""
+                kind,key,period,value,comparisonPeriod,comparisonValue,change
+                whole,,2026-03-03,4,,,
+                group,DE,2026-03-03,2,,,
+                group,'=1+1,2026-03-03,1,,,
+                rest,,2026-03-03,1,,,
+                """, csv("dau?from=2026-03-03&to=2026-03-03&by=country&groups=2"));
+    }
+
+    @Test
+    void cohortsHaveGroupsToo() {
+        assertEquals("""
+                kind,key,period,retained,cohortSize
+                whole,,2026-03-01,2,2
+                group,DE,2026-03-01,2,2
+                """, csv("retention?from=2026-03-01&to=2026-03-01&days=2&by=country"));
+    }
+
+    private String csv(String query) {
+        return caller.withApiKey()
+                .accept("text/csv")
+                .get("/v1/metrics/" + query)
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString()
+                .replace("\r\n", "\n");
+    }
+}
