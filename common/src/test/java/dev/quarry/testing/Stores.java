@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.schema.AcceptedTimes;
 import dev.quarry.schema.ClickHouseAddress;
+import dev.quarry.schema.EngineUsers;
 import dev.quarry.schema.Eraser;
 import dev.quarry.schema.Erasure;
 import dev.quarry.schema.Migrator;
@@ -77,6 +78,12 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
                 TestEngine.USER,
                 "quarry.clickhouse.password",
                 TestEngine.password()));
+        if (TestEngine.hasUsers()) {
+            settings.put("quarry.clickhouse.user", TestEngine.READER);
+            settings.put("quarry.clickhouse.tenant-setting", EngineUsers.TENANT_SETTING);
+            settings.put("quarry.rollup.user", TestEngine.REFINER);
+            settings.put("quarry.rollup.password", TestEngine.password());
+        }
         TestEngine.cluster().ifPresent(cluster -> settings.put("quarry.clickhouse.cluster", cluster.name()));
         return settings;
     }
@@ -156,6 +163,9 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
                 AcceptedTimes.widest()));
         if (TestEngine.isCluster()) {
             TestEngine.separateShards();
+        }
+        if (TestEngine.hasUsers()) {
+            TestEngine.addUsers(EngineUsers.of(clickHouse(TestEngine.url())));
         }
         System.setProperty(POSTGRES, jdbc);
     }

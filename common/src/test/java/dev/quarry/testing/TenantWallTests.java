@@ -3,6 +3,7 @@ package dev.quarry.testing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -57,17 +58,28 @@ public abstract class TenantWallTests {
     @Test
     void theFilterIsEnough() throws IOException {
         assumeFalse(TestEngine.isCluster(), "The engine refuses a query that does not name its shard");
-        assertEquals(List.of(), changedWithout(TenantWalls.PREDICATE));
+        assumeFalse(
+                TestEngine.hasUsers(),
+                "ClickHouse 26.7 fails with code 10 if a row policy and a filter need a column that the query does not");
+        assertEquals(List.of(), changedWithout(Set.of(TenantWalls.PREDICATE)));
     }
 
     @Test
     void thePredicateIsEnough() throws IOException {
-        assertEquals(List.of(), changedWithout(TenantWalls.FILTER));
+        assertEquals(List.of(), changedWithout(Set.of(TenantWalls.FILTER)));
+    }
+
+    /** A server with users has a third wall. */
+    @Test
+    void theRowPoliciesAreEnough() throws IOException {
+        assumeTrue(TestEngine.hasUsers(), "There are no users");
+        assertEquals(List.of(), changedWithout(WALLS));
     }
 
     /** Shows that the tests above can fail. */
     @Test
     void withoutBothEveryRouteShowsForeignRows() throws IOException {
+        assumeFalse(TestEngine.hasUsers(), "The row policies hide the rows");
         assumeFalse(TestEngine.isCluster(), "The engine refuses a query that does not name its shard");
         List<String> reading = new ArrayList<>();
         List<String> showing = new ArrayList<>();
@@ -88,11 +100,11 @@ public abstract class TenantWallTests {
     }
 
     /** The requests that get another answer. */
-    private List<Request> changedWithout(String wall) throws IOException {
+    private List<Request> changedWithout(Set<String> walls) throws IOException {
         List<Request> changed = new ArrayList<>();
         for (Operation operation : Operation.served()) {
             for (Request request : ours.questions(operation)) {
-                if (changesWithout(Set.of(wall), request)) {
+                if (changesWithout(walls, request)) {
                     changed.add(request);
                 }
             }

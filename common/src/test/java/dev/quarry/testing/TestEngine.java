@@ -2,6 +2,7 @@ package dev.quarry.testing;
 
 import dev.quarry.engine.EngineProcess;
 import dev.quarry.schema.Cluster;
+import dev.quarry.schema.EngineUsers;
 import dev.quarry.schema.IngestSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -20,9 +22,14 @@ import java.util.TreeMap;
  * <p>With {@code -Dquarry.test.cluster=true} it is a cluster of two shards. Each shard has the rows of its own
  * organisations, although both are the same engine: a query to the wrong shard misses rows, and an unnecessary query to
  * both shards is refused.
+ *
+ * <p>With {@code -Dquarry.test.users=true} a service reads as {@code quarry_reader} and its rollup job writes as {@code
+ * quarry_refiner}, with the grants and row policies that the migrator writes on a server.
  */
 public final class TestEngine {
     static final String DATABASE = "quarry_test_" + ProcessHandle.current().pid();
+    static final String READER = "quarry_reader";
+    static final String REFINER = "quarry_refiner";
     static final String USER = System.getenv().getOrDefault("QUARRY_CLICKHOUSE_USER", "default");
 
     private static final String EXTERNAL_URL = System.getenv("QUARRY_CLICKHOUSE_URL");
@@ -30,6 +37,7 @@ public final class TestEngine {
     private static final String PID = "quarry.test.engine.pid";
     private static final String DATA = "quarry.test.engine.data";
     private static final String FILTERS = "quarry.test.engine.filters";
+    private static final String USERS_FILE = "users.xml";
 
     private static final Cluster SHARDS = new Cluster("two_shards", false);
 
@@ -59,6 +67,11 @@ public final class TestEngine {
         return Boolean.getBoolean("quarry.test.cluster");
     }
 
+    /** Whether services have users with exactly the rights that they have on a server. A cluster here has no users. */
+    public static boolean hasUsers() {
+        return Boolean.getBoolean("quarry.test.users") && isOurs() && !isCluster();
+    }
+
     static Optional<Cluster> cluster() {
         return isCluster() ? Optional.of(SHARDS) : Optional.empty();
     }
@@ -75,6 +88,21 @@ public final class TestEngine {
                         """).strip());
         kill();
         restart();
+    }
+
+    /** Gives the engine the users of {@code db/access}. Call this after their tables were created. */
+    static void addUsers(EngineUsers users) {
+        try {
+            Files.writeString(usersFile(Path.of(System.getProperty(DATA))), users.xml());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        kill();
+        restart();
+    }
+
+    private static Path usersFile(Path data) {
+        return data.resolve(USERS_FILE);
     }
 
     static void start() {
@@ -104,6 +132,9 @@ public final class TestEngine {
         if (isCluster()) {
             settings.put("additional_table_filters", System.getProperty(FILTERS, "{}"));
             options = options.withCluster(SHARDS.name(), 2);
+        }
+        if (Files.exists(usersFile(data))) {
+            options = options.withRoleUsers(usersFile(data), Set.of(READER, REFINER));
         }
         options = options.withSettings(settings);
         EngineProcess engine = EngineProcess.start(options);

@@ -7,25 +7,35 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** The server's only user. {@link EngineOptions} allows an empty password on the loopback interface only. */
-record Authentication(String user, String password) {
+/**
+ * The server's user, and further users with the same password who have only the rights of a role. {@link EngineOptions}
+ * allows an empty password on the loopback interface only.
+ */
+record Authentication(String user, Set<String> roleUsers, String password) {
     private static final String BASIC = "basic ";
 
-    /** Throws {@link ErrorCode#AUTHENTICATION_FAILED} unless the request has the right user and password. */
-    void check(HttpServerRequest request, Map<String, String> url) {
+    /**
+     * Throws {@link ErrorCode#AUTHENTICATION_FAILED} unless the request has the right user and password.
+     *
+     * @return the role whose rights the request has; empty for all rights
+     */
+    Optional<String> check(HttpServerRequest request, Map<String, String> url) {
         Claim claim = headers(request)
                 .or(() -> basic(request))
                 .orElseGet(() -> new Claim(url.get("user"), url.getOrDefault("password", "")));
         String name = claim.user == null || claim.user.isEmpty() ? "default" : claim.user;
         // Compares both in any case, so that the time does not tell which one is wrong.
-        boolean rightUser = same(name, user);
+        boolean ofRole = roleUsers.contains(name);
+        boolean rightUser = same(name, user) || ofRole;
         boolean rightPassword = same(claim.password, password);
         if (!rightUser || !rightPassword) {
             throw new EngineException(
                     ErrorCode.AUTHENTICATION_FAILED,
                     name + ": Authentication failed: password is incorrect, or there is no user with such name.");
         }
+        return ofRole ? Optional.of(name) : Optional.empty();
     }
 
     private static Optional<Claim> headers(HttpServerRequest request) {

@@ -45,9 +45,7 @@ final class Engine implements AutoCloseable {
     private static List<String> arguments(EngineOptions options) {
         List<String> arguments = new ArrayList<>();
         arguments.add("--path=" + options.path().toAbsolutePath());
-        options.cluster()
-                .ifPresent(name ->
-                        arguments.add("--config-file=" + ClusterFile.write(options.path(), name, options.shards())));
+        ConfigurationFile.write(options).ifPresent(file -> arguments.add("--config-file=" + file));
         arguments.add("--max_threads=" + options.maxThreads());
         // Switches clickhouse-local's extensions off: a statement that works here must work on a server.
         arguments.add("--implicit_select=0");

@@ -109,6 +109,11 @@ final class EngineConnection implements AutoCloseable {
         }
     }
 
+    /** Gives up all rights but those of the role {@code name}. */
+    void restrictTo(String name) {
+        query("SET ROLE " + identifier(name));
+    }
+
     /** Makes {@code name} the current database. */
     void use(String name) {
         query("USE " + identifier(name));

@@ -2,19 +2,20 @@ package dev.quarry.engine;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** Finds the engine's shared library. */
 public final class EngineLibrary {
     private static final String VARIABLE = "QUARRY_ENGINE_LIBRARY";
     private static final String HOME = "quarry.engine.home";
-    private static final Path IN_HOME = Path.of("node_modules", "@chdb", "lib-linux-x64-gnu", "libchdb.so");
+    private static final List<String> FILES = List.of("libchdb.so", "libchdb.dylib");
 
     private EngineLibrary() {}
 
     /**
      * Uses the file in the environment variable {@code QUARRY_ENGINE_LIBRARY}; else looks below the system property
-     * {@code quarry.engine.home} (the directory where {@code npm ci} ran); else below {@code deploy/engine} of the
+     * {@code quarry.engine.home} (the directory where {@code ./quarry} puts it); else below {@code deploy/engine} of the
      * working directory.
      *
      * @throws IllegalStateException with one sentence for the user
@@ -24,11 +25,20 @@ public final class EngineLibrary {
         if (file != null && !file.isEmpty()) {
             return existing(Path.of(file), VARIABLE + " names " + file + ", which does not exist");
         }
-        requirePlatform();
+        String platform = platform(
+                System.getProperty("os.name"),
+                System.getProperty("os.arch"),
+                Files.exists(Path.of("/lib64/ld-linux-x86-64.so.2"))
+                        || Files.exists(Path.of("/lib/ld-linux-aarch64.so.1")));
         Path home = Path.of(System.getProperty(HOME, "deploy/engine"));
+        Path folder = home.resolve("node_modules").resolve("@chdb").resolve("lib-" + platform);
         return existing(
-                home.resolve(IN_HOME),
-                "the engine library is missing: run `npm ci --ignore-scripts` in "
+                FILES.stream()
+                        .map(folder::resolve)
+                        .filter(Files::isRegularFile)
+                        .findFirst()
+                        .orElse(folder.resolve(FILES.getFirst())),
+                "the engine library is missing: run ./quarry up, or `npm ci --ignore-scripts` in "
                         + home.toAbsolutePath().normalize());
     }
 
@@ -39,13 +49,23 @@ public final class EngineLibrary {
         return file.toAbsolutePath().normalize();
     }
 
-    private static void requirePlatform() {
-        String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-        String architecture = System.getProperty("os.arch");
-        boolean glibc = Files.exists(Path.of("/lib64/ld-linux-x86-64.so.2"));
-        if (!system.equals("linux") || !architecture.equals("amd64") || !glibc) {
-            throw new IllegalStateException("the embedded engine runs on linux-x64 with glibc only, and this is "
-                    + system + " " + architecture + ": use a ClickHouse server instead");
+    /**
+     * The end of the name of the npm package with the library.
+     *
+     * @param system Java's {@code os.name}
+     * @param architecture Java's {@code os.arch}
+     */
+    static String platform(String system, String architecture, boolean glibc) {
+        boolean arm = architecture.equals("aarch64");
+        boolean known = arm || architecture.equals("amd64") || architecture.equals("x86_64");
+        String name = system.toLowerCase(Locale.ROOT);
+        if (known && name.equals("linux") && glibc) {
+            return arm ? "linux-arm64-gnu" : "linux-x64-gnu";
         }
+        if (known && name.startsWith("mac")) {
+            return arm ? "darwin-arm64" : "darwin-x64";
+        }
+        throw new IllegalStateException("the embedded engine runs on Linux with glibc and on macOS, and this is " + name
+                + " " + architecture + ": use a ClickHouse server instead");
     }
 }

@@ -3,11 +3,13 @@ package dev.quarry.engine;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The server's options.
@@ -17,6 +19,9 @@ import java.util.TreeMap;
  * @param maxThreads maximum number of threads of one query
  * @param maxQueuedQueries how many queries above {@code maxConcurrentQueries} may wait; more are refused
  * @param cluster the name of a cluster with {@code shards} shards; each shard is this engine itself
+ * @param usersConfig a file like ClickHouse's {@code users.xml}, with the rights of {@code default} and of roles
+ * @param roleUsers further users with the same password; a statement of one has the rights of the role of this name
+ * @param backups the directory in which {@code BACKUP ... TO File} may write
  * @param settings default values of settings, unless a query overrides them, like a user's settings profile
  * @param exitWithParent whether the server stops at the end of standard input
  */
@@ -32,6 +37,9 @@ record EngineOptions(
         int maxQueuedQueries,
         Optional<String> cluster,
         int shards,
+        Optional<Path> usersConfig,
+        Set<String> roleUsers,
+        Optional<Path> backups,
         Map<String, String> settings,
         boolean exitWithParent) {
 
@@ -47,6 +55,9 @@ record EngineOptions(
               --max-queued-queries=N       waiting queries above N are refused with code 202 (default: 128)
               --cluster=NAME               a cluster in which each shard is this engine itself
               --shards=N                   the number of shards (default: 2)
+              --users-config=FILE          rights of the user default and of roles, like ClickHouse's users.xml
+              --role-users=NAME,NAME       further users; each has only the rights of the role of its name
+              --backups=DIRECTORY          where BACKUP ... TO File(...) may write
               --setting.NAME=VALUE         default value of a setting, unless a query overrides it
               --exit-with-parent           stop when standard input ends""";
 
@@ -64,10 +75,17 @@ record EngineOptions(
             "max-queued-queries",
             "cluster",
             "shards",
+            "users-config",
+            "role-users",
+            "backups",
             "exit-with-parent");
 
     EngineOptions {
         settings = Map.copyOf(settings);
+        roleUsers = Set.copyOf(roleUsers);
+        if (!roleUsers.isEmpty() && usersConfig.isEmpty()) {
+            throw new IllegalArgumentException("--role-users needs the roles in --users-config");
+        }
         if (password.isEmpty() && !isLoopback(host)) {
             throw new IllegalArgumentException(
                     "a server without a password listens on the loopback interface only, and " + host + " is not it");
@@ -111,8 +129,15 @@ record EngineOptions(
                 number(values, "max-queued-queries", 128, 1, 100_000),
                 Optional.ofNullable(values.get("cluster")),
                 number(values, "shards", 2, 1, 64),
+                Optional.ofNullable(values.get("users-config")).map(Path::of),
+                names(values.getOrDefault("role-users", "")),
+                Optional.ofNullable(values.get("backups")).map(Path::of),
                 settings,
                 Boolean.parseBoolean(values.getOrDefault("exit-with-parent", "false")));
+    }
+
+    private static Set<String> names(String list) {
+        return Arrays.stream(list.split(",")).filter(name -> !name.isBlank()).collect(Collectors.toUnmodifiableSet());
     }
 
     private static int number(Map<String, String> values, String name, int otherwise, int least, int most) {

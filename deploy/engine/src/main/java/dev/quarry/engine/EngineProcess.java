@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -204,7 +205,7 @@ public final class EngineProcess implements AutoCloseable {
      * @param port 0 for a free port
      * @param password empty for no password, on a loopback host only
      * @param logFile the file that the child's log is appended to; by default this process's standard error
-     * @param server cluster and settings
+     * @param server cluster, users, backups and settings
      * @param memory the child's maximum Java heap, as for {@code -Xmx}; the engine needs more memory outside the heap
      */
     public record Options(
@@ -238,7 +239,7 @@ public final class EngineProcess implements AutoCloseable {
                     "default",
                     "",
                     new Limits(0, 0, 0),
-                    new Server(Optional.empty(), 1, Map.of()),
+                    new Server(Optional.empty(), 1, Optional.empty(), Set.of(), Optional.empty(), Map.of()),
                     Optional.empty(),
                     "192m");
         }
@@ -269,13 +270,38 @@ public final class EngineProcess implements AutoCloseable {
 
         /** Adds a cluster in which each shard is the child itself. {@code Distributed} tables work on it. */
         public Options withCluster(String name, int shards) {
-            Server changed = new Server(Optional.of(name), shards, server.settings);
+            Server changed = new Server(
+                    Optional.of(name), shards, server.usersConfig, server.roleUsers, server.backups, server.settings);
             return new Options(dataPath, host, port, user, password, limits, changed, logFile, memory);
         }
 
         /** Sets default values of settings, unless a query overrides them, like a user's settings profile. */
         public Options withSettings(Map<String, String> settings) {
-            Server changed = new Server(server.cluster, server.shards, settings);
+            Server changed = new Server(
+                    server.cluster, server.shards, server.usersConfig, server.roleUsers, server.backups, settings);
+            return new Options(dataPath, host, port, user, password, limits, changed, logFile, memory);
+        }
+
+        /**
+         * Adds users with the same password. Each has only the rights that the role of its name has in the file.
+         *
+         * @param usersConfig like ClickHouse's {@code users.xml}
+         */
+        public Options withRoleUsers(Path usersConfig, Set<String> names) {
+            Server changed = new Server(
+                    server.cluster, server.shards, Optional.of(usersConfig), names, server.backups, server.settings);
+            return new Options(dataPath, host, port, user, password, limits, changed, logFile, memory);
+        }
+
+        /** Allows {@code BACKUP ... TO File(...)} in this directory. */
+        public Options withBackups(Path directory) {
+            Server changed = new Server(
+                    server.cluster,
+                    server.shards,
+                    server.usersConfig,
+                    server.roleUsers,
+                    Optional.of(directory),
+                    server.settings);
             return new Options(dataPath, host, port, user, password, limits, changed, logFile, memory);
         }
 
@@ -317,21 +343,32 @@ public final class EngineProcess implements AutoCloseable {
     }
 
     /**
-     * The child's cluster and settings.
+     * The child's cluster, users, backups and settings.
      *
      * @param shards number of shards; ignored without a cluster
      */
-    public record Server(Optional<String> cluster, int shards, Map<String, String> settings) {
+    public record Server(
+            Optional<String> cluster,
+            int shards,
+            Optional<Path> usersConfig,
+            Set<String> roleUsers,
+            Optional<Path> backups,
+            Map<String, String> settings) {
         public Server {
+            roleUsers = Set.copyOf(roleUsers);
             settings = Map.copyOf(settings);
         }
 
         private List<String> arguments() {
-            return Stream.concat(
-                            cluster.stream().flatMap(name -> Stream.of("--cluster=" + name, "--shards=" + shards)),
-                            settings.entrySet().stream()
-                                    .map(setting -> "--setting." + setting.getKey() + "=" + setting.getValue()))
-                    .toList();
+            List<String> arguments = new ArrayList<>();
+            cluster.ifPresent(name -> arguments.addAll(List.of("--cluster=" + name, "--shards=" + shards)));
+            usersConfig.ifPresent(file -> arguments.add("--users-config=" + file));
+            if (!roleUsers.isEmpty()) {
+                arguments.add("--role-users=" + String.join(",", roleUsers));
+            }
+            backups.ifPresent(directory -> arguments.add("--backups=" + directory));
+            settings.forEach((name, value) -> arguments.add("--setting." + name + "=" + value));
+            return arguments;
         }
     }
 }

@@ -56,7 +56,8 @@ public final class EngineServer implements AutoCloseable {
         workers.allowCoreThreadTimeOut(true);
         control = Executors.newSingleThreadScheduledExecutor(threads("engine-control"));
         queries = new RunningQueries(engine, control);
-        handler = new QueryHandler(engine, queries, new Authentication(options.user(), options.password()), workers);
+        handler = new QueryHandler(
+                engine, queries, new Authentication(options.user(), options.roleUsers(), options.password()), workers);
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(2)
                 .setWorkerPoolSize(1)

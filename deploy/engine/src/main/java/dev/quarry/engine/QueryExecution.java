@@ -20,11 +20,14 @@ final class QueryExecution {
 
     private final Engine engine;
     private final QueryRequest request;
+    private final Optional<String> role;
     private final RunningQuery running;
 
-    QueryExecution(Engine engine, QueryRequest request, RunningQuery running) {
+    /** @param role the role whose rights the statement has; empty for all rights */
+    QueryExecution(Engine engine, QueryRequest request, Optional<String> role, RunningQuery running) {
         this.engine = engine;
         this.request = request;
+        this.role = role;
         this.running = running;
     }
 
@@ -38,6 +41,7 @@ final class QueryExecution {
     void run(InputStream body, Answer answer) throws IOException {
         try (Marked marked = engine.open()) {
             running.runOn(marked.mark());
+            role.ifPresent(marked.connection()::restrictTo);
             request.database().ifPresent(marked.connection()::use);
             marked.connection().set(settings());
             execute(marked.connection(), statement(body), answer);

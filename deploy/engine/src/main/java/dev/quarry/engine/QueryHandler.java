@@ -86,7 +86,7 @@ final class QueryHandler implements Handler<HttpServerRequest> {
         RequestBody body = new RequestBody(request);
         try {
             Map<String, String> url = QueryRequest.urlParameters(request);
-            authentication.check(request, url);
+            Optional<String> role = authentication.check(request, url);
             if (stopping) {
                 throw new EngineException(ErrorCode.ABORTED, "The server stops");
             }
@@ -103,7 +103,7 @@ final class QueryHandler implements Handler<HttpServerRequest> {
                 queries.cancel(running);
             });
             try {
-                workers.execute(() -> run(request.response(), parsed, running, body, gone));
+                workers.execute(() -> run(request.response(), parsed, role, running, body, gone));
             } catch (RejectedExecutionException full) {
                 queries.finish(running);
                 queries.answered(running);
@@ -127,12 +127,13 @@ final class QueryHandler implements Handler<HttpServerRequest> {
     private void run(
             HttpServerResponse response,
             QueryRequest request,
+            Optional<String> role,
             RunningQuery running,
             RequestBody body,
             CompletableFuture<Void> closed) {
         response.putHeader("X-ClickHouse-Query-Id", request.queryId());
         ResponseBody answer = new ResponseBody(response, closed);
-        Optional<EngineException> failure = execute(response, request, running, body, answer);
+        Optional<EngineException> failure = execute(response, request, role, running, body, answer);
         // Frees the place before the last byte is sent, so that a client may reuse the query id once it has the answer.
         queries.finish(running);
         try {
@@ -152,11 +153,12 @@ final class QueryHandler implements Handler<HttpServerRequest> {
     private Optional<EngineException> execute(
             HttpServerResponse response,
             QueryRequest request,
+            Optional<String> role,
             RunningQuery running,
             RequestBody body,
             ResponseBody answer) {
         try {
-            new QueryExecution(engine, request, running)
+            new QueryExecution(engine, request, role, running)
                     .run(body, (result, format) -> send(response, request, result, format, answer));
             return Optional.empty();
         } catch (EngineException failure) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,6 +64,8 @@ class ClusterTest {
 
     @Test
     void anInvalidNameIsRefused() {
-        assertThrows(IllegalArgumentException.class, () -> ClusterFile.write(Path.of("nowhere"), "a>b", 1));
+        EngineOptions options =
+                EngineOptions.parse(new String[] {"--path=nowhere", "--library=none", "--cluster=a>b"}, null);
+        assertThrows(IllegalArgumentException.class, () -> ConfigurationFile.write(options));
     }
 }

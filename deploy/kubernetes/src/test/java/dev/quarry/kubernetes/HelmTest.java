@@ -79,6 +79,7 @@ class HelmTest {
                         "nginxGateway.enabled=true",
                         "nginxGateway.page=true",
                         "tracing.enabled=true",
+                        "backup.enabled=true",
                         "externalSecrets.enabled=true");
             case OPENSHIFT -> List.of("openShift=true", "nginxGateway.enabled=true");
             default -> List.of();
@@ -161,7 +162,8 @@ class HelmTest {
                 "stores.postgres=quarry:secret@postgres:5432/quarry",
                 "settings.QUARRY_CLICKHOUSE_PASSWORD=secret",
                 "settings.quarry_fairness_places=many",
-                "gatewayApi.hostname=https://api.example.com"
+                "gatewayApi.hostname=https://api.example.com",
+                "backup.clickHouse=s3://key:secret@bucket"
             })
     void wrongValuesAreRefused(String value) {
         Run run = helm("template", "quarry", CHART.toString(), "--set", value);

@@ -86,12 +86,11 @@ enum Rendering {
                 .toList();
     }
 
-    /** The Deployments, StatefulSets and Jobs. */
+    /** The Deployments, StatefulSets, Jobs and CronJobs. */
     List<Workload> workloads() {
         return manifests().stream()
-                .filter(manifest ->
-                        manifest.node().at("/spec/template/spec/containers").isArray())
                 .map(Workload::new)
+                .filter(workload -> workload.pod().path("containers").isArray())
                 .toList();
     }
 
@@ -173,6 +172,9 @@ enum Rendering {
                 images:
                   - name: quarry/gateway
                     newName: registry.example.com/quarry/gateway
+                    newTag: 1.0.0
+                  - name: quarry/migrator
+                    newName: registry.example.com/quarry/migrator
                     newTag: 1.0.0
                 components:
                 """);

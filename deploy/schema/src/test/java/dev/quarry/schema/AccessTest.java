@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The embedded engine has no users: what it can do is read the statements, and say which tables there are. */
+/** The statements of {@code db/access} themselves. {@link UsersTest} uses what they grant. */
 class AccessTest {
     private static final AccountPasswords ACCESS = new AccountPasswords("a".repeat(64), "b".repeat(64), "c".repeat(64));
     private static final Map<String, String> VARIABLES = Map.of(
@@ -47,8 +47,8 @@ class AccessTest {
                     .map(row -> row.getString("tenants"))
                     .toList();
             try (Client client = settings.clickHouse().open()) {
-                List<Table> tables =
-                        new ClickHouseMigrations(new ClickHouseStatements(client), settings, List.of()).tenantTables();
+                List<Table> tables = ClickHouseMigrations.tenantTables(
+                        new ClickHouseStatements(client), settings.clickHouse().database());
                 assertEquals(all, tables.stream().map(Table::name).toList());
                 List<String> bronze =
                         tables.stream().filter(Table::bronze).map(Table::name).toList();

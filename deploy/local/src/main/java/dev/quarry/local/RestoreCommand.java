@@ -1,0 +1,90 @@
+package dev.quarry.local;
+
+import dev.quarry.schema.Backups;
+import dev.quarry.schema.Backups.Description;
+import dev.quarry.schema.MigrationException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The program of {@code ./quarry restore}: starts both stores on a new directory, restores a backup into them, and stops
+ * them. {@code ./quarry up --data=DIR} then starts the stack on it.
+ *
+ * <p>Exits with 0 if both stores are restored, with 1 and one sentence if they are not, and with 2 after wrong arguments.
+ */
+public final class RestoreCommand {
+    static final String USAGE = """
+            usage: restore NAME --data=DIR --from=BACKUPS
+              NAME             a backup; `./quarry backup list` lists them
+              --data=DIR       a directory without data, for a new stack
+              --from=BACKUPS   the directory of the backups (default: .quarry/backups)
+            """;
+
+    private RestoreCommand() {}
+
+    public static void main(String[] arguments) {
+        Logger.getLogger("").setLevel(Level.SEVERE);
+        System.exit(run(List.of(arguments), System.out, System.err));
+    }
+
+    static int run(List<String> arguments, PrintStream out, PrintStream err) {
+        String name = "";
+        Path root = null;
+        Path backups = null;
+        for (String argument : arguments) {
+            if (argument.startsWith("--data=")) {
+                root = Path.of(argument.substring("--data=".length())).toAbsolutePath();
+            } else if (argument.startsWith("--from=")) {
+                backups = Path.of(argument.substring("--from=".length())).toAbsolutePath();
+            } else if (name.isEmpty() && !argument.startsWith("-")) {
+                name = argument;
+            } else {
+                err.printf("restore does not know the argument %s.%n", argument);
+                err.print(USAGE);
+                return 2;
+            }
+        }
+        if (name.isEmpty() || root == null || backups == null) {
+            err.print(USAGE);
+            return 2;
+        }
+        try {
+            Description restored = restore(name, root, backups);
+            out.printf("Restored %s of %s into %s.%n", restored.name(), restored.created(), root);
+            return 0;
+        } catch (StartException | MigrationException | IOException | UncheckedIOException failure) {
+            err.println(failure.getMessage().replaceAll("\\s+", " "));
+            return 1;
+        }
+    }
+
+    private static Description restore(String name, Path root, Path backups) throws StartException, IOException {
+        try (StackDirectory directory = StackDirectory.open(root)) {
+            if (Files.exists(directory.data().resolve("postgres"))
+                    || Files.exists(directory.data().resolve("clickhouse"))) {
+                throw new StartException(
+                        "The directory %s has data: choose another one with --data=DIR.".formatted(root));
+            }
+            try (LocalPostgres postgres =
+                            LocalPostgres.start(directory.data(), freePort(), directory.log("postgresql"));
+                    LocalEngine engine =
+                            LocalEngine.start(directory.data(), backups, freePort(), directory.log("engine"))) {
+                return Backups.in(backups, engine.address(), postgres.address()).restore(name);
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.quarry.schema;
+
+import dev.quarry.schema.Backups.Description;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The program of {@code ./quarry backup} and {@code ./quarry restore}. It exits with 0 after a complete backup, with 1 and
+ * one sentence if it failed, and with 2 after wrong arguments. {@link Backups#from} reads its environment variables.
+ */
+public final class BackupCommand {
+    static final String USAGE = """
+            usage: backup [--full | --full-after=N] [--name=NAME]   back up ClickHouse and PostgreSQL
+                   backup list       list the complete backups
+                   restore NAME      restore both into empty databases; then run the migrator
+
+              --full             copy all of ClickHouse; without it, only what is not in the newest backup
+              --full-after=N     copy all of ClickHouse after N backups that build on each other
+              --name=NAME        default: the time, as 2026-11-28T03-00-00Z
+            """;
+
+    private static final DateTimeFormatter NAME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH-mm-ss'Z'").withZone(ZoneOffset.UTC);
+
+    private BackupCommand() {}
+
+    public static void main(String[] arguments) {
+        Logger.getLogger("").setLevel(Level.SEVERE);
+        System.exit(run(List.of(arguments), System.getenv(), Clock.systemUTC(), System.out, System.err));
+    }
+
+    static int run(
+            List<String> arguments, Map<String, String> environment, Clock clock, PrintStream out, PrintStream err) {
+        try {
+            if (arguments.size() == 2 && arguments.getFirst().equals("restore")) {
+                Description restored = Backups.from(environment).restore(arguments.getLast());
+                out.printf("Restored %s of %s. Run the migrator next.%n", restored.name(), restored.created());
+                return 0;
+            }
+            if (arguments.equals(List.of("backup", "list"))) {
+                Backups.from(environment).list().forEach(backup -> out.println(line(backup)));
+                return 0;
+            }
+            if (!arguments.isEmpty() && arguments.getFirst().equals("backup")) {
+                return create(arguments.subList(1, arguments.size()), environment, clock, out, err);
+            }
+        } catch (MigrationException failure) {
+            err.println(failure.getMessage().replaceAll("\\s+", " "));
+            return 1;
+        }
+        err.print(USAGE);
+        return 2;
+    }
+
+    private static int create(
+            List<String> options, Map<String, String> environment, Clock clock, PrintStream out, PrintStream err) {
+        String name = NAME.format(clock.instant());
+        boolean full = false;
+        Backups backups = Backups.from(environment);
+        for (String option : options) {
+            if (option.equals("--full")) {
+                full = true;
+            } else if (option.matches("--full-after=[0-9]{1,3}")) {
+                full = backups.sinceFull() >= Integer.parseInt(option.substring("--full-after=".length()));
+            } else if (option.startsWith("--name=")) {
+                name = option.substring("--name=".length());
+            } else {
+                err.printf("There is no option %s.%n", option);
+                err.print(USAGE);
+                return 2;
+            }
+        }
+        out.println(line(backups.create(name, full, clock.instant())));
+        return 0;
+    }
+
+    private static String line(Description backup) {
+        return "%s  %s  %,d rows of PostgreSQL"
+                .formatted(
+                        backup.name(),
+                        backup.base() == null ? "full" : "since " + backup.base(),
+                        backup.rows().values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum());
+    }
+}

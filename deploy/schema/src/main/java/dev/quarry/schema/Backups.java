@@ -1,0 +1,258 @@
+package dev.quarry.schema;
+
+import com.clickhouse.client.api.ClickHouseException;
+import com.clickhouse.client.api.Client;
+import com.clickhouse.client.api.query.GenericRecord;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Backups of both stores. A backup is a folder with the rows of PostgreSQL and a description; ClickHouse keeps its part at
+ * a {@link BackupTarget}. ClickHouse's part is full, or has only what is not in the backup before; PostgreSQL's is always
+ * full.
+ */
+public final class Backups {
+    private static final String DESCRIPTION = "backup.json";
+    private static final String ROWS = "postgresql";
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path directory;
+    private final BackupTarget target;
+    private final ClickHouseAddress clickHouse;
+    private final PostgresAddress postgres;
+
+    /**
+     * A complete backup.
+     *
+     * @param created the backup's time, as ISO 8601
+     * @param base the backup that has the rest of ClickHouse's part; null if this one is full
+     * @param version the last PostgreSQL migration
+     * @param rows the number of rows by table of PostgreSQL
+     */
+    public record Description(
+            String name,
+            String created,
+            String base,
+            String target,
+            String database,
+            String version,
+            SortedMap<String, Long> rows) {}
+
+    Backups(Path directory, BackupTarget target, ClickHouseAddress clickHouse, PostgresAddress postgres) {
+        this.directory = directory;
+        this.target = target;
+        this.clickHouse = clickHouse;
+        this.postgres = postgres;
+    }
+
+    /**
+     * Reads {@code QUARRY_BACKUP_DIRECTORY}, {@code QUARRY_BACKUP_CLICKHOUSE} and the migrator's variables.
+     *
+     * @throws MigrationException with a sentence for the operator
+     */
+    public static Backups from(Map<String, String> environment) {
+        return new Backups(
+                Path.of(new EnvironmentVariables(environment).required("QUARRY_BACKUP_DIRECTORY")),
+                BackupTarget.from(environment),
+                ClickHouseAddress.from(environment),
+                PostgresAddress.from(environment));
+    }
+
+    /** For both stores of a laptop's stack, which share the directory. */
+    public static Backups in(Path directory, ClickHouseAddress clickHouse, PostgresAddress postgres) {
+        return new Backups(directory, new BackupTarget("file"), clickHouse, postgres);
+    }
+
+    /** {@return the complete backups, oldest first} */
+    public List<Description> list() {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(directory)) {
+            List<Description> complete = new ArrayList<>();
+            for (Path folder : folders.toList()) {
+                if (Files.exists(folder.resolve(DESCRIPTION))) {
+                    complete.add(JSON.readValue(folder.resolve(DESCRIPTION).toFile(), Description.class));
+                }
+            }
+            complete.sort(Comparator.comparing(Description::created));
+            return complete;
+        } catch (IOException unreadable) {
+            throw new MigrationException("The backups in %s cannot be read.".formatted(directory), unreadable);
+        }
+    }
+
+    /** {@return the number of backups since the newest full one} */
+    int sinceFull() {
+        int count = 0;
+        for (Description backup : list()) {
+            count = backup.base() == null ? 0 : count + 1;
+        }
+        return count;
+    }
+
+    /**
+     * Backs up ClickHouse, then PostgreSQL, which must not be older: it assigns the numbers and versions in gold.
+     *
+     * @param full whether not to build on the newest backup
+     * @param now the backup's time
+     * @throws MigrationException if a store refuses or the name is in use
+     */
+    public Description create(String name, boolean full, Instant now) {
+        Optional<Description> base = full
+                ? Optional.empty()
+                : list().stream()
+                        .filter(earlier -> earlier.target().equals(target.setting()))
+                        .filter(earlier -> earlier.database().equals(clickHouse.database()))
+                        .reduce((_, later) -> later);
+        String place = target.of(name);
+        Path folder = directory.resolve(name);
+        try {
+            Files.createDirectories(directory);
+            if (Files.exists(folder)) {
+                throw new MigrationException("There is a backup %s already.".formatted(name));
+            }
+            run("BACKUP DATABASE `%s`%s TO %s SETTINGS ".formatted(clickHouse.database(), onCluster(), place)
+                    + base.map(earlier -> "base_backup = " + target.of(earlier.name()) + ", ")
+                            .orElse(""));
+            Files.createDirectories(folder.resolve(ROWS));
+            try (Connection connection = postgres.open()) {
+                String version = version(connection);
+                SortedMap<String, Long> rows = PostgresCopy.dump(connection, folder.resolve(ROWS));
+                Description description = new Description(
+                        name,
+                        now.toString(),
+                        base.map(Description::name).orElse(null),
+                        target.setting(),
+                        clickHouse.database(),
+                        version,
+                        rows);
+                write(folder, description);
+                return description;
+            }
+        } catch (SQLException failure) {
+            throw new MigrationException("PostgreSQL was not backed up: " + failure.getMessage(), failure);
+        } catch (IOException failure) {
+            throw new MigrationException("The backup cannot be written: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** A backup is complete once it has its description. */
+    private static void write(Path folder, Description description) throws IOException {
+        Path unfinished = folder.resolve(DESCRIPTION + ".part");
+        JSON.writerWithDefaultPrettyPrinter().writeValue(unfinished.toFile(), description);
+        Files.move(unfinished, folder.resolve(DESCRIPTION), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /**
+     * Restores both stores, which must be empty. Then run the migrator: the backup may be of an earlier version.
+     *
+     * @throws MigrationException if there is no such backup, a store is not empty, or a store refuses
+     */
+    public Description restore(String name) {
+        Description description = list().stream()
+                .filter(backup -> backup.name().equals(name))
+                .findFirst()
+                .orElseThrow(() ->
+                        new MigrationException("There is no complete backup %s in %s.".formatted(name, directory)));
+        if (!description.database().equals(clickHouse.database())) {
+            throw new MigrationException("The backup is of the database %s: set QUARRY_CLICKHOUSE_DATABASE to it."
+                    .formatted(description.database()));
+        }
+        requireEmpty();
+        run("RESTORE DATABASE `%s`%s FROM %s SETTINGS "
+                .formatted(clickHouse.database(), onCluster(), new BackupTarget(description.target()).of(name)));
+        PostgresMigrations.apply(postgres, description.version());
+        try (Connection connection = postgres.open()) {
+            PostgresCopy.load(connection, directory.resolve(name).resolve(ROWS), description.rows());
+            return description;
+        } catch (SQLException failure) {
+            throw new MigrationException("PostgreSQL was not restored: " + failure.getMessage(), failure);
+        } catch (IOException failure) {
+            throw new MigrationException("The backup cannot be read: " + failure.getMessage(), failure);
+        }
+    }
+
+    private void requireEmpty() {
+        try (Client client = clickHouse.open();
+                Connection connection = postgres.open();
+                Statement statement = connection.createStatement();
+                ResultSet tables = statement.executeQuery(
+                        "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'")) {
+            tables.next();
+            long clickHouseTables = new ClickHouseStatements(client)
+                    .query(
+                            "SELECT count() AS tables FROM system.tables WHERE database = {database:String}",
+                            Map.of("database", clickHouse.database()))
+                    .getFirst()
+                    .getLong("tables");
+            if (tables.getLong(1) > 0 || clickHouseTables > 0) {
+                throw new MigrationException("A backup is restored into empty databases only, and these have tables.");
+            }
+        } catch (SQLException failure) {
+            throw new MigrationException("PostgreSQL cannot be used: " + failure.getMessage(), failure);
+        }
+    }
+
+    private static String version(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet last = statement.executeQuery(
+                        "SELECT version FROM flyway_schema_history WHERE success ORDER BY installed_rank DESC LIMIT 1")) {
+            if (!last.next()) {
+                throw new MigrationException("PostgreSQL has no tables of Quarry.");
+            }
+            return last.getString(1);
+        }
+    }
+
+    private String onCluster() {
+        return clickHouse.cluster().map(Cluster::onCluster).orElse("");
+    }
+
+    /** Waits for the end by asking, because a proxy may close a connection that is silent for hours. */
+    private void run(String sql) {
+        String id = UUID.randomUUID().toString();
+        try (Client client = clickHouse.open()) {
+            ClickHouseStatements statements = new ClickHouseStatements(client);
+            statements.execute(sql + "id = '%s' ASYNC".formatted(id));
+            while (true) {
+                GenericRecord backup = statements
+                        .query(
+                                "SELECT toString(status) AS state, error FROM system.backups WHERE id = {id:String}",
+                                Map.of("id", id))
+                        .getFirst();
+                String state = backup.getString("state");
+                if (state.equals("BACKUP_CREATED") || state.equals("RESTORED")) {
+                    return;
+                }
+                if (state.endsWith("FAILED") || state.endsWith("CANCELLED")) {
+                    throw new MigrationException("ClickHouse failed: " + backup.getString("error"));
+                }
+                Thread.sleep(POLL_INTERVAL);
+            }
+        } catch (ClickHouseException failure) {
+            throw new MigrationException("ClickHouse refused: " + failure.getMessage(), failure);
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+            throw new MigrationException("Interrupted while ClickHouse ran a backup.", interruption);
+        }
+    }
+}
