@@ -218,7 +218,7 @@ class WorkloadTest {
                 List.of(BackupCommand.class.getName(), "backup", "--full-after=6"),
                 container.path("args").valueStream().map(JsonNode::asText).toList());
         assertEquals(
-                "[\"/backups\",\"/tmp\"]",
+                "[\"/backups\", \"/tmp\"]",
                 container.path("volumeMounts").findValues("mountPath").toString());
         assertEquals(10001, backup.pod().at("/securityContext/fsGroup").asInt());
         assertEquals(
