@@ -353,8 +353,8 @@ class FaultsTest {
             });
             long now = System.nanoTime();
             patiently().until(() -> {
-                Set<Question> answered = questionsOf(
-                        seen.stream().filter(answer -> answer.at() > now && answer.status() == 200));
+                Set<Question> answered =
+                        questionsOf(seen.stream().filter(answer -> answer.at() > now && answer.status() == 200));
                 return questions.stream()
                         .filter(question -> !affected.contains(question))
                         .allMatch(answered::contains);
@@ -387,7 +387,8 @@ class FaultsTest {
         Set<Question> affected = questions.stream()
                 .filter(question -> question.needs(part, broken))
                 .collect(Collectors.toSet());
-        // Known keys work without PostgreSQL. When it is back, services look them up again, which may fail for a second,
+        // Known keys work without PostgreSQL. When it is back, services look them up again, which may fail for a
+        // second,
         // until the circuit breaker closes.
         Set<Integer> others = part == Part.POSTGRES ? Set.of(503) : Set.of();
         var seen = new ConcurrentLinkedQueue<Seen>();

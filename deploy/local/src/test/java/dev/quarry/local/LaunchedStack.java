@@ -37,8 +37,7 @@ final class LaunchedStack {
     static final int ENGINE_DISK_MEBIBYTES = 256;
     private static final String ENGINE_DATA = "data/clickhouse";
     /** Runs a script that may mount. */
-    private static final List<String> UNSHARE =
-            List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c");
+    private static final List<String> UNSHARE = List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c");
 
     private static final Duration ANSWER = Duration.ofMinutes(2);
     private static final Pattern CURL = Pattern.compile("curl -sS -H '([^:]+): ([^']+)' '([^']+)'");
@@ -263,7 +262,8 @@ final class LaunchedStack {
 
     /** A file on the engine's disk, which only the stack's processes have mounted. */
     Path engineFile(String name) {
-        return Path.of("/proc/%d/root%s".formatted(process.pid(), directory.resolve(ENGINE_DATA).resolve(name)));
+        return Path.of("/proc/%d/root%s"
+                .formatted(process.pid(), directory.resolve(ENGINE_DATA).resolve(name)));
     }
 
     /** PostgreSQL's first process; empty if there is none. */
