@@ -4,12 +4,8 @@ import java.util.function.BooleanSupplier;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
-/**
- * Health of a store. A service that has not reached the store yet is not ready, so that a deployment with a wrong
- * address or password stops. It stays ready if the store goes away later: its own answer, a 503 in the family's format,
- * is better than that of a gateway without a replica.
- */
-public final class StoreHealth {
+/** Reports in {@code /q/health} whether a store answers now. */
+public final class StoreHealth implements HealthCheck {
     private final String name;
     private final BooleanSupplier store;
     private volatile boolean hasAnswered;
@@ -23,14 +19,18 @@ public final class StoreHealth {
         this.store = store;
     }
 
-    /** Whether the store answers now. */
-    public HealthCheck now() {
-        return () -> response(answers());
+    String name() {
+        return name;
     }
 
-    /** Whether the store has ever answered. */
-    public HealthCheck readiness() {
-        return () -> response(hasAnswered || answers());
+    /** Whether the store has ever answered. Does not ask a store that has. */
+    boolean hasAnswered() {
+        return hasAnswered || answers();
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.builder().name(name).status(answers()).build();
     }
 
     private boolean answers() {
@@ -39,9 +39,5 @@ public final class StoreHealth {
             hasAnswered = true;
         }
         return answers;
-    }
-
-    private HealthCheckResponse response(boolean isUp) {
-        return HealthCheckResponse.builder().name(name).status(isUp).build();
     }
 }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureRenderer;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.opentelemetry.api.trace.Span;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -47,6 +49,8 @@ class RequestGate {
     private static final int MOST_PARAMETERS = 1_024;
 
     private static final Failure.Malformed BAD_TARGET = new Failure.Malformed(400, "The request target is malformed");
+    private static final Failure.Malformed BAD_SYNTAX =
+            new Failure.Malformed(400, "The request line or a header is malformed");
     private static final Failure.Malformed BAD_HOST = new Failure.Malformed(400, "The Host header is malformed");
     private static final Failure.Malformed BAD_ENCODING =
             new Failure.Malformed(400, "The URL is not properly percent-encoded");
@@ -135,6 +139,15 @@ class RequestGate {
 
     /** In the order in which the gateway checks them. */
     private Optional<Failure> faultOf(HttpServerRequest request) {
+        Throwable unreadable = request.decoderResult().cause();
+        if (unreadable != null) {
+            return Optional.of(
+                    switch (unreadable) {
+                        case TooLongHttpLineException _ -> LONG_URL;
+                        case TooLongHttpHeaderException _ -> LARGE_HEADERS;
+                        default -> BAD_SYNTAX;
+                    });
+        }
         String uri = request.uri();
         if (uri.length() > LONGEST_URL) {
             return Optional.of(LONG_URL);

@@ -12,6 +12,8 @@ public final class Main {
         // Quarkus answers a malformed URL with an empty 400 before our code runs. This setting lets our code answer it,
         // in the family's format.
         System.setProperty("vertx.disableURIValidation", "true");
+        // Loads dev.quarry.request.UnreadableRequests.
+        System.setProperty("io.netty.bootstrap.extensions", "serviceload");
         Quarkus.run(arguments);
     }
 }

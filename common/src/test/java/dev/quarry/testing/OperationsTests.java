@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.quarkus.test.junit.QuarkusIntegrationTest;
 import io.restassured.RestAssured;
 import io.restassured.http.Method;
 import io.restassured.response.ValidatableResponse;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +48,18 @@ public abstract class OperationsTests {
     void healthChecksAreUp() {
         for (String check : new String[] {"live", "ready", "started"}) {
             given().get("/q/health/" + check).then().statusCode(200).body("status", equalTo("UP"));
+        }
+    }
+
+    @Test
+    void healthListsEachStoreOnce() {
+        List<String> ready =
+                given().get("/q/health/ready").then().statusCode(200).extract().path("checks.name");
+        List<String> all =
+                given().get("/q/health").then().statusCode(200).extract().path("checks.name");
+        assertEquals(1, ready.size(), ready.toString());
+        for (String store : List.of("ClickHouse", "PostgreSQL")) {
+            assertEquals(1, Collections.frequency(all, store), all.toString());
         }
     }
 
@@ -106,6 +120,16 @@ public abstract class OperationsTests {
     @ValueSource(strings = {"made-up", "http:made-up", "*"})
     void targetThatIsNoPathIsABadRequest(String target) throws IOException {
         checkRefusal(400, send(target, "Host: test"));
+    }
+
+    /** Only the packaged service loads the class that passes these requests on. */
+    @Test
+    void requestThatNettyCannotReadIsABadRequest() throws IOException {
+        assumeTrue(getClass().isAnnotationPresent(QuarkusIntegrationTest.class));
+        for (String end : List.of("?hours=\t1", "?hours= 1", "\t/x")) {
+            checkRefusal(400, send(path() + end, "Host: test"));
+        }
+        checkRefusal(400, send(path(), "Host: test\r\nX Y: test"));
     }
 
     @ParameterizedTest

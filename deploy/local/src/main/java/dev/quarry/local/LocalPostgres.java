@@ -61,6 +61,12 @@ final class LocalPostgres implements Supervised, AutoCloseable {
 
     private void launch() throws IOException, StartException {
         stopLeftover();
+        // Otherwise the embedded PostgreSQL would take the other program for a server that starts slowly.
+        if (!Ports.isFree(port)) {
+            throw new StartException("Another program uses port %d.".formatted(port));
+        }
+        // The embedded PostgreSQL keeps its lock if a start fails. The lock of StackDirectory is enough.
+        Files.deleteIfExists(cluster.resolve("epg-lock"));
         boolean isNew = !Files.exists(superuserPassword);
         if (isNew) {
             deleteTree(cluster);

@@ -65,14 +65,21 @@ final class Ports {
      */
     void requireFree(Set<Port> needed) throws StartException {
         for (Port port : needed) {
-            try (var socket = new ServerSocket()) {
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), number(port)));
-            } catch (IOException taken) {
+            if (!isFree(number(port))) {
                 throw new StartException(
                         "Another program uses port %d: stop it, or choose another port with %s=PORT (or %s)."
-                                .formatted(number(port), port.option(), port.variable()),
-                        taken);
+                                .formatted(number(port), port.option(), port.variable()));
             }
+        }
+    }
+
+    /** Whether no program listens on the port of the loopback address. */
+    static boolean isFree(int number) {
+        try (var socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), number));
+            return true;
+        } catch (IOException taken) {
+            return false;
         }
     }
 }

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,8 +21,11 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PrimitiveIterator;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -30,6 +34,13 @@ final class LaunchedStack {
 
     private static final Path PROJECT = Path.of(System.getProperty("quarry.home"));
     private static final Duration TIMEOUT = Duration.ofMinutes(4);
+    static final int ENGINE_DISK_MEBIBYTES = 256;
+    private static final String ENGINE_DATA = "data/clickhouse";
+    /** Runs a script that may mount. */
+    private static final List<String> UNSHARE = List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c");
+
+    private static final Duration ANSWER = Duration.ofMinutes(2);
+    private static final Pattern CURL = Pattern.compile("curl -sS -H '([^:]+): ([^']+)' '([^']+)'");
     private static final int FIRST_PORT = 20_000;
     private static final int PORTS = 10_000;
 
@@ -38,12 +49,12 @@ final class LaunchedStack {
     private final Path output;
     private final Process process;
 
-    private LaunchedStack(Path directory, Map<Port, Integer> ports, Map<String, String> settings, List<String> options)
+    private LaunchedStack(Path directory, Map<Port, Integer> ports, Map<String, String> settings, List<String> command)
             throws IOException {
         this.directory = directory;
         this.ports = ports;
         output = Files.createTempFile(directory.getParent(), "quarry-up-", ".out");
-        var builder = new ProcessBuilder(command(directory, ports, options))
+        var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .redirectInput(Redirect.from(new File("/dev/null")));
@@ -75,7 +86,7 @@ final class LaunchedStack {
      * @param directory for the stack alone; what it prints goes to a file beside it
      */
     static LaunchedStack launch(Path directory, Map<Port, Integer> ports) throws IOException {
-        return new LaunchedStack(directory, ports, Map.of(), List.of());
+        return new LaunchedStack(directory, ports, Map.of(), command(directory, ports, List.of()));
     }
 
     /** Returns when the newcomer can read how to call it. */
@@ -87,12 +98,50 @@ final class LaunchedStack {
     static LaunchedStack start(
             Path directory, Map<Port, Integer> ports, Map<String, String> settings, String... options)
             throws IOException {
+        return start(directory, ports, settings, command(directory, ports, List.of(options)));
+    }
+
+    /** Gives the engine a small disk in memory, if {@link #canMount}. */
+    static LaunchedStack startOnSmallDisk(Path directory, Map<Port, Integer> ports, Map<String, String> settings)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        if (canMount()) {
+            Path disk = Files.createDirectories(directory.resolve(ENGINE_DATA));
+            command.addAll(UNSHARE);
+            command.addAll(List.of(
+                    "mount -t tmpfs -o size=%dm tmpfs \"$0\" && exec \"$@\"".formatted(ENGINE_DISK_MEBIBYTES),
+                    disk.toString()));
+        }
+        command.addAll(command(directory, ports, List.of()));
+        return start(directory, ports, settings, command);
+    }
+
+    /** Whether the system lets this user mount a disk in memory, for the user's own processes. */
+    static boolean canMount() throws IOException {
+        List<String> command = new ArrayList<>(UNSHARE);
+        command.add("mount -t tmpfs tmpfs /tmp");
+        try {
+            return new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static LaunchedStack start(
+            Path directory, Map<Port, Integer> ports, Map<String, String> settings, List<String> command)
+            throws IOException {
         for (Service service : Service.values()) {
             assertTrue(
                     Files.exists(service.program(PROJECT)),
                     service.module() + " is not packaged: run ./quarry build first.");
         }
-        var stack = new LaunchedStack(directory, ports, settings, List.of(options));
+        var stack = new LaunchedStack(directory, ports, settings, command);
         try {
             await().atMost(TIMEOUT).until(() -> !stack.process.isAlive() || stack.hasSaidHowToCallIt());
             if (!stack.process.isAlive()) {
@@ -164,10 +213,20 @@ final class LaunchedStack {
 
     /** What the keys file says, by name. */
     Map<String, String> keys() throws IOException {
-        return Files.readAllLines(keysFile()).stream()
+        return assignments(keysFile());
+    }
+
+    /** What the file of the stores says, by name. */
+    Map<String, String> stores() throws IOException {
+        return assignments(storesFile());
+    }
+
+    private static Map<String, String> assignments(Path file) throws IOException {
+        return Files.readAllLines(file).stream()
                 .filter(line -> !line.startsWith("#"))
                 .map(line -> line.split("=", 2))
-                .collect(Collectors.toMap(assignment -> assignment[0], assignment -> assignment[1]));
+                .collect(Collectors.toMap(
+                        assignment -> assignment[0], assignment -> assignment[1].replaceAll("^'|'$", "")));
     }
 
     int port(Port port) {
@@ -179,23 +238,48 @@ final class LaunchedStack {
         return URI.create("http://127.0.0.1:%d%s".formatted(port(port), path));
     }
 
-    /** As the launcher's own register has it. */
-    ProcessHandle engine() throws IOException {
-        String line = Files.readAllLines(directory.resolve("processes")).stream()
-                .filter(entry -> entry.endsWith(" ClickHouse engine"))
+    /** The question that the guide shows for the family. */
+    HttpRequest firstQuestion(Service service) {
+        String prefix = service.upstream(port(service.port())).prefix() + "/";
+        Matcher line = curls().stream()
+                .map(CURL::matcher)
+                .filter(curl -> curl.matches() && curl.group(3).contains(prefix))
                 .findFirst()
                 .orElseThrow();
-        return ProcessHandle.of(Long.parseLong(line.substring(0, line.indexOf(' '))))
-                .orElseThrow();
+        return HttpRequest.newBuilder(URI.create(line.group(3)))
+                .header(line.group(1), line.group(2))
+                .timeout(ANSWER)
+                .build();
+    }
+
+    /** The process of a part, from the launcher's register; empty while the launcher writes it. */
+    Optional<ProcessHandle> process(String part) throws IOException {
+        return Files.readAllLines(directory.resolve("processes")).stream()
+                .filter(entry -> entry.endsWith(" " + part))
+                .findFirst()
+                .flatMap(entry -> ProcessHandle.of(Long.parseLong(entry.substring(0, entry.indexOf(' ')))));
+    }
+
+    /** A file on the engine's disk, which only the stack's processes have mounted. */
+    Path engineFile(String name) {
+        return Path.of("/proc/%d/root%s"
+                .formatted(process.pid(), directory.resolve(ENGINE_DATA).resolve(name)));
+    }
+
+    /** PostgreSQL's first process; empty if there is none. */
+    Optional<ProcessHandle> postgres() throws IOException {
+        Path file = directory.resolve("data/postgres/postmaster.pid");
+        return Files.exists(file)
+                ? Files.readAllLines(file).stream()
+                        .findFirst()
+                        .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())))
+                : Optional.empty();
     }
 
     /** All that runs for the stack; PostgreSQL's server is nobody's child. */
     List<ProcessHandle> processes() throws IOException {
         ProcessHandle launcher = process.toHandle();
-        long postmaster = Long.parseLong(Files.readAllLines(directory.resolve("data/postgres/postmaster.pid"))
-                .getFirst()
-                .strip());
-        ProcessHandle postgres = ProcessHandle.of(postmaster).orElseThrow();
+        ProcessHandle postgres = postgres().orElseThrow();
         return Stream.of(Stream.of(launcher, postgres), launcher.descendants(), postgres.descendants())
                 .flatMap(stream -> stream)
                 .filter(Processes::isRunning)

@@ -30,6 +30,7 @@ class LocalPostgresTest {
     private static Path data;
 
     private static Path log;
+    private static int port;
     private static LocalPostgres postgres;
 
     @BeforeAll
@@ -64,7 +65,6 @@ class LocalPostgresTest {
     @Test
     void keepsItsDataWhenItIsKilled() throws Exception {
         kill();
-        forgetLock();
 
         postgres = startAgain();
 
@@ -83,11 +83,25 @@ class LocalPostgresTest {
     }
 
     @Test
+    void startsAgainOnceItsPortIsFree() throws Exception {
+        PostgresAddress before = postgres.address();
+        kill();
+        try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            StartException refusal = assertThrows(StartException.class, postgres::restart);
+            assertEquals("Another program uses port %d.".formatted(port), refusal.getMessage());
+        }
+
+        postgres.restart();
+
+        assertEquals("a row", value("SELECT value FROM kept"));
+        assertEquals(before, postgres.address());
+    }
+
+    @Test
     void stopsTheServerThatAKilledStackLeftBehind() throws Exception {
         LocalPostgres leftBehind = postgres;
-        forgetLock();
 
-        postgres = LocalPostgres.start(data, freePort(), log);
+        postgres = startAgain();
 
         assertFalse(Processes.isRunning(leftBehind.process()));
         assertEquals("a row", value("SELECT value FROM kept"));
@@ -163,12 +177,8 @@ class LocalPostgresTest {
     }
 
     private static LocalPostgres startAgain() throws IOException, StartException {
-        return LocalPostgres.start(data, freePort(), log);
-    }
-
-    /** The embedding's lock ends with the process that holds it, which here goes on. */
-    private static void forgetLock() throws IOException {
-        Files.delete(data.resolve("postgres/epg-lock"));
+        port = freePort();
+        return LocalPostgres.start(data, port, log);
     }
 
     /** Without notice, as the system does when memory runs out. */

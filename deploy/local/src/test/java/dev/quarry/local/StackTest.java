@@ -1,12 +1,10 @@
 package dev.quarry.local;
 
-import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -29,21 +27,11 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -68,8 +56,6 @@ class StackTest {
 
     private static final String SITE = "http://localhost:5173";
     private static final int STOPPED_BY_SIGTERM = 128 + 15;
-    private static final LocalDate FIRST_DAY = LocalDate.of(2010, 12, 1);
-    private static final LocalDate LAST_DAY = LocalDate.of(2011, 12, 31);
     private static final JsonMapper JSON = new JsonMapper();
 
     @TempDir
@@ -193,7 +179,7 @@ class StackTest {
 
         Map<String, String> keys = stack.keys();
         for (String metric : List.of("dau", "tool-calls")) {
-            assertEquals(days(Map.of()), series(metric, keys.get("OTHER_MCPEEK_KEY")), metric);
+            assertEquals(Recording.nothing(), series(metric, keys.get("OTHER_MCPEEK_KEY")), metric);
         }
         URI logs = stack.at(Port.GATEWAY, "/v1/apps/web/logs?log_type=requests&hours=168");
         assertEquals(
@@ -242,64 +228,6 @@ class StackTest {
                 JSON.readTree(answer(stack.at(Port.GATEWAY, "/q/health")))
                         .path("status")
                         .textValue());
-    }
-
-    @Test
-    void itRecoversWhenTheEngineIsKilledWhileRequestsRun() throws Exception {
-        assertServesTheRecording();
-        ProcessHandle killed = stack.engine();
-        var goOn = new AtomicBoolean(true);
-        Map<Service, ConcurrentLinkedQueue<HttpResponse<String>>> answers = new EnumMap<>(Service.class);
-        List<Future<?>> askers = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            try {
-                for (Service service : unlimited()) {
-                    var given = new ConcurrentLinkedQueue<HttpResponse<String>>();
-                    answers.put(service, given);
-                    HttpRequest question = firstQuestion(service);
-                    askers.add(threads.submit(whileTrue(goOn, () -> given.add(send(question)))));
-                }
-                await().atMost(TIMEOUT)
-                        .until(() -> answers.values().stream().noneMatch(ConcurrentLinkedQueue::isEmpty));
-
-                killed.destroyForcibly();
-
-                Set<Service> all = EnumSet.allOf(Service.class);
-                Set<Service> seenDown = EnumSet.noneOf(Service.class);
-                await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(20)).until(() -> {
-                    seenDown.addAll(whoseHealthIs(503));
-                    return seenDown.equals(all);
-                });
-                await().atMost(TIMEOUT).until(() -> whoseHealthIs(200).equals(all));
-                for (Service service : Service.values()) {
-                    await(service.module())
-                            .atMost(TIMEOUT)
-                            .pollInterval(CALMLY)
-                            .until(() -> send(firstQuestion(service)).statusCode() == 200);
-                }
-            } finally {
-                goOn.set(false);
-            }
-            for (Future<?> asker : askers) {
-                asker.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-            }
-        }
-
-        answers.forEach((service, given) -> {
-            assertEquals(200, given.peek().statusCode(), given.peek().body());
-            for (HttpResponse<String> answer : given) {
-                assertTrue(
-                        Set.of(200, 502, 503).contains(answer.statusCode()), service + ": " + answer + answer.body());
-                assertTrue(isJsonObject(answer.body()), service + ": " + answer + answer.body());
-            }
-            // The other families answer the same question from the cache, without the engine.
-            assertTrue(
-                    service != Service.APPS || given.stream().anyMatch(answer -> answer.statusCode() != 200),
-                    service + " noticed nothing");
-        });
-        assertNotEquals(killed.pid(), stack.engine().pid());
-        assertTrue(stack.output().contains("ClickHouse engine runs again."), stack.output());
-        assertServesTheRecording();
     }
 
     @Test
@@ -425,7 +353,7 @@ class StackTest {
                 HttpResponse<String> ofGateway = send(plain(at(nginx, prefix + "?text=" + "x".repeat(9_000))));
                 assertEquals(404, ofService.statusCode(), ofService.body());
                 assertEquals(414, ofGateway.statusCode(), ofGateway.body());
-                assertEquals(shape(JSON.readTree(ofService.body())), shape(JSON.readTree(ofGateway.body())));
+                assertEquals(Shape.of(JSON.readTree(ofService.body())), Shape.of(JSON.readTree(ofGateway.body())));
             }
         }
     }
@@ -469,82 +397,20 @@ class StackTest {
     private static void assertServesTheRecording() {
         await().atMost(TIMEOUT).pollInterval(CALMLY).untilAsserted(() -> {
             String key = stack.keys().get("MCPEEK_KEY");
-            assertEquals(days(expected(1)), series("dau", key));
-            assertEquals(days(expected(2)), series("tool-calls", key));
+            assertEquals(Recording.dailyUsers(), series("dau", key));
+            assertEquals(Recording.toolCalls(), series("tool-calls", key));
         });
     }
 
-    /** What was worked out from the recording without any of Quarry's code. */
-    private static Map<LocalDate, Long> expected(int column) throws IOException {
-        try (var csv = StackTest.class.getResourceAsStream("/expected/online-retail.csv")) {
-            return new String(csv.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .skip(1)
-                    .map(line -> line.split(","))
-                    .collect(toMap(day -> LocalDate.parse(day[0]), day -> Long.parseLong(day[column])));
-        }
-    }
-
-    /** Each day that was asked for, with 0 where nothing is known. */
-    private static SortedMap<LocalDate, Long> days(Map<LocalDate, Long> known) {
-        var days = new TreeMap<LocalDate, Long>();
-        FIRST_DAY.datesUntil(LAST_DAY.plusDays(1)).forEach(day -> days.put(day, known.getOrDefault(day, 0L)));
-        return days;
-    }
-
     private static SortedMap<LocalDate, Long> series(String metric, String key) throws Exception {
-        URI uri = stack.at(
-                Port.GATEWAY, "/v1/metrics/%s?from=%s&to=%s&limit=1000".formatted(metric, FIRST_DAY, LAST_DAY));
-        HttpResponse<String> answer = get(uri, "x-api-key", key);
+        HttpResponse<String> answer = get(stack.at(Port.GATEWAY, Recording.path(metric)), "x-api-key", key);
         assertEquals(200, answer.statusCode(), answer.body());
-        var days = new TreeMap<LocalDate, Long>();
-        for (JsonNode point : JSON.readTree(answer.body()).path("data")) {
-            days.put(
-                    LocalDate.parse(point.path("period").textValue()),
-                    point.path("value").longValue());
-        }
-        return days;
-    }
-
-    /** Those whose keys may ask as often as they like. */
-    private static Set<Service> unlimited() {
-        return EnumSet.complementOf(EnumSet.of(Service.METRICS));
+        return Recording.series(JSON.readTree(answer.body()));
     }
 
     /** The question that the guide shows for the family. */
     private static HttpRequest firstQuestion(Service service) {
-        String prefix = service.upstream(stack.port(service.port())).prefix() + "/";
-        Matcher line = stack.curls().stream()
-                .map(Pattern.compile("curl -sS -H '([^:]+): ([^']+)' '([^']+)'")::matcher)
-                .filter(curl -> curl.matches() && curl.group(3).contains(prefix))
-                .findFirst()
-                .orElseThrow();
-        return HttpRequest.newBuilder(URI.create(line.group(3)))
-                .header(line.group(1), line.group(2))
-                .timeout(TIMEOUT)
-                .build();
-    }
-
-    private static Callable<Void> whileTrue(AtomicBoolean condition, Callable<?> action) {
-        return () -> {
-            while (condition.get()) {
-                action.call();
-            }
-            return null;
-        };
-    }
-
-    private static Set<Service> whoseHealthIs(int status) throws Exception {
-        Set<Service> found = EnumSet.noneOf(Service.class);
-        for (Service service : Service.values()) {
-            HttpRequest question = HttpRequest.newBuilder(stack.at(service.port(), "/q/health"))
-                    .timeout(TIMEOUT)
-                    .build();
-            if (send(question).statusCode() == status) {
-                found.add(service);
-            }
-        }
-        return found;
+        return stack.firstQuestion(service);
     }
 
     private static String answer(URI uri) throws Exception {
@@ -559,14 +425,6 @@ class StackTest {
 
     private static HttpRequest plain(URI uri) {
         return HttpRequest.newBuilder(uri).timeout(TIMEOUT).build();
-    }
-
-    /** Names and types, down to the last member. */
-    private static SortedMap<String, Object> shape(JsonNode object) {
-        var members = new TreeMap<String, Object>();
-        object.forEachEntry(
-                (name, member) -> members.put(name, member.isObject() ? shape(member) : member.getNodeType()));
-        return members;
     }
 
     private static HttpResponse<String> get(URI uri, String header, String value) throws Exception {
@@ -597,13 +455,5 @@ class StackTest {
         return answer.isNumber()
                 ? answer.doubleValue() != 0
                 : answer.valueStream().anyMatch(StackTest::hasNumbers);
-    }
-
-    private static boolean isJsonObject(String body) {
-        try {
-            return JSON.readTree(body).isObject();
-        } catch (IOException malformed) {
-            return false;
-        }
     }
 }
