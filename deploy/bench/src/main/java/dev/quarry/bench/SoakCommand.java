@@ -309,7 +309,7 @@ public final class SoakCommand {
             Machine: %s. Java %s, %s. Measured on %s%s, with the services' jars and the options of the image.
 
             The highest rate was %,.0f requests a second: %d organisations with the same share, p99 at most %,.0f ms, no failure, \
-            in steps of %d s. The soak sent %,.0f requests a second for %d minutes, while %d events a second were inserted \
+            in steps of %d s. The soak sent %,.0f requests a second for %d min, while %d events a second were inserted \
             into each of 7 tables. It got %,d answers of 200.
 
             ## Goals
