@@ -317,7 +317,7 @@ class FaultsTest {
         });
     }
 
-    /** An open tail keeps the service in its shutdown while further requests arrive. */
+    /** A stream is open too when the service is asked to stop. */
     @Test
     void serviceIsTerminatedDuringRequests() throws Exception {
         Service service = Service.APPS;
