@@ -297,7 +297,7 @@ class FaultsTest {
 
     @Test
     void connectionsToPostgresAreTerminated() throws Exception {
-        during("connections to PostgreSQL terminated", Part.POSTGRES, Optional.empty(), Set.of(503), watch -> {
+        during("connections to PostgreSQL terminated", Part.POSTGRES, Optional.empty(), Set.of(), watch -> {
             for (int round = 0; round < 10; round++) {
                 assertTrue(terminateABackend());
                 watch.awaitAnswers();
