@@ -72,7 +72,7 @@ final class ReportCommand {
                 figures);
     }
 
-    private static String machine() throws IOException {
+    static String machine() throws IOException {
         String memory = Files.readAllLines(Path.of("/proc/meminfo")).getFirst().replaceAll("\\D", "");
         return "%s, %d processors, %d GiB, Linux %s"
                 .formatted(
@@ -95,7 +95,7 @@ final class ReportCommand {
         }
     }
 
-    private static String commit(Path root) throws InterruptedException {
+    static String commit(Path root) throws InterruptedException {
         String commit = said(root, "git", "rev-parse", "--short", "HEAD");
         return commit.isEmpty() ? "" : " of commit " + commit;
     }

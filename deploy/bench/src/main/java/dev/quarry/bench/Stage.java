@@ -172,6 +172,17 @@ final class Stage implements AutoCloseable {
         return engine.pid();
     }
 
+    /** The process id of PostgreSQL's first process. */
+    long postgresPid() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(jdbc, "postgres", "postgres");
+                Statement statement = connection.createStatement();
+                ResultSet file =
+                        statement.executeQuery("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)")) {
+            file.next();
+            return Long.parseLong(file.getString(1).strip());
+        }
+    }
+
     /** The versions of the stores. */
     String versions() throws IOException, InterruptedException, SQLException {
         try (Connection connection = DriverManager.getConnection(jdbc, "postgres", "postgres")) {
