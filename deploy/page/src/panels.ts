@@ -159,7 +159,7 @@ const METRICS: Panel[] = [
   panel<Schemas["MetricsUsersByResponse"]>({
     id: "users-by",
     title: "Users by property",
-    note: "All users, by the value of their newest event.",
+    note: "All users, by the newest value that their events have.",
     show: "table",
     columns: [column("Value", "text"), column("Users")],
     asks: ({ dimension }) => [
