@@ -50,6 +50,8 @@ class RequestGate {
     private static final int MOST_PARAMETERS = 1_024;
 
     private static final Failure.Malformed BAD_TARGET = new Failure.Malformed(400, "The request target is malformed");
+    private static final Failure.Malformed SEMICOLON =
+            new Failure.Malformed(400, "The path has a semicolon; send it as %3B");
     private static final Failure.Malformed BAD_SYNTAX =
             new Failure.Malformed(400, "The request line or a header is malformed");
     private static final Failure.Malformed BAD_HOST = new Failure.Malformed(400, "The Host header is malformed");
@@ -162,6 +164,10 @@ class RequestGate {
         if (uri.indexOf('#') >= 0) {
             return Optional.of(BAD_TARGET);
         }
+        // RESTEasy drops a semicolon and what follows it in a segment, and would answer for another path.
+        if (pathOf(uri).indexOf(';') >= 0) {
+            return Optional.of(SEMICOLON);
+        }
         if (!decodes(uri)) {
             return Optional.of(BAD_ENCODING);
         }
@@ -197,6 +203,11 @@ class RequestGate {
             size += header.getKey().length() + header.getValue().length();
         }
         return size;
+    }
+
+    private static String pathOf(String uri) {
+        int query = uri.indexOf('?');
+        return query < 0 ? uri : uri.substring(0, query);
     }
 
     private static boolean decodes(String uri) {

@@ -88,6 +88,14 @@ class RequestGateTest {
                 .body(equalTo(expected));
     }
 
+    @Test
+    void refusesASemicolonInThePath() throws IOException {
+        String answer = RawRequest.send(root, "GET /probe/parameters/n;m?count=5 HTTP/1.1");
+
+        assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+        assertTrue(answer.contains("send it as %3B"), answer);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"json", "application/"})
     void refusesAnAcceptHeaderThatIsMalformed(String accept) {
