@@ -16,8 +16,8 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 
 /**
- * Adds the rows of {@code compare=previous} to the OpenAPI document. It runs
- * after {@link dev.quarry.documents.CompleteDocument}, which writes the parameters and examples.
+ * Adds the rows of {@code compare=previous} to the OpenAPI document. It runs after
+ * {@link dev.quarry.documents.CompleteDocument}, which writes the parameters and examples.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD, priority = 0)
 public class PanelDocuments implements OASFilter {

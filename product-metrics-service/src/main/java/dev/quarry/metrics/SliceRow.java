@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * A value of a period, of a slice or of one of its groups.
  *
  * @param place as {@link Slice} defines it
- * @param key of the group; means nothing for the whole and the rest
+ * @param key of the group; ignored for the whole and the rest
  * @param groups number of all groups
  */
 public record SliceRow<V>(long place, String key, long groups, V value) {
