@@ -1,5 +1,10 @@
 package dev.quarry.local;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -18,10 +23,20 @@ final class Processes {
 
     /**
      * Whether the process still runs. Java reports an ended process as alive until its parent reads its exit status, which
-     * the first process of a container may never do; but an ended process has no command.
+     * the first process of a container may never do. Linux names the state of such a process. Elsewhere, an ended process
+     * has no command. On Linux the command goes first: the process may still hold its ports and files.
      */
     static boolean isRunning(ProcessHandle process) {
-        return process.isAlive() && process.info().command().isPresent();
+        if (!process.isAlive()) {
+            return false;
+        }
+        try {
+            // "ID (NAME) STATE ...": the name may hold any character.
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"), ISO_8859_1);
+            return "ZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) < 0;
+        } catch (IOException notLinuxOrEnded) {
+            return process.isAlive() && process.info().command().isPresent();
+        }
     }
 
     /** {@return the running process of this id, if it started at this time: ids are reused} */

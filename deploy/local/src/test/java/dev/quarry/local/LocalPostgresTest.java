@@ -183,8 +183,10 @@ class LocalPostgresTest {
 
     /** Without notice, as the system does when memory runs out. */
     private static void kill() {
+        List<ProcessHandle> children = postgres.process().children().toList();
         postgres.process().destroyForcibly();
         Processes.stop(postgres.process());
+        children.forEach(Processes::stop);
     }
 
     private static void execute(String sql) throws SQLException {
