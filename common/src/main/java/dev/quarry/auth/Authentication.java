@@ -1,5 +1,7 @@
 package dev.quarry.auth;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Mechanism;
 import dev.quarry.error.Failure;
@@ -18,6 +20,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -40,6 +43,9 @@ class Authentication implements HttpAuthenticationMechanism {
     private final CredentialStore credentials;
     private final ClientAddress addresses;
     private final RateLimit rateLimit;
+    /** The identities of callers that still exist. A cached credential always has the same caller. */
+    private final Cache<Caller, SecurityIdentity> identities =
+            Caffeine.newBuilder().weakKeys().build();
 
     /** The value of a header that a mechanism uses. */
     private record Credentials(Mechanism mechanism, String value) {}
@@ -65,15 +71,17 @@ class Authentication implements HttpAuthenticationMechanism {
                 .onItem()
                 .ifNotNull()
                 .call(caller -> rateLimit.admit(caller.credentialId(), context))
-                .map(caller -> caller == null ? null : identityOf(caller));
+                .map(caller -> caller == null ? null : identities.get(caller, Authentication::identityOf));
     }
 
     private Uni<Caller> find(RoutingContext context) {
         MultiMap headers = context.request().headers();
-        List<Credentials> sent = mechanisms.stream()
-                .flatMap(mechanism ->
-                        headers.getAll(mechanism.header()).stream().map(value -> new Credentials(mechanism, value)))
-                .toList();
+        List<Credentials> sent = new ArrayList<>();
+        for (Mechanism mechanism : mechanisms) {
+            for (String value : headers.getAll(mechanism.header())) {
+                sent.add(new Credentials(mechanism, value));
+            }
+        }
         if (sent.isEmpty()) {
             return Uni.createFrom().nullItem();
         }

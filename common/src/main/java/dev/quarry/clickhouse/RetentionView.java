@@ -88,8 +88,10 @@ public class RetentionView {
         Spans read = clickHouse
                 .readWithoutTenant(SQL, row -> new Spans(span(row), span(row), span(row)))
                 .getFirst();
-        known = read;
-        return read;
+        if (!read.equals(known)) {
+            known = read;
+        }
+        return known;
     }
 
     private static Span span(Row row) {

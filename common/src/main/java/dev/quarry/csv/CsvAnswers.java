@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ser.PropertyWriter;
 import dev.quarry.request.RequestContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Variant;
@@ -20,11 +21,13 @@ public class CsvAnswers {
             .build();
 
     private final Request request;
+    private final HttpHeaders headers;
     private final ObjectMapper json;
     private final boolean plainText;
 
-    CsvAnswers(Request request, ObjectMapper json, CsvConfiguration configuration) {
+    CsvAnswers(Request request, HttpHeaders headers, ObjectMapper json, CsvConfiguration configuration) {
         this.request = request;
+        this.headers = headers;
         this.json = json;
         this.plainText = configuration.plainText();
     }
@@ -34,8 +37,17 @@ public class CsvAnswers {
         if (RequestContext.current().isEmpty()) {
             return false;
         }
+        List<String> accepted = headers.getRequestHeader(HttpHeaders.ACCEPT);
+        if (accepted.isEmpty() || accepted.stream().noneMatch(CsvAnswers::mayMeanCsv)) {
+            return false;
+        }
         Variant chosen = request.selectVariant(VARIANTS);
         return chosen != null && chosen.getMediaType().isCompatible(MediaType.valueOf(Csv.MEDIA_TYPE));
+    }
+
+    /** Tells quickly that most requests, which accept JSON or anything, want no CSV. */
+    private static boolean mayMeanCsv(String accepted) {
+        return !accepted.equals(MediaType.WILDCARD) && !accepted.equals(MediaType.APPLICATION_JSON);
     }
 
     public <R> Csv<R> of(List<R> rows, List<Column<R>> columns) {

@@ -44,11 +44,19 @@ public final class BeanDefinition<T> {
     private final Class<T> type;
     private final Constructor<T> constructor;
     private final List<Component> components;
+    private final List<ParameterDefinition> parameters;
 
     private BeanDefinition(Class<T> type, Constructor<T> constructor, List<Component> components) {
         this.type = type;
         this.constructor = constructor;
         this.components = components;
+        this.parameters = components.stream()
+                .flatMap(component -> switch (component) {
+                    case Single single -> Stream.of(single.definition());
+                    case Nested nested -> nested.bean().parameters().stream();
+                    case Moment _ -> Stream.empty();
+                })
+                .toList();
     }
 
     /**
@@ -82,13 +90,7 @@ public final class BeanDefinition<T> {
 
     /** All parameters in the order of their declaration. */
     public List<ParameterDefinition> parameters() {
-        return components.stream()
-                .flatMap(component -> switch (component) {
-                    case Single single -> Stream.of(single.definition());
-                    case Nested nested -> nested.bean().parameters().stream();
-                    case Moment _ -> Stream.empty();
-                })
-                .toList();
+        return parameters;
     }
 
     /** Whether the other record is this one or one of its components. */
@@ -109,7 +111,7 @@ public final class BeanDefinition<T> {
         List<Violation> violations = new ArrayList<>();
         // List.copyOf does not work here, because an invalid value is null.
         List<Object> values = new ArrayList<>();
-        for (ParameterDefinition parameter : parameters()) {
+        for (ParameterDefinition parameter : parameters) {
             values.add(parameter.read(sent(parameter, source), violations));
         }
         if (!violations.isEmpty()) {
