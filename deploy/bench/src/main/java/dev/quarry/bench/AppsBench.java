@@ -105,7 +105,7 @@ final class AppsBench implements Bench {
 
     @Override
     public Questions questions() {
-        return new Questions(overview(24), Optional.of("/v1/apps/web/logs?hours=168&limit=1000"));
+        return new Questions(overview(24), Optional.empty(), Optional.of("/v1/apps/web/logs?hours=168&limit=1000"));
     }
 
     @Override

@@ -20,9 +20,10 @@ interface Bench {
      * Requests that measure the service more than its SQL.
      *
      * @param typical a path with its query
+     * @param remembered the path of an answer that the cache keeps; empty if the family has none
      * @param largest the path with the largest answer; empty if no answer is much larger than the typical one
      */
-    record Questions(String typical, Optional<String> largest) {}
+    record Questions(String typical, Optional<String> remembered, Optional<String> largest) {}
 
     /** Fills the stores with the data that {@link #questions} need. */
     void fill(Stage stage) throws Exception;

@@ -69,6 +69,13 @@ final class FirstAnswers implements Part {
         for (Packaging packaging : Packaging.forLoad(options.root(), bench.service())) {
             services.put(packaging.name(), stage.startBeside(packaging, false, Map.of()));
         }
+        List<Contender> asked = new ArrayList<>();
+        for (ServiceProcess service : services.values()) {
+            for (Bench.Endpoint endpoint : bench.endpoints()) {
+                asked.add(Contender.of(endpoint.name(), service, endpoint.path()));
+            }
+        }
+        Rounds.warmUpTogether(asked, services.size());
         stage.sql(BARE_ROWS);
         Contender bareRead = new Contender(
                 BARE_READ,

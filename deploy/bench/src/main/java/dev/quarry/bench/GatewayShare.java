@@ -48,7 +48,7 @@ final class GatewayShare implements Part {
                                     "gateway",
                                     List.of(Load.Request.get(gateway.url(question), Stage.headers())),
                                     OptionalLong.empty()));
-                    Rounds.warmUp(contenders, options, 6);
+                    Rounds.warmUp(contenders);
                     for (int clients : new int[] {1, 8}) {
                         String subject = "%s answer, clients: %d".formatted(cached ? "remembered" : "first", clients);
                         figures.addAll(figures(subject, Rounds.measure(stage, contenders, clients, options)));

@@ -46,6 +46,7 @@ final class IntegrationsBench implements Bench {
     public Questions questions() {
         return new Questions(
                 DASHBOARD,
+                Optional.of(DASHBOARD),
                 Optional.of("/v1/analytics/integrations/dashboard"
                         + "?start_date=2026-04-24&end_date=2026-04-29&granularity=minute"));
     }

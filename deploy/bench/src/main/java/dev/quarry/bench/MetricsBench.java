@@ -89,7 +89,8 @@ final class MetricsBench implements Bench {
 
     @Override
     public Questions questions() {
-        return new Questions("/v1/metrics/dau" + WINDOW, Optional.empty());
+        String series = "/v1/metrics/dau" + WINDOW;
+        return new Questions(series, Optional.of(series), Optional.empty());
     }
 
     @Override

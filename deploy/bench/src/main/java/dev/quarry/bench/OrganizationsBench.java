@@ -97,7 +97,10 @@ final class OrganizationsBench implements Bench {
 
     @Override
     public Questions questions() {
-        return new Questions(ANALYTICS, Optional.of(ANALYTICS + "/executions/hourly?hours=168"));
+        return new Questions(
+                ANALYTICS,
+                Optional.of(ANALYTICS + "/executions/daily?days=90"),
+                Optional.of(ANALYTICS + "/executions/hourly?hours=168"));
     }
 
     @Override

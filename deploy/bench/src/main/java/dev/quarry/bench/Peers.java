@@ -78,7 +78,7 @@ final class Peers implements Part {
             List<Contender> all = new ArrayList<>(first);
             all.addAll(cached);
             requireSameValues(stage, all.subList(1, all.size()));
-            Rounds.warmUp(all, options, 6);
+            Rounds.warmUp(all);
             return figures(
                     all, services, Rounds.measure(stage, all, 1, options), Rounds.measure(stage, all, 8, options));
         }

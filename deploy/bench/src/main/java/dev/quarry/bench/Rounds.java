@@ -1,5 +1,6 @@
 package dev.quarry.bench;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.function.ToDoubleFunction;
 /** Samples of several contenders, which were measured in turn, so that other load on the machine affects all equally. */
 final class Rounds {
     private static final int WARM_UP_CLIENTS = 8;
+    /** A JVM compiles what a request runs for about as long, under this load on two processors. */
+    private static final Duration WARM_UP = Duration.ofSeconds(45);
 
     private final Map<String, List<Contender.Sample>> samples = new LinkedHashMap<>();
 
@@ -26,6 +29,20 @@ final class Rounds {
             }
         }
         return rounds;
+    }
+
+    /** Warms all contenders up until their JVMs have compiled what they run. */
+    static void warmUp(List<Contender> contenders) throws Exception {
+        for (Contender contender : contenders) {
+            contender.warmUp(WARM_UP_CLIENTS, WARM_UP);
+        }
+    }
+
+    /** As {@link #warmUp(List)}, for contenders that are requests to so many services. */
+    static void warmUpTogether(List<Contender> contenders, int services) throws Exception {
+        for (Contender contender : contenders) {
+            contender.warmUp(WARM_UP_CLIENTS, WARM_UP.multipliedBy(services).dividedBy(contenders.size()));
+        }
     }
 
     /** Warms all contenders up, each for so many times the duration of a load. */
