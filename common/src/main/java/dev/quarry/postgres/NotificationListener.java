@@ -9,7 +9,10 @@ public interface NotificationListener {
     /** Called for each notification, with its text. */
     void notified(String payload);
 
-    /** Called with true once notifications arrive, and with false when the connection is lost. */
+    /**
+     * Called with true once notifications arrive and statements work, and with false when the connection is lost.
+     * Notifications from before the call with true may be missing.
+     */
     default void connected(boolean connected) {}
 
     /**

@@ -30,12 +30,18 @@ class Notifications {
 
     private final Vertx vertx;
     private final DedicatedConnections postgres;
+    private final Postgres statements;
     private final List<NotificationListener> listeners;
     private volatile boolean stopped;
 
-    Notifications(Vertx vertx, DedicatedConnections postgres, @All List<NotificationListener> listeners) {
+    Notifications(
+            Vertx vertx,
+            DedicatedConnections postgres,
+            Postgres statements,
+            @All List<NotificationListener> listeners) {
         this.vertx = vertx;
         this.postgres = postgres;
+        this.statements = statements;
         this.listeners = listeners;
     }
 
@@ -65,6 +71,7 @@ class Notifications {
         private long timer;
         private PgConnection connection;
         private boolean listens;
+        private boolean announced;
         private boolean waits;
         private boolean over;
         private long lastAnswer = System.nanoTime();
@@ -98,6 +105,33 @@ class Notifications {
             if (!over) {
                 listens = true;
                 lastAnswer = System.nanoTime();
+                announce(sent);
+            }
+        }
+
+        /**
+         * Waits until the circuit breaker lets statements through, because listeners forget what they may have missed
+         * and look it up again.
+         */
+        private synchronized void announce(long sent) {
+            if (over || stopped) {
+                return;
+            }
+            statements
+                    .listAllUni("SELECT 1", row -> row.getInteger(0))
+                    .subscribe()
+                    .with(answer -> announced(sent), failed -> {
+                        if (PostgresErrors.isUnreachable(failed)) {
+                            vertx.setTimer(HEARTBEAT.toMillis(), later -> announce(sent));
+                        } else {
+                            announced(sent);
+                        }
+                    });
+        }
+
+        private synchronized void announced(long sent) {
+            if (!over) {
+                announced = true;
                 tell(listener -> {
                     listener.connected(true);
                     listener.heard(sent);
@@ -148,7 +182,7 @@ class Notifications {
             if (connection != null) {
                 connection.close();
             }
-            if (listens) {
+            if (announced) {
                 tell(listener -> listener.connected(false));
             }
             if (!stopped) {

@@ -405,10 +405,6 @@ class FaultsTest {
         Set<Question> affected = questions.stream()
                 .filter(question -> question.needs(part, broken))
                 .collect(Collectors.toSet());
-        // Known keys work without PostgreSQL. When it is back, services look them up again, which may fail for a
-        // second,
-        // until the circuit breaker closes.
-        Set<Integer> others = part == Part.POSTGRES ? Set.of(503) : Set.of();
         var seen = new ConcurrentLinkedQueue<Seen>();
         var goOn = new AtomicBoolean(true);
         List<Future<?>> clients = new ArrayList<>();
@@ -418,7 +414,7 @@ class FaultsTest {
             for (Question question : questions) {
                 clients.add(threads.submit(() -> {
                     while (goOn.get()) {
-                        seen.add(ask(question, affected.contains(question) ? statuses : others));
+                        seen.add(ask(question, affected.contains(question) ? statuses : Set.of()));
                         LockSupport.parkNanos(BETWEEN_REQUESTS.toNanos());
                     }
                 }));
