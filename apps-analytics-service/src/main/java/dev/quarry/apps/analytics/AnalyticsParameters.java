@@ -17,7 +17,9 @@ record AnalyticsParameters(
 
         @Parameter(
                 name = "tz",
-                description = "Extension: the IANA time zone in which the hours and days of errors_over_time begin",
+                description =
+                        "Extension: the IANA time zone in which the hours and days of errors_over_time begin, and in which"
+                                + " `start` and `end` are if they have no offset",
                 defaultValue = "UTC",
                 example = "Europe/Berlin")
         ZoneId zone,
