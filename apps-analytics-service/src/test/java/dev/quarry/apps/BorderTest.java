@@ -157,9 +157,6 @@ class BorderTest {
     }
 
     private ValidatableResponse overview(String query) {
-        return app.request()
-                .get("/v1/apps/{app}/analytics?" + query)
-                .then()
-                .statusCode(200);
+        return app.request().get("/v1/apps/{app}/analytics?" + query).then().statusCode(200);
     }
 }

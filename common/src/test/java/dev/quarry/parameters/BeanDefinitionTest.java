@@ -237,8 +237,7 @@ class BeanDefinitionTest {
     void documentedDefaultIsNotFilledIn() {
         BeanDefinition<Moments> moments = BeanDefinition.of(Moments.class);
         assertEquals(
-                new Moments(Optional.empty(), Optional.empty()),
-                moments.read((place, name) -> Optional.empty(), NOW));
+                new Moments(Optional.empty(), Optional.empty()), moments.read((place, name) -> Optional.empty(), NOW));
         assertEquals(
                 List.of(Optional.empty(), Optional.of("24")),
                 moments.parameters().stream()

@@ -95,7 +95,8 @@ class WindowTest {
 
         Window moments = random.anywhere(Duration.ofDays(400));
         Window earlier = moments.yearBefore();
-        LocalDateTime start = moments.start().atZone(moments.zone()).toLocalDateTime().minusYears(1);
+        LocalDateTime start =
+                moments.start().atZone(moments.zone()).toLocalDateTime().minusYears(1);
         if (moments.zone().getRules().getValidOffsets(start).size() == 1) {
             assertEquals(
                     start,

@@ -80,7 +80,9 @@ class AnalyticsReader {
                 new VitalSummaries(List.of(), 0),
                 overview -> vitals.summaries(caller, app, overview.window(), wanted.mostVitals()));
         var listing = reading(
-                wanted.overview(), List.<RecentError>of(), overview -> newestErrors.fetch(caller, app, overview.window()));
+                wanted.overview(),
+                List.<RecentError>of(),
+                overview -> newestErrors.fetch(caller, app, overview.window()));
         var grouping = wanted.mostPages()
                 .map(most -> reading(
                         wanted.overview(),

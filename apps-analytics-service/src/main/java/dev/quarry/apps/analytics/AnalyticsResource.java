@@ -115,7 +115,9 @@ public class AnalyticsResource {
                 asked.bounds().areAbsolute()
                         ? Timestamps.ofEvent(overview.window().start())
                         : null,
-                asked.bounds().areAbsolute() ? Timestamps.ofEvent(overview.window().end()) : null,
+                asked.bounds().areAbsolute()
+                        ? Timestamps.ofEvent(overview.window().end())
+                        : null,
                 findings.pages().map(pages -> byUrl(pages, asked.ratings())).orElse(null),
                 earlier.map(window ->
                                 AppComparison.of(errorsOverTime, findings.counts(), window, findings.earlier(), known))
@@ -139,8 +141,7 @@ public class AnalyticsResource {
                         .map(page -> new VitalsByUrl.Group(page.url(), page.samples(), vitals(page.vitals(), rated)))
                         .toList(),
                 pages.rest()
-                        .map(rest ->
-                                new VitalsByUrl.Rest(rest.pages(), rest.samples(), vitals(rest.vitals(), rated)))
+                        .map(rest -> new VitalsByUrl.Rest(rest.pages(), rest.samples(), vitals(rest.vitals(), rated)))
                         .orElse(null));
     }
 

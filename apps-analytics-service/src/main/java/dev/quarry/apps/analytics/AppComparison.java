@@ -170,8 +170,7 @@ public record AppComparison(
             @JsonProperty("comparison_count") Long comparisonCount,
             Double change) {
         private static Line of(ErrorBucket bucket, Bucket earlier) {
-            return new Line(
-                    bucket.timestamp(), bucket.count(), earlier.timestamp(), earlier.count(), earlier.change());
+            return new Line(bucket.timestamp(), bucket.count(), earlier.timestamp(), earlier.count(), earlier.change());
         }
     }
 

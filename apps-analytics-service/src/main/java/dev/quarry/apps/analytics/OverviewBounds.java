@@ -73,8 +73,8 @@ record OverviewBounds(
             return OverviewWindow.last(hours.orElse(DEFAULT_HOURS), zone, now);
         }
         Instant until = millisecond(end.map(sent -> sent.in(zone)).orElse(now));
-        Instant from =
-                millisecond(start.map(sent -> sent.in(zone)).orElseGet(() -> until.minus(Duration.ofHours(DEFAULT_HOURS))));
+        Instant from = millisecond(
+                start.map(sent -> sent.in(zone)).orElseGet(() -> until.minus(Duration.ofHours(DEFAULT_HOURS))));
         if (from.isBefore(EARLIEST)) {
             throw refused("start", "Input should be " + EARLIEST + " or later", from);
         }

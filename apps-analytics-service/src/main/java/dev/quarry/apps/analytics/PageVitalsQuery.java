@@ -129,11 +129,7 @@ class PageVitalsQuery {
                         row.nextLong(),
                         row.nextLong(),
                         new VitalSummary(
-                                row.nextString(),
-                                row.nextDouble(),
-                                row.nextDouble(),
-                                row.nextDouble(),
-                                row.nextLong()),
+                                row.nextString(), row.nextDouble(), row.nextDouble(), row.nextDouble(), row.nextLong()),
                         row.nextLong()))
                 .forEach(found -> places.computeIfAbsent(found.place(), _ -> new ArrayList<>())
                         .add(found));
@@ -142,7 +138,9 @@ class PageVitalsQuery {
                 .toList();
         Optional<Rest> rest = Optional.ofNullable(places.get(mostPages + 1L))
                 .map(pages -> new Rest(
-                        pages.getFirst().pageCount() - mostPages, pages.getFirst().placeSamples(), summaries(pages)));
+                        pages.getFirst().pageCount() - mostPages,
+                        pages.getFirst().placeSamples(),
+                        summaries(pages)));
         return new PageVitals(largest, rest);
     }
 

@@ -17,8 +17,7 @@ record VitalBreakdown(
 
         @Parameter(
                 name = "groups",
-                description =
-                        "Extension: maximum number of pages, those with the most samples; ignored without `by`",
+                description = "Extension: maximum number of pages, those with the most samples; ignored without `by`",
                 minimum = 1,
                 maximum = 50,
                 defaultValue = "10",

@@ -55,7 +55,11 @@ public record VitalsByUrl(
     @RegisterForReflection
     @Schema(name = "VitalsByUrlRest", title = "VitalsByUrlRest")
     public record Rest(
-            @Schema(required = true, title = "Groups", minimum = "1", description = "How many pages these are, at least 1")
+            @Schema(
+                    required = true,
+                    title = "Groups",
+                    minimum = "1",
+                    description = "How many pages these are, at least 1")
             long groups,
 
             @Schema(

@@ -92,8 +92,8 @@ class AbsoluteOverviewTest {
     }
 
     private void assertOverview(List<Event> delivered, Instant start, Instant end, ZoneId zone, Random random) {
-        Map<String, String> query = Map.of(
-                "start", written(start, zone, random), "end", written(end, zone, random), "tz", zone.getId());
+        Map<String, String> query =
+                Map.of("start", written(start, zone, random), "end", written(end, zone, random), "tz", zone.getId());
         long millis = Duration.between(start, end).toMillis();
         int hours = (int) ((millis + 3_599_999) / 3_600_000);
         JsonPath told = get(query).extract().jsonPath(DOUBLES);
@@ -146,9 +146,8 @@ class AbsoluteOverviewTest {
         for (int hours : List.of(1, 6, 7, 48, 49, 168, 169, 720)) {
             String byHours = get(Map.of("hours", hours)).extract().asString();
             String start = NOW.minus(Duration.ofHours(hours)).toString();
-            String absolute = get(Map.of("start", start, "end", NOW.toString()))
-                    .extract()
-                    .asString();
+            String absolute =
+                    get(Map.of("start", start, "end", NOW.toString())).extract().asString();
             String bounds = ",\"start\":\"%s\",\"end\":\"%s\"".formatted(start, NOW);
             assertEquals(byHours, absolute.replace(bounds, ""));
         }

@@ -51,7 +51,18 @@ class PageVitalsTest {
     private static final List<String> METRICS = List.of("LCP", "INP", "CLS", "FCP");
     /** The order of their UTF-8 bytes is not that of their UTF-16 units. */
     private static final List<String> PAGES = Arrays.asList(
-            null, "", "/", "/a", "/b", "/B", "/ä", "/\uffee", "/\ud83d\ude80", "' OR 1 = 1 --", "/c?x=1&y=\\", "\t\"\0");
+            null,
+            "",
+            "/",
+            "/a",
+            "/b",
+            "/B",
+            "/ä",
+            "/\uffee",
+            "/\ud83d\ude80",
+            "' OR 1 = 1 --",
+            "/c?x=1&y=\\",
+            "\t\"\0");
 
     @Inject
     TestClock clock;
@@ -133,13 +144,13 @@ class PageVitalsTest {
     private void assertPages(List<Sample> samples, int hours, int groups, int limit) {
         String query = "hours=%d&by=url&groups=%d&limit=%d".formatted(hours, groups, limit);
         Map<String, List<Sample>> byPage = new HashMap<>();
-        samples.forEach(sample -> byPage.computeIfAbsent(sample.url() == null ? "" : sample.url(), _ -> new ArrayList<>())
-                .add(sample));
+        samples.forEach(
+                sample -> byPage.computeIfAbsent(sample.url() == null ? "" : sample.url(), _ -> new ArrayList<>())
+                        .add(sample));
         List<Map.Entry<String, List<Sample>>> ordered = byPage.entrySet().stream()
                 .sorted(Comparator.<Map.Entry<String, List<Sample>>>comparingInt(
                                 page -> -page.getValue().size())
-                        .thenComparing(
-                                page -> page.getKey().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned))
+                        .thenComparing(page -> page.getKey().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned))
                 .toList();
         List<Page> expected = ordered.stream()
                 .limit(groups)
@@ -176,10 +187,8 @@ class PageVitalsTest {
 
     @SuppressWarnings("unchecked")
     private static Page read(String key, Map<String, Object> group) {
-        return new Page(
-                key,
-                (Integer) group.get("sample_count"),
-                Overview.vitals((List<Map<String, Object>>) group.get("vitals")));
+        return new Page(key, (Integer) group.get("sample_count"), Overview.vitals((List<Map<String, Object>>)
+                group.get("vitals")));
     }
 
     /** With the metrics that have the most samples. */
@@ -197,8 +206,8 @@ class PageVitalsTest {
 
     private static Map<String, List<Number>> percentiles(List<Sample> samples) {
         return Overview.percentiles(samples.stream()
-                .map(sample -> new Event(
-                        Kind.VITAL, UUID.randomUUID(), sample.timestamp(), sample.metric(), sample.value()))
+                .map(sample ->
+                        new Event(Kind.VITAL, UUID.randomUUID(), sample.timestamp(), sample.metric(), sample.value()))
                 .toList());
     }
 
@@ -228,9 +237,7 @@ class PageVitalsTest {
         TestApp foreign = TestApp.create();
         for (TestApp theirs : List.of(other, foreign)) {
             theirs.send(
-                    "canvas_vitals",
-                    NOW.minusSeconds(60),
-                    Map.of("metric_name", "LCP", "value", 1, "url", "/theirs"));
+                    "canvas_vitals", NOW.minusSeconds(60), Map.of("metric_name", "LCP", "value", 1, "url", "/theirs"));
         }
         assertEquals(List.of(), ask("by=url").jsonPath().getList("vitals_by_url.groups"));
         send(List.of(new Sample(UUID.randomUUID().toString(), NOW.minusSeconds(60), "LCP", 2, "/ours")));
