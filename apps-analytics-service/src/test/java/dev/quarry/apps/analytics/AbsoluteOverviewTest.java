@@ -178,7 +178,7 @@ class AbsoluteOverviewTest {
                 "start=2026-03-01&end=2026-03-31T00:00:00.001|start|value_error|Input should be at most 720 hours before 'end'",
                 "start=1969-12-31T23:59&end=1970-01-01T12:00|start|value_error|Input should be 1970-01-01T00:00:00Z or later",
                 "start=2099-12-31&end=2100-01-01T00:00:00.001|end|value_error|Input should be 2100-01-01T00:00:00Z or earlier",
-                "start=yesterday|start|datetime_from_date_parsing|Input should be a valid datetime or date, invalid character in year",
+                "start=day-before-yesterday|start|datetime_from_date_parsing|Input should be a valid datetime or date, invalid character in year",
                 "end=2026-04-07T25:00|end|datetime_from_date_parsing|Input should be a valid datetime or date, unexpected extra characters at the end of the input",
                 "start=|start|datetime_from_date_parsing|Input should be a valid datetime or date, input is too short",
             })
