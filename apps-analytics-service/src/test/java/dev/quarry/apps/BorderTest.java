@@ -1,7 +1,11 @@
 package dev.quarry.apps;
 
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
 
 import dev.quarry.rollup.RollupJob;
 import dev.quarry.schema.Retention;
@@ -92,6 +96,53 @@ class BorderTest {
                 .body("entries", hasSize(3));
     }
 
+    @Test
+    void absoluteWindowCountsOnlyRetainedEvents() {
+        refiner.run();
+        TestRetention.set(new Retention(400, 30, 3));
+        overview("start=2026-02-16&end=2026-02-19")
+                .body("total_errors", equalTo(1))
+                .body("errors_over_time.count.sum()", equalTo(1))
+                .body("total_events", equalTo(1));
+        overview("start=2026-02-01&end=2026-02-10")
+                .header("X-Data-Since", "2026-02-18")
+                .body("total_errors", equalTo(0))
+                .body("errors_over_time", hasSize(9))
+                .body("vitals", hasSize(0))
+                .body("recent_errors", hasSize(0))
+                .body("total_events", equalTo(0));
+    }
+
+    @Test
+    void comparisonHasNoValueForEventsThatAreNotRetained() {
+        refiner.run();
+        TestRetention.set(new Retention(400, 30, 3));
+        overview("hours=24&compare=previous")
+                .body("comparison.total_errors.count", equalTo(1))
+                .body("comparison.total_errors.change", equalTo(0.0f))
+                .body("comparison.errors_over_time.count", everyItem(notNullValue()));
+        overview("hours=48&compare=previous")
+                .body("total_errors", equalTo(2))
+                .body("comparison.start", equalTo("2026-02-16T18:00:00.000Z"))
+                .body("comparison.total_errors.count", nullValue())
+                .body("comparison.total_errors.change", nullValue())
+                .body("comparison.total_events.count", nullValue())
+                .body("comparison.errors_over_time.findAll { it.count == null }", hasSize(30))
+                .body("comparison.errors_over_time.find { it.count == 1 }.timestamp", equalTo("2026-02-18T12:00:00Z"));
+        overview("hours=24&compare=year")
+                .body("comparison.total_errors.count", nullValue())
+                .body("comparison.errors_over_time.count", everyItem(nullValue()))
+                .body("comparison.errors_over_time.change", everyItem(nullValue()));
+    }
+
+    @Test
+    void pagesCountOnlyRetainedSamples() {
+        send("canvas_vitals", Map.of("metric_name", "LCP", "value", 1, "url", "/"));
+        TestRetention.set(new Retention(400, 30, 3));
+        overview("hours=720&by=url").body("vitals_by_url.groups.sample_count", contains(3));
+        overview("start=2026-02-01&end=2026-02-10&by=url").body("vitals_by_url.groups", hasSize(0));
+    }
+
     /** Events are kept for a day more than logs. */
     private void assertSixDays() {
         overview(720)
@@ -102,10 +153,10 @@ class BorderTest {
     }
 
     private ValidatableResponse overview(int hours) {
-        return app.request()
-                .queryParam("hours", hours)
-                .get("/v1/apps/{app}/analytics")
-                .then()
-                .statusCode(200);
+        return overview("hours=" + hours);
+    }
+
+    private ValidatableResponse overview(String query) {
+        return app.request().get("/v1/apps/{app}/analytics?" + query).then().statusCode(200);
     }
 }

@@ -2,6 +2,7 @@ package dev.quarry.documents;
 
 import dev.quarry.parameters.ParameterDefinition;
 import dev.quarry.parameters.Place;
+import dev.quarry.time.DateTime;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -51,7 +52,7 @@ final class OperationParameters {
         if (!declaration.title().isEmpty()) {
             schema.title(declaration.title()).description(declaration.description());
         }
-        definition.defaultText().ifPresent(text -> schema.defaultValue(value(definition, text)));
+        definition.documentedDefault().ifPresent(text -> schema.defaultValue(value(definition, text)));
         return schema;
     }
 
@@ -74,6 +75,9 @@ final class OperationParameters {
         schema.addType(SchemaType.STRING);
         if (definition.type() == LocalDate.class) {
             return schema.format("date");
+        }
+        if (definition.type() == DateTime.class) {
+            return schema.format("date-time");
         }
         if (definition.type() == ZoneId.class) {
             return schema;

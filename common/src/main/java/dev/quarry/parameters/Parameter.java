@@ -16,6 +16,7 @@ import java.lang.annotation.Target;
  * <ul>
  *   <li>{@code int}: a whole number from {@link #minimum} to {@link #maximum}
  *   <li>{@code LocalDate}: a day from {@link #earliest} to {@link #latest}
+ *   <li>{@code DateTime}: a date and time, with an offset from UTC or without one
  *   <li>{@code boolean}: {@code true}, {@code 1}, {@code yes} and the other words of Pydantic
  *   <li>{@code ZoneId}: a name of the IANA time zone database
  *   <li>an enum: the names of its constants in lower case, or those of {@link #values}
@@ -44,6 +45,9 @@ public @interface Parameter {
 
     /** The value of a parameter that was not sent, as text. */
     String defaultValue() default NO_DEFAULT;
+
+    /** For the OpenAPI document: the default of an {@code Optional} parameter that the endpoint itself fills in. */
+    String documentedDefault() default NO_DEFAULT;
 
     /** Minimum of a whole number, inclusive. */
     int minimum() default Integer.MIN_VALUE;

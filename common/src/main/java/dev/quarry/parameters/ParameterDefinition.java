@@ -3,6 +3,7 @@ package dev.quarry.parameters;
 import dev.quarry.error.Violation;
 import dev.quarry.pydantic.ParseResult;
 import dev.quarry.pydantic.Parser;
+import dev.quarry.time.DateTime;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.time.LocalDate;
@@ -54,7 +55,16 @@ public record ParameterDefinition(
         if (defaultText.isPresent() && parser.parse(defaultText.get()) instanceof ParseResult.Invalid) {
             throw new IllegalArgumentException("The default is not a valid value: " + declaration);
         }
+        if (!optional && !declaration.documentedDefault().equals(Parameter.NO_DEFAULT)) {
+            throw new IllegalArgumentException("A parameter with a documented default is not optional: " + declaration);
+        }
         return new ParameterDefinition(declaration, component, type, optional, parser, values, defaultText);
+    }
+
+    /** The value that the document shows for a parameter that was not sent; empty if there is none. */
+    public Optional<String> documentedDefault() {
+        String documented = declaration.documentedDefault();
+        return documented.equals(Parameter.NO_DEFAULT) ? defaultText : Optional.of(documented);
     }
 
     public String name() {
@@ -119,6 +129,9 @@ public record ParameterDefinition(
             return earliest.equals(FIRST_DAY) && latest.equals(LAST_DAY)
                     ? Parser.date()
                     : Parser.date(earliest, latest);
+        }
+        if (type == DateTime.class) {
+            return Parser.dateTime();
         }
         if (type == boolean.class || type == Boolean.class) {
             return Parser.flag();

@@ -2,6 +2,7 @@ package dev.quarry.pydantic;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.quarry.time.DateTime;
 import dev.quarry.time.Zones;
 import java.math.BigInteger;
 import java.time.LocalDate;
@@ -41,6 +42,11 @@ public interface Parser<T> {
     /** A day between the bounds, both inclusive. */
     static Parser<LocalDate> date(LocalDate earliest, LocalDate latest) {
         return text -> ParseResult.between(PydanticDate.parse(text), earliest, latest, LocalDate::toString);
+    }
+
+    /** A date and time, with an offset from UTC or without one. See {@link PydanticDateTime} for the accepted forms. */
+    static Parser<DateTime> dateTime() {
+        return PydanticDateTime::parse;
     }
 
     static Parser<Boolean> flag() {

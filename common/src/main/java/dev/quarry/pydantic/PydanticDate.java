@@ -30,6 +30,9 @@ final class PydanticDate {
     private static final long YEAR_9999_END = 253_402_300_799L;
     private static final long SECONDS_OF_DAY = 86_400;
 
+    private static final String REASON = "error";
+    private static final String EXTRA_CHARACTERS = "unexpected extra characters at the end of the input";
+
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,19}");
     private static final Pattern DECIMAL = Pattern.compile("[+-]?(?:[0-9]{1,19}\\.[0-9]*|\\.[0-9]+)");
 
@@ -46,6 +49,16 @@ final class PydanticDate {
         } catch (Unreadable unreadable) {
             return unreadable.result;
         }
+    }
+
+    /** Why the text is no date without a time, although it may begin with one. */
+    static String reasonAgainstDate(String text) {
+        try {
+            new PydanticDate(text).date();
+        } catch (Unreadable unreadable) {
+            return unreadable.reason();
+        }
+        return EXTRA_CHARACTERS;
     }
 
     private static LocalDate readText(String text) throws Unreadable {
@@ -100,7 +113,7 @@ final class PydanticDate {
         boolean isMidnight = isMidnight();
         offset();
         if (position < text.length) {
-            throw Unreadable.because("unexpected extra characters at the end of the input");
+            throw Unreadable.because(EXTRA_CHARACTERS);
         }
         return exactly(date, isMidnight);
     }
@@ -236,7 +249,7 @@ final class PydanticDate {
             throw new Unreadable(new ParseResult.Invalid<>(
                     "date_parsing",
                     "Input should be a valid date in the format YYYY-MM-DD, " + reason,
-                    Map.of("error", reason)));
+                    Map.of(REASON, reason)));
         }
         return date;
     }
@@ -255,7 +268,13 @@ final class PydanticDate {
             return new Unreadable(new ParseResult.Invalid<>(
                     "date_from_datetime_parsing",
                     "Input should be a valid date or datetime, " + reason,
-                    Map.of("error", reason)));
+                    Map.of(REASON, reason)));
+        }
+
+        private String reason() {
+            return result instanceof ParseResult.Invalid<LocalDate> invalid
+                    ? String.valueOf(invalid.ctx().get(REASON))
+                    : "";
         }
     }
 }

@@ -9,11 +9,14 @@ import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.error.Violation;
 import dev.quarry.groups.GroupLimit;
+import dev.quarry.time.DateTime;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.Zones;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -222,6 +225,36 @@ class BeanDefinitionTest {
         assertEquals(false, BeanDefinition.of(App.class).contains(GroupLimit.class));
     }
 
+    @RegisterForReflection
+    record Moments(
+            @Parameter(name = "start", description = "Start")
+            Optional<DateTime> start,
+
+            @Parameter(name = "hours", description = "Hours", documentedDefault = "24")
+            Optional<Integer> hours) {}
+
+    @Test
+    void documentedDefaultIsNotFilledIn() {
+        BeanDefinition<Moments> moments = BeanDefinition.of(Moments.class);
+        assertEquals(
+                new Moments(Optional.empty(), Optional.empty()), moments.read((place, name) -> Optional.empty(), NOW));
+        assertEquals(
+                List.of(Optional.empty(), Optional.of("24")),
+                moments.parameters().stream()
+                        .map(ParameterDefinition::documentedDefault)
+                        .toList());
+    }
+
+    @Test
+    void readsADateAndTime() {
+        assertEquals(
+                new Moments(
+                        Optional.of(new DateTime(LocalDateTime.parse("2026-02-20T13:00"), Optional.of(Duration.ZERO))),
+                        Optional.of(7)),
+                BeanDefinition.of(Moments.class)
+                        .read((place, name) -> Optional.of(name.equals("hours") ? "7" : "2026-02-20T13:00Z"), NOW));
+    }
+
     record Unregistered(
             @Parameter(name = "x", description = "X") String x) {}
 
@@ -244,6 +277,11 @@ class BeanDefinitionTest {
             Optional<String> x) {}
 
     @RegisterForReflection
+    record DocumentedDefault(
+            @Parameter(name = "x", description = "X", documentedDefault = "6")
+            int x) {}
+
+    @RegisterForReflection
     record WrongType(
             @Parameter(name = "x", description = "X") List<String> x) {}
 
@@ -255,6 +293,7 @@ class BeanDefinitionTest {
                 WrongDefault.class,
                 WrongWord.class,
                 OptionalDefault.class,
+                DocumentedDefault.class,
                 WrongType.class,
                 String.class)) {
             assertThrows(IllegalArgumentException.class, () -> BeanDefinition.of(type), type::getName);

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.quarry.error.Violation;
+import dev.quarry.time.DateTime;
 import dev.quarry.time.Granularity;
+import java.time.Duration;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
@@ -290,6 +293,79 @@ class ParserTest {
             })
     void dates(String text, LocalDate date) {
         assertEquals(date, read(text, Parser.date()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "2026-02-20|2026-02-20T00:00|",
+                "2026-02-20T10:11|2026-02-20T10:11|",
+                "2026-02-20 10:11:12.123456789|2026-02-20T10:11:12.123456|",
+                "2026-02-20T10:11:12,5|2026-02-20T10:11:12.5|",
+                "2026-02-20t10:11:12z|2026-02-20T10:11:12|PT0S",
+                "2026-02-20_10:11:12+05:30|2026-02-20T10:11:12|PT5H30M",
+                "2026-02-20T10:11:12-0530|2026-02-20T10:11:12|PT-5H-30M",
+                "2026-02-20T10:11:12−05:30|2026-02-20T10:11:12|PT-5H-30M",
+                "2026-02-20T10:11:12+23:59|2026-02-20T10:11:12|PT23H59M",
+                "1771545600|2026-02-20T00:00|PT0S",
+                "1771545600000|2026-02-20T00:00|PT0S",
+                "1771545600.5|2026-02-20T00:00:00.5|PT0S",
+                "1771545600.1234567|2026-02-20T00:00:00.123457|PT0S",
+                "-1|1969-12-31T23:59:59|PT0S",
+                "+5|1970-01-01T00:00:05|PT0S",
+                "5.|1970-01-01T00:00:05|PT0S",
+                ".5|1970-01-01T00:00:00.5|PT0S",
+                "20000000000|2603-10-11T11:33:20|PT0S",
+                "20000000001|1970-08-20T11:33:20.001|PT0S",
+                "-62167219201|1968-01-12T11:19:40.799|PT0S",
+            })
+    void datesAndTimes(String text, LocalDateTime local, Duration offset) {
+        assertEquals(new DateTime(local, Optional.ofNullable(offset)), read(text, Parser.dateTime()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            ignoreLeadingAndTrailingWhitespace = false,
+            value = {
+                "''|input is too short",
+                "x|input is too short",
+                "1e9|input is too short",
+                "2026/02/20|invalid date separator, expected `-`",
+                "99999999999999999999|invalid date separator, expected `-`",
+                " 2026-02-20|invalid character in year",
+                "2026-0x-01|invalid character in month",
+                "2026-13-20|month value is outside expected range of 1-12",
+                "2026-02-30T10:00|day value is outside expected range",
+                "2026-02-20 |unexpected extra characters at the end of the input",
+                "2026-02-20T10|unexpected extra characters at the end of the input",
+                "2026-02-20T25:00|unexpected extra characters at the end of the input",
+                "2026-02-20T10:60|unexpected extra characters at the end of the input",
+                "2026-02-20T10:11:60|unexpected extra characters at the end of the input",
+                "2026-02-20T10:11:12.|unexpected extra characters at the end of the input",
+                "2026-02-20T10:11 02:00|unexpected extra characters at the end of the input",
+                "2026-02-20T10:11:12+24:00|unexpected extra characters at the end of the input",
+                "2026-02-20T10:11:12+05:60|unexpected extra characters at the end of the input",
+                "99999999999999999|dates after 9999 are not supported as unix timestamps",
+                "-99999999999999999|dates before 0000 are not supported as unix timestamps",
+            })
+    void noDatesAndTimes(String text, String reason) {
+        assertEquals(
+                new ParseResult.Invalid<>(
+                        "datetime_from_date_parsing",
+                        "Input should be a valid datetime or date, " + reason,
+                        Map.of("error", reason)),
+                invalid(text, Parser.dateTime()));
+    }
+
+    @Test
+    void year0IsNoDateAndTime() {
+        String reason = "year 0 is out of range";
+        assertEquals(
+                new ParseResult.Invalid<>(
+                        "datetime_parsing", "Input should be a valid datetime, " + reason, Map.of("error", reason)),
+                invalid("0000-01-01T00:00", Parser.dateTime()));
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -79,6 +80,35 @@ class WindowTest {
                 () -> "seed " + seed + ": " + moments);
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void windowOfTheYearBeforeBeginsAYearEarlierAndHasTheSameLength(long seed) {
+        RandomWindows random = new RandomWindows(seed);
+        Window days = random.wholeDays(400);
+        LocalDate first = days.from().minusYears(1);
+        while (!exists(first, days.zone())) {
+            first = first.plusDays(1);
+        }
+        assertEquals(first, days.yearBefore().from(), () -> "seed " + seed + ": " + days);
+        assertEquals(days.days(), days.yearBefore().days(), () -> "seed " + seed + ": " + days);
+        assertTrue(days.yearBefore().isWholeDays(), () -> "seed " + seed + ": " + days);
+
+        Window moments = random.anywhere(Duration.ofDays(400));
+        Window earlier = moments.yearBefore();
+        LocalDateTime start =
+                moments.start().atZone(moments.zone()).toLocalDateTime().minusYears(1);
+        if (moments.zone().getRules().getValidOffsets(start).size() == 1) {
+            assertEquals(
+                    start,
+                    earlier.start().atZone(moments.zone()).toLocalDateTime(),
+                    () -> "seed " + seed + ": " + moments);
+        }
+        assertEquals(
+                Duration.between(moments.start(), moments.end()),
+                Duration.between(earlier.start(), earlier.end()),
+                () -> "seed " + seed + ": " + moments);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "2024-02-28, 2024-03-01, UTC, 3",
@@ -109,6 +139,29 @@ class WindowTest {
         assertEquals(
                 List.of(LocalDate.of(2011, 12, 28), LocalDate.of(2011, 12, 29)),
                 newYear.previous().dates(Granularity.DAY, 7).buckets());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2024-02-29, 2024-03-01, Europe/Berlin, 2023-02-28, 2023-03-01",
+        "2025-02-28, 2025-03-01, Europe/Berlin, 2024-02-28, 2024-02-29",
+        "2012-12-30, 2012-12-31, Pacific/Apia, 2011-12-31, 2012-01-01",
+    })
+    void windowOfTheYearBeforeHasTheSameNumberOfDays(
+            LocalDate from, LocalDate to, ZoneId zone, LocalDate earlierFrom, LocalDate earlierTo) {
+        Window earlier = Window.ofDays(from, to, zone, 7).yearBefore();
+        assertEquals(earlierFrom, earlier.from());
+        assertEquals(earlierTo, earlier.to());
+    }
+
+    @Test
+    void windowOfTheYearBeforeKeepsTheTimeOfTheLocalClock() {
+        Instant noonOfSummer = Instant.parse("2024-03-31T10:00:00Z");
+        Window hour = new Window(noonOfSummer, noonOfSummer.plusSeconds(3_600), BERLIN);
+        assertEquals(Instant.parse("2023-03-31T10:00:00Z"), hour.yearBefore().start());
+        Instant noonOfWinter = Instant.parse("2024-03-30T11:00:00Z");
+        Window winter = new Window(noonOfWinter, noonOfWinter.plusSeconds(3_600), BERLIN);
+        assertEquals(Instant.parse("2023-03-30T10:00:00Z"), winter.yearBefore().start());
     }
 
     @Test

@@ -1,30 +1,25 @@
 package dev.quarry.apps.analytics;
 
 import dev.quarry.apps.AppPath;
+import dev.quarry.comparison.CompareParameter;
 import dev.quarry.groups.GroupLimit;
 import dev.quarry.parameters.Parameter;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.time.ZoneId;
 
-/** An app, and the last hours up to now. */
+/** An app, a window, and what to tell of it. */
 @RegisterForReflection
 record AnalyticsParameters(
         AppPath path,
 
-        @Parameter(
-                name = "hours",
-                title = "Hours",
-                description = "Lookback window in hours",
-                minimum = 1,
-                maximum = 720,
-                defaultValue = "24",
-                example = "168")
-        int hours,
+        OverviewBounds bounds,
 
         @Parameter(
                 name = "tz",
-                description = "Extension: the IANA time zone in which the hours and days of errors_over_time begin",
+                description =
+                        "Extension: the IANA time zone in which the hours and days of errors_over_time begin, and in which"
+                                + " `start` and `end` are if they have no offset",
                 defaultValue = "UTC",
                 example = "Europe/Berlin")
         ZoneId zone,
@@ -44,9 +39,11 @@ record AnalyticsParameters(
         OverviewTable table,
 
         GroupLimit limit,
+        VitalBreakdown breakdown,
+        CompareParameter comparison,
         Instant now) {
 
     OverviewWindow overview() {
-        return OverviewWindow.last(hours, zone, now);
+        return bounds.window(zone, now);
     }
 }

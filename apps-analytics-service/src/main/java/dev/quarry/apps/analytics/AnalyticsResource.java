@@ -2,6 +2,7 @@ package dev.quarry.apps.analytics;
 
 import dev.quarry.apps.Timestamps;
 import dev.quarry.apps.analytics.AnalyticsReader.Findings;
+import dev.quarry.apps.analytics.AnalyticsReader.Wanted;
 import dev.quarry.apps.analytics.AppAnalytics.ErrorBucket;
 import dev.quarry.apps.analytics.AppAnalytics.Vital;
 import dev.quarry.cache.AnswerCache;
@@ -22,10 +23,8 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Instant;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -90,39 +89,64 @@ public class AnalyticsResource {
         OverviewWindow overview = asked.overview();
         WholeDays known = since.overviews();
         since.tell(known);
+        Optional<OverviewWindow> earlier =
+                asked.comparison().earlier(overview.window()).map(overview::in);
         Findings findings = reader.read(
                 caller,
                 asked.path().app(),
-                overview.within(known),
-                asked.limit().groups());
+                new Wanted(
+                        overview.within(known),
+                        earlier.flatMap(window -> window.within(known)),
+                        asked.limit().groups(),
+                        asked.breakdown().mostPages()));
 
+        List<ErrorBucket> errorsOverTime = errorsOverTime(overview, findings.counts());
         long errors = findings.counts().stream().mapToLong(Count::errors).sum();
         AppAnalytics analytics = new AppAnalytics(
                 asked.path().app(),
-                asked.hours(),
+                overview.hours(),
                 errors,
-                errors / (asked.hours() * 60.0),
-                errorsOverTime(overview, findings.counts()),
-                findings.vitals().summaries().stream()
-                        .map(summary -> vital(summary, asked.ratings()))
-                        .toList(),
+                errors / overview.minutes(),
+                errorsOverTime,
+                vitals(findings.vitals(), asked.ratings()),
                 findings.newest(),
                 findings.counts().stream().mapToLong(Count::events).sum(),
                 findings.counts().stream().mapToLong(Count::pageviews).sum(),
+                asked.bounds().areAbsolute()
+                        ? Timestamps.ofEvent(overview.window().start())
+                        : null,
+                asked.bounds().areAbsolute()
+                        ? Timestamps.ofEvent(overview.window().end())
+                        : null,
+                findings.pages().map(pages -> byUrl(pages, asked.ratings())).orElse(null),
+                earlier.map(window ->
+                                AppComparison.of(errorsOverTime, findings.counts(), window, findings.earlier(), known))
+                        .orElse(null),
                 asked.table());
-        // The window ends now, so the next answer is another one.
-        return cache.uncached(Groups.answer(analytics, findings.vitals().omitted()));
+        long omitted = findings.vitals().omitted()
+                + findings.pages().map(PageVitals::omitted).orElse(0L);
+        // The window may end now, so the next answer is another one; the newest errors have no version.
+        return cache.uncached(Groups.answer(analytics, omitted));
     }
 
     private static List<ErrorBucket> errorsOverTime(OverviewWindow overview, List<Count> counts) {
-        NavigableMap<Instant, Long> buckets = new TreeMap<>();
-        overview.spine().buckets().forEach(start -> buckets.put(start, 0L));
-        for (Count count : counts) {
-            buckets.merge(buckets.floorKey(count.start()), count.errors(), Long::sum);
-        }
-        return buckets.entrySet().stream()
+        return overview.errorsByBucket(counts).entrySet().stream()
                 .map(bucket -> new ErrorBucket(Timestamps.ofBucket(bucket.getKey()), bucket.getValue()))
                 .toList();
+    }
+
+    private static VitalsByUrl byUrl(PageVitals pages, boolean rated) {
+        return new VitalsByUrl(
+                pages.largest().stream()
+                        .map(page -> new VitalsByUrl.Group(page.url(), page.samples(), vitals(page.vitals(), rated)))
+                        .toList(),
+                pages.rest()
+                        .map(rest -> new VitalsByUrl.Rest(rest.pages(), rest.samples(), vitals(rest.vitals(), rated)))
+                        .orElse(null));
+    }
+
+    private static List<Vital> vitals(VitalSummaries vitals, boolean rated) {
+        return vitals.summaries().stream().map(summary -> vital(summary, rated)).toList();
     }
 
     private static Vital vital(VitalSummary summary, boolean rated) {

@@ -23,7 +23,7 @@ public record AppAnalytics(
                 title = "Period Hours",
                 minimum = "1",
                 maximum = "720",
-                description = "Length of the window in hours, 1 to 720")
+                description = "Length of the window in hours, rounded up, 1 to 720")
         @JsonProperty("period_hours")
         int periodHours,
 
@@ -80,14 +80,37 @@ public record AppAnalytics(
         @JsonProperty("total_pageviews")
         long totalPageviews,
 
+        @Schema(description = "First moment of the window, RFC 3339, UTC; only with `start` or `end`")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        String start,
+
+        @Schema(description = "End of the window, exclusive, RFC 3339, UTC; only with `start` or `end`")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        String end,
+
+        @Schema(description = "The vitals of each page; only with `by=url`")
+        @JsonProperty("vitals_by_url")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        VitalsByUrl vitalsByUrl,
+
+        @Schema(description = "An earlier window beside this one; only with `compare`")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        AppComparison comparison,
+
         @Schema(hidden = true) @JsonIgnore OverviewTable shown)
         implements Tabular {
 
     @Override
     public Table<?> table() {
         return switch (shown) {
-            case ERRORS_OVER_TIME -> new Table<>(ErrorBucket.class, errorsOverTime);
-            case VITALS -> new Table<>(Vital.class, vitals);
+            case ERRORS_OVER_TIME ->
+                comparison == null
+                        ? new Table<>(ErrorBucket.class, errorsOverTime)
+                        : new Table<>(AppComparison.Line.class, comparison.lines(errorsOverTime));
+            case VITALS ->
+                vitalsByUrl == null
+                        ? new Table<>(Vital.class, vitals)
+                        : new Table<>(VitalsByUrl.Line.class, vitalsByUrl.lines(vitals));
             case RECENT_ERRORS -> new Table<>(RecentError.class, recentErrors);
         };
     }

@@ -8,10 +8,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The hours that an overview covers, and the buckets of its series. */
+/**
+ * The time that an overview covers, and the buckets of its series.
+ *
+ * @param hours length of the requested window in hours, rounded up, 1 to 720; {@code window} may be a part of it
+ */
 record OverviewWindow(int hours, Window window) {
+    private static final long MILLIS_OF_HOUR = 3_600_000;
+    private static final double MILLIS_OF_MINUTE = 60_000;
+
     /** More than the buckets of any window of 1 to 720 hours. */
     private static final int MOST_BUCKETS = 100;
 
@@ -19,9 +30,23 @@ record OverviewWindow(int hours, Window window) {
         return new OverviewWindow(hours, Window.last(Duration.ofHours(hours), zone, now));
     }
 
-    /** The part of the window within these days, or the whole window if there is none. */
-    OverviewWindow within(WholeDays days) {
-        return window.within(days).map(part -> new OverviewWindow(hours, part)).orElse(this);
+    static OverviewWindow of(Window window) {
+        long millis = Duration.between(window.start(), window.end()).toMillis();
+        return new OverviewWindow((int) Math.ceilDiv(millis, MILLIS_OF_HOUR), window);
+    }
+
+    /** The same buckets in another window. */
+    OverviewWindow in(Window other) {
+        return new OverviewWindow(hours, other);
+    }
+
+    /** The part of the window within these days; empty if there is none. */
+    Optional<OverviewWindow> within(WholeDays days) {
+        return window.within(days).map(this::in);
+    }
+
+    double minutes() {
+        return Duration.between(window.start(), window.end()).toMillis() / MILLIS_OF_MINUTE;
     }
 
     Granularity granularity() {
@@ -40,6 +65,16 @@ record OverviewWindow(int hours, Window window) {
      */
     Spine<Instant> spine() {
         return window.spine(granularity(), MOST_BUCKETS);
+    }
+
+    /** The errors of every bucket, in order; each count is that of a slice of the window. */
+    SequencedMap<Instant, Long> errorsByBucket(List<Count> counts) {
+        NavigableMap<Instant, Long> buckets = new TreeMap<>();
+        spine().buckets().forEach(start -> buckets.put(start, 0L));
+        for (Count count : counts) {
+            buckets.merge(buckets.floorKey(count.start()), count.errors(), Long::sum);
+        }
+        return buckets;
     }
 
     /**

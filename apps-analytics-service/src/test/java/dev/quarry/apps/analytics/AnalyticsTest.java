@@ -34,12 +34,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -61,7 +59,6 @@ class AnalyticsTest {
     private static final Contract CONTRACT = Contract.ofResource("/contract/mixpeek.json");
     private static final JsonPathConfig DOUBLES =
             JsonPathConfig.jsonPathConfig().numberReturnType(JsonPathConfig.NumberReturnType.DOUBLE);
-    private static final List<String> METRICS = List.of("LCP", "INP", "CLS", "FCP", "TTFB", "FID");
     private static final List<Integer> HOURS = List.of(1, 6, 7, 24, 48, 49, 168, 169, 720);
     private static final List<String> ZONES =
             List.of("UTC", "Europe/Berlin", "Asia/Kathmandu", "Pacific/Chatham", "America/St_Johns");
@@ -584,29 +581,7 @@ class AnalyticsTest {
         Overview expected = Overview.of(delivered, now, hours, zone);
         var answer = get("hours=" + hours + "&tz=" + zone).extract().jsonPath(DOUBLES);
 
-        Map<String, Long> buckets = new TreeMap<>();
-        answer.<Map<String, Object>>getList("errors_over_time")
-                .forEach(bucket ->
-                        buckets.put((String) bucket.get("timestamp"), ((Number) bucket.get("count")).longValue()));
-        Map<String, List<Number>> vitals = new TreeMap<>();
-        answer.<Map<String, Object>>getList("vitals")
-                .forEach(vital -> vitals.put(
-                        (String) vital.get("metric_name"),
-                        List.of(
-                                ((Number) vital.get("p50")).doubleValue(),
-                                ((Number) vital.get("p75")).doubleValue(),
-                                ((Number) vital.get("p95")).doubleValue(),
-                                (Integer) vital.get("sample_count"))));
-        assertEquals(
-                expected,
-                new Overview(
-                        answer.getLong("total_errors"),
-                        buckets,
-                        vitals,
-                        answer.getList("recent_errors.timestamp"),
-                        answer.getLong("total_events"),
-                        answer.getLong("total_pageviews")),
-                () -> hours + " hours until " + now + " in " + zone);
+        assertEquals(expected, Overview.in(answer), () -> hours + " hours until " + now + " in " + zone);
     }
 
     private ValidatableResponse get(String query) {
@@ -618,78 +593,19 @@ class AnalyticsTest {
         return response;
     }
 
-    /** More of them the nearer to now, one in ten delivered twice, some outside of every window. */
     private List<Event> events(int count) {
-        List<Event> events = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            double hoursAgo = Math.pow(random.nextDouble(), 4) * 730 - 1;
-            Instant timestamp = NOW.minusMillis((long) (hoursAgo * 3_600_000));
-            UUID id = randomId();
-            Event event = switch (random.nextInt(3)) {
-                case 0 -> new Event(Kind.ERROR, id, timestamp, "TypeError", 0);
-                case 1 -> {
-                    String metric = METRICS.get(random.nextInt(METRICS.size()));
-                    yield new Event(Kind.VITAL, id, timestamp, metric, sample(metric));
-                }
-                default ->
-                    new Event(
-                            Kind.EVENT,
-                            id,
-                            timestamp,
-                            List.of("click", "page_view", "pageview").get(random.nextInt(3)),
-                            0);
-            };
-            events.add(event);
-            if (random.nextInt(10) == 0) {
-                events.add(event);
-            }
-        }
-        return events;
+        return Events.random(random, NOW, count);
     }
 
     private UUID randomId() {
-        return new UUID(random.nextLong(), random.nextLong());
-    }
-
-    private double sample(String metric) {
-        return switch (metric) {
-            case "CLS" -> random.nextBoolean() ? 0 : random.nextDouble() / 2;
-            case "INP" -> 8 * random.nextInt(60);
-            case "FID" -> Math.abs(random.nextGaussian()) * 10;
-            default -> Math.exp(6 + random.nextGaussian());
-        };
+        return Events.id(random);
     }
 
     private void send(List<Event> events) {
-        Map<String, List<Map<String, Object>>> rows = new TreeMap<>();
-        for (Event event : events) {
-            Map<String, Object> fields =
-                    new LinkedHashMap<>(Map.of("event_id", event.id().toString()));
-            switch (event.kind()) {
-                case ERROR -> fields.putAll(error(event.name()));
-                case VITAL -> fields.putAll(Map.of("metric_name", event.name(), "value", event.value()));
-                case EVENT -> fields.put("event_type", event.name());
-            }
-            rows.computeIfAbsent(table(event.kind()), table -> new ArrayList<>())
-                    .add(app.row(event.timestamp(), fields));
-        }
-        rows.forEach((table, all) -> {
-            int half = all.size() / 2;
-            for (List<Map<String, Object>> batch : Arrays.asList(all.subList(0, half), all.subList(half, all.size()))) {
-                app.send(table, batch);
-            }
-        });
-    }
-
-    private static String table(Kind kind) {
-        return switch (kind) {
-            case ERROR -> "canvas_errors";
-            case VITAL -> "canvas_vitals";
-            case EVENT -> "canvas_app_events";
-        };
+        Events.send(app, events);
     }
 
     private static Map<String, Object> error(String message) {
-        return Map.of("error_type", "TypeError", "error_message", message, "url", "/");
+        return Events.error(message);
     }
 }

@@ -1,6 +1,7 @@
 package dev.quarry.apps.analytics;
 
 import dev.quarry.testing.ClockChange;
+import io.restassured.path.json.JsonPath;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -37,16 +38,20 @@ record Overview(
     }
 
     static Overview of(Collection<Event> delivered, Instant now, int hours, ZoneId zone) {
-        Instant start = now.minus(Duration.ofHours(hours));
+        return of(delivered, now.minus(Duration.ofHours(hours)), now, hours, zone);
+    }
+
+    /** @param hours decides the length of the buckets */
+    static Overview of(Collection<Event> delivered, Instant start, Instant end, int hours, ZoneId zone) {
         Map<UUID, Event> distinct = new LinkedHashMap<>();
         delivered.stream()
                 .filter(event ->
-                        !event.timestamp().isBefore(start) && event.timestamp().isBefore(now))
+                        !event.timestamp().isBefore(start) && event.timestamp().isBefore(end))
                 .forEach(event -> distinct.put(event.id(), event));
         List<Event> errors = of(Kind.ERROR, distinct);
         List<Event> events = of(Kind.EVENT, distinct);
         Map<String, Long> buckets = new TreeMap<>();
-        for (Instant bucket : buckets(start, now, hours, zone)) {
+        for (Instant bucket : buckets(start, end, hours, zone)) {
             buckets.put(bucket.toString(), 0L);
         }
         List<Instant> starts = buckets.keySet().stream().map(Instant::parse).toList();
@@ -70,6 +75,34 @@ record Overview(
                         .toList(),
                 events.size(),
                 events.stream().filter(event -> !event.name().equals("click")).count());
+    }
+
+    /** What an answer says; read its numbers as doubles. */
+    static Overview in(JsonPath answer) {
+        Map<String, Long> buckets = new TreeMap<>();
+        answer.<Map<String, Object>>getList("errors_over_time")
+                .forEach(bucket ->
+                        buckets.put((String) bucket.get("timestamp"), ((Number) bucket.get("count")).longValue()));
+        return new Overview(
+                answer.getLong("total_errors"),
+                buckets,
+                vitals(answer.getList("vitals")),
+                answer.getList("recent_errors.timestamp"),
+                answer.getLong("total_events"),
+                answer.getLong("total_pageviews"));
+    }
+
+    /** Percentiles and number of samples by metric. */
+    static Map<String, List<Number>> vitals(List<Map<String, Object>> told) {
+        Map<String, List<Number>> vitals = new TreeMap<>();
+        told.forEach(vital -> vitals.put(
+                (String) vital.get("metric_name"),
+                List.of(
+                        ((Number) vital.get("p50")).doubleValue(),
+                        ((Number) vital.get("p75")).doubleValue(),
+                        ((Number) vital.get("p95")).doubleValue(),
+                        (Integer) vital.get("sample_count"))));
+        return vitals;
     }
 
     private static List<Event> of(Kind kind, Map<UUID, Event> events) {
@@ -108,7 +141,8 @@ record Overview(
         return hours <= 168 ? "%s %02d".formatted(local.toLocalDate(), local.getHour() / 6 * 6) : day.toString();
     }
 
-    private static Map<String, List<Number>> percentiles(List<Event> vitals) {
+    /** Percentiles and number of samples by metric, from all samples. */
+    static Map<String, List<Number>> percentiles(List<Event> vitals) {
         Map<String, List<Double>> values = vitals.stream()
                 .collect(Collectors.groupingBy(
                         Event::name, TreeMap::new, Collectors.mapping(Event::value, Collectors.toList())));

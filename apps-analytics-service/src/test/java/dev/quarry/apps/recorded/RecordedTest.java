@@ -50,7 +50,7 @@ class RecordedTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern NEXT = Pattern.compile("<(\\?[^>]+)>; rel=\"next\"");
     private static final Pattern ACCESS = Pattern.compile(
-            "(\\S+) \\S+ \\S+ \\[([^]]+)] \"(\\S*) ?(.*?)(?: HTTP/[0-9.]+)?\" (\\d+) (?:\\d+|-)(?: \"(.*)\" \"(.*)\")?.*");
+            "(\\S+) \\S+ \\S+ \\[([^]]+)] \"(\\S*) ?(.*?)(?: HTTP/[0-9.]+)?\" (\\d+) (\\d+|-)(?: \"(.*)\" \"(.*)\")?.*");
     private static final DateTimeFormatter ACCESS_TIME =
             DateTimeFormatter.ofPattern("dd/MMM/uuuu:HH:mm:ss Z", Locale.ROOT);
     private static final Pattern BROKER = Pattern.compile("(\\S+ \\S+) \\[([-0-9]+) ([0-9:]+),(\\d+)] ([A-Z]+) (.*)");
@@ -78,7 +78,7 @@ class RecordedTest {
     }
 
     @Test
-    void requestsAndErrorsOfAWebServerEqualARecomputation() {
+    void requestsAndErrorsOfAWebServerEqualARecomputation() throws IOException {
         clock.setTo(Instant.parse("2015-05-21T00:00:00Z"));
         TestApp app = TestApp.create();
         forEachLine("apache_access.log.gz", line -> access(app, line));
@@ -101,6 +101,62 @@ class RecordedTest {
             errors.putAll(errorsByHour(app, 48));
         }
         assertEquals(counts(expected.at("/apache/errors_by_hour")), errors);
+        assertEquals(counts(expected.at("/apache/errors_by_hour")), errorsOfTwoWindows(app));
+        assertPages(app);
+    }
+
+    /** Of the last two days, and of the two days before. */
+    private static Map<String, Integer> errorsOfTwoWindows(TestApp app) {
+        Response response = app.request()
+                .get("/v1/apps/{app}/analytics?start=2015-05-19&end=2015-05-21T00:00:00Z&compare=previous");
+        Map<String, Integer> byHour = new TreeMap<>();
+        for (String series : List.of("errors_over_time", "comparison.errors_over_time")) {
+            response.then().statusCode(200).extract().<List<Map<String, Object>>>path(series).stream()
+                    .filter(bucket -> (Integer) bucket.get("count") > 0)
+                    .forEach(bucket -> byHour.put((String) bucket.get("timestamp"), (Integer) bucket.get("count")));
+        }
+        return byHour;
+    }
+
+    private void assertPages(TestApp app) throws IOException {
+        JsonNode told = JSON.readTree(app.request()
+                        .get("/v1/apps/{app}/analytics?hours=168&by=url&groups=10")
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .asString())
+                .get("vitals_by_url");
+        List<String> pages = new ArrayList<>();
+        told.get("groups").forEach(group -> pages.add(group.get("key").asText() + summary(group)));
+        List<String> recomputed = new ArrayList<>();
+        expected.at("/apache/by_page/largest")
+                .forEach(page -> recomputed.add(page.get(0).asText() + numbers(page)));
+        assertEquals(recomputed, pages);
+        assertEquals(
+                numbers(expected.at("/apache/by_page/rest")),
+                summary(told.get("rest")),
+                "The samples of all other pages");
+        assertEquals(
+                expected.at("/apache/by_page/rest/0").asInt(),
+                told.at("/rest/groups").asInt());
+    }
+
+    private static List<Long> summary(JsonNode group) {
+        JsonNode bytes = group.at("/vitals/0");
+        return List.of(
+                bytes.get("sample_count").asLong(),
+                bytes.get("p50").asLong(),
+                bytes.get("p75").asLong(),
+                bytes.get("p95").asLong());
+    }
+
+    /** All but the first, which is the page or the number of pages. */
+    private static List<Long> numbers(JsonNode recomputed) {
+        return List.of(
+                recomputed.get(1).asLong(),
+                recomputed.get(2).asLong(),
+                recomputed.get(3).asLong(),
+                recomputed.get(4).asLong());
     }
 
     @Test
@@ -161,9 +217,22 @@ class RecordedTest {
                                 "duration_ms",
                                 0,
                                 "user_agent",
-                                match.group(7) == null ? "" : match.group(7),
+                                match.group(8) == null ? "" : match.group(8),
                                 "ip",
                                 match.group(1).replaceFirst("\\.\\d+$", ".0"))));
+        if (!match.group(6).equals("-")) {
+            add(
+                    "canvas_vitals",
+                    app.row(
+                            time,
+                            Map.of(
+                                    "metric_name",
+                                    "bytes",
+                                    "value",
+                                    Long.parseLong(match.group(6)),
+                                    "url",
+                                    match.group(4))));
+        }
         if (status >= 400) {
             add(
                     "canvas_errors",
