@@ -139,6 +139,24 @@ public record Window(Instant start, Instant end, ZoneId zone) {
         return new Window(earlier, start, zone);
     }
 
+    /**
+     * The window that begins a year earlier, for comparisons. 29 February counts as 28 February. Whole days are compared
+     * with the same number of whole days, other windows with the same duration from the same local time.
+     */
+    public Window yearBefore() {
+        LocalClock clock = LocalClock.of(zone);
+        if (!isWholeDays()) {
+            Instant earlier = clock.firstShowing(clock.reading(start).minusYears(1));
+            return new Window(earlier, earlier.plus(Duration.between(start, end)), zone);
+        }
+        Instant earlier = clock.startOf(from().minusYears(1));
+        Instant last = earlier;
+        for (long day = days(); day > 0; day--) {
+            last = Granularity.DAY.next(last, zone);
+        }
+        return new Window(earlier, last, zone);
+    }
+
     /** How many buckets {@link #spine} would have. Cheap, whatever the number. */
     public long count(Granularity granularity) {
         return granularity.count(start, end, zone);

@@ -1,14 +1,12 @@
 package dev.quarry.metrics;
 
+import dev.quarry.comparison.Counterpart;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -28,8 +26,6 @@ public record Comparison(
 
         @Schema(required = true, description = "A point for each point of the series, in the same order")
         List<Point> data) {
-
-    private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
     /**
      * A point of the earlier window.
@@ -77,25 +73,10 @@ public record Comparison(
             Predicate<LocalDate> known) {
         Map<LocalDate, Number> values =
                 sparse.stream().collect(Collectors.toMap(TimeSeries.Point::period, TimeSeries.Point::value));
-        List<Point> points = IntStream.range(0, series.size())
-                .mapToObj(place -> {
-                    LocalDate period = place < periods.size() ? periods.get(place) : null;
-                    Number value = period == null || !known.test(period) ? null : values.getOrDefault(period, 0);
-                    return new Point(period, value, change(series.get(place).value(), value));
-                })
+        List<Number> current = series.stream().map(TimeSeries.Point::value).toList();
+        List<Point> points = Counterpart.of(current, periods, values, known).stream()
+                .map(counterpart -> new Point(counterpart.bucket(), counterpart.value(), counterpart.change()))
                 .toList();
         return new Comparison(earlier.from().orElseThrow(), earlier.to().orElseThrow(), points);
-    }
-
-    private static Double change(Number current, Number earlier) {
-        if (earlier == null || earlier.doubleValue() == 0) {
-            return null;
-        }
-        BigDecimal base = new BigDecimal(earlier.toString());
-        return new BigDecimal(current.toString())
-                .subtract(base)
-                .multiply(HUNDRED)
-                .divide(base, 2, RoundingMode.HALF_UP)
-                .doubleValue();
     }
 }

@@ -1,5 +1,6 @@
 package dev.quarry.metrics;
 
+import dev.quarry.comparison.CompareParameter;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.parameters.Parameters;
@@ -60,13 +61,9 @@ public record Period(LocalDate from, LocalDate to, int limit, ZoneId zone) {
 
     /** The days to compare these with, which may lie before 1970 or be days that the zone skipped. */
     public Dates earlier(CompareParameter comparison) {
-        long length = ChronoUnit.DAYS.between(from, to);
-        LocalDate first = switch (comparison.compare()) {
-            case PREVIOUS -> from.minusDays(length + 1);
-            case YEAR -> from.minusYears(1);
-            case NONE -> from;
-        };
-        return new Dates(Optional.of(first), Optional.of(first.plusDays(length)));
+        LocalDate first = comparison.firstEarlierDay(from, to);
+        LocalDate last = first.plusDays(ChronoUnit.DAYS.between(from, to));
+        return new Dates(Optional.of(first), Optional.of(last));
     }
 
     /** The same question about other days; empty if the zone skipped all of them, or they are before 1970. */

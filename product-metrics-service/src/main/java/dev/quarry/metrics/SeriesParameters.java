@@ -1,5 +1,6 @@
 package dev.quarry.metrics;
 
+import dev.quarry.comparison.CompareParameter;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** The parameters of a series by day. */

@@ -2,6 +2,7 @@ package dev.quarry.metrics;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.quarry.caller.Caller;
+import dev.quarry.comparison.CompareParameter;
 import dev.quarry.csv.Table;
 import dev.quarry.csv.Tabular;
 import dev.quarry.time.Spine;

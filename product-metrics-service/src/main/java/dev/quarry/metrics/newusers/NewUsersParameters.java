@@ -1,6 +1,6 @@
 package dev.quarry.metrics.newusers;
 
-import dev.quarry.metrics.CompareParameter;
+import dev.quarry.comparison.CompareParameter;
 import dev.quarry.metrics.Period;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.Slice;
