@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A panel's row beside its counterpart of the previous window.
+ * A panel's row beside its counterpart of an earlier window.
  *
  * @param current null where the group has no invocations any more
- * @param previous null where the group had none yet, or the previous window has no bucket in this place
+ * @param previous null where the group had none yet, or the earlier window has no bucket in this place
  */
 @RegisterForReflection
 public record Compared<R>(R current, R previous) {

@@ -24,8 +24,10 @@ class FactsQuery {
                 WHERE organization_id = {organization:String}
                   AND hour > {read_from:DateTime64(3, 'UTC')} - toIntervalHour(1)
                   AND hour < {end:DateTime64(3, 'UTC')}
+                  AND (hour < {earlier_end:DateTime64(3, 'UTC')} OR hour > {start:DateTime64(3, 'UTC')} - toIntervalHour(1))
                   AND time >= {read_from:DateTime64(3, 'UTC')}
                   AND time < {end:DateTime64(3, 'UTC')}
+                  AND (time < {earlier_end:DateTime64(3, 'UTC')} OR time >= {start:DateTime64(3, 'UTC')})
                   AND ({integration_key:Nullable(String)} IS NULL OR integration_key = {integration_key:Nullable(String)})
                   AND ({mode:Nullable(String)} IS NULL OR mode = {mode:Nullable(String)})
                   AND ({slug:Nullable(String)} IS NULL OR slug = {slug:Nullable(String)})
@@ -166,6 +168,7 @@ class FactsQuery {
                 .setting("enable_shared_storage_snapshot_in_query", "1")
                 .setting("do_not_merge_across_partitions_select_final", "1")
                 .bind("read_from", wanted.readFrom())
+                .bind("earlier_end", wanted.earlierEnd())
                 .bind("groups_from", wanted.groupsFrom())
                 .bind("limit", wanted.limit())
                 .bindSeconds("origins", grid.origins())

@@ -5,4 +5,4 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** The parameters of a panel with a row for each group. */
 @RegisterForReflection
-public record GroupParameters(PanelParameters panel, CompareParameter comparison, GroupLimit limit) {}
+public record GroupParameters(PanelParameters panel, PanelComparison comparison, GroupLimit limit) {}

@@ -1,5 +1,7 @@
 package dev.quarry.integrations;
 
+import dev.quarry.comparison.CompareParameter;
+import dev.quarry.comparison.CompareParameter.Compared;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.time.Granularity;
@@ -16,11 +18,13 @@ import java.util.Optional;
 /**
  * The part of a tenant's invocations that a request is about, and how finely its series are cut.
  *
+ * @param earlier the window to compare with, which ends before {@code window} begins; empty if there is no comparison
  * @param granularity one of {@link #GRANULARITIES}
  * @param integrationKey only this integration; empty for all, as for {@code mode} and {@code slug}
  */
 public record InvocationSlice(
         Window window,
+        Optional<Window> earlier,
         Granularity granularity,
         Optional<String> integrationKey,
         Optional<String> mode,
@@ -49,23 +53,48 @@ public record InvocationSlice(
             LocalDate start,
             LocalDate end,
             ZoneId zone,
+            CompareParameter comparison,
             Granularity granularity,
             Optional<String> integrationKey,
             Optional<String> mode,
             Optional<String> slug) {
-        InvocationSlice slice = new InvocationSlice(window(start, end, zone), granularity, integrationKey, mode, slug);
+        Window window = window(start, end, zone);
+        InvocationSlice slice =
+                new InvocationSlice(window, earlier(window, comparison), granularity, integrationKey, mode, slug);
         requireFewBuckets(slice);
+        if (comparison.compare() == Compared.YEAR && !end.isBefore(start.plusYears(1))) {
+            throw refused("compare=year needs a window of at most a year, so that the year before ends before it");
+        }
         return slice;
+    }
+
+    /** Ends before the window begins: the year before one of 366 days has only 365. */
+    private static Optional<Window> earlier(Window window, CompareParameter comparison) {
+        return comparison
+                .earlier(window)
+                .map(earlier -> earlier.end().isAfter(window.start())
+                        ? new Window(earlier.start(), window.start(), window.zone())
+                        : earlier);
     }
 
     /** The part of the slice within these days; empty if there is none. */
     Optional<InvocationSlice> within(WholeDays days) {
-        return window.within(days).map(part -> new InvocationSlice(part, granularity, integrationKey, mode, slug));
+        return window.within(days)
+                .map(part -> new InvocationSlice(part, earlier, granularity, integrationKey, mode, slug));
     }
 
-    /** The same selection in the window of equal length immediately before. */
-    public InvocationSlice previous() {
-        return new InvocationSlice(window.previous(), granularity, integrationKey, mode, slug);
+    /**
+     * The same selection in the window to compare with.
+     *
+     * @throws java.util.NoSuchElementException if there is no comparison
+     */
+    InvocationSlice counterpart() {
+        return new InvocationSlice(earlier.orElseThrow(), Optional.empty(), granularity, integrationKey, mode, slug);
+    }
+
+    /** Whether the window to compare with is kept as a whole. */
+    boolean isComparable(WholeDays known) {
+        return earlier.filter(compared -> known.contain(compared.start())).isPresent();
     }
 
     /** Whether its series make a large answer. */

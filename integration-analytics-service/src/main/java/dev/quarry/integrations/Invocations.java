@@ -34,19 +34,18 @@ public class Invocations {
         return fetch(caller, new Wanted(slice, cuts, limit, false), known(slice));
     }
 
-    /** The buckets of the window before the slice. They belong to an answer that has waited for its turn already. */
+    /** The buckets of the window to compare with. They belong to an answer that has waited for its turn already. */
     Tallies bucketsBefore(Caller caller, InvocationSlice slice) {
-        return fetch(caller, new Wanted(slice.previous(), Set.of(Cut.BUCKET), 1, false), known(slice));
+        return fetch(caller, new Wanted(slice.counterpart(), Set.of(Cut.BUCKET), 1, false), known(slice));
     }
 
     /**
-     * The slice's groups by this cut, and the same groups in the window before, in one query. There is no comparison if
-     * the window before is not kept as a whole.
+     * The slice's groups by this cut, and the same groups in the window to compare with, in one query. There is no
+     * comparison if that window is not kept as a whole.
      */
     Tallies comparedGroups(Caller caller, InvocationSlice slice, Cut cut, int limit) {
         WholeDays known = known(slice);
-        boolean comparable = known.contain(slice.previous().window().start());
-        return fetch(caller, new Wanted(slice, Set.of(cut), limit, comparable), known);
+        return fetch(caller, new Wanted(slice, Set.of(cut), limit, slice.isComparable(known)), known);
     }
 
     private Tallies fetch(Caller caller, Wanted wanted, WholeDays known) {

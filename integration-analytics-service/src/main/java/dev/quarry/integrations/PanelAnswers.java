@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Answers a request for one panel as JSON or CSV, with or without a comparison with the window before. */
+/** Answers a request for one panel as JSON or CSV, with or without a comparison with an earlier window. */
 @ApplicationScoped
 public class PanelAnswers {
     private final Invocations invocations;
@@ -40,7 +40,7 @@ public class PanelAnswers {
 
     /** For a panel with a row for each bucket. A large answer is not cached: it is written while it is made. */
     public <R> Response series(Panel<R> panel, SeriesParameters asked) {
-        InvocationSlice slice = asked.panel().slice();
+        InvocationSlice slice = asked.panel().slice(asked.comparison().choice());
         Function<Caller, Table<?>> read = caller -> {
             Tallies current = invocations.tallies(caller, slice, Set.of(panel.cut()), Groups.MOST);
             return asked.comparison().isRequested()
@@ -52,7 +52,7 @@ public class PanelAnswers {
 
     /** For a panel with a row for each group. */
     public <R> Response groups(Panel<R> panel, GroupParameters asked) {
-        InvocationSlice slice = asked.panel().slice();
+        InvocationSlice slice = asked.panel().slice(asked.comparison().choice());
         int limit = asked.limit().groups();
         return cached(asked, caller -> {
             if (!asked.comparison().isRequested()) {
@@ -64,10 +64,10 @@ public class PanelAnswers {
     }
 
     /** For a panel that already is a comparison. */
-    public <R> Response comparison(Panel<R> panel, PanelParameters asked) {
+    public <R> Response comparison(Panel<R> panel, SummaryParameters asked) {
+        InvocationSlice slice = asked.panel().slice(asked.comparison().choice());
         return cached(
-                asked,
-                caller -> plain(panel, invocations.tallies(caller, asked.slice(), Set.of(panel.cut()), Groups.MOST)));
+                asked, caller -> plain(panel, invocations.tallies(caller, slice, Set.of(panel.cut()), Groups.MOST)));
     }
 
     private static <R> Table<R> plain(Panel<R> panel, Tallies tallies) {

@@ -16,7 +16,7 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 
 /**
- * Adds the rows of {@code compare=previous} to the OpenAPI document. It runs after
+ * Adds the rows of {@code compare=previous} and {@code compare=year} to the OpenAPI document. It runs after
  * {@link dev.quarry.documents.CompleteDocument}, which writes the parameters and examples.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD, priority = 0)
@@ -34,7 +34,7 @@ public class PanelDocuments implements OASFilter {
                 json.setSchema(withComparison(json.getSchema(), schemas));
                 Schema csv = content.getMediaType(Csv.MEDIA_TYPE).getSchema();
                 csv.setDescription(csv.getDescription()
-                        + ". In compared rows, the names of the previous window's columns begin with `previous_`");
+                        + ". In compared rows, the names of the earlier window's columns begin with `previous_`");
             }
         }
         document.getComponents().setSchemas(schemas);
@@ -42,7 +42,8 @@ public class PanelDocuments implements OASFilter {
 
     private static boolean isComparable(Operation operation) {
         return operation.getParameters().stream()
-                .anyMatch(parameter -> parameter.getName().equals(CompareParameter.NAME));
+                .anyMatch(parameter -> parameter.getName().equals(PanelComparison.NAME)
+                        && parameter.getSchema().getEnumeration().contains(PanelComparison.NONE));
     }
 
     /** Not {@code oneOf}, because an empty list is valid as both. */
@@ -56,19 +57,19 @@ public class PanelDocuments implements OASFilter {
                         OASFactory.createSchema()
                                 .addType(SchemaType.ARRAY)
                                 .items(reference(compared))
-                                .description("With `compare=previous`")));
+                                .description("With `compare=previous` or `compare=year`")));
     }
 
     private static Schema compared(String row) {
         return OASFactory.createSchema()
                 .addType(SchemaType.OBJECT)
-                .description("A row and its counterpart in the previous window")
+                .description("A row and its counterpart in the window that it is compared with")
                 .addProperty(
                         "current",
                         nullable(row).description("The row; null if the group has no invocations in this window"))
                 .addProperty("previous", nullable(row).description("""
-                                The row's counterpart; null if the group has no invocations in the previous window, or \
-                                the previous window has no bucket in this place"""))
+                                The row's counterpart; null if the group has no invocations in the earlier window, or \
+                                the earlier window has no bucket in this place"""))
                 .required(List.of("current", "previous"));
     }
 

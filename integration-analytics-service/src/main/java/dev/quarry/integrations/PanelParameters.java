@@ -1,5 +1,6 @@
 package dev.quarry.integrations;
 
+import dev.quarry.comparison.CompareParameter;
 import dev.quarry.parameters.Parameter;
 import dev.quarry.time.Granularity;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -65,7 +66,7 @@ public record PanelParameters(
                 example = "Europe/Berlin")
         ZoneId zone) {
 
-    public InvocationSlice slice() {
-        return InvocationSlice.of(startDate, endDate, zone, granularity, integrationKey, mode, slug);
+    public InvocationSlice slice(CompareParameter comparison) {
+        return InvocationSlice.of(startDate, endDate, zone, comparison, granularity, integrationKey, mode, slug);
     }
 }

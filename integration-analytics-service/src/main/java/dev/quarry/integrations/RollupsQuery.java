@@ -34,7 +34,7 @@ class RollupsQuery {
 
     private static final int MOST_DIMENSIONS = 7;
 
-    /** Rows of groups, of this window and the one before, above which the engine ranks the groups. */
+    /** Rows of groups, of this window and the earlier one, above which the engine ranks the groups. */
     private static final int MOST_ROWS_TO_RANK = 5_000;
 
     private static final String SUMS = """
@@ -68,6 +68,7 @@ class RollupsQuery {
     private static final String READ = """
               AND bucket >= {read_from:DateTime64(3, 'UTC')}
               AND bucket < {end:DateTime64(3, 'UTC')}
+              AND (bucket < {earlier_end:DateTime64(3, 'UTC')} OR bucket >= {start:DateTime64(3, 'UTC')})
             """;
 
     private static final String AT_MOST = """
@@ -207,7 +208,8 @@ class RollupsQuery {
     private static Query bindWindow(Query query, Wanted wanted) {
         return WindowBinding.instants(query, wanted.slice().window())
                 .onOneThread()
-                .bind("read_from", wanted.readFrom());
+                .bind("read_from", wanted.readFrom())
+                .bind("earlier_end", wanted.earlierEnd());
     }
 
     private Query panel(Caller caller, Wanted wanted, Cut cut) {

@@ -55,7 +55,7 @@ public final class Tallies implements Consumer<Row> {
     }
 
     void add(Found one) {
-        if (one.tally().cut() != Cut.PERIOD || one.current() || isPreviousWhole()) {
+        if (one.tally().cut() != Cut.PERIOD || one.current() || slice.isComparable(known)) {
             found.add(one);
         }
     }
@@ -63,10 +63,6 @@ public final class Tallies implements Consumer<Row> {
     /** A first week that is kept only in part is not whole. */
     private boolean isWhole(Instant bucket) {
         return known.contain(slice.window().start()) || known.contain(bucket);
-    }
-
-    private boolean isPreviousWhole() {
-        return known.contain(slice.previous().window().start());
     }
 
     /**
@@ -104,9 +100,9 @@ public final class Tallies implements Consumer<Row> {
                 .orElse(0);
     }
 
-    /** The same groups in the window before, if they were requested. */
+    /** The same groups in the earlier window, if they were requested. */
     Tallies groupsBefore() {
-        Tallies before = new Tallies(slice.previous(), known);
+        Tallies before = new Tallies(slice.counterpart(), known);
         found.stream()
                 .filter(one -> !one.current())
                 .map(one -> new Found(one.tally(), true, one.omitted(), one.total()))
@@ -118,7 +114,7 @@ public final class Tallies implements Consumer<Row> {
         return period(true);
     }
 
-    /** The slice of equal length before this one. */
+    /** The slice in the earlier window. */
     public Tally previous() {
         return period(false);
     }

@@ -101,6 +101,14 @@ class BorderTest {
         Response groups = get("by-integration", "2026-02-14", "2026-02-20", Map.of("compare", "previous"));
         assertEquals(7 * 24, groups.jsonPath().getInt("[0].current.invocations"));
         assertNull(groups.jsonPath().get("[0].previous"));
+
+        for (String zone : List.of("UTC", "Europe/Berlin")) {
+            Response year = get("summary", "2026-02-14", "2026-02-20", Map.of("compare", "year", "tz", zone));
+            assertEquals(0, year.jsonPath().getInt("[0].previous_invocations"));
+            assertNull(year.jsonPath().get("[0].pct_change_invocations"));
+            Response modes = get("by-mode", "2026-02-14", "2026-02-20", Map.of("compare", "year", "tz", zone));
+            assertNull(modes.jsonPath().get("[0].previous"));
+        }
     }
 
     private Response get(String panel, String start, String end, Map<String, String> more) {

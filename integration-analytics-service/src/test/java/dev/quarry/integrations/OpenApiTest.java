@@ -75,12 +75,12 @@ class OpenApiTest extends DocumentTests {
             names.add(parameter.get("name").asText());
         });
         assertEquals(expected, actual.subList(0, expected.size()));
-        assertEquals(List.of("tz", "limit"), names.subList(expected.size(), names.size()), "our extensions");
+        assertEquals(List.of("tz", "compare", "limit"), names.subList(expected.size(), names.size()), "our extensions");
     }
 
     @Test
     void everyPanelDescribesItsParameters() {
-        assertEquals(7, operation("summary").get("parameters").size());
+        assertEquals(8, operation("summary").get("parameters").size());
         for (String panel : List.of("usage", "success-rate", "latency")) {
             assertEquals(8, operation(panel).get("parameters").size(), panel);
         }
@@ -159,12 +159,13 @@ class OpenApiTest extends DocumentTests {
     }
 
     private static void checkAnswers(TestCaller caller) {
-        check(caller, "dashboard", "application/json", "none");
+        check(caller, "dashboard", "application/json", "year");
         for (String mediaType : List.of("application/json", "text/csv")) {
-            check(caller, "summary", mediaType, "none");
+            check(caller, "summary", mediaType, "previous");
             for (String panel : COMPARABLE) {
                 check(caller, panel, mediaType, "none");
                 check(caller, panel, mediaType, "previous");
+                check(caller, panel, mediaType, "year");
             }
         }
     }

@@ -217,6 +217,97 @@ class PanelsTest {
                 .body("[2].previous.integration_key", equalTo("gone"));
     }
 
+    /** 29 February counts as 28 February. */
+    @Test
+    void comparesWithTheYearBefore() {
+        Deliveries.deliver(
+                caller,
+                success("y1", "2023-02-28T10:00:00Z", "stripe", 40),
+                success("y2", "2023-02-28T11:00:00Z", "gone", 40),
+                success("y3", "2023-03-01T00:00:00Z", "late", 40),
+                failure("y4", "2024-02-29T12:00:00Z", "stripe", "exception", "timeout"),
+                failure("y5", "2024-01-01T12:00:00Z", "between", "exception", "timeout"));
+        Map<String, String> leapDay =
+                Map.of("start_date", "2024-02-29", "end_date", "2024-02-29", "granularity", "day", "compare", "year");
+        caller.withApiKey()
+                .queryParams(leapDay)
+                .get(PATH + "usage")
+                .then()
+                .statusCode(200)
+                .body("current.invocations", contains(1))
+                .body("previous.time_bucket", contains("2023-02-28T00:00:00Z"))
+                .body("previous.invocations", contains(2));
+        for (String zone : List.of("UTC", "Etc/UTC", "Africa/Abidjan")) {
+            caller.withApiKey()
+                    .queryParams(leapDay)
+                    .queryParam("tz", zone)
+                    .get(PATH + "by-integration")
+                    .then()
+                    .statusCode(200)
+                    .body("$", hasSize(2))
+                    .body("[0].current.integration_key", equalTo("stripe"))
+                    .body("[0].previous.invocations", equalTo(1))
+                    .body("[1].current", nullValue())
+                    .body("[1].previous.integration_key", equalTo("gone"));
+            caller.withApiKey()
+                    .queryParams(leapDay)
+                    .queryParam("tz", zone)
+                    .get(PATH + "summary")
+                    .then()
+                    .statusCode(200)
+                    .body("[0].current_invocations", equalTo(1))
+                    .body("[0].previous_invocations", equalTo(2))
+                    .body("[0].pct_change_invocations", equalTo(-50.0f));
+        }
+    }
+
+    /** As many days would reach into the leap year. */
+    @Test
+    void yearBeforeALeapYearHasNoneOfItsDays() {
+        Deliveries.deliver(
+                caller,
+                success("l1", "2023-12-31T10:00:00Z", "stripe", 40),
+                success("l2", "2024-01-01T10:00:00Z", "stripe", 40),
+                success("l3", "2024-12-31T10:00:00Z", "stripe", 40));
+        for (String zone : List.of("UTC", "Africa/Abidjan")) {
+            RequestSpecification leapYear = caller.withApiKey()
+                    .queryParam("start_date", "2024-01-01")
+                    .queryParam("end_date", "2024-12-31")
+                    .queryParam("granularity", "day")
+                    .queryParam("compare", "year")
+                    .queryParam("tz", zone);
+            leapYear.get(PATH + "by-integration")
+                    .then()
+                    .body("current.invocations", contains(2))
+                    .body("previous.invocations", contains(1));
+            leapYear.get(PATH + "summary")
+                    .then()
+                    .body("[0].current_invocations", equalTo(2))
+                    .body("[0].previous_invocations", equalTo(1));
+            leapYear.get(PATH + "usage")
+                    .then()
+                    .body("[364].previous.time_bucket", equalTo("2023-12-31T00:00:00Z"))
+                    .body("[364].previous.invocations", equalTo(1))
+                    .body("[365].previous", nullValue());
+        }
+    }
+
+    @Test
+    void defaultsOfCompareAreWhatAnswersWithoutItHave() {
+        for (String panel : List.of("summary", "dashboard")) {
+            assertEquals(
+                    ask().get(PATH + panel).asString(),
+                    ask().queryParam("compare", "previous").get(PATH + panel).asString(),
+                    panel);
+        }
+        for (String panel : List.of("usage", "by-mode")) {
+            assertEquals(
+                    ask().get(PATH + panel).asString(),
+                    ask().queryParam("compare", "none").get(PATH + panel).asString(),
+                    panel);
+        }
+    }
+
     @Test
     void saysHowLongTheEngineTook() {
         ask().get(PATH + "usage")

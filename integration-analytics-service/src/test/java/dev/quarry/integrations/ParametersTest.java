@@ -122,7 +122,34 @@ class ParametersTest {
                 .then()
                 .statusCode(422)
                 .body("detail[0].type", equalTo("literal_error"))
-                .body("detail[0].ctx.expected", equalTo("'none' or 'previous'"));
+                .body("detail[0].ctx.expected", equalTo("'none', 'previous' or 'year'"));
+        for (String panel : List.of("summary", "dashboard")) {
+            window(caller.withApiKey(), "2026-02-20", "2026-02-20")
+                    .queryParam("compare", "none")
+                    .get(PATH + panel)
+                    .then()
+                    .statusCode(422)
+                    .body("detail[0].ctx.expected", equalTo("'previous' or 'year'"));
+        }
+    }
+
+    @Test
+    void windowOfMoreThanAYearIsNotComparedWithTheYearBefore() {
+        for (String panel : List.of("summary", "dashboard", "usage", "by-mode")) {
+            window(caller.withApiKey(), "2024-01-01", "2024-12-31")
+                    .queryParam("compare", "year")
+                    .queryParam("granularity", "day")
+                    .get(PATH + panel)
+                    .then()
+                    .statusCode(200);
+            window(caller.withApiKey(), "2024-01-01", "2025-01-01")
+                    .queryParam("compare", "year")
+                    .queryParam("granularity", "day")
+                    .get(PATH + panel)
+                    .then()
+                    .statusCode(400)
+                    .body("message", containsString("compare=year needs a window of at most a year"));
+        }
     }
 
     @ParameterizedTest

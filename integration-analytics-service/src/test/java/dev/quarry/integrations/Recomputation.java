@@ -30,14 +30,38 @@ final class Recomputation {
     private final ZoneId zone;
     private final LocalDate start;
     private final LocalDate end;
+    private final boolean againstTheYearBefore;
 
     /** @param invocations all of the tenant that pass the filters, each once */
     Recomputation(List<Invocation> invocations, String granularity, ZoneId zone, LocalDate start, LocalDate end) {
+        this(invocations, granularity, zone, start, end, false);
+    }
+
+    private Recomputation(
+            List<Invocation> invocations,
+            String granularity,
+            ZoneId zone,
+            LocalDate start,
+            LocalDate end,
+            boolean againstTheYearBefore) {
         this.invocations = List.copyOf(invocations);
         this.granularity = granularity;
         this.zone = zone;
         this.start = start;
         this.end = end;
+        this.againstTheYearBefore = againstTheYearBefore;
+    }
+
+    /** The same question, with a summary that compares with the year before. */
+    Recomputation againstTheYearBefore() {
+        return new Recomputation(invocations, granularity, zone, start, end, true);
+    }
+
+    /** The same question about as many days, a year earlier. */
+    Recomputation ofTheYearBefore() {
+        LocalDate first = start.minusYears(1);
+        LocalDate last = first.plusDays(ChronoUnit.DAYS.between(start, end));
+        return new Recomputation(invocations, granularity, zone, first, last);
     }
 
     /** As indented JSON. */
@@ -62,7 +86,9 @@ final class Recomputation {
             missing -= exists(before) ? 1 : 0;
         }
         List<Invocation> current = between(start, end.plusDays(1));
-        List<Invocation> previous = between(before, start);
+        List<Invocation> previous = againstTheYearBefore
+                ? between(start.minusYears(1), start.minusYears(1).plusDays(ChronoUnit.DAYS.between(start, end) + 1))
+                : between(before, start);
         if (current.isEmpty() && previous.isEmpty()) {
             return List.of();
         }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quarry.caller.Permissions;
 import dev.quarry.schema.Eraser;
 import dev.quarry.schema.Erasure;
@@ -44,6 +46,15 @@ class RecomputationTest {
     private static final Contract CONTRACT = Contract.ofResource("/contract/feather.json");
     private static final List<String> INTEGRATIONS = List.of("salesforce", "hubspot", "stripe", "a,\"b\"", "");
     private static final List<String> MODES = List.of("vendor_api", "feather_mcp_client");
+    /** The name of the panel in the envelope, by its path. */
+    private static final Map<String, String> COMPARABLE = Map.of(
+            "usage", "usage",
+            "success-rate", "success_rate",
+            "latency", "latency",
+            "by-integration", "by_integration",
+            "by-mode", "by_mode",
+            "error-breakdown", "error_breakdown");
+
     private static final List<String> CATEGORIES = List.of("rate_limited", "timeout", "auth", "");
     private static final List<String> ZONES =
             List.of("UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns", "Australia/Lord_Howe");
@@ -126,9 +137,11 @@ class RecomputationTest {
             batch.add(invocation(random, wrong.id(), wrong.time()));
         }
         Instant start = first.atStartOfDay(ZoneId.of("UTC")).toInstant();
+        Instant yearBefore = first.minusYears(1).atStartOfDay(ZoneId.of("UTC")).toInstant();
         for (int i = 0; i < 400; i++) {
             long millis = random.nextLong(Duration.ofDays(12).toMillis());
-            batch.add(invocation(random, first + "-" + known.size() + "-" + i, start.plusMillis(millis)));
+            Instant origin = random.nextInt(3) == 0 ? yearBefore : start;
+            batch.add(invocation(random, first + "-" + known.size() + "-" + i, origin.plusMillis(millis)));
         }
         return batch;
     }
@@ -160,14 +173,14 @@ class RecomputationTest {
         Optional<String> mode = filter(random, MODES, 2);
         Optional<String> slug = filter(random, List.of("tool_0", "tool_1", "no such tool"), 5);
 
-        RequestSpecification request = caller.withApiKey()
-                .queryParam("start_date", start.toString())
-                .queryParam("end_date", end.toString())
-                .queryParam("granularity", granularity)
-                .queryParam("tz", zone);
-        integration.ifPresent(value -> request.queryParam("integration_key", value));
-        mode.ifPresent(value -> request.queryParam("mode", value));
-        slug.ifPresent(value -> request.queryParam("slug", value));
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("start_date", start.toString());
+        parameters.put("end_date", end.toString());
+        parameters.put("granularity", granularity);
+        parameters.put("tz", zone);
+        integration.ifPresent(value -> parameters.put("integration_key", value));
+        mode.ifPresent(value -> parameters.put("mode", value));
+        slug.ifPresent(value -> parameters.put("slug", value));
         List<Invocation> asked = truth.stream()
                 .filter(invocation ->
                         integration.map(invocation.integration()::equals).orElse(true)
@@ -175,11 +188,43 @@ class RecomputationTest {
                                 && slug.map(invocation.slug()::equals).orElse(true))
                 .toList();
 
-        JsonNode envelope = envelope(request);
+        JsonNode envelope = envelope(caller.withApiKey().queryParams(parameters));
         String question = "%s..%s by %s in %s, integration %s, mode %s, slug %s"
                 .formatted(start, end, granularity, zone, integration, mode, slug);
-        assertSame(new Recomputation(asked, granularity, ZoneId.of(zone), start, end), envelope, question);
+        Recomputation expected = new Recomputation(asked, granularity, ZoneId.of(zone), start, end);
+        assertSame(expected, envelope, question);
         assertAgree(envelope, question);
+
+        parameters.put("compare", "year");
+        assertSame(
+                expected.againstTheYearBefore(),
+                envelope(caller.withApiKey().queryParams(parameters)),
+                question + ", against the year before");
+        JsonNode before = json(expected.ofTheYearBefore().envelope());
+        COMPARABLE.forEach((panel, name) -> assertEquals(
+                pairs(envelope.get(name), before.get(name)).toPrettyString(),
+                json(get(caller.withApiKey().queryParams(parameters), panel)).toPrettyString(),
+                panel + " beside the year before, " + question));
+    }
+
+    /** Rows beside earlier ones: buckets by their place, groups by their name, and then the groups that are gone. */
+    private static ArrayNode pairs(JsonNode rows, JsonNode before) {
+        ArrayNode pairs = JSON.createArrayNode();
+        if (!rows.isEmpty() && rows.get(0).has("time_bucket")) {
+            for (int place = 0; place < rows.size(); place++) {
+                add(pairs, rows.get(place), before.get(place));
+            }
+            return pairs;
+        }
+        Map<JsonNode, JsonNode> earlier = new LinkedHashMap<>();
+        before.forEach(row -> earlier.put(row.iterator().next(), row));
+        rows.forEach(row -> add(pairs, row, earlier.remove(row.iterator().next())));
+        earlier.values().forEach(row -> add(pairs, null, row));
+        return pairs;
+    }
+
+    private static void add(ArrayNode pairs, JsonNode current, JsonNode previous) {
+        pairs.addObject().<ObjectNode>set("current", current).set("previous", previous);
     }
 
     private static void assertSame(Recomputation expected, JsonNode actual, String question) {
@@ -191,14 +236,22 @@ class RecomputationTest {
     }
 
     private static JsonNode envelope(RequestSpecification request) {
-        String body = request.get("/v1/analytics/integrations/dashboard")
+        String body = get(request, "dashboard");
+        CONTRACT.check("src__analytics__integrations__schemas__DashboardEnvelope", body);
+        return json(body);
+    }
+
+    private static String get(RequestSpecification request, String panel) {
+        return request.get("/v1/analytics/integrations/" + panel)
                 .then()
                 .statusCode(200)
                 .extract()
                 .asString();
-        CONTRACT.check("src__analytics__integrations__schemas__DashboardEnvelope", body);
+    }
+
+    private static JsonNode json(String text) {
         try {
-            return JSON.readTree(body);
+            return JSON.readTree(text);
         } catch (JsonProcessingException notJson) {
             throw new AssertionError(notJson);
         }

@@ -110,10 +110,10 @@ class OpenApiTest extends DocumentTests {
                 List.of("org_id", "workspace_id", "hours", "days", "tz", "include"),
                 parameters(WORKSPACE + "/analytics/executions"));
         assertEquals(
-                List.of("org_id", "workspace_id", "hours", "tz", "include"),
+                List.of("org_id", "workspace_id", "hours", "tz", "include", "compare"),
                 parameters(WORKSPACE + "/analytics/executions/hourly"));
         assertEquals(
-                List.of("org_id", "workspace_id", "days", "tz", "include"),
+                List.of("org_id", "workspace_id", "days", "tz", "include", "compare"),
                 parameters(WORKSPACE + "/analytics/executions/daily"));
         for (String path : List.of("", "/hourly", "/daily")) {
             String executions = WORKSPACE + "/analytics/executions" + path;

@@ -27,8 +27,8 @@ public record DashboardEnvelope(
         @Schema(
                 required = true,
                 title = "Summary",
-                description = "This window against the window of equal length before: one row; none if"
-                        + " neither has an invocation")
+                description = "This window against the window of equal length before, or by `compare` another"
+                        + " earlier one: one row; none if neither has an invocation")
         List<SummaryRow> summary,
 
         @Schema(

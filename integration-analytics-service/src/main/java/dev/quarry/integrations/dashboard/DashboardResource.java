@@ -67,7 +67,7 @@ public class DashboardResource {
     public RestResponse<DashboardEnvelope> dashboard() {
         Caller caller = Caller.of(identity);
         DashboardParameters asked = parameters.read();
-        InvocationSlice slice = asked.panel().slice();
+        InvocationSlice slice = asked.panel().slice(asked.comparison().choice());
         return slice.isLarge()
                 ? read(caller, slice, asked)
                 : cache.respond(caller, asked, () -> read(caller, slice, asked));

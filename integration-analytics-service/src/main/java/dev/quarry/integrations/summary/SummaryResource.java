@@ -4,7 +4,7 @@ import dev.quarry.caller.Permissions;
 import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.integrations.PanelAnswers;
-import dev.quarry.integrations.PanelParameters;
+import dev.quarry.integrations.SummaryParameters;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
@@ -28,16 +28,16 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @WithDataSince
 public class SummaryResource {
     private final PanelAnswers answers;
-    private final Parameters<PanelParameters> parameters;
+    private final Parameters<SummaryParameters> parameters;
 
-    public SummaryResource(PanelAnswers answers, Parameters<PanelParameters> parameters) {
+    public SummaryResource(PanelAnswers answers, Parameters<SummaryParameters> parameters) {
         this.answers = answers;
         this.parameters = parameters;
     }
 
     @GET
     @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
-    @Operation(operationId = "getIntegrationSummary", summary = "This window against the one before it")
+    @Operation(operationId = "getIntegrationSummary", summary = "This window against an earlier one")
     @APIResponse(
             responseCode = "200",
             description = "One row; none if neither window has an invocation",

@@ -14,7 +14,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * This window against the window of equal length before it. Rates and latencies are null for a window without
+ * This window against an earlier one. Rates and latencies are null for a window without
  * invocations. A change is relative, in percent of the previous value, from exact and not from rounded values; null where
  * the previous value is 0 or there is none.
  */

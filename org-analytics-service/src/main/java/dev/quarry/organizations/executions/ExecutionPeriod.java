@@ -1,5 +1,6 @@
 package dev.quarry.organizations.executions;
 
+import dev.quarry.comparison.CompareParameter;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.Spine;
 import dev.quarry.time.Window;
@@ -29,11 +30,34 @@ public record ExecutionPeriod(int count, Granularity granularity, Window window,
     public static ExecutionPeriod last(int count, Granularity granularity, PeriodOptions options, Instant now) {
         ZoneId zone = options.zone();
         Window window = Window.lastBuckets(count, granularity, zone, now);
-        Instant justBefore = window.start().minusNanos(1);
-        Optional<Window> previous = options.isCompared()
-                ? Optional.of(Window.lastBuckets(count, granularity, zone, justBefore))
-                : Optional.empty();
+        Optional<Window> previous =
+                options.isCompared() ? Optional.of(before(window, count, granularity)) : Optional.empty();
         return new ExecutionPeriod(count, granularity, window, previous);
+    }
+
+    private static Window before(Window window, int count, Granularity granularity) {
+        return Window.lastBuckets(
+                count, granularity, window.zone(), window.start().minusNanos(1));
+    }
+
+    /** As many hours or days of the time to compare with; empty if no comparison was requested. */
+    public Optional<Window> earlier(CompareParameter comparison) {
+        return switch (comparison.compare()) {
+            case NONE -> Optional.empty();
+            case PREVIOUS -> Optional.of(before(window, count, granularity));
+            case YEAR -> Optional.of(yearBefore());
+        };
+    }
+
+    /** Counts buckets, because a change to or from summer time makes the same number of hours longer or shorter. */
+    private Window yearBefore() {
+        ZoneId zone = window.zone();
+        Instant start = granularity.bucketOf(window.yearBefore().start(), zone);
+        Instant end = start;
+        for (int bucket = 0; bucket < count; bucket++) {
+            end = granularity.next(end, zone);
+        }
+        return new Window(start, end, zone);
     }
 
     /** Both windows: nothing else needs to be read. */
@@ -49,10 +73,15 @@ public record ExecutionPeriod(int count, Granularity granularity, Window window,
     }
 
     public Spine<Instant> buckets() {
-        return window.spine(granularity, count);
+        return bucketsOf(window);
     }
 
     public Optional<Spine<Instant>> bucketsBefore() {
-        return previous.map(before -> before.spine(granularity, count));
+        return previous.map(this::bucketsOf);
+    }
+
+    /** The buckets of a window with as many of them. */
+    public Spine<Instant> bucketsOf(Window window) {
+        return window.spine(granularity, count);
     }
 }

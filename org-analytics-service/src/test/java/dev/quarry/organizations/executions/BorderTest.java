@@ -15,6 +15,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -90,6 +91,21 @@ class BorderTest {
                 .read(EXECUTIONS + "?days=3&include=previous")
                 .body("total", equalTo(12))
                 .body("$", not(hasKey("previous")));
+    }
+
+    @Test
+    void expiredDaysHaveNoValueToCompareWith() {
+        organization
+                .read(EXECUTIONS + "/daily?days=3&compare=previous")
+                .header("X-Data-Since", "2026-02-16")
+                .body("data.value", equalTo(List.of(4, 4, 4)))
+                .body("comparison.timestamp[0]", equalTo("2026-02-15T00:00:00Z"))
+                .body("comparison.value", equalTo(Arrays.asList(null, 4, 4)))
+                .body("comparison.change", equalTo(Arrays.asList(null, 0.0f, 0.0f)));
+        organization
+                .read(EXECUTIONS + "/hourly?hours=2&compare=year")
+                .body("comparison.timestamp", equalTo(List.of("2025-02-20T22:00:00Z", "2025-02-20T23:00:00Z")))
+                .body("comparison.value", equalTo(Arrays.asList(null, null)));
     }
 
     @Test

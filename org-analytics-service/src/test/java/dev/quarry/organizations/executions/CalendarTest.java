@@ -96,8 +96,9 @@ class CalendarTest {
         hours = hours.subList(0, hours.indexOf(nextHour) + 1);
         String zone = "&include=previous&tz=" + change.zone();
 
-        checkSeries(executions, days, DAYS, read(PATH + "/daily?days=" + DAYS + zone), which);
-        checkSeries(executions, hours, HOURS, read(PATH + "/hourly?hours=" + HOURS + zone), which);
+        String compared = zone + "&compare=previous";
+        checkSeries(executions, days, DAYS, read(PATH + "/daily?days=" + DAYS + compared), which);
+        checkSeries(executions, hours, HOURS, read(PATH + "/hourly?hours=" + HOURS + compared), which);
         JsonPath totals = read(PATH + "?days=" + DAYS + zone);
         Instant first = days.get(days.size() - 1 - DAYS);
         assertEquals(count(executions, first, end), totals.getInt("total"), which);
@@ -109,7 +110,9 @@ class CalendarTest {
             List<Execution> executions, List<Instant> bounds, int count, JsonPath answer, String which) {
         int last = bounds.size() - 1;
         checkSeries(executions, bounds.subList(last - count, last + 1), answer, "data", which);
-        checkSeries(executions, bounds.subList(last - 2 * count, last - count + 1), answer, "previous", which);
+        List<Instant> before = bounds.subList(last - 2 * count, last - count + 1);
+        checkSeries(executions, before, answer, "previous", which);
+        checkSeries(executions, before, answer, "comparison", which);
     }
 
     private static void checkSeries(
@@ -138,9 +141,14 @@ class CalendarTest {
     void acceptsEveryTimeZone() {
         for (ZoneId zone : ClockChange.distinctZones()) {
             organization
-                    .read(PATH + "/daily?days=90&include=previous&tz=" + zone)
+                    .read(PATH + "/daily?days=90&include=previous&compare=year&tz=" + zone)
                     .statusCode(200)
-                    .body("data.size()", equalTo(90));
+                    .body("data.size()", equalTo(90))
+                    .body("comparison.size()", equalTo(90));
+            organization
+                    .read(PATH + "/hourly?hours=168&compare=year&tz=" + zone)
+                    .statusCode(200)
+                    .body("comparison.size()", equalTo(168));
         }
     }
 

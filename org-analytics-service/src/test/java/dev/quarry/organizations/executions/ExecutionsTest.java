@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
 
 import dev.quarry.organizations.TestOrganization;
 import dev.quarry.rollup.RollupJob;
@@ -116,6 +117,10 @@ class ExecutionsTest {
                 .statusCode(422)
                 .body("detail[0].loc", contains("query", "include"));
         organization
+                .read(PATH + "/daily?compare=decade")
+                .statusCode(422)
+                .body("detail[0].loc", contains("query", "compare"));
+        organization
                 .read(PATH + "?include=everything&tz=Mars&days=x")
                 .statusCode(422)
                 .body(
@@ -143,7 +148,8 @@ class ExecutionsTest {
                 .body("data[1..22].value", everyItem(is(0)))
                 .body("data[23].timestamp", equalTo("2026-03-30T13:00:00Z"))
                 .body("data[23].value", equalTo(2))
-                .body("$", not(hasKey("previous")));
+                .body("$", not(hasKey("previous")))
+                .body("$", not(hasKey("comparison")));
         organization
                 .read(PATH + "/hourly?hours=24&include=previous")
                 .body("data.value.sum()", equalTo(3))
@@ -172,6 +178,72 @@ class ExecutionsTest {
                 .body("data[29].value", equalTo(1))
                 .body("data.value.sum()", equalTo(2));
         organization.read(PATH + "/daily?days=90").body("data", hasSize(90)).body("data.value.sum()", equalTo(3));
+    }
+
+    /** 29 February counts as 28 February. */
+    @Test
+    void comparesWithTheYearBefore() {
+        clock.setTo(Instant.parse("2024-02-29T01:30:00Z"));
+        deliver(
+                Execution.at("main", "2024-02-29T01:00:00Z", true),
+                Execution.at("main", "2024-02-29T01:10:00Z", true),
+                Execution.at("main", "2024-02-28T10:00:00Z", true),
+                Execution.at("main", "2023-02-28T01:10:00Z", true),
+                Execution.at("main", "2023-02-28T12:00:00Z", false),
+                Execution.at("main", "2023-02-28T13:00:00Z", false),
+                Execution.at("other", "2023-02-27T10:00:00Z", true));
+
+        organization
+                .read(PATH + "/daily?days=2&compare=year")
+                .statusCode(200)
+                .body("data.value", contains(1, 2))
+                .body("comparison.timestamp", contains("2023-02-28T00:00:00Z", "2023-03-01T00:00:00Z"))
+                .body("comparison.value", contains(3, 0))
+                .body("comparison.change", contains(equalTo(-66.67f), nullValue()))
+                .body("$", not(hasKey("previous")));
+        organization
+                .read(PATH + "/hourly?hours=1&compare=year")
+                .body("data.value", contains(2))
+                .body("comparison.timestamp", contains("2023-02-28T01:00:00Z"))
+                .body("comparison.value", contains(1))
+                .body("comparison.change", contains(100.0f));
+    }
+
+    @Test
+    void csvHasTheComparisonBesideTheSeries() {
+        deliver(
+                Execution.at("main", "2026-03-30T10:00:00Z", true),
+                Execution.at("main", "2026-03-29T10:00:00Z", true),
+                Execution.at("main", "2026-03-28T10:00:00Z", true),
+                Execution.at("main", "2026-03-28T11:00:00Z", true),
+                Execution.at("main", "2025-03-30T10:00:00Z", true));
+
+        assertCsv("compare=previous", """
+                timestamp,value,previous_timestamp,previous_value,comparison_timestamp,comparison_value,change
+                2026-03-29T00:00:00Z,1,,,2026-03-27T00:00:00Z,0,
+                2026-03-30T00:00:00Z,1,,,2026-03-28T00:00:00Z,2,-50.0
+                """);
+        assertCsv("compare=year&include=previous", """
+                timestamp,value,previous_timestamp,previous_value,comparison_timestamp,comparison_value,change
+                2026-03-29T00:00:00Z,1,2026-03-27T00:00:00Z,0,2025-03-29T00:00:00Z,0,
+                2026-03-30T00:00:00Z,1,2026-03-28T00:00:00Z,2,2025-03-30T00:00:00Z,1,0.0
+                """);
+        assertCsv("include=previous", """
+                timestamp,value,previous_timestamp,previous_value
+                2026-03-29T00:00:00Z,1,2026-03-27T00:00:00Z,0
+                2026-03-30T00:00:00Z,1,2026-03-28T00:00:00Z,2
+                """);
+    }
+
+    private void assertCsv(String parameters, String lines) {
+        organization
+                .caller()
+                .withBearer()
+                .accept("text/csv")
+                .get("/v1/orgs/" + organization.id() + PATH + "/daily?days=2&" + parameters)
+                .then()
+                .statusCode(200)
+                .body(equalTo(lines.replace("\n", "\r\n")));
     }
 
     @Test

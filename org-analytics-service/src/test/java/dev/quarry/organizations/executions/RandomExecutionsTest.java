@@ -14,10 +14,13 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -76,6 +79,7 @@ class RandomExecutionsTest {
             clock.setTo(now);
             deliver(some(now));
             deliver(some(now.minus(Duration.ofDays(50))));
+            deliver(some(now.minus(Duration.ofDays(365))));
             // Once more what came before, as a sender does that heard no answer.
             deliver(delivered.stream().limit(delivered.size() / 3).toList());
             WORKSPACES.forEach(workspace -> check(workspace, now));
@@ -143,6 +147,9 @@ class RandomExecutionsTest {
         JsonPath period = read(path + "?include=previous&days=" + days + "&tz=" + zone);
         checkTotals(between(all, starts.get(days), starts.get(2 * days)), period, "");
         checkTotals(between(all, starts.getFirst(), starts.get(days)), period, "previous.");
+        checkComparison(all, path + "/daily?days=" + days + "&tz=" + zone, "previous", starts.subList(0, days + 1));
+        LocalDate yearBefore = LocalDate.ofInstant(starts.get(days), zone).minusYears(1);
+        checkComparison(all, path + "/daily?days=" + days + "&tz=" + zone, "year", dayStarts(yearBefore, zone, days));
 
         int hours = 1 + random.nextInt(168);
         List<Instant> hourStarts = new ArrayList<>();
@@ -152,6 +159,42 @@ class RandomExecutionsTest {
         JsonPath hourly = read(path + "/hourly?include=previous&hours=" + hours);
         checkSeries(all, hourStarts.subList(hours, 2 * hours + 1), hourly, "data");
         checkSeries(all, hourStarts.subList(0, hours + 1), hourly, "previous");
+        checkComparison(all, path + "/hourly?hours=" + hours, "previous", hourStarts.subList(0, hours + 1));
+        Instant hourBefore =
+                hourStarts.get(hours).atZone(ZoneOffset.UTC).minusYears(1).toInstant();
+        List<Instant> hoursBefore = new ArrayList<>();
+        for (int hour = 0; hour <= hours; hour++) {
+            hoursBefore.add(hourBefore.plus(hour, ChronoUnit.HOURS));
+        }
+        checkComparison(all, path + "/hourly?hours=" + hours, "year", hoursBefore);
+    }
+
+    /** Buckets pair by place; the change is a percentage of the earlier value. */
+    private void checkComparison(List<Execution> all, String path, String compare, List<Instant> bounds) {
+        JsonPath answer = read(path + "&compare=" + compare);
+        assertEquals(read(path).getList("data"), answer.getList("data"), "the series stays the same");
+        checkSeries(all, bounds, answer, "comparison");
+        List<Integer> values = answer.getList("data.value");
+        List<Integer> earlier = answer.getList("comparison.value");
+        List<Float> changes = answer.getList("comparison.change");
+        for (int place = 0; place < values.size(); place++) {
+            int before = earlier.get(place);
+            Float expected = before == 0
+                    ? null
+                    : BigDecimal.valueOf(100L * (values.get(place) - before))
+                            .divide(BigDecimal.valueOf(before), 2, RoundingMode.HALF_UP)
+                            .floatValue();
+            assertEquals(expected, changes.get(place), path + " at " + bounds.get(place));
+        }
+    }
+
+    /** The starts of so many days from a day on, and of the day after them. */
+    private static List<Instant> dayStarts(LocalDate first, ZoneId zone, int days) {
+        List<Instant> starts = new ArrayList<>();
+        for (int day = 0; day <= days; day++) {
+            starts.add(first.plusDays(day).atStartOfDay(zone).toInstant());
+        }
+        return starts;
     }
 
     /** The starts of so many days up to today, and of tomorrow. */

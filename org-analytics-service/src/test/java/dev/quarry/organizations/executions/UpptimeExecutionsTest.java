@@ -40,6 +40,7 @@ class UpptimeExecutionsTest {
     private static final Path SAMPLE = Path.of(System.getProperty("quarry.engine.home"))
             .resolveSibling(Path.of("local", "src", "main", "resources", "samples", "upptime_checks.csv.gz"));
     private static final Instant NOW = Instant.parse("2026-08-10T15:30:00Z");
+    private static final Instant A_YEAR_LATER = Instant.parse("2027-08-10T15:30:00Z");
 
     private record Expected(String measure, String zone, String workspace, String timestamp, int value) {
         private static Expected of(List<String> fields) {
@@ -80,9 +81,9 @@ class UpptimeExecutionsTest {
             JsonPath totals = read("/workspaces/" + workspace + "/analytics/executions");
             assertEquals(sum(lines, "success"), totals.getInt("success"), workspace);
             assertEquals(sum(lines, "failed"), totals.getInt("failed"), workspace);
-            checkSeries(workspace, "daily?days=90", "UTC", lines);
-            checkSeries(workspace, "daily?days=90", "America/Denver", lines);
-            checkSeries(workspace, "hourly?hours=48", "Asia/Kolkata", lines);
+            checkSeries(workspace, "daily?days=90", "UTC", lines, "data");
+            checkSeries(workspace, "daily?days=90", "America/Denver", lines, "data");
+            checkSeries(workspace, "hourly?hours=48", "Asia/Kolkata", lines, "data");
         });
 
         JsonPath rollup = read("/analytics");
@@ -90,14 +91,21 @@ class UpptimeExecutionsTest {
         assertEquals(sum(all, "success"), rollup.getInt("executions.success"));
         assertEquals(sum(all, "failed"), rollup.getInt("executions.failed"));
         assertEquals(expected.size(), rollup.getInt("workspaces"));
+
+        clock.setTo(A_YEAR_LATER);
+        expected.forEach((workspace, lines) -> {
+            checkSeries(workspace, "daily?days=90&compare=year", "UTC", lines, "comparison");
+            checkSeries(workspace, "daily?days=90&compare=year", "America/Denver", lines, "comparison");
+            checkSeries(workspace, "hourly?hours=48&compare=year", "Asia/Kolkata", lines, "comparison");
+        });
     }
 
-    private void checkSeries(String workspace, String series, String zone, List<Expected> lines) {
+    private void checkSeries(String workspace, String series, String zone, List<Expected> lines, String property) {
         JsonPath answer = read("/workspaces/" + workspace + "/analytics/executions/" + series + "&tz=" + zone);
         Map<String, Integer> expected = lines.stream()
                 .filter(line -> line.zone.equals(zone) && series.startsWith(line.measure))
                 .collect(toMap(Expected::timestamp, Expected::value));
-        List<Map<String, Object>> points = answer.getList("data");
+        List<Map<String, Object>> points = answer.getList(property);
         Map<String, Integer> answered = points.stream()
                 .filter(point -> !point.get("value").equals(0))
                 .collect(toMap(point -> (String) point.get("timestamp"), point -> (Integer) point.get("value")));

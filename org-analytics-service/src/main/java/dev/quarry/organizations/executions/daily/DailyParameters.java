@@ -1,5 +1,6 @@
 package dev.quarry.organizations.executions.daily;
 
+import dev.quarry.comparison.CompareParameter;
 import dev.quarry.organizations.WorkspacePath;
 import dev.quarry.organizations.executions.ExecutionPeriod;
 import dev.quarry.organizations.executions.PeriodOptions;
@@ -24,6 +25,7 @@ record DailyParameters(
         int days,
 
         PeriodOptions options,
+        CompareParameter comparison,
         Instant now) {
 
     DailyParameters {

@@ -45,6 +45,6 @@ public class DailyResource {
             """)
     public RestResponse<ExecutionSeries> daily() {
         DailyParameters asked = parameters.read();
-        return query.answer(Caller.of(identity), asked.path(), asked.period(), asked);
+        return query.answer(Caller.of(identity), asked.path(), asked.period(), asked.comparison(), asked);
     }
 }

@@ -1,5 +1,6 @@
 package dev.quarry.organizations.executions.hourly;
 
+import dev.quarry.comparison.CompareParameter;
 import dev.quarry.organizations.WorkspacePath;
 import dev.quarry.organizations.executions.ExecutionPeriod;
 import dev.quarry.organizations.executions.PeriodOptions;
@@ -24,6 +25,7 @@ record HourlyParameters(
         int hours,
 
         PeriodOptions options,
+        CompareParameter comparison,
         Instant now) {
 
     HourlyParameters {

@@ -45,6 +45,6 @@ public class HourlyResource {
             """)
     public RestResponse<ExecutionSeries> hourly() {
         HourlyParameters asked = parameters.read();
-        return query.answer(Caller.of(identity), asked.path(), asked.period(), asked);
+        return query.answer(Caller.of(identity), asked.path(), asked.period(), asked.comparison(), asked);
     }
 }
