@@ -7,6 +7,7 @@ import dev.quarry.schema.ClickHouseAddress;
 import dev.quarry.schema.EngineUsers;
 import dev.quarry.schema.Eraser;
 import dev.quarry.schema.Erasure;
+import dev.quarry.schema.ExcludedUsers;
 import dev.quarry.schema.Migrator;
 import dev.quarry.schema.MigratorSettings;
 import dev.quarry.schema.PostgresAddress;
@@ -107,6 +108,14 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
     /** An eraser that fails when its engine dies. */
     public static Eraser eraser(String organization, Erasure.Subject subject, DyingEngine engine) {
         return eraser(organization, subject, engine.url());
+    }
+
+    /** The store of {@code ./quarry exclude-users}. */
+    public static ExcludedUsers excludedUsers(String organization) {
+        return new ExcludedUsers(
+                organization,
+                clickHouse(TestEngine.url()),
+                new PostgresAddress(System.getProperty(POSTGRES), "postgres", "postgres"));
     }
 
     private static Eraser eraser(String organization, Erasure.Subject subject, String engine) {

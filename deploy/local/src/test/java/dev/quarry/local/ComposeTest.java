@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.quarry.schema.BackupCommand;
 import dev.quarry.schema.EraseCommand;
+import dev.quarry.schema.ExcludeUsersCommand;
 import dev.quarry.schema.MigrateCommand;
 import dev.quarry.schema.accounts.AccountsCommand;
 import dev.quarry.schema.accounts.Secret;
@@ -256,6 +257,13 @@ class ComposeTest {
         assertTrue(
                 erased.strip().endsWith("migrator " + EraseCommand.class.getName() + " --organization=org_acme"),
                 erased);
+        String excluded = run("exclude-users", "add", "--organization=org_acme", "anna's bot")
+                .output();
+        assertTrue(
+                excluded.strip()
+                        .endsWith("migrator " + ExcludeUsersCommand.class.getName()
+                                + " add --organization=org_acme anna's bot"),
+                excluded);
         String backup = run("backup", "--full").output();
         assertTrue(backup.strip().endsWith("migrator " + BackupCommand.class.getName() + " backup --full"), backup);
         String restored = run("restore", "2026-11-28").output();

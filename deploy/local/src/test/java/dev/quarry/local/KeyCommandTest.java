@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.quarry.schema.ExcludeUsersCommand;
 import dev.quarry.schema.accounts.AccountsCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * How {@code ./quarry org|key|...} finds the database. It runs in a copy of the project that counts as built, with a script
+ * How {@code ./quarry org|key|...|exclude-users} finds the database. It runs in a copy of the project that counts as built, with a script
  * in Java's place that prints its arguments and variables.
  */
 class KeyCommandTest {
@@ -69,6 +70,20 @@ class KeyCommandTest {
                 result.output());
         assertTrue(result.output().contains("database: jdbc:postgresql://127.0.0.1:1/quarry it's secret\n"));
         assertFalse(result.output().lines().findFirst().orElseThrow().contains("secret"), "ps shows arguments");
+    }
+
+    @Test
+    void excludesUsersInTheRunningStack() throws Exception {
+        stores(project.resolve(".quarry"), "jdbc:postgresql://127.0.0.1:1/quarry");
+
+        Result result = run(Map.of(), "exclude-users", "add", "--organization=org_acme", "anna's bot");
+
+        assertTrue(
+                result.output()
+                        .contains(" " + ExcludeUsersCommand.class.getName()
+                                + " add --organization=org_acme anna's bot\n"),
+                result.output());
+        assertTrue(result.output().contains("database: jdbc:postgresql://127.0.0.1:1/quarry it's secret\n"));
     }
 
     @Test

@@ -121,6 +121,10 @@ class EraserTest {
                     INSERT INTO `${database}`.users (organization_id, user_id, version, number, first_use)
                     SELECT '%s', ['anna', 'bert'][n], 1, n, '2001-03-01 10:00:00' FROM (SELECT arrayJoin([1, 2]) AS n)
                     """.formatted(of));
+            Stores.execute(settings, """
+                    INSERT INTO `${database}`.excluded_users (organization_id, user_id, since, excluded)
+                    SELECT '%s', arrayJoin(['anna', 'bert']), '1970-01-01', true
+                    """.formatted(of));
             for (int version = 1; version <= 2; version++) {
                 Stores.execute(settings, """
                         INSERT INTO `${database}`.cohorts (organization_id, day, version, size, users)
@@ -135,8 +139,10 @@ class EraserTest {
         }
         assertEquals(List.of("1 [2]"), cohorts(settings, organization), "outdated rows too");
         assertEquals(List.of("2 [1,2]"), cohorts(settings, other));
-        assertEquals(1, count(settings, "users", organization));
-        assertEquals(2, count(settings, "users", other));
+        for (String table : List.of("users", "excluded_users")) {
+            assertEquals(1, count(settings, table, organization), table);
+            assertEquals(2, count(settings, table, other), table);
+        }
     }
 
     @ParameterizedTest

@@ -8,7 +8,8 @@ final class ActivityDays {
     /**
      * The rows of {@code organizations} and {@code days}, from bronze. The rows of the days before must exist already.
      */
-    static final String ROWS = """
+    static final String ROWS =
+            """
             WITH
               true AS all_wanted,
               wanted AS (SELECT '' AS organization_id, toUInt128(0) AS session WHERE false),
@@ -18,6 +19,8 @@ final class ActivityDays {
                   count() AS events_of_user, countIf(kind = 'tool_call') AS calls
                 FROM events FINAL
                 WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+                  AND
+            """ + ExcludedUsers.NOT_EXCLUDED + """
                 GROUP BY organization_id, day, part, user_id),
               known AS (
                 SELECT organization_id, user_id, max(number) AS user
@@ -54,6 +57,8 @@ final class ActivityDays {
                   countIf(kind = 'tool_call') AS calls
                 FROM events FINAL
                 WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
+                  AND
+            """ + ExcludedUsers.NOT_EXCLUDED + """
                 GROUP BY organization_id, day, hash, part, user_id),
               by_profile AS (
                 SELECT organization_id, day, hash, any(values_of_hash) AS of_hash, sum(calls) AS hash_calls,

@@ -142,14 +142,16 @@ final class EventComparison {
             FROM events FINAL
             WHERE
             """ + COMPARED + """
-
+              AND
+            """ + ExcludedUsers.NOT_EXCLUDED + """
             GROUP BY day
             UNION ALL
             SELECT toDateTime(day, 'UTC') AS bucket, concat('hash ', toString(
             """ + ROW_HASH + """
             )) AS sums
             FROM (
-            """ + ActivityDays.ROWS + """
+            """
+            + ActivityDays.ROWS + """
             )
             WHERE events > 0 AND
             """ + COMPARED
@@ -222,7 +224,9 @@ final class EventComparison {
                         FROM events FINAL
                         WHERE
             """ + COMPARED + """
-             AND user_id != ''
+             AND user_id != '' AND
+            """
+            + ExcludedUsers.NOT_EXCLUDED + """
                     )
                     GROUP BY user_id, day
                 ) AS used

@@ -39,7 +39,10 @@ final class Sessions {
                 FROM events FINAL
                 WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
                   AND (session_id != '' OR user_id != '')
-                  AND (all_wanted OR (organization_id, session) IN wanted)),
+                  AND (all_wanted OR (organization_id, session) IN wanted)
+                  AND
+            """ + ExcludedUsers.NOT_EXCLUDED + """
+              ),
               under_way AS (
                 SELECT organization_id, day, session, argMax((began, ended, features, first_profile), began) AS newest
                 FROM activity_days FINAL

@@ -30,7 +30,10 @@ final class UserChanges {
                 SELECT DISTINCT organization_id, user_id
                 FROM events
                 WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
-                  AND user_id != ''),
+                  AND user_id != ''
+                  AND
+            """ + ExcludedUsers.NOT_EXCLUDED + """
+              ),
               counted AS (
                 SELECT organization_id, count() AS users_seen
                 FROM seen
@@ -101,7 +104,10 @@ final class UserChanges {
                   FROM events FINAL
                   WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
                     AND user_id != ''
-                    AND ({attempt:UInt16} = 1 OR (organization_id, user_id) IN asked))
+                    AND ({attempt:UInt16} = 1 OR (organization_id, user_id) IN asked)
+                    AND
+            """ + ExcludedUsers.NOT_EXCLUDED + """
+                )
                 GROUP BY organization_id, user_id),
               stored AS (
                 SELECT organization_id, user_id, number, first_use, last_use, profile, profile_times, first_profile,
@@ -198,9 +204,9 @@ final class UserChanges {
             """;
 
     /**
-     * For each user whose first or last use is unsure, the nearest day that has not been read yet; for each user whose
-     * newest values are unsure, the nearest {@code many} days, because most of them may have no value. Days whose events
-     * TTL may have deleted in part do not count.
+     * For each user whose first use, last use or newest values are unsure, the nearest {@code many} days that have not
+     * been read yet: most of them may have no value, or the user may be excluded on them. Days whose events TTL may have
+     * deleted in part do not count.
      */
     private static final String NEAREST = """
             WITH
@@ -226,16 +232,18 @@ final class UserChanges {
                   AND bitmapHasAny(users, wanted)),
               nearest AS (
                 SELECT organization_id, number,
-                  minIf(day, day > old_first AND day <= new_first) AS following,
-                  maxIf(day, day < old_last AND day >= new_last) AS preceding,
+                  arraySlice(
+                    arraySort(groupArrayIf(day, day > old_first AND day <= new_first)), 1, {many:UInt32}) AS following,
+                  arraySlice(
+                    arrayReverseSort(groupArrayIf(day, day < old_last AND day >= new_last)), 1, {many:UInt32})
+                    AS preceding,
                   arraySlice(
                     arrayReverseSort(groupArrayIf(day, arrayExists(gap -> day < gap.1 AND day >= gap.2, gaps))),
                     1, {many:UInt32}) AS with_values
                 FROM active INNER JOIN asked USING (organization_id, number)
                 GROUP BY organization_id, number)
-            SELECT DISTINCT organization_id, arrayJoin(arrayConcat([following, preceding], with_values)) AS nearest_day
+            SELECT DISTINCT organization_id, arrayJoin(arrayConcat(following, preceding, with_values)) AS nearest_day
             FROM nearest
-            WHERE nearest_day > toDate(0)
             """;
 
     private static final String USERS = """

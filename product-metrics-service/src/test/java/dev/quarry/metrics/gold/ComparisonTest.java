@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.caller.Permissions;
+import dev.quarry.schema.ExcludedUsers;
 import dev.quarry.testing.ComparisonTests;
+import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.Verified;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +150,22 @@ class ComparisonTest extends ComparisonTests {
         assertMends("ALTER TABLE user_groups UPDATE users = arrayMap(count -> count + 1, users) WHERE ORG");
         assertMends("ALTER TABLE user_groups UPDATE oldest_use = last_use WHERE ORG");
         assertMends("ALTER TABLE user_groups DELETE WHERE ORG");
+    }
+
+    @Test
+    void excludedUsersAreNoDifference() {
+        try (ExcludedUsers excluded = Stores.excludedUsers(organization)) {
+            excluded.exclude(List.of("user_1", "user_2"), LocalDate.of(2026, 3, 2));
+            excluded.exclude(List.of("user_3"), ExcludedUsers.BEGINNING);
+        }
+        Rollups.run();
+
+        Verified verified = Verified.of(organization);
+
+        assertEquals(new Verified(verified.compared(), 0, List.of(), List.of()), verified);
+        // No day gets a mark.
+        assertMends("ALTER TABLE excluded_users DELETE WHERE ORG AND user_id = 'user_1'");
+        assertMends("ALTER TABLE excluded_users DELETE WHERE ORG");
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.quarry.schema.Erasure.Before;
 import dev.quarry.schema.Erasure.Everything;
 import dev.quarry.schema.Erasure.OfUser;
 import dev.quarry.schema.Erasure.OneEvent;
+import dev.quarry.schema.ExcludedUsers;
 import dev.quarry.testing.ClockChange;
 import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
@@ -307,6 +308,107 @@ class OracleTest {
         erase(caller, new Before(border), uses, use -> use.time().isBefore(start));
         erase(caller, new Everything(), uses, use -> true);
         checkEveryDay(other, others);
+    }
+
+    /**
+     * Staff and bots are excluded from a day on or on all days, and are taken back in, while the rest of the events
+     * arrives. Another organisation has the same users and excludes nobody.
+     */
+    @Test
+    void everyEndpointOmitsExcludedUsers() {
+        clock.setTo(NOW);
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        TestCaller other = TestCaller.create(Permissions.METRICS_READ);
+        List<Use> all = new ArrayList<>(RandomUses.of(SEED + 30, 12, 250));
+        Collections.shuffle(all, random);
+        Map<UUID, Use> uses = new TreeMap<>();
+        insert(other, new TreeMap<>(), all);
+        insert(caller, uses, all.subList(0, all.size() / 2));
+        job.run();
+        Exclusions exclusions = new Exclusions(caller);
+
+        LocalDate spring = RandomUses.FIRST
+                .plus(Duration.ofDays(25))
+                .atZone(ZoneOffset.UTC)
+                .toLocalDate();
+        exclusions.add(List.of("robot", "user 0", "user 1"), spring);
+        checkCounted(caller, exclusions, uses);
+        insert(caller, uses, all.subList(all.size() / 2, all.size()));
+        checkCounted(caller, exclusions, uses);
+        exclusions.add(List.of("display", "user 1", "user 2", "nobody"), Exclusions.FIRST);
+        checkCounted(caller, exclusions, uses);
+        exclusions.remove(List.of("robot", "user 1", "user 2", "user 3"), spring.plusDays(3));
+        checkCounted(caller, exclusions, uses);
+        exclusions.add(List.of("user 1", "user 2"), spring.plusDays(10));
+        giveToOthers(caller, uses);
+        checkCounted(caller, exclusions, uses);
+        exclusions.remove(List.of("user 0", "user 1"), Exclusions.FIRST);
+        checkCounted(caller, exclusions, uses);
+        exclusions.add(
+                uses.values().stream()
+                        .map(Use::user)
+                        .filter(user -> !user.isEmpty())
+                        .toList(),
+                Exclusions.FIRST);
+        checkCounted(caller, exclusions, uses);
+        exclusions.remove(exclusions.users(), Exclusions.FIRST);
+        checkCounted(caller, exclusions, uses);
+        checkEveryDay(caller, List.copyOf(uses.values()));
+        checkEveryDay(other, all);
+    }
+
+    /** Delivers some events again, for other users. */
+    private void giveToOthers(TestCaller caller, Map<UUID, Use> uses) {
+        List<Use> known = List.copyOf(uses.values());
+        Map<UUID, Use> corrections = new TreeMap<>();
+        for (int count = 0; count < 100; count++) {
+            Use corrected = any(known).corrected(any(known), 0);
+            corrections.put(corrected.id(), corrected);
+        }
+        insert(caller, uses, corrections.values());
+    }
+
+    private void checkCounted(TestCaller caller, Exclusions exclusions, Map<UUID, Use> uses) {
+        job.run();
+        checkEveryDay(caller, uses.values().stream().filter(exclusions::counts).toList());
+    }
+
+    /** The days of each user that do not count, one by one. */
+    private static final class Exclusions {
+        static final LocalDate FIRST = LocalDate.of(2026, 2, 1);
+        private static final LocalDate LAST = LocalDate.of(2026, 6, 1);
+
+        private final TestCaller caller;
+        private final Map<String, Set<LocalDate>> days = new TreeMap<>();
+
+        Exclusions(TestCaller caller) {
+            this.caller = caller;
+        }
+
+        void add(List<String> users, LocalDate since) {
+            users.forEach(user -> days.computeIfAbsent(user, _ -> new HashSet<>())
+                    .addAll(since.datesUntil(LAST).toList()));
+            try (ExcludedUsers excluded = Stores.excludedUsers(caller.organization())) {
+                excluded.exclude(users, since.equals(FIRST) ? ExcludedUsers.BEGINNING : since);
+            }
+        }
+
+        void remove(List<String> users, LocalDate since) {
+            users.forEach(
+                    user -> days.computeIfAbsent(user, _ -> new HashSet<>()).removeIf(day -> !day.isBefore(since)));
+            try (ExcludedUsers excluded = Stores.excludedUsers(caller.organization())) {
+                excluded.include(users, since.equals(FIRST) ? ExcludedUsers.BEGINNING : since);
+            }
+        }
+
+        List<String> users() {
+            return List.copyOf(days.keySet());
+        }
+
+        boolean counts(Use use) {
+            LocalDate day = use.time().atZone(ZoneOffset.UTC).toLocalDate();
+            return !days.getOrDefault(use.user(), Set.of()).contains(day);
+        }
     }
 
     private void erase(TestCaller caller, Erasure.Subject subject, List<Use> uses, Predicate<Use> erased) {

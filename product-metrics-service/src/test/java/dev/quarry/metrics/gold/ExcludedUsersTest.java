@@ -1,0 +1,293 @@
+package dev.quarry.metrics.gold;
+
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.quarry.caller.Permissions;
+import dev.quarry.metrics.Events;
+import dev.quarry.rollup.RollupJob;
+import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the README says about excluded users, case by case. */
+@QuarkusTest
+@QuarkusTestResource(Stores.class)
+class ExcludedUsersTest {
+    private static final String WINDOW = "?from=2026-03-01&to=2026-03-03";
+    private static final LocalDate SECOND = LocalDate.of(2026, 3, 2);
+    private static final LocalDate ALWAYS = dev.quarry.schema.ExcludedUsers.BEGINNING;
+
+    @Inject
+    RollupJob job;
+
+    private TestCaller caller;
+
+    @BeforeEach
+    void anOrganisation() {
+        caller = TestCaller.create(Permissions.METRICS_READ);
+    }
+
+    @Test
+    void excludedUserCountsOnEarlierDaysOnly() {
+        eachDay("anna");
+        eachDay("bot");
+        job.run();
+        exclude(SECOND, "bot");
+
+        expect("dau", List.of(2, 1, 1));
+        expect("wau", List.of(2, 2, 2));
+        expect("tool-calls", List.of(2, 1, 1));
+        expect("daily-sessions", List.of(2, 1, 1));
+        expect("new-users", List.of(2, 0, 0));
+    }
+
+    @Test
+    void lateEventOfAnEarlierDayCounts() {
+        exclude(SECOND, "bot");
+        Events.of(caller)
+                .toolCall("1", "2026-03-02 10:00:00.000", "bot")
+                .toolCall("2", "2026-03-01 10:00:00.000", "bot")
+                .deliver();
+        job.run();
+
+        expect("dau", List.of(1, 0, 0));
+        expect("new-users", List.of(1, 0, 0));
+    }
+
+    @Test
+    void openSessionEndsBeforeTheExclusion() {
+        event("1", "2026-03-01 23:00:00.000", "bot", "s");
+        event("2", "2026-03-01 23:30:00.000", "bot", "s");
+        event("3", "2026-03-02 01:00:00.000", "bot", "s");
+        job.run();
+        expect("session-length", List.of(7_200.0f, 0, 0));
+        exclude(SECOND, "bot");
+
+        expect("daily-sessions", List.of(1, 0, 0));
+        expect("session-length", List.of(1_800.0f, 0, 0));
+    }
+
+    @Test
+    void otherEventsOfTheSessionStay() {
+        event("1", "2026-03-02 10:00:00.000", "", "s");
+        event("2", "2026-03-02 10:10:00.000", "anna", "s");
+        event("3", "2026-03-02 11:00:00.000", "bot", "s");
+        job.run();
+        expect("session-length", List.of(0, 3_600.0f, 0));
+        exclude(ALWAYS, "bot");
+
+        expect("daily-sessions", List.of(0, 1, 0));
+        expect("session-length", List.of(0, 600.0f, 0));
+    }
+
+    @Test
+    void userIsNewOnTheFirstDayThatCounts() {
+        exclude(ALWAYS, "bot");
+        eachDay("bot");
+        job.run();
+        expect("new-users", List.of(0, 0, 0));
+
+        include(SECOND, "bot");
+        expect("new-users", List.of(0, 1, 0));
+        expect("dau", List.of(0, 1, 1));
+
+        include(ALWAYS, "bot");
+        expect("new-users", List.of(1, 0, 0));
+        expect("dau", List.of(1, 1, 1));
+    }
+
+    @Test
+    void newestUseBeforeTheExclusionKeepsItsValue() {
+        country("2026-03-01", "FR");
+        country("2026-03-03", "DE");
+        job.run();
+        expectCountry("DE");
+
+        exclude(SECOND, "bot");
+        expectCountry("FR");
+        include(ALWAYS, "bot");
+        expectCountry("DE");
+    }
+
+    /** The newest delivery of an event decides whose event it is. */
+    @Test
+    void correctedEventCountsForItsNewUser() {
+        exclude(ALWAYS, "bot");
+        event("1", "2026-03-02 10:00:00.000", "bot", "");
+        job.run();
+        expect("dau", List.of(0, 0, 0));
+
+        event("1", "2026-03-02 10:00:00.000", "anna", "");
+        job.run();
+        expect("dau", List.of(0, 1, 0));
+        event("1", "2026-03-02 10:00:00.000", "bot", "");
+        job.run();
+        expect("dau", List.of(0, 0, 0));
+    }
+
+    @Test
+    void rememberedAnswerEndsWithTheRebuild() {
+        eachDay("anna");
+        eachDay("bot");
+        job.run();
+        String before = tag();
+        assertEquals(before, tag());
+
+        exclude(ALWAYS, "bot");
+        caller.withApiKey()
+                .header("If-None-Match", before)
+                .get("/v1/metrics/dau" + WINDOW)
+                .then()
+                .statusCode(200)
+                .header("ETag", not(before))
+                .body("data.value", equalTo(List.of(1, 1, 1)));
+        include(ALWAYS, "bot");
+        assertEquals(before, tag());
+    }
+
+    @Test
+    void otherOrganisationStillCountsTheUser() {
+        eachDay("bot");
+        TestCaller excluding = caller;
+        caller = TestCaller.create(Permissions.METRICS_READ);
+        eachDay("bot");
+        job.run();
+        TestCaller other = caller;
+        caller = excluding;
+        exclude(ALWAYS, "bot");
+
+        expect("dau", List.of(0, 0, 0));
+        caller = other;
+        expect("dau", List.of(1, 1, 1));
+    }
+
+    /** The engine skips blocks of rows by their sorting key, and the list has a part of this key. */
+    @Test
+    void excludedUserTakesNoOtherUserAlong() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < 30_000; i++) {
+            rows.add(row(Integer.toString(i), "2026-03-02 10:00:00.000", i % 3 == 0 ? "bot" : "anna", ""));
+        }
+        Stores.insert("events", rows);
+        Stores.execute("OPTIMIZE TABLE events FINAL");
+        exclude(SECOND, "bot");
+
+        expect("tool-calls", List.of(0, 20_000, 0));
+        expect("dau", List.of(0, 1, 0));
+    }
+
+    /** More days than a batch has, all of them without a value in any dimension. */
+    @Test
+    void userOfManyDaysIsExcludedAsAWhole() {
+        LocalDate first = LocalDate.of(2025, 9, 1);
+        Stores.insert(
+                "events",
+                first.datesUntil(LocalDate.of(2026, 3, 4))
+                        .map(day -> row(day.toString(), day + " 10:00:00.000", "bot", ""))
+                        .toList());
+        job.run();
+        expectNewUsers(first, 1);
+
+        exclude(ALWAYS, "bot");
+        expectNewUsers(first, 0);
+        expect("mau", List.of(0, 0, 0));
+        include(SECOND, "bot");
+        expectNewUsers(first, 0);
+        expect("new-users", List.of(0, 1, 0));
+    }
+
+    private void exclude(LocalDate since, String... users) {
+        try (var excluded = Stores.excludedUsers(caller.organization())) {
+            excluded.exclude(List.of(users), since);
+        }
+        job.run();
+    }
+
+    private void include(LocalDate since, String... users) {
+        try (var excluded = Stores.excludedUsers(caller.organization())) {
+            excluded.include(List.of(users), since);
+        }
+        job.run();
+    }
+
+    private void eachDay(String user) {
+        Events.of(caller)
+                .toolCall(user + 1, "2026-03-01 10:00:00.000", user)
+                .toolCall(user + 2, "2026-03-02 10:00:00.000", user)
+                .toolCall(user + 3, "2026-03-03 10:00:00.000", user)
+                .deliver();
+    }
+
+    private void country(String day, String country) {
+        Map<String, Object> row = new HashMap<>(row(day, day + " 10:00:00.000", "bot", ""));
+        row.put("country", country);
+        Stores.insert("events", List.of(row));
+    }
+
+    private void event(String id, String time, String user, String session) {
+        Stores.insert("events", List.of(row(id, time, user, session)));
+    }
+
+    private Map<String, Object> row(String id, String time, String user, String session) {
+        return Map.of(
+                "organization_id",
+                caller.organization(),
+                "event_id",
+                UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8)).toString(),
+                "time",
+                time,
+                "user_id",
+                user,
+                "session_id",
+                session,
+                "kind",
+                "tool_call");
+    }
+
+    private String tag() {
+        return caller.withApiKey()
+                .get("/v1/metrics/dau" + WINDOW)
+                .then()
+                .statusCode(200)
+                .extract()
+                .header("ETag");
+    }
+
+    private void expect(String metric, List<?> values) {
+        caller.withApiKey()
+                .get("/v1/metrics/" + metric + WINDOW)
+                .then()
+                .statusCode(200)
+                .body("data.value", equalTo(values));
+    }
+
+    private void expectNewUsers(LocalDate day, int value) {
+        caller.withApiKey()
+                .get("/v1/metrics/new-users?from=%s&to=%s".formatted(day, day))
+                .then()
+                .statusCode(200)
+                .body("data.value", equalTo(List.of(value)));
+    }
+
+    private void expectCountry(String country) {
+        caller.withApiKey()
+                .get("/v1/metrics/users-by?dimension=country")
+                .then()
+                .statusCode(200)
+                .body("data.key", equalTo(List.of(country)))
+                .body("data.count", equalTo(List.of(1)));
+    }
+}
