@@ -28,7 +28,7 @@ record Operation(String path, List<Parameter> parameters) {
         /** Whether it takes any text, such as an id or a filter. */
         boolean isText() {
             String type = schema.at("/anyOf/0/type").asText(schema.path("type").asText());
-            return type.equals("string") && !isDate() && !schema.has("enum");
+            return type.equals("string") && !schema.has("format") && !schema.has("enum");
         }
 
         /** The example, the limits and the choices of the document. */
