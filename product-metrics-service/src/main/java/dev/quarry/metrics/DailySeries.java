@@ -63,8 +63,9 @@ public class DailySeries {
                             asked.comparison(),
                             period,
                             Unit.DAY,
+                            asked.slice(),
                             Optional.of(known),
-                            earlier -> points(caller, earlier, asked.slice().withoutGroups(), reader, slices));
+                            (earlier, slice) -> rows(caller, earlier, slice, reader, slices));
         });
     }
 
@@ -85,8 +86,8 @@ public class DailySeries {
         return TimeSeries.of(metric, caller, period, Unit.DAY, slice, rows);
     }
 
-    private static List<TimeSeries.Point> points(
+    private static List<SliceRow<TimeSeries.Point>> rows(
             Caller caller, Period period, Slice slice, Reader reader, SliceReader slices) {
-        return slice.isWhole() ? reader.read(caller, period) : SliceRow.whole(slices.read(caller, period, slice));
+        return slice.isWhole() ? SliceRow.ofWhole(reader.read(caller, period)) : slices.read(caller, period, slice);
     }
 }

@@ -78,17 +78,11 @@ public record Filters(
         version = canonical(Dimension.VERSION, version);
     }
 
-    boolean areNone() {
-        return all().allMatch(Optional::isEmpty);
-    }
-
     /** The wanted values of each dimension, in the order of {@link Dimension}; none if there is no filter. */
     List<List<String>> values() {
-        return all().map(filter -> filter.map(Filters::split).orElse(List.of())).toList();
-    }
-
-    private Stream<Optional<String>> all() {
-        return Stream.of(locale, country, client, device, platform, version);
+        return Stream.of(locale, country, client, device, platform, version)
+                .map(filter -> filter.map(Filters::split).orElse(List.of()))
+                .toList();
     }
 
     private static Optional<String> canonical(Dimension dimension, Optional<String> filter) {

@@ -5,4 +5,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** The parameters of a series by day. */
 @RegisterForReflection
-public record SeriesParameters(PeriodParameters dates, Slice slice, CompareParameter comparison) {}
+public record SeriesParameters(PeriodParameters dates, SliceParameters sliced, CompareParameter comparison) {
+    public Slice slice() {
+        return sliced.slice();
+    }
+}

@@ -1,7 +1,7 @@
 package dev.quarry.metrics;
 
 import dev.quarry.clickhouse.Query;
-import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,9 +13,10 @@ import java.util.Optional;
  * of the key's group, the same in all rows of the key. Between {@link #RANKED} and {@link #END}, such rows get
  * {@code places} to count in: 0 for the whole, 1 and up for the largest groups, one more for the rest; and
  * {@code group_count}, the number of all groups. A group of size 0 counts in the whole only.
+ *
+ * @param filters the wanted values of each dimension, in the order of {@link Dimension}; none if there is no filter
  */
-@RegisterForReflection
-public record Slice(Filters filters, Breakdown breakdown) {
+public record Slice(List<List<String>> filters, Breakdown breakdown) {
     /** Profiles are read instead of sums of days. */
     public static final int WEIGHT = 4;
 
@@ -50,7 +51,7 @@ public record Slice(Filters filters, Breakdown breakdown) {
 
     /** Whether every event counts and there are no groups, so that sums of days can answer. */
     public boolean isWhole() {
-        return filters.areNone() && breakdown.by().isEmpty();
+        return filters.stream().allMatch(List::isEmpty) && breakdown.by().isEmpty();
     }
 
     /** The same events without groups. */
@@ -58,10 +59,17 @@ public record Slice(Filters filters, Breakdown breakdown) {
         return new Slice(filters, new Breakdown(Optional.empty(), breakdown.groups()));
     }
 
+    /** Only the events of these groups, with a group for each. */
+    public Slice ofGroups(List<String> keys) {
+        List<List<String>> narrower = new ArrayList<>(filters);
+        narrower.set(DIMENSIONS.indexOf(breakdown.by().orElseThrow()), keys);
+        return new Slice(narrower, new Breakdown(breakdown.by(), keys.size()));
+    }
+
     /** Binds the parameters of the SQL above. */
     public Query bind(Query query) {
         return query.weight(WEIGHT)
-                .bindStringLists("filters", filters.values())
+                .bindStringLists("filters", filters)
                 .bind("dimension", breakdown.by().map(DIMENSIONS::indexOf).orElse(-1) + 1)
                 .bind("groups", breakdown.by().isPresent() ? breakdown.groups() : 0);
     }

@@ -25,6 +25,11 @@ public record SliceRow<V>(long place, String key, long groups, V value) {
         return new SliceRow<>(row.nextLong(), row.nextString(), row.nextLong(), value);
     }
 
+    /** Rows of the whole, without groups. */
+    public static <V> List<SliceRow<V>> ofWhole(List<V> values) {
+        return values.stream().map(value -> new SliceRow<>(0, "", 0, value)).toList();
+    }
+
     public static <V> List<V> whole(List<SliceRow<V>> rows) {
         return rows.stream()
                 .filter(row -> row.place() == 0)

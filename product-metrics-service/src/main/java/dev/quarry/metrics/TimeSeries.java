@@ -11,8 +11,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -64,20 +65,24 @@ public record TimeSeries(
 
     private List<Line> lines() {
         List<Line> lines = new ArrayList<>();
-        for (int place = 0; place < data.size(); place++) {
-            Point point = data.get(place);
-            lines.add(
-                    comparison == null
-                            ? Line.of("whole", "", point)
-                            : Line.of(point, comparison.data().get(place)));
-        }
+        addLines(lines, "whole", "", data, comparison);
         if (groups != null) {
-            groups.forEach(group -> group.data().forEach(point -> lines.add(Line.of("group", group.key(), point))));
+            groups.forEach(group -> addLines(lines, "group", group.key(), group.data(), group.comparison()));
         }
         if (rest != null) {
-            rest.data().forEach(point -> lines.add(Line.of("rest", "", point)));
+            addLines(lines, "rest", "", rest.data(), null);
         }
         return lines;
+    }
+
+    private static void addLines(List<Line> lines, String kind, String key, List<Point> points, Comparison comparison) {
+        for (int place = 0; place < points.size(); place++) {
+            Point point = points.get(place);
+            lines.add(
+                    comparison == null
+                            ? Line.of(kind, key, point)
+                            : Line.of(kind, key, point, comparison.data().get(place)));
+        }
     }
 
     /**
@@ -100,9 +105,9 @@ public record TimeSeries(
             return new Line(kind, key, point.period(), point.value(), null, null, null);
         }
 
-        private static Line of(Point point, Comparison.Point earlier) {
+        private static Line of(String kind, String key, Point point, Comparison.Point earlier) {
             return new Line(
-                    "whole", "", point.period(), point.value(), earlier.period(), earlier.value(), earlier.change());
+                    kind, key, point.period(), point.value(), earlier.period(), earlier.value(), earlier.change());
         }
     }
 
@@ -110,6 +115,7 @@ public record TimeSeries(
      * The numbers of one value of the dimension.
      *
      * @param key the value; empty for events without one
+     * @param comparison null, and then absent, unless {@code compare} was requested
      */
     @RegisterForReflection
     @Schema(name = "TimeSeriesGroup")
@@ -118,7 +124,11 @@ public record TimeSeries(
             String key,
 
             @Schema(required = true, description = "The same periods as those of the whole")
-            List<Point> data) {}
+            List<Point> data,
+
+            @Schema(description = "The group's series of an earlier window beside `data`; only with `compare`")
+            @JsonInclude(JsonInclude.Include.NON_NULL)
+            Comparison comparison) {}
 
     /**
      * The groups that are not among the largest.
@@ -191,37 +201,35 @@ public record TimeSeries(
                 whole.data(),
                 slice.breakdown().by().get().wireName(),
                 SliceRow.groups(
-                        rows, most, (key, points) -> new Group(key, periods.fill(points, Point::period, Point::zero))),
+                        rows,
+                        most,
+                        (key, points) -> new Group(key, periods.fill(points, Point::period, Point::zero), null)),
                 omitted == 0
                         ? null
                         : new Rest(omitted, periods.fill(SliceRow.rest(rows, most), Point::period, Point::zero)),
                 null);
     }
 
-    /** Reads the sparse points of earlier days. */
+    /** Reads the sparse points of a slice of earlier days. */
     @FunctionalInterface
     public interface Earlier {
-        List<Point> read(Period period);
+        List<SliceRow<Point>> read(Period period, Slice slice);
     }
 
     /**
-     * Adds the series of the window to compare with.
+     * Adds the series of the window to compare with, and those of the groups.
      *
      * @param known the days whose events are kept; all if empty
      */
     public TimeSeries with(
-            CompareParameter compare, Period period, Unit unit, Optional<WholeDays> known, Earlier read) {
+            CompareParameter compare, Period period, Unit unit, Slice slice, Optional<WholeDays> known, Earlier read) {
         if (!compare.isRequested()) {
             return this;
         }
-        Dates dates = period.earlier(compare);
-        Optional<Period> earlier = period.of(dates);
-        List<LocalDate> periods =
-                earlier.map(days -> days.periods(unit).buckets()).orElse(List.of());
-        List<Point> sparse = earlier.flatMap(days -> known.isPresent() ? days.within(known.get()) : earlier)
-                .map(read::read)
+        EarlierWindow earlier = EarlierWindow.of(compare, period, unit, known);
+        List<Point> whole = earlier.kept()
+                .map(days -> SliceRow.whole(read.read(days, slice.withoutGroups())))
                 .orElse(List.of());
-        Predicate<LocalDate> isKnown = day -> known.isEmpty() || known.get().contain(day);
         return new TimeSeries(
                 metric,
                 organizationId,
@@ -229,15 +237,25 @@ public record TimeSeries(
                 to,
                 data,
                 dimension,
-                groups,
+                groups == null || groups.isEmpty() ? groups : compared(earlier, slice, read),
                 rest,
-                Comparison.of(
-                        data,
-                        dates,
-                        periods,
-                        sparse.stream()
-                                .filter(point -> isKnown.test(point.period()))
-                                .toList(),
-                        isKnown));
+                earlier.compare(data, whole));
+    }
+
+    /** The groups beside themselves in the earlier window, whether they were among the largest there or not. */
+    private List<Group> compared(EarlierWindow earlier, Slice slice, Earlier read) {
+        List<String> keys = groups.stream().map(Group::key).toList();
+        List<SliceRow<Point>> rows = earlier.kept()
+                .map(days -> read.read(days, slice.ofGroups(keys)))
+                .orElse(List.of());
+        Map<String, List<Point>> series =
+                SliceRow.groups(rows, keys.size(), (key, points) -> Map.entry(key, points)).stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        return groups.stream()
+                .map(group -> new Group(
+                        group.key(),
+                        group.data(),
+                        earlier.compare(group.data(), series.getOrDefault(group.key(), List.of()))))
+                .toList();
     }
 }

@@ -13,6 +13,9 @@ import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** A series beside that of an earlier window. */
@@ -66,6 +69,53 @@ class ComparedSeriesTest {
                 .body("data.value", contains(1))
                 .body("comparison.data.value", contains(0))
                 .body("comparison.data.change", contains(nullValue()));
+    }
+
+    /** Also those with a comma in their name, and those that were not among the largest then. */
+    @Test
+    void groupsAreComparedWithThemselves() {
+        event("2026-03-01", "anna", "Bonn, DE");
+        event("2026-03-01", "bert", "FR");
+        event("2026-03-01", "carl", "FR");
+        event("2026-03-02", "anna", "Bonn, DE");
+        event("2026-03-02", "bert", "Bonn, DE");
+        event("2026-03-02", "carl", "new");
+        Rollups.run();
+        for (String metric : List.of("dau", "tool-calls", "daily-sessions")) {
+            ask(metric + "?from=2026-03-02&to=2026-03-02&by=country&groups=1")
+                    .body("groups[0]", not(hasKey("comparison")));
+        }
+        for (String metric : List.of("dau", "tool-calls", "daily-sessions")) {
+            ask(metric + "?from=2026-03-02&to=2026-03-02&by=country&groups=2&compare=previous")
+                    .body("groups.key", contains("Bonn, DE", "new"))
+                    .body("groups.data.value", contains(List.of(2), List.of(1)))
+                    .body("groups.comparison.data.value", contains(List.of(1), List.of(0)))
+                    .body("groups[0].comparison.data.change", contains(100.0f))
+                    .body("groups[1].comparison.data.change", contains(nullValue()));
+        }
+        ask("dau?from=2026-03-02&to=2026-03-02&by=country&groups=1&compare=previous")
+                .body("rest.data.value", contains(1))
+                .body("rest", not(hasKey("comparison")));
+    }
+
+    private void event(String day, String user, String country) {
+        Stores.insert(
+                "events",
+                List.of(Map.of(
+                        "organization_id",
+                        caller.organization(),
+                        "event_id",
+                        UUID.randomUUID().toString(),
+                        "time",
+                        day + " 10:00:00.000",
+                        "user_id",
+                        user,
+                        "session_id",
+                        user + day,
+                        "kind",
+                        "tool_call",
+                        "country",
+                        country)));
     }
 
     @Test

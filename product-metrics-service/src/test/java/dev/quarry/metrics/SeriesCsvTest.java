@@ -61,6 +61,19 @@ class SeriesCsvTest {
     }
 
     @Test
+    void comparisonStandsBesideTheGroupsToo() {
+        assertEquals("""
+                kind,key,period,value,comparisonPeriod,comparisonValue,change
+                whole,,2026-03-03,4,2026-03-01,2,100.0
+                whole,,2026-03-04,1,2026-03-02,0,
+                group,DE,2026-03-03,2,2026-03-01,2,0.0
+                group,DE,2026-03-04,1,2026-03-02,0,
+                rest,,2026-03-03,2,,,
+                rest,,2026-03-04,0,,,
+                """, csv("dau?from=2026-03-03&to=2026-03-04&compare=previous&by=country&groups=1"));
+    }
+
+    @Test
     void groupsFollowTheWhole() {
         assertEquals("""
                 kind,key,period,value,comparisonPeriod,comparisonValue,change

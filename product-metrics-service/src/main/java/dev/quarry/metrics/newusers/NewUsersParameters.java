@@ -4,6 +4,7 @@ import dev.quarry.comparison.CompareParameter;
 import dev.quarry.metrics.Period;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.Slice;
+import dev.quarry.metrics.SliceParameters;
 import dev.quarry.metrics.Unit;
 import dev.quarry.metrics.WeekStartParameter;
 import dev.quarry.parameters.Parameter;
@@ -24,7 +25,7 @@ record NewUsersParameters(
         Granularity granularity,
 
         WeekStartParameter weekStart,
-        Slice slice,
+        SliceParameters sliced,
         CompareParameter comparison) {
 
     NewUsersParameters {
@@ -33,6 +34,10 @@ record NewUsersParameters(
 
     Period period() {
         return dates.period();
+    }
+
+    Slice slice() {
+        return sliced.slice();
     }
 
     Unit unit() {

@@ -7,6 +7,7 @@ import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.Period;
 import dev.quarry.metrics.Slice;
+import dev.quarry.metrics.SliceRow;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.metrics.Unit;
 import dev.quarry.parameters.Parameters;
@@ -18,6 +19,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -61,11 +63,16 @@ public class NewUsersResource {
                             asked.comparison(),
                             period,
                             unit,
+                            asked.slice(),
                             Optional.empty(),
-                            earlier -> newUsers(
-                                            caller, earlier, unit, asked.slice().withoutGroups())
-                                    .data());
+                            (earlier, slice) -> rows(caller, earlier, unit, slice));
         });
+    }
+
+    private List<SliceRow<TimeSeries.Point>> rows(Caller caller, Period period, Unit unit, Slice slice) {
+        return slice.isWhole()
+                ? SliceRow.ofWhole(query.fetch(caller, period, unit))
+                : query.fetch(caller, period, unit, slice);
     }
 
     private TimeSeries newUsers(Caller caller, Period period, Unit unit, Slice slice) {

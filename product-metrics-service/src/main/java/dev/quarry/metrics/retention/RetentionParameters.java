@@ -3,6 +3,7 @@ package dev.quarry.metrics.retention;
 import dev.quarry.metrics.Period;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.Slice;
+import dev.quarry.metrics.SliceParameters;
 import dev.quarry.metrics.Unit;
 import dev.quarry.metrics.WeekStartParameter;
 import dev.quarry.parameters.Parameter;
@@ -40,7 +41,7 @@ record RetentionParameters(
         Granularity unit,
 
         WeekStartParameter weekStart,
-        Slice slice) {
+        SliceParameters sliced) {
 
     RetentionParameters {
         weekStart = new WeekStartParameter(new Unit(unit, weekStart.weekStart()).weekStart());
@@ -48,6 +49,10 @@ record RetentionParameters(
 
     Unit cohortUnit() {
         return new Unit(unit, weekStart.weekStart());
+    }
+
+    Slice slice() {
+        return sliced.slice();
     }
 
     Period period() {

@@ -671,16 +671,30 @@ class OracleTest {
                 LocalDate first = isYear ? from.minusYears(1) : from.minusDays(ChronoUnit.DAYS.between(from, to) + 1);
                 List<Sliceable> earlier =
                         sliceables(first, first.plusDays(ChronoUnit.DAYS.between(from, to)), limit, zone, choice);
-                checkComparison(
-                        answer, earlier.get(place).data().apply(oracle.only(wanted)), sliceable.metric() + asked);
+                Function<Oracle, List<String>> dataBefore = earlier.get(place).data();
+                checkComparison(answer, "", dataBefore.apply(oracle.only(wanted)), sliceable.metric() + asked);
+                asked.put("by", Use.DIMENSIONS.get(by));
+                JsonPath both = get(caller, sliceable.metric(), asked);
+                check(both, sliceable, oracle, wanted, by, most, asked.toString());
+                List<String> keys = both.getList("groups.key");
+                for (int group = 0; group < keys.size(); group++) {
+                    String key = keys.get(group);
+                    Predicate<Use> ofGroup =
+                            wanted.and(use -> use.dimensions().get(by).equals(key));
+                    checkComparison(
+                            both,
+                            "groups[" + group + "].",
+                            dataBefore.apply(oracle.only(ofGroup)),
+                            key + " of " + sliceable.metric() + asked);
+                }
             }
         }
     }
 
     /** Points pair by place; the change is a percentage of the earlier value. */
-    private static void checkComparison(JsonPath answer, List<String> earlier, String name) {
-        List<String> series = points(answer.getList("data"));
-        List<Map<String, Object>> compared = answer.getList("comparison.data");
+    private static void checkComparison(JsonPath answer, String prefix, List<String> earlier, String name) {
+        List<String> series = points(answer.getList(prefix + "data"));
+        List<Map<String, Object>> compared = answer.getList(prefix + "comparison.data");
         assertEquals(series.size(), compared.size(), name);
         for (int place = 0; place < series.size(); place++) {
             Map<String, Object> point = compared.get(place);
