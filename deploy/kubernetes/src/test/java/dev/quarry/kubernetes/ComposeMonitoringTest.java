@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Prometheus and Grafana on one server watch what runs there, with the rules and the dashboard of Kubernetes. */
 class ComposeMonitoringTest {
     private static final Path COMPOSE = Rendering.HOME.resolveSibling("compose");
+    private static final String RUNBOOKS = "https://git.example.com/quarry/blob/main/deploy/kubernetes/RUNBOOKS.md";
     private static final JsonNode SERVICES = services("compose.yaml");
     private static final JsonNode MONITORING = services("monitoring.yaml");
     private static final JsonNode PROMETHEUS = document(COMPOSE.resolve("prometheus/prometheus.yaml"));
@@ -65,7 +66,7 @@ class ComposeMonitoringTest {
     @Test
     void rulesAreThoseOfKubernetes() {
         String command = MONITORING.at("/prometheus/command/0").asText();
-        var script = Pattern.compile("^sed '([^']+)' /etc/quarry/rules\\.yaml >/tmp/rules\\.yaml && exec prometheus ")
+        var script = Pattern.compile("^(sed .+) >/tmp/rules\\.yaml && exec prometheus ")
                 .matcher(command);
         assertTrue(script.find(), command);
         assertEquals("[\"/tmp/rules.yaml\"]", PROMETHEUS.path("rule_files").toString());
@@ -73,10 +74,20 @@ class ComposeMonitoringTest {
         assertTrue(mounts.toString().contains("../kubernetes/monitoring/rules.yaml:/etc/quarry/rules.yaml:ro"));
         Path rules = Rendering.HOME.resolve("monitoring/rules.yaml");
 
-        JsonNode plain = Rendering.yaml(Rendering.run("sed", script.group(1), rules.toString()))
+        // compose writes a dollar as two.
+        String make = script.group(1)
+                .replace("/etc/quarry/rules.yaml", rules.toString())
+                .replace("$$", "$");
+        String page = "https://wiki.example.org/a/page.md";
+        JsonNode plain = Rendering.yaml(Rendering.run("sh", "-c", "QUARRY_RUNBOOKS=" + page + "; " + make))
                 .findFirst()
                 .orElseThrow();
-        assertEquals(document(rules).path("spec"), plain);
+        String spec = document(rules).path("spec").toString();
+        assertTrue(spec.contains(RUNBOOKS));
+        assertEquals(spec.replace(RUNBOOKS, page), plain.toString());
+        assertEquals(
+                "${QUARRY_RUNBOOKS:-" + RUNBOOKS + "}",
+                MONITORING.at("/prometheus/environment/QUARRY_RUNBOOKS").asText());
     }
 
     @Test

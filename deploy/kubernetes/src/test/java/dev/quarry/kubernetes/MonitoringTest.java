@@ -181,6 +181,28 @@ class MonitoringTest {
         assertEquals(alerts, sections);
     }
 
+    /** The overlay with another address of the runbooks. */
+    @Test
+    void addressOfTheRunbooksIsASetting() throws IOException {
+        Path overlay = Files.createDirectories(Rendering.HOME.resolve("target/runbooks"));
+        try (Stream<Path> files = Files.list(Rendering.HOME.resolve("overlays/production"))) {
+            for (Path file : files.toList()) {
+                Files.writeString(
+                        overlay.resolve(file.getFileName()),
+                        Rendering.read(file)
+                                .replaceAll("runbooks=https:\\S+", "runbooks=https://wiki.example.org/a/page.md"));
+            }
+        }
+        List<Manifest> manifests = Rendering.render(overlay);
+        List<String> urls = manifests.stream()
+                .filter(manifest -> manifest.kind().equals("PrometheusRule"))
+                .flatMap(rules -> rules.spec().findValuesAsText("runbook_url").stream())
+                .toList();
+        assertEquals(RULES.findParents("alert").size(), urls.size());
+        urls.forEach(url -> assertTrue(url.matches("https://wiki\\.example\\.org/a/page\\.md#quarry[a-z]+"), url));
+        assertTrue(manifests.stream().noneMatch(manifest -> manifest.name().startsWith("quarry-monitoring")));
+    }
+
     /** A single failure of few requests must call nobody. */
     @Test
     void alertsOfAvailabilityNeedTraffic() {
