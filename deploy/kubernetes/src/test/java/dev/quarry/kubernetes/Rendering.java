@@ -25,6 +25,8 @@ enum Rendering {
     BASE("base"),
     DEV("overlays/dev"),
     PRODUCTION("overlays/production"),
+    /** Production with stores that operators run inside the cluster. */
+    OPERATORS("overlays/operators"),
     /** One family without the other three. */
     ONE_FAMILY("overlays/one-family"),
     /** Production with all components that it does not include, but those that take something away. */

@@ -28,6 +28,11 @@ class WiringTest {
             "/v1/analytics/integrations", "integration-analytics-service",
             "/v1/orgs", "org-analytics-service");
     private static final Set<String> CLUSTER_WIDE = Set.of("Namespace");
+    /** The label with the manifest's name that an operator gives to the pods that it makes of a manifest. */
+    private static final Map<String, String> LABEL_OF_OPERATOR = Map.of(
+            "ClickHouseInstallation", "clickhouse.altinity.com/chi",
+            "ClickHouseKeeperInstallation", "clickhouse-keeper.altinity.com/chk",
+            "Cluster", "cnpg.io/cluster");
 
     @ParameterizedTest
     @EnumSource
@@ -391,10 +396,15 @@ class WiringTest {
     }
 
     private static List<String> selected(Rendering rendering, JsonNode selector) {
-        return rendering.workloads().stream()
+        Stream<String> ours = rendering.workloads().stream()
                 .filter(workload -> Manifest.selects(selector, workload.podLabels()))
-                .map(Workload::name)
-                .toList();
+                .map(Workload::name);
+        Stream<String> ofOperators = rendering.manifests().stream()
+                .filter(manifest -> LABEL_OF_OPERATOR.containsKey(manifest.kind()))
+                .filter(manifest ->
+                        Manifest.selects(selector, Map.of(LABEL_OF_OPERATOR.get(manifest.kind()), manifest.name())))
+                .map(Manifest::name);
+        return Stream.concat(ours, ofOperators).toList();
     }
 
     private static Set<String> portNames(Workload workload) {
