@@ -85,7 +85,7 @@ class WiringTest {
                     .filter(workload -> workload.podLabels().entrySet().containsAll(selector.entrySet()))
                     .toList();
             assertEquals(
-                    List.of(service.name()),
+                    List.of(service.name().replaceFirst("-metrics$", "")),
                     selected.stream().map(Workload::name).toList(),
                     service.toString());
             Set<String> ports = portNames(selected.getFirst());
@@ -290,6 +290,40 @@ class WiringTest {
                 .collect(toSet());
         assertEquals(Set.copyOf(SERVICE_OF_PREFIX.values()), scraped);
         assertEquals("http", monitor.spec().at("/endpoints/0/port").asText());
+    }
+
+    /** Of nginx's answers, by the job that the rules select. */
+    @Test
+    void metricsAreScrapedFromNginx() {
+        Manifest monitor = Rendering.NGINX_METRICS.of("ServiceMonitor").stream()
+                .filter(one -> one.name().equals("gateway"))
+                .findFirst()
+                .orElseThrow();
+        List<String> scraped = Rendering.NGINX_METRICS.of("Service").stream()
+                .filter(service -> Manifest.selects(monitor.spec().path("selector"), service.labels()))
+                .map(Manifest::name)
+                .toList();
+        assertEquals(List.of("gateway-metrics"), scraped);
+        assertEquals(
+                "quarry-gateway",
+                monitor.spec().at("/endpoints/0/relabelings/0/replacement").asText());
+
+        Workload gateway = Rendering.NGINX_METRICS.workloads().stream()
+                .filter(workload -> workload.component().equals("gateway"))
+                .findFirst()
+                .orElseThrow();
+        JsonNode counter = gateway.containers().get(1);
+        List<String> arguments =
+                counter.path("args").valueStream().map(JsonNode::asText).toList();
+        assertEquals(
+                "syslog:server=" + arguments.get(arguments.indexOf("-logs") + 1).replace("udp://", "") + ",nohostname",
+                Settings.of(Rendering.NGINX_METRICS, gateway).values().get("QUARRY_GATEWAY_COUNTS"));
+        assertEquals(
+                arguments.get(arguments.indexOf("-port") + 1),
+                counter.at("/ports/0/containerPort").asText());
+        assertEquals(
+                arguments.get(arguments.indexOf("-progs") + 1),
+                counter.at("/volumeMounts/0/mountPath").asText());
     }
 
     @ParameterizedTest
