@@ -39,6 +39,7 @@
   "QUARRY_GATEWAY_ADDRESS_BURST" "1000"
   "QUARRY_GATEWAY_TIMEOUT" "30s"
   "QUARRY_GATEWAY_TRACED" "100%"
+  "QUARRY_GATEWAY_COUNTS" "/dev/null"
   "QUARRY_APPS_UPSTREAM" "apps-analytics-service:8080"
   "QUARRY_METRICS_UPSTREAM" "product-metrics-service:8080"
   "QUARRY_INTEGRATIONS_UPSTREAM" "integration-analytics-service:8080"

@@ -267,6 +267,8 @@ public class ClickHouse {
             // All rows that a query reads are on the shard of its organisation; the engine refuses other queries.
             settings.put("optimize_skip_unused_shards", "1");
             settings.put("force_optimize_skip_unused_shards", "1");
+            // The sharding key reads a dictionary.
+            settings.put("allow_nondeterministic_optimize_skip_unused_shards", "1");
             settings.put("distributed_product_mode", "local");
             // All parts of a query read the same replica, because one replica may be ahead of another.
             settings.put("load_balancing", "in_order");

@@ -142,6 +142,8 @@ class RollupClickHouse {
             return Map.of();
         }
         return Map.of(
+                // The sharding key reads a dictionary.
+                "allow_nondeterministic_optimize_skip_unused_shards", "1",
                 // All reads and writes of a shard use the same replica, as long as it is up and not behind.
                 "load_balancing", "in_order",
                 // The local replica may be another one than the job wrote to.

@@ -25,6 +25,7 @@ ALTER SETTINGS PROFILE quarry_reader${on_cluster} SETTINGS
     max_threads CHANGEABLE_IN_READONLY,
     optimize_skip_unused_shards CHANGEABLE_IN_READONLY,
     force_optimize_skip_unused_shards CHANGEABLE_IN_READONLY,
+    allow_nondeterministic_optimize_skip_unused_shards CHANGEABLE_IN_READONLY,
     distributed_product_mode CHANGEABLE_IN_READONLY,
     load_balancing CHANGEABLE_IN_READONLY;
 
@@ -35,7 +36,7 @@ ALTER SETTINGS PROFILE quarry_refiner${on_cluster} SETTINGS
     allow_ddl = 0 CONST,
     max_execution_time = 600 MIN 1 MAX 3600,
     max_memory_usage = 4000000000 MIN 1 MAX 16000000000,
-    prefer_localhost_replica = 0;
+    prefer_localhost_replica = 0${insert_quorum};
 
 -- Programs that deliver events. An acknowledged insert is stored on its shard. IngestSettings explains the settings
 -- that parse the rows.
@@ -45,7 +46,7 @@ ALTER SETTINGS PROFILE quarry_ingest${on_cluster} SETTINGS
     max_memory_usage = 4000000000 MIN 1 MAX 8000000000,
     distributed_foreground_insert = 1 CONST,
     wait_for_async_insert = 1 CONST,
-    ${ingest_settings};
+    ${ingest_settings}${insert_quorum};
 
 CREATE USER IF NOT EXISTS quarry_reader${on_cluster} IDENTIFIED WITH sha256_hash BY '${reader_password_hash}';
 ALTER USER quarry_reader${on_cluster} IDENTIFIED WITH sha256_hash BY '${reader_password_hash}' SETTINGS PROFILE 'quarry_reader';

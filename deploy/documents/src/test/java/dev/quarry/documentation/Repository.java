@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -43,8 +44,17 @@ final class Repository {
 
     /** All pages in Markdown. */
     static List<Path> pages() {
+        return files(name -> name.endsWith(".md"));
+    }
+
+    /** All files of this name. */
+    static List<Path> named(String wanted) {
+        return files(wanted::equals);
+    }
+
+    private static List<Path> files(Predicate<String> names) {
         try (Stream<Path> files =
-                Files.find(ROOT, 20, (file, _) -> file.toString().endsWith(".md"))) {
+                Files.find(ROOT, 20, (file, _) -> names.test(file.getFileName().toString()))) {
             return files.filter(
                             file -> Stream.of(ROOT.relativize(file).toString().split("/", -1))
                                     .noneMatch(GENERATED::contains))

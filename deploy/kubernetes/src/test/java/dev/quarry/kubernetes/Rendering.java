@@ -25,10 +25,14 @@ enum Rendering {
     BASE("base"),
     DEV("overlays/dev"),
     PRODUCTION("overlays/production"),
+    /** Production with stores that operators run inside the cluster. */
+    OPERATORS("overlays/operators"),
     /** One family without the other three. */
     ONE_FAMILY("overlays/one-family"),
-    /** Production with all components that it does not include, but those that take something away. */
+    /** Production with all components that it does not include, but those that take something away or are below. */
     EVERYTHING("target/everything"),
+    /** Production with an nginx whose answers are counted. */
+    NGINX_METRICS("target/nginx-metrics"),
     /** Production and nginx on OpenShift. */
     OPENSHIFT("target/openshift");
 
@@ -60,6 +64,8 @@ enum Rendering {
         return RENDERED.computeIfAbsent(this, rendering -> {
             if (rendering == EVERYTHING) {
                 writeEverything();
+            } else if (rendering == NGINX_METRICS) {
+                writeProductionWith(Stream.of("nginx-gateway", "nginx-metrics"), rendering);
             } else if (rendering == OPENSHIFT) {
                 writeProductionWith(Stream.of("nginx-gateway", "openshift"), rendering);
             }
@@ -151,6 +157,7 @@ enum Rendering {
                             .map(component -> component.getFileName().toString())
                             .filter(component -> !included.contains(component)
                                     && !component.startsWith("without-")
+                                    && !component.equals("nginx-metrics")
                                     && !component.equals("openshift"))
                             .sorted(),
                     EVERYTHING);

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every manifest is valid for the API server: it has only known fields, of the right types. */
 class SchemaTest {
     private static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012);
-    private static final List<JsonNode> BUNDLES = List.of(bundle("kubernetes"), bundle("envoy-gateway"));
+    private static final List<JsonNode> BUNDLES =
+            List.of(bundle("kubernetes"), bundle("envoy-gateway"), bundle("operators"));
 
     @ParameterizedTest
     @EnumSource

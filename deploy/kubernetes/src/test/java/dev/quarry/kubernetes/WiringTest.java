@@ -28,6 +28,11 @@ class WiringTest {
             "/v1/analytics/integrations", "integration-analytics-service",
             "/v1/orgs", "org-analytics-service");
     private static final Set<String> CLUSTER_WIDE = Set.of("Namespace");
+    /** The label with the manifest's name that an operator gives to the pods that it makes of a manifest. */
+    private static final Map<String, String> LABEL_OF_OPERATOR = Map.of(
+            "ClickHouseInstallation", "clickhouse.altinity.com/chi",
+            "ClickHouseKeeperInstallation", "clickhouse-keeper.altinity.com/chk",
+            "Cluster", "cnpg.io/cluster");
 
     @ParameterizedTest
     @EnumSource
@@ -80,7 +85,7 @@ class WiringTest {
                     .filter(workload -> workload.podLabels().entrySet().containsAll(selector.entrySet()))
                     .toList();
             assertEquals(
-                    List.of(service.name()),
+                    List.of(service.name().replaceFirst("-metrics$", "")),
                     selected.stream().map(Workload::name).toList(),
                     service.toString());
             Set<String> ports = portNames(selected.getFirst());
@@ -287,6 +292,40 @@ class WiringTest {
         assertEquals("http", monitor.spec().at("/endpoints/0/port").asText());
     }
 
+    /** Of nginx's answers, by the job that the rules select. */
+    @Test
+    void metricsAreScrapedFromNginx() {
+        Manifest monitor = Rendering.NGINX_METRICS.of("ServiceMonitor").stream()
+                .filter(one -> one.name().equals("gateway"))
+                .findFirst()
+                .orElseThrow();
+        List<String> scraped = Rendering.NGINX_METRICS.of("Service").stream()
+                .filter(service -> Manifest.selects(monitor.spec().path("selector"), service.labels()))
+                .map(Manifest::name)
+                .toList();
+        assertEquals(List.of("gateway-metrics"), scraped);
+        assertEquals(
+                "quarry-gateway",
+                monitor.spec().at("/endpoints/0/relabelings/0/replacement").asText());
+
+        Workload gateway = Rendering.NGINX_METRICS.workloads().stream()
+                .filter(workload -> workload.component().equals("gateway"))
+                .findFirst()
+                .orElseThrow();
+        JsonNode counter = gateway.containers().get(1);
+        List<String> arguments =
+                counter.path("args").valueStream().map(JsonNode::asText).toList();
+        assertEquals(
+                "syslog:server=" + arguments.get(arguments.indexOf("-logs") + 1).replace("udp://", "") + ",nohostname",
+                Settings.of(Rendering.NGINX_METRICS, gateway).values().get("QUARRY_GATEWAY_COUNTS"));
+        assertEquals(
+                arguments.get(arguments.indexOf("-port") + 1),
+                counter.at("/ports/0/containerPort").asText());
+        assertEquals(
+                arguments.get(arguments.indexOf("-progs") + 1),
+                counter.at("/volumeMounts/0/mountPath").asText());
+    }
+
     @ParameterizedTest
     @EnumSource
     void configMapsExistAndRollThePodsWhenTheyChange(Rendering rendering) {
@@ -391,10 +430,15 @@ class WiringTest {
     }
 
     private static List<String> selected(Rendering rendering, JsonNode selector) {
-        return rendering.workloads().stream()
+        Stream<String> ours = rendering.workloads().stream()
                 .filter(workload -> Manifest.selects(selector, workload.podLabels()))
-                .map(Workload::name)
-                .toList();
+                .map(Workload::name);
+        Stream<String> ofOperators = rendering.manifests().stream()
+                .filter(manifest -> LABEL_OF_OPERATOR.containsKey(manifest.kind()))
+                .filter(manifest ->
+                        Manifest.selects(selector, Map.of(LABEL_OF_OPERATOR.get(manifest.kind()), manifest.name())))
+                .map(Manifest::name);
+        return Stream.concat(ours, ofOperators).toList();
     }
 
     private static Set<String> portNames(Workload workload) {

@@ -215,7 +215,7 @@ class WorkloadTest {
         assertEquals("Forbid", schedule.path("concurrencyPolicy").asText());
         JsonNode container = backup.containers().getFirst();
         assertEquals(
-                List.of(BackupCommand.class.getName(), "backup", "--full-after=6"),
+                List.of(BackupCommand.class.getName(), "backup", "--full-after=6", "--keep=5"),
                 container.path("args").valueStream().map(JsonNode::asText).toList());
         assertEquals(
                 "[\"/backups\", \"/tmp\"]",

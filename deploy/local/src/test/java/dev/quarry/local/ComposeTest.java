@@ -275,6 +275,45 @@ class ComposeTest {
         assertTrue(container.contains("\"/quarry/lib/*\"]\n"), "the first argument is the main class");
     }
 
+    @Test
+    void expiredBackupsAreDeletedFromBothVolumes() throws Exception {
+        checkOut();
+        Path engine = checkout.resolve("engine");
+        Files.writeString(engine, """
+                #!/bin/sh
+                case "$*" in
+                    *"backup expired --keep=5") printf '2026-11-02\\n2026-11-01\\n/etc\\n' ;;
+                    *) echo "$*" ;;
+                esac
+                """);
+        Files.setPosixFilePermissions(engine, PosixFilePermissions.fromString("rwx------"));
+        String program = "run --rm --no-TTY migrator " + BackupCommand.class.getName();
+        List<String> made = calls(run("backup", "--full-after=6", "--keep=5"));
+        assertEquals(
+                List.of(
+                        program + " backup --full-after=6",
+                        "exec --no-TTY clickhouse rm -rf -- /var/lib/clickhouse/backups/2026-11-02",
+                        "exec --no-TTY clickhouse rm -rf -- /var/lib/clickhouse/backups/2026-11-01",
+                        program + " backup delete --keep=5"),
+                made);
+        assertEquals(made.subList(1, 4), calls(run("backup", "delete", "--keep=5")));
+        assertEquals(List.of(program + " backup delete"), calls(run("backup", "delete")));
+        assertTrue(run("backup", "expired", "--keep=5").output().endsWith("2026-11-02\n2026-11-01\n/etc\n"));
+
+        // After a backup that failed, nothing is deleted.
+        Files.writeString(engine, "#!/bin/sh\necho \"$*\"\nexit 1\n");
+        assertEquals(List.of(program + " backup"), calls(call(1, Map.of(), "backup", "--keep=5")));
+    }
+
+    /** What the container engine was called with, after the options that all calls have. */
+    private static List<String> calls(Run run) {
+        return run.output()
+                .lines()
+                .filter(line -> line.contains(" --env-file .env "))
+                .map(line -> line.substring(line.indexOf(" --env-file .env ") + " --env-file .env ".length()))
+                .toList();
+    }
+
     /** On one server ClickHouse writes into its volume; on S3, it must reach the network outside. */
     @Test
     void backupsHaveAPlace() throws IOException {
@@ -361,6 +400,10 @@ class ComposeTest {
 
     /** With {@code echo} for an engine, unless a test made another, which tells what it was called with. */
     private Run run(Map<String, String> environment, String... arguments) throws Exception {
+        return call(0, environment, arguments);
+    }
+
+    private Run call(int status, Map<String, String> environment, String... arguments) throws Exception {
         Path command = checkout.resolve(COMMAND);
         var builder = new ProcessBuilder(Stream.concat(Stream.of(command.toString()), Stream.of(arguments))
                         .toList())
@@ -370,7 +413,7 @@ class ComposeTest {
         builder.environment().putAll(environment);
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), output);
+        assertEquals(status, process.waitFor(), output);
         return new Run(command.resolveSibling(".env"), output);
     }
 

@@ -25,7 +25,12 @@ final class AccessStatements {
                 "reader_password_hash", access.reader(),
                 "refiner_password_hash", access.refiner(),
                 "ingest_password_hash", access.ingest(),
-                "ingest_settings", IngestSettings.constant());
+                "ingest_settings", IngestSettings.constant(),
+                "insert_quorum", cluster.map(AccessStatements::quorum).orElse(""));
+    }
+
+    private static String quorum(Cluster cluster) {
+        return cluster.insertQuorum() > 1 ? ",\n    insert_quorum = " + cluster.insertQuorum() : "";
     }
 
     List<String> of(List<Table> tables) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 
 /**
  * The program of {@code ./quarry backup} and {@code ./quarry restore}. It exits with 0 after a complete backup, with 1 and
@@ -16,17 +17,22 @@ import java.util.logging.Logger;
  */
 public final class BackupCommand {
     static final String USAGE = """
-            usage: backup [--full | --full-after=N] [--name=NAME]   back up ClickHouse and PostgreSQL
-                   backup list       list the complete backups
-                   restore NAME      restore both into empty databases; then run the migrator
+            usage: backup [--full | --full-after=N] [--name=NAME] [--keep=N]   back up ClickHouse and PostgreSQL
+                   backup list               list the complete backups
+                   backup expired --keep=N   list the backups that --keep=N deletes
+                   backup delete --keep=N    delete them, without making a backup
+                   restore NAME              restore both into empty databases; then run the migrator
 
               --full             copy all of ClickHouse; without it, only what is not in the newest backup
               --full-after=N     copy all of ClickHouse after N backups that build on each other
               --name=NAME        default: the time, as 2026-11-28T03-00-00Z
+              --keep=N           afterwards delete all but the newest N full backups and those that build on them
             """;
 
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH-mm-ss'Z'").withZone(ZoneOffset.UTC);
+
+    private static final Pattern KEEP = Pattern.compile("--keep=([1-9][0-9]{0,3})");
 
     private BackupCommand() {}
 
@@ -47,6 +53,19 @@ public final class BackupCommand {
                 Backups.from(environment).list().forEach(backup -> out.println(line(backup)));
                 return 0;
             }
+            if (arguments.size() == 3
+                    && arguments.getFirst().equals("backup")
+                    && List.of("expired", "delete").contains(arguments.get(1))
+                    && KEEP.matcher(arguments.getLast()).matches()) {
+                Backups backups = Backups.from(environment);
+                int keep = keep(arguments.getLast());
+                if (arguments.get(1).equals("expired")) {
+                    backups.expired(keep).forEach(backup -> out.println(backup.name()));
+                } else {
+                    deleteExpired(backups, keep, out);
+                }
+                return 0;
+            }
             if (!arguments.isEmpty() && arguments.getFirst().equals("backup")) {
                 return create(arguments.subList(1, arguments.size()), environment, clock, out, err);
             }
@@ -62,6 +81,7 @@ public final class BackupCommand {
             List<String> options, Map<String, String> environment, Clock clock, PrintStream out, PrintStream err) {
         String name = NAME.format(clock.instant());
         boolean full = false;
+        int keep = 0;
         Backups backups = Backups.from(environment);
         for (String option : options) {
             if (option.equals("--full")) {
@@ -70,6 +90,8 @@ public final class BackupCommand {
                 full = backups.sinceFull() >= Integer.parseInt(option.substring("--full-after=".length()));
             } else if (option.startsWith("--name=")) {
                 name = option.substring("--name=".length());
+            } else if (KEEP.matcher(option).matches()) {
+                keep = keep(option);
             } else {
                 err.printf("There is no option %s.%n", option);
                 err.print(USAGE);
@@ -77,7 +99,18 @@ public final class BackupCommand {
             }
         }
         out.println(line(backups.create(name, full, clock.instant())));
+        if (keep > 0) {
+            deleteExpired(backups, keep, out);
+        }
         return 0;
+    }
+
+    private static int keep(String option) {
+        return Integer.parseInt(option.substring("--keep=".length()));
+    }
+
+    private static void deleteExpired(Backups backups, int keep, PrintStream out) {
+        backups.deleteExpired(keep).forEach(backup -> out.println("Deleted " + backup.name()));
     }
 
     private static String line(Description backup) {

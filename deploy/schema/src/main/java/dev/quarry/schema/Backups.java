@@ -16,9 +16,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -31,6 +33,9 @@ import java.util.stream.Stream;
 public final class Backups {
     private static final String DESCRIPTION = "backup.json";
     private static final String ROWS = "postgresql";
+    /** A folder that is being deleted is named {@code .NAME.deleted}. The name of a backup does not begin with a dot. */
+    private static final String DELETED = ".deleted";
+
     private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -89,7 +94,7 @@ public final class Backups {
         try (Stream<Path> folders = Files.list(directory)) {
             List<Description> complete = new ArrayList<>();
             for (Path folder : folders.toList()) {
-                if (Files.exists(folder.resolve(DESCRIPTION))) {
+                if (!isDeleted(folder) && Files.exists(folder.resolve(DESCRIPTION))) {
                     complete.add(JSON.readValue(folder.resolve(DESCRIPTION).toFile(), Description.class));
                 }
             }
@@ -107,6 +112,82 @@ public final class Backups {
             count = backup.base() == null ? 0 : count + 1;
         }
         return count;
+    }
+
+    /**
+     * The backups to delete if the newest full ones, and those that build on them, are kept. Backups at another target or of
+     * another database are never among them.
+     *
+     * @param full how many full backups to keep, at least 1
+     * @return newest first, so that none builds on a later one
+     */
+    List<Description> expired(int full) {
+        if (full < 1) {
+            throw new MigrationException("At least one full backup must be kept.");
+        }
+        List<Description> ours = list().stream()
+                .filter(backup -> backup.target().equals(target.setting()))
+                .filter(backup -> backup.database().equals(clickHouse.database()))
+                .toList();
+        List<String> fulls = ours.stream()
+                .filter(backup -> backup.base() == null)
+                .map(Description::name)
+                .toList();
+        Set<String> kept = new HashSet<>(fulls.subList(Math.max(0, fulls.size() - full), fulls.size()));
+        // A backup is newer than its base.
+        for (Description backup : ours) {
+            if (kept.contains(backup.base())) {
+                kept.add(backup.name());
+            }
+        }
+        return ours.stream()
+                .filter(backup -> !kept.contains(backup.name()))
+                .toList()
+                .reversed();
+    }
+
+    /**
+     * Deletes the backups of {@link #expired}. It deletes ClickHouse's part only if it is in this directory too: the program
+     * does not reach a server's disks, and has no key of S3.
+     *
+     * @return the deleted backups
+     */
+    List<Description> deleteExpired(int full) {
+        List<Description> expired = expired(full);
+        try {
+            for (Description backup : expired) {
+                Files.move(
+                        directory.resolve(backup.name()),
+                        directory.resolve("." + backup.name() + DELETED),
+                        StandardCopyOption.ATOMIC_MOVE);
+            }
+            if (Files.isDirectory(directory)) {
+                deleteMoved();
+            }
+        } catch (IOException failure) {
+            throw new MigrationException("A backup cannot be deleted: " + failure.getMessage(), failure);
+        }
+        return expired;
+    }
+
+    /** Also deletes what an interrupted run left. */
+    private void deleteMoved() throws IOException {
+        List<Path> moved;
+        try (Stream<Path> folders = Files.list(directory)) {
+            moved = folders.filter(Backups::isDeleted).toList();
+        }
+        for (Path folder : moved) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private static boolean isDeleted(Path folder) {
+        String name = folder.getFileName().toString();
+        return name.startsWith(".") && name.endsWith(DELETED);
     }
 
     /**

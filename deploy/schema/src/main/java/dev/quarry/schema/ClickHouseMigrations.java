@@ -67,6 +67,8 @@ final class ClickHouseMigrations {
         if (cluster.isEmpty() || !hasHistory()) {
             createHistory();
         }
+        cluster.filter(Cluster::replicated)
+                .ifPresent(named -> new ClusterNodes(clickHouse, named, database).completeShardReader());
         Map<String, String> history = history();
         requireUnchanged(history);
         RetentionChange change = RetentionChange.of(clickHouse, database, retention);
@@ -125,7 +127,7 @@ final class ClickHouseMigrations {
                         FROM system.tables
                         WHERE database = '%s'
                           AND (engine LIKE '%%MergeTree' OR engine = 'Distributed')
-                          AND name NOT IN ('replicas', 'schema_migrations')
+                          AND name NOT IN ('replicas', 'schema_migrations', 'shard_assignments')
                         ORDER BY name
                         """.formatted(database)).stream()
                 .map(row -> new Table(row.getString("name"), row.getBoolean("bronze")))
@@ -178,7 +180,11 @@ final class ClickHouseMigrations {
     private void createHistory() {
         String onCluster = cluster.map(Cluster::onCluster).orElse("");
         clickHouse.execute("CREATE DATABASE IF NOT EXISTS `%s`%s ENGINE = Atomic".formatted(database, onCluster));
-        cluster.ifPresent(named -> clickHouse.execute(new ClusterDdl(named, database).replicas()));
+        cluster.ifPresent(named -> {
+            ClusterDdl ddl = new ClusterDdl(named, database);
+            clickHouse.execute(ddl.replicas());
+            ddl.shards().forEach(clickHouse::execute);
+        });
         clickHouse.execute("""
                 CREATE TABLE IF NOT EXISTS `%s`.schema_migrations%s
                 (

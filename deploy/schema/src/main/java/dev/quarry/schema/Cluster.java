@@ -10,8 +10,10 @@ import java.util.regex.Pattern;
  * @param name the name in the servers' {@code remote_servers}
  * @param replicated false if each shard is the same server, as in tests: it needs no Keeper, and a statement on it applies
  *     to the whole cluster
+ * @param insertQuorum how many replicas of a shard must have an INSERT before it is acknowledged; 0 or 1 for one
  */
-public record Cluster(String name, boolean replicated) {
+public record Cluster(String name, boolean replicated, int insertQuorum) {
+    private static final int MOST_REPLICAS = 16;
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]{0,62}");
 
     public Cluster {
@@ -22,10 +24,19 @@ public record Cluster(String name, boolean replicated) {
         }
     }
 
-    /** Reads {@code QUARRY_CLICKHOUSE_CLUSTER}; if it is unset, there is one node. */
+    public Cluster(String name, boolean replicated) {
+        this(name, replicated, 0);
+    }
+
+    /**
+     * Reads {@code QUARRY_CLICKHOUSE_CLUSTER}, and {@code QUARRY_CLICKHOUSE_INSERT_QUORUM} (0). If there is no cluster, there
+     * is one node.
+     */
     static Optional<Cluster> from(Map<String, String> environment) {
-        String name = new EnvironmentVariables(environment).text("QUARRY_CLICKHOUSE_CLUSTER", "");
-        return name.isEmpty() ? Optional.empty() : Optional.of(new Cluster(name, true));
+        EnvironmentVariables variables = new EnvironmentVariables(environment);
+        String name = variables.text("QUARRY_CLICKHOUSE_CLUSTER", "");
+        int quorum = variables.wholeNumber("QUARRY_CLICKHOUSE_INSERT_QUORUM", 0, 0, MOST_REPLICAS, "replicas");
+        return name.isEmpty() ? Optional.empty() : Optional.of(new Cluster(name, true, quorum));
     }
 
     /** {@return the clause for a statement that creates, alters or drops on all nodes} It follows the object's name. */

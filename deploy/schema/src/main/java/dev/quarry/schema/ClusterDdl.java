@@ -12,12 +12,15 @@ import java.util.regex.Pattern;
  *   <li>{@code <table>}, which reads and writes all of them: a row's organisation determines its shard.
  * </ul>
  *
+ * <p>The shard of an organisation is in the table {@code shard_assignments}, which the dictionary {@code shards} has in
+ * memory. The hash of its id determines the shard of any other organisation.
+ *
  * <p>A materialized view goes from local table to local table, so it runs on the shard of the inserted rows. Other views
  * read the distributed tables. This class refuses unknown statements, so that nothing is created on one node only.
  */
 final class ClusterDdl {
-    /** All rows of an organisation are on the same shard. */
-    private static final String SHARDING_KEY = "cityHash64(organization_id)";
+    /** Can log in from its own node only, without a password, and can read only shard_assignments. */
+    static final String SHARD_READER = "quarry_shards";
 
     private static final Pattern COMMENTS = Pattern.compile("\\A(?:\\s*--[^\\n]*\\n)*\\s*");
     private static final Pattern ENGINE =
@@ -91,10 +94,63 @@ final class ClusterDdl {
 
     /** {@return the engine of the table of applied migrations, which has the same rows on all nodes of all shards} */
     String historyEngine() {
+        return everywhere("schema_migrations");
+    }
+
+    private String everywhere(String table) {
         return cluster.replicated()
-                ? "ReplicatedMergeTree('/clickhouse/tables/%s/schema_migrations', '{shard}-{replica}')"
-                        .formatted(database)
+                ? "ReplicatedMergeTree('/clickhouse/tables/%s/%s', '{shard}-{replica}')".formatted(database, table)
                 : "MergeTree";
+    }
+
+    /**
+     * The sharding key of all distributed tables, as SQL. All rows of an organisation are on the same shard: the key modulo the
+     * number of shards, from 0. The cast is for LowCardinality columns, because the dictionary's key is a String.
+     */
+    static String shardingKey(String database) {
+        return "dictGetOrDefault('%s.shards', 'slot', tuple(CAST(organization_id AS String)), cityHash64(organization_id))"
+                .formatted(database);
+    }
+
+    /** {@return the assigned shards, with the same rows on all nodes of all shards, and the dictionary of them} */
+    List<String> shards() {
+        return List.of(
+                """
+                CREATE TABLE IF NOT EXISTS %s%s
+                (
+                    organization String COMMENT 'Id of the organisation',
+                    shard UInt32 COMMENT 'Its shard, from 1; 0 for the shard of its hash',
+                    assigned_at DateTime64(6, 'UTC') DEFAULT now64(6) COMMENT 'The newest assignment counts'
+                )
+                ENGINE = %s
+                ORDER BY (organization, assigned_at)
+                COMMENT 'Organisations whose shard does not follow from the hash of their id'
+                """.formatted(distributed("shard_assignments"), cluster.onCluster(), everywhere("shard_assignments")),
+                """
+                CREATE DICTIONARY IF NOT EXISTS %s%s
+                (
+                    organization String,
+                    slot UInt64
+                )
+                PRIMARY KEY organization
+                SOURCE(CLICKHOUSE(USER '%s' QUERY 'SELECT organization, toUInt64(argMax(shard, assigned_at) - 1) AS slot FROM %s.shard_assignments GROUP BY organization HAVING argMax(shard, assigned_at) > 0'))
+                LAYOUT(COMPLEX_KEY_HASHED())
+                LIFETIME(MIN 30 MAX 60)
+                COMMENT 'The shard of each organisation in shard_assignments, from 0'
+                """.formatted(
+                                distributed("shards"),
+                                cluster.onCluster(),
+                                cluster.replicated() ? SHARD_READER : "default",
+                                database));
+    }
+
+    /** {@return the statements for the user of the dictionary} */
+    List<String> shardReader() {
+        return List.of(
+                "CREATE USER IF NOT EXISTS %s%s IDENTIFIED WITH no_password HOST LOCAL"
+                        .formatted(SHARD_READER, cluster.onCluster()),
+                "GRANT%s SELECT ON %s TO %s"
+                        .formatted(cluster.onCluster(), distributed("shard_assignments"), SHARD_READER));
     }
 
     /** {@return a table of the delay of one replica of each shard: the rollup job must not read a replica too far behind} */
@@ -160,7 +216,7 @@ final class ClusterDdl {
                         cluster.name(),
                         database,
                         name,
-                        SHARDING_KEY);
+                        shardingKey(database));
     }
 
     /** Columns are changed in both tables, everything else in the local table. */

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * earlier tables on it.
  */
 final class ClusterNodes {
-    private static final Pattern CREATE = Pattern.compile("\\ACREATE (TABLE|VIEW|MATERIALIZED VIEW) (\\S+)");
+    private static final Pattern CREATE = Pattern.compile("\\ACREATE (TABLE|VIEW|MATERIALIZED VIEW|DICTIONARY) (\\S+)");
 
     private final ClickHouseStatements clickHouse;
     private final Cluster cluster;
@@ -51,6 +51,24 @@ final class ClusterNodes {
         }
         createDatabase();
         definitions().forEach(clickHouse::execute);
+    }
+
+    /** Creates the user of the dictionary of shards on all nodes, if one lacks it: a backup of the database has no users. */
+    void completeShardReader() {
+        GenericRecord nodes = clickHouse
+                .query("""
+                        SELECT
+                            count() AS nodes,
+                            (
+                                SELECT count() FROM clusterAllReplicas('%1$s', system.users) WHERE name = '%2$s'
+                            ) AS readers
+                        FROM clusterAllReplicas('%1$s', system.one)
+                        SETTINGS skip_unavailable_shards = 1
+                        """.formatted(cluster.name(), ClusterDdl.SHARD_READER))
+                .getFirst();
+        if (nodes.getLong("readers") < nodes.getLong("nodes")) {
+            new ClusterDdl(cluster, database).shardReader().forEach(clickHouse::execute);
+        }
     }
 
     private void createDatabase() {

@@ -33,6 +33,22 @@ class AccessTest {
     }
 
     @Test
+    void programsThatWriteWaitForTheQuorum() {
+        for (int quorum : List.of(0, 1, 2)) {
+            List<String> waiting = new AccessStatements(ACCESS, "quarry", Optional.of(new Cluster("c1", true, quorum)))
+                    .of(List.of()).stream()
+                            .filter(statement -> statement.contains("insert_quorum"))
+                            .toList();
+            assertEquals(quorum > 1 ? 2 : 0, waiting.size(), waiting.toString());
+            for (String statement : waiting) {
+                assertTrue(statement.matches("(?s)ALTER SETTINGS PROFILE quarry_(refiner|ingest) .*"), statement);
+                assertTrue(statement.endsWith(",\n    insert_quorum = " + quorum), statement);
+                Stores.query(Stores.fresh(Retention.standard()), "EXPLAIN AST " + statement);
+            }
+        }
+    }
+
+    @Test
     void everyTenantTableHasARowPolicyOnOneNodeAndOnACluster() {
         for (MigratorSettings settings : List.of(Stores.fresh(Retention.standard()), Stores.cluster("walls"))) {
             Migrator.migrate(settings);

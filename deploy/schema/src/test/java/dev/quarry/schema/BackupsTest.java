@@ -1,6 +1,7 @@
 package dev.quarry.schema;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -50,11 +51,15 @@ class BackupsTest {
     private static List<String> atTheFull;
 
     /** Both stores, with an engine of its own and the backups of all. */
-    private record Stand(EngineProcess engine, ClickHouseAddress clickHouse, PostgresAddress postgres)
+    private record Stand(EngineProcess engine, Path directory, ClickHouseAddress clickHouse, PostgresAddress postgres)
             implements AutoCloseable {
         static Stand start(String name) throws SQLException {
-            EngineProcess engine = EngineProcess.start(EngineProcess.Options.at(folder.resolve(name))
-                    .withBackups(folder.resolve("backups"))
+            return start(name, folder.resolve("backups"));
+        }
+
+        static Stand start(String name, Path directory) throws SQLException {
+            EngineProcess engine = EngineProcess.start(EngineProcess.Options.at(folder.resolve(name + "-engine"))
+                    .withBackups(directory)
                     .withSettings(IngestSettings.all())
                     .withLogFile(folder.resolve(name + ".log")));
             try (Connection superuser =
@@ -64,6 +69,7 @@ class BackupsTest {
             }
             return new Stand(
                     engine,
+                    directory,
                     new ClickHouseAddress(engine.url(), "quarry", "default", ""),
                     new PostgresAddress(
                             BackupsTest.postgres.getJdbcUrl("quarry", name).replaceFirst("\\?.*", ""),
@@ -72,7 +78,30 @@ class BackupsTest {
         }
 
         Backups backups() {
-            return Backups.in(folder.resolve("backups"), clickHouse, postgres);
+            return Backups.in(directory, clickHouse, postgres);
+        }
+
+        Outcome backUp(Instant now, String... options) {
+            List<String> arguments = new ArrayList<>(List.of("backup"));
+            arguments.addAll(List.of(options));
+            return run(arguments, Clock.fixed(now, ZoneOffset.UTC));
+        }
+
+        Outcome run(String... arguments) {
+            return run(List.of(arguments), Clock.fixed(NOW, ZoneOffset.UTC));
+        }
+
+        private Outcome run(List<String> arguments, Clock clock) {
+            Map<String, String> environment = Map.of(
+                    "QUARRY_BACKUP_DIRECTORY", directory.toString(),
+                    "QUARRY_CLICKHOUSE_URL", clickHouse.url(),
+                    "QUARRY_POSTGRES_URL", postgres.url(),
+                    "QUARRY_POSTGRES_USER", postgres.user(),
+                    "QUARRY_POSTGRES_PASSWORD", postgres.password());
+            var output = new ByteArrayOutputStream();
+            var printed = new PrintStream(output, true, StandardCharsets.UTF_8);
+            int status = BackupCommand.run(arguments, environment, clock, printed, printed);
+            return new Outcome(status, output.toString(StandardCharsets.UTF_8));
         }
 
         List<String> clickHouse(String sql) {
@@ -239,21 +268,115 @@ class BackupsTest {
 
     @Test
     void theCommandNamesBackupsByTime() {
-        Map<String, String> environment = Map.of(
-                "QUARRY_BACKUP_DIRECTORY", folder.resolve("backups").toString(),
-                "QUARRY_CLICKHOUSE_URL", source.clickHouse().url(),
-                "QUARRY_POSTGRES_URL", source.postgres().url(),
-                "QUARRY_POSTGRES_USER", "quarry",
-                "QUARRY_POSTGRES_PASSWORD", "secret");
-        Clock clock = Clock.fixed(Instant.parse("2025-11-28T03:00:00Z"), ZoneOffset.UTC);
-        var out = new ByteArrayOutputStream();
-        var printed = new PrintStream(out, true, StandardCharsets.UTF_8);
-        assertEquals(0, BackupCommand.run(List.of("backup", "--full"), environment, clock, printed, printed));
-        assertTrue(out.toString(StandardCharsets.UTF_8).startsWith("2025-11-28T03-00-00Z  full  "), out::toString);
-        assertEquals(1, BackupCommand.run(List.of("restore", "none"), environment, clock, printed, printed));
-        assertEquals(2, BackupCommand.run(List.of("backup", "--fast"), environment, clock, printed, printed));
-        assertEquals(2, BackupCommand.run(List.of(), environment, clock, printed, printed));
+        Outcome made = source.backUp(Instant.parse("2025-11-28T03:00:00Z"), "--full");
+        assertEquals(0, made.status(), made.output());
+        assertTrue(made.output().startsWith("2025-11-28T03-00-00Z  full  "), made.output());
+        assertEquals(1, source.run("restore", "none").status());
+        assertEquals(2, source.run("backup", "--fast").status());
+        assertEquals(2, source.run().status());
     }
+
+    /** Nine nights with a full backup every third night, beside backups at another target and of another database. */
+    @Test
+    void onlyTheNewestFullBackupsAndThoseThatBuildOnThemAreKept() throws Exception {
+        Path nights = Files.createDirectory(folder.resolve("nights"));
+        Backups backups = Backups.in(nights, source.clickHouse(), source.postgres());
+        List<String> names = new ArrayList<>();
+        for (int night = 1; night <= 9; night++) {
+            names.add("night" + night);
+            write(nights, "night" + night, night % 3 == 1 ? null : "night" + (night - 1), "file", "quarry", night);
+        }
+        write(nights, "elsewhere", null, "disk:old", "quarry", 0);
+        write(nights, "other", null, "file", "other", 0);
+
+        assertEquals(List.of(), names(backups.expired(3)));
+        assertEquals(names.subList(0, 3).reversed(), names(backups.expired(2)));
+        assertEquals(names.subList(0, 3).reversed(), names(backups.deleteExpired(2)));
+        assertEquals(List.of(), names(backups.deleteExpired(2)));
+        assertEquals(names.subList(3, 6).reversed(), names(backups.expired(1)));
+        assertThrows(MigrationException.class, () -> backups.expired(0));
+
+        List<String> left = new ArrayList<>(names.subList(3, 9));
+        left.addAll(List.of("elsewhere", "other"));
+        try (Stream<Path> folders = Files.list(nights)) {
+            assertEquals(
+                    left.stream().sorted().toList(),
+                    folders.map(kept -> kept.getFileName().toString()).sorted().toList());
+        }
+
+        // A run that was interrupted has renamed a backup; it is not a backup any more, and the next run deletes it.
+        Files.move(nights.resolve("night4"), nights.resolve(".night4.deleted"));
+        assertEquals(
+                names.subList(4, 9),
+                names(backups.list()).stream()
+                        .filter(name -> name.startsWith("night"))
+                        .toList());
+        backups.deleteExpired(9);
+        assertFalse(Files.exists(nights.resolve(".night4.deleted")));
+    }
+
+    private static List<String> names(List<Description> backups) {
+        return backups.stream().map(Description::name).toList();
+    }
+
+    private static void write(Path backups, String name, String base, String target, String database, int night)
+            throws IOException {
+        Files.createDirectories(backups.resolve(name).resolve("clickhouse/data"));
+        Files.writeString(backups.resolve(name).resolve("clickhouse/data/part"), "rows");
+        Files.writeString(backups.resolve(name).resolve("backup.json"), """
+                {"name": "%s", "created": "2026-03-%02dT03:00:00Z", "base": %s, "target": "%s", "database": "%s",
+                 "version": "050", "rows": {}}
+                """.formatted(
+                        name, night + 1, base == null ? "null" : "\"" + base + "\"", target, database));
+    }
+
+    /** As every night: the command backs up, deletes the full backup before with what builds on it, and keeps the rest whole. */
+    @Test
+    void aKeptBackupIsRestoredAfterOthersAreDeleted() throws Exception {
+        Path kept = folder.resolve("kept");
+        try (Stand nightly = Stand.start("nightly", kept)) {
+            Migrator.migrate(new MigratorSettings(nightly.clickHouse(), nightly.postgres(), Retention.longest()));
+            for (int night = 1; night <= 4; night++) {
+                nightly.insert("org_a", 10);
+                Outcome outcome = nightly.backUp(
+                        Instant.parse("2025-12-0%dT03:00:00Z".formatted(night)), "--full-after=1", "--keep=1");
+                assertEquals(0, outcome.status(), outcome.output());
+                assertEquals(
+                        night == 3,
+                        outcome.output().contains("Deleted 2025-12-02T03-00-00Z\nDeleted 2025-12-01T03-00-00Z\n"),
+                        outcome.output());
+            }
+            try (Stream<Path> left = Files.list(kept)) {
+                assertEquals(
+                        List.of("2025-12-03T03-00-00Z", "2025-12-04T03-00-00Z"),
+                        left.map(backup -> backup.getFileName().toString())
+                                .sorted()
+                                .toList());
+            }
+            try (Stand elsewhere = Stand.start("afterwards", kept)) {
+                elsewhere.backups().restore("2025-12-04T03-00-00Z");
+                assertEquals(nightly.counts(), elsewhere.counts());
+                assertEquals(List.of("40"), elsewhere.clickHouse("SELECT count() AS c FROM quarry.executions FINAL"));
+            }
+
+            Outcome listed = nightly.run("backup", "expired", "--keep=1");
+            assertEquals(new Outcome(0, ""), listed);
+            nightly.backUp(Instant.parse("2025-12-05T03:00:00Z"), "--full");
+            assertEquals(
+                    "2025-12-04T03-00-00Z\n2025-12-03T03-00-00Z\n",
+                    nightly.run("backup", "expired", "--keep=1").output());
+            assertEquals(
+                    "Deleted 2025-12-04T03-00-00Z\nDeleted 2025-12-03T03-00-00Z\n",
+                    nightly.run("backup", "delete", "--keep=1").output());
+            for (String wrong : List.of("--keep=0", "--keep=", "--keep=all", "--keep=-1")) {
+                assertEquals(2, nightly.run("backup", wrong).status(), wrong);
+                assertEquals(2, nightly.run("backup", "delete", wrong).status(), wrong);
+                assertEquals(2, nightly.run("restore", "delete", wrong).status(), wrong);
+            }
+        }
+    }
+
+    private record Outcome(int status, String output) {}
 
     private static long size(String name) throws IOException {
         try (Stream<Path> files =

@@ -37,7 +37,8 @@ class ClusterDdlTest {
                         SETTINGS replicated_deduplication_window = 0, replicated_deduplication_window_for_async_inserts = 0
                         COMMENT 'Visits'""",
                         "CREATE TABLE IF NOT EXISTS `db`.visits ON CLUSTER `c1` AS `db`.visits_local"
-                                + " ENGINE = Distributed('c1', 'db', 'visits_local', cityHash64(organization_id))"),
+                                + " ENGINE = Distributed('c1', 'db', 'visits_local', dictGetOrDefault('db.shards', 'slot',"
+                                + " tuple(CAST(organization_id AS String)), cityHash64(organization_id)))"),
                 statements);
     }
 

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clickhouse.client.api.ClickHouseException;
 import com.clickhouse.client.api.Client;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,8 +16,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
 
 /**
  * Every migration as a cluster gets it: read by the engine, tried by it as far as one without a Keeper can, and, with plain
@@ -64,8 +68,8 @@ class ClusterTest {
         for (String name : names) {
             assertTrue(
                     tables.get(name)
-                            .endsWith("ENGINE = Distributed('%s', 'quarry', '%s_local', cityHash64(organization_id))"
-                                    .formatted(Stores.CLUSTER, name)),
+                            .endsWith("ENGINE = Distributed('%s', 'quarry', '%s_local', %s)"
+                                    .formatted(Stores.CLUSTER, name, ClusterDdl.shardingKey("quarry"))),
                     name);
             assertTrue(
                     tables.get(name + "_local")
@@ -116,8 +120,105 @@ class ClusterTest {
         }
         assertEquals("10", answer("""
                         SELECT toString(count()) AS answer FROM `${database}`.events WHERE organization_id = 'tenant7'
-                        SETTINGS optimize_skip_unused_shards = 1, force_optimize_skip_unused_shards = 1
+                        SETTINGS optimize_skip_unused_shards = 1, force_optimize_skip_unused_shards = 1,
+                            allow_nondeterministic_optimize_skip_unused_shards = 1
                         """));
+    }
+
+    /** Each shard shows the rows of its own organisations only, so a query that went to the other one would see none. */
+    @Test
+    void anAssignedOrganisationIsReadOnItsShardAndOthersOnThatOfTheirHash() {
+        Stores.execute(settings, """
+                INSERT INTO `${database}`.events (organization_id, event_id, time, user_id, kind)
+                SELECT arrayJoin(['assigned', 'hashed']), generateUUIDv4(), '2026-03-01 10:00:00', 'anna', 'tool_call'
+                FROM numbers(3)
+                SETTINGS distributed_foreground_insert = 1
+                """);
+        long hashed = shardOfHash("hashed");
+        long first = shardOfHash("assigned");
+        assertEquals("3 rows on " + first, found("assigned"));
+
+        assign("assigned", 3 - first);
+        assertEquals("3 rows on " + (3 - first), found("assigned"));
+        assertEquals("3 rows on " + hashed, found("hashed"));
+        assertEquals("3 rows on " + (3 - first), found("assigned', 'assigned"));
+
+        // The engine loads the distributed tables, whose sharding key reads the dictionary, and the dictionary itself.
+        Stores.restart();
+        assertEquals("3 rows on " + (3 - first), found("assigned"));
+
+        assign("assigned", 0);
+        assertEquals("3 rows on " + first, found("assigned"));
+    }
+
+    private static void assign(String organization, long shard) {
+        Stores.execute(
+                settings,
+                "INSERT INTO `${database}`.shard_assignments (organization, shard) SELECT '%s', %d"
+                        .formatted(organization, shard));
+        Stores.execute(settings, "SYSTEM RELOAD DICTIONARY `${database}`.shards");
+    }
+
+    private static long shardOfHash(String organization) {
+        return Long.parseLong(answer("SELECT toString(cityHash64('%s') %% 2 + 1) AS answer".formatted(organization)));
+    }
+
+    /** Asks only the shards of these organisations. */
+    private static String found(String organizations) {
+        return answer("""
+                SELECT concat(toString(count()), ' rows on ', toString(any(shardNum()))) AS answer
+                FROM `${database}`.events
+                WHERE organization_id IN ('%s')
+                SETTINGS optimize_skip_unused_shards = 1, force_optimize_skip_unused_shards = 1,
+                    allow_nondeterministic_optimize_skip_unused_shards = 1
+                """.formatted(organizations));
+    }
+
+    /**
+     * The statements of the page that copy an organisation: the copy keeps the time of each delivery, so copying again, in any
+     * order, changes nothing, and an older delivery does not replace a newer one.
+     */
+    @Test
+    void copyingAnOrganisationKeepsTheNewestDelivery() {
+        Stores.execute(settings, "CREATE TABLE IF NOT EXISTS `${database}`.moved AS `${database}`.executions_local");
+        String copy = """
+                INSERT INTO `${database}`.moved (*, delivered)
+                SELECT *, delivered FROM `${database}`.executions_local WHERE organization_id = 'moving'
+                SETTINGS insert_allow_materialized_columns = 1
+                """;
+        deliver("executions_local", 1);
+        Stores.execute(settings, copy);
+        deliver("executions_local", 2);
+        deliver("moved", 3);
+        Stores.execute(settings, copy);
+        Stores.execute(settings, copy);
+        assertEquals("1 3", answer("""
+                SELECT concat(toString(count()), ' ', toString(any(duration_ms))) AS answer
+                FROM `${database}`.moved FINAL
+                """));
+        Stores.execute(settings, "DROP TABLE `${database}`.moved SYNC");
+    }
+
+    /** Delivers the same execution, with another duration. */
+    private static void deliver(String table, int duration) {
+        Stores.execute(settings, """
+                INSERT INTO `${database}`.%s (organization_id, workspace_id, time, event_id, status, duration_ms)
+                SELECT 'moving', 'w', '2026-03-01 10:00:00', toUUID('00000000-0000-0000-0000-000000000001'), 'success', %d
+                """.formatted(table, duration));
+    }
+
+    @Test
+    void theUserOfTheDictionaryCanReadTheAssignmentsOnly() {
+        List<String> statements = new ClusterDdl(REPLICATED, "quarry").shardReader();
+        assertTrue(statements.getFirst().endsWith(" IDENTIFIED WITH no_password HOST LOCAL"), statements.toString());
+        assertEquals(
+                "GRANT%s SELECT ON `quarry`.shard_assignments TO quarry_shards".formatted(ON_CLUSTER),
+                statements.getLast());
+        Stream.concat(statements.stream(), new ClusterDdl(REPLICATED, "quarry").shards().stream())
+                .forEach(statement -> {
+                    assertTrue(statement.contains(ON_CLUSTER), statement);
+                    Stores.query(settings, "EXPLAIN AST " + statement);
+                });
     }
 
     @Test
@@ -146,7 +247,8 @@ class ClusterTest {
                 .forEach(statement -> Stores.execute(settings, statement));
         assertEquals("5", answer("""
                         SELECT toString(pages) AS answer FROM `${database}`.visits WHERE organization_id = 'a'
-                        SETTINGS optimize_skip_unused_shards = 1
+                        SETTINGS optimize_skip_unused_shards = 1,
+                            allow_nondeterministic_optimize_skip_unused_shards = 1
                         """));
         form.of("DROP TABLE IF EXISTS `%s`.visits".formatted(database))
                 .forEach(statement -> Stores.execute(settings, statement));
@@ -186,6 +288,22 @@ class ClusterTest {
         assertTrue(statements.size() > 10, statements.toString());
         for (String statement : statements) {
             Stores.query(settings, "EXPLAIN AST " + statement);
+        }
+    }
+
+    @Test
+    void theConfigurationOfThePageIsWellFormed() throws Exception {
+        List<String> files = Pattern.compile("```xml\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("CLUSTER.md")))
+                .results()
+                .map(block -> block.group(1))
+                .toList();
+        assertEquals(3, files.size());
+        for (String file : files) {
+            Document document = DocumentBuilderFactory.newInstance()
+                    .newDocumentBuilder()
+                    .parse(new ByteArrayInputStream(file.getBytes(StandardCharsets.UTF_8)));
+            assertEquals("clickhouse", document.getDocumentElement().getTagName());
         }
     }
 

@@ -104,6 +104,11 @@ final class Stores {
         return ENGINE.url();
     }
 
+    /** Restarts the engine on the same data and address. */
+    static void restart() {
+        ENGINE.restart();
+    }
+
     private static String inDatabase(MigratorSettings settings, String sql) {
         return sql.replace("${database}", settings.clickHouse().database());
     }
@@ -124,8 +129,11 @@ final class Stores {
                 .flatMap(script -> Pattern.compile("CREATE TABLE IF NOT EXISTS `.*`\\.(\\w+)")
                         .matcher(script.text())
                         .results())
-                .map(table -> "'%s.%s_local':'shardNum() IN (0, cityHash64(organization_id) %% 2 + 1)'"
-                        .formatted(SHARDED, table.group(1)))
+                .map(table -> "'%s.%s_local':'shardNum() IN (0, %s %% 2 + 1)'"
+                        .formatted(
+                                SHARDED,
+                                table.group(1),
+                                ClusterDdl.shardingKey(SHARDED).replace("'", "\\'")))
                 .collect(Collectors.joining(",", "{", "}"));
     }
 

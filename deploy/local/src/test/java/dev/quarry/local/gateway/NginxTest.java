@@ -14,6 +14,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +24,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -34,6 +38,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -561,6 +567,50 @@ class NginxTest {
     private void restart(int port, Map<String, String> settings) throws IOException {
         nginx.close();
         start(port, port, port, port, settings);
+    }
+
+    /** The patterns of the program that counts answers, on the lines that nginx sends to it. */
+    @Test
+    void answersOfTheGatewayAreToldFromThoseOfServicesInTheLinesToCount() throws Exception {
+        String program =
+                Files.readString(Path.of(System.getProperty("quarry.home"), "deploy/gateway/metrics/counts.mtail"));
+        List<Pattern> patterns = Pattern.compile("(?m)^ *\\/(.+)\\/ \\{$")
+                .matcher(program)
+                .results()
+                .map(pattern -> Pattern.compile(pattern.group(1).replace("(?P<", "(?<")))
+                .toList();
+        assertEquals(2, patterns.size());
+        try (var socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(30));
+            nginx.close();
+            start(
+                    backend(request -> request.response().setStatusCode(404).end("{}")),
+                    Wire.closedPort(),
+                    backend(request -> request.response().setStatusCode(502).end("{}")),
+                    backend(echo("orgs")),
+                    Map.of(
+                            "QUARRY_GATEWAY_COUNTS",
+                            "syslog:server=127.0.0.1:%d,nohostname".formatted(socket.getLocalPort())));
+            Map<String, String> counted = Map.of(
+                    "/v1/apps/a/logs", "service apps 4",
+                    "/v1/metrics/dau", "gateway metrics 5",
+                    "/v1/analytics/integrations", "service integrations 5",
+                    "/v1/orgs/o", "service orgs 2",
+                    "/v1/orgs/../o", "gateway orgs 4",
+                    "/q/metrics", "gateway none 4");
+            for (var entry : counted.entrySet()) {
+                send(get(entry.getKey()));
+                var packet = new DatagramPacket(new byte[2_048], 2_048);
+                socket.receive(packet);
+                String line = new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
+                assertTrue(line.endsWith("\n"), line);
+                Matcher answer = patterns.getFirst().matcher(line);
+                assertTrue(answer.find(), line);
+                String origin = patterns.getLast().matcher(line).find() ? "gateway" : "service";
+                assertEquals(
+                        entry.getValue(), origin + " " + answer.group("family") + " " + answer.group("class"), line);
+            }
+        }
     }
 
     private void start(int apps, int metrics, int integrations, int orgs, Map<String, String> settings)
