@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -61,6 +62,7 @@ class ComparisonTest extends ComparisonTests {
     }
 
     @Test
+    @Tag("every-column")
     void mendsEachColumn() {
         for (String change : List.of(
                 "latency_max = latency_max + 1",

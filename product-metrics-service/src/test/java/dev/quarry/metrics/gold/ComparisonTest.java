@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -57,6 +58,7 @@ class ComparisonTest extends ComparisonTests {
     }
 
     @Test
+    @Tag("every-column")
     void mendsEachColumnOfADay() {
         List<String> changes = List.of(
                 "sessions = sessions + 1",
