@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.closeTo;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -75,6 +76,15 @@ class RoutesTest {
         CONTRACT.check("AppAnalyticsResponse", body);
         ok(ANALYTICS + "?hours=24&ratings=true").body("vitals[0].rating", equalTo("needs-improvement"));
         ok(ANALYTICS + "?hours=1").body("total_errors", equalTo(0));
+        ok(ANALYTICS + "?start=" + now.minus(Duration.ofHours(12)) + "&end=" + now)
+                .body("total_errors", equalTo(2))
+                .body("period_hours", equalTo(12));
+        String extended = ANALYTICS + "?by=url&compare=previous";
+        ok(extended)
+                .body("vitals_by_url.groups.sample_count", contains(4))
+                .body("comparison.total_errors.count", equalTo(0));
+        csv(extended).body(startsWith("timestamp,count,comparison_timestamp,comparison_count,change\r\n"));
+        csv(extended + "&table=vitals").body(startsWith("kind,key,metric_name,p50,p75,p95,sample_count,rating\r\n"));
     }
 
     @Test
@@ -177,6 +187,10 @@ class RoutesTest {
 
     private ValidatableResponse ok(String route) {
         return app.request().get(route).then().statusCode(200).contentType("application/json");
+    }
+
+    private ValidatableResponse csv(String route) {
+        return app.request().accept("text/csv").get(route).then().statusCode(200);
     }
 
     private static void refused(int status, Response response, String schema) {
