@@ -1,7 +1,5 @@
 package dev.quarry.auth;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Mechanism;
 import dev.quarry.error.Failure;
@@ -43,9 +41,6 @@ class Authentication implements HttpAuthenticationMechanism {
     private final CredentialStore credentials;
     private final ClientAddress addresses;
     private final RateLimit rateLimit;
-    /** The identities of callers that still exist. A cached credential always has the same caller. */
-    private final Cache<Caller, SecurityIdentity> identities =
-            Caffeine.newBuilder().weakKeys().build();
 
     /** The value of a header that a mechanism uses. */
     private record Credentials(Mechanism mechanism, String value) {}
@@ -71,7 +66,7 @@ class Authentication implements HttpAuthenticationMechanism {
                 .onItem()
                 .ifNotNull()
                 .call(caller -> rateLimit.admit(caller.credentialId(), context))
-                .map(caller -> caller == null ? null : identities.get(caller, Authentication::identityOf));
+                .map(caller -> caller == null ? null : identityOf(caller));
     }
 
     private Uni<Caller> find(RoutingContext context) {
