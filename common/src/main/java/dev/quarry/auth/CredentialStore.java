@@ -29,7 +29,7 @@ import java.util.function.Supplier;
  * {@link RevocationListener} receives revocations. If PostgreSQL does not answer, credentials that were valid a moment
  * ago are trusted for {@link AuthConfiguration#grace}. Secrets that belong to nobody are remembered for a second, so a
  * new key works at once unless somebody tried it before it existed. {@link FailedLookUps} limits how many of them one
- * address may try.
+ * address may try; the limit does not concern credentials that were valid a moment ago.
  */
 @ApplicationScoped
 @Startup
@@ -189,7 +189,8 @@ class CredentialStore {
             return Uni.createFrom().failure(new AuthenticationFailedException());
         }
         String client = address.get();
-        if (!failedLookUps.mayLookUp(client)) {
+        // A key that worked a moment ago is no guess, even if others guess from the same address.
+        if (knownGood.getIfPresent(cacheKey) == null && !failedLookUps.mayLookUp(client)) {
             return Uni.createFrom().failure(new FailureException(new Failure.TooManyRequests(FailedLookUps.WINDOW)));
         }
         long before = changes.get();

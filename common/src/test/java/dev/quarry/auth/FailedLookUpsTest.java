@@ -47,6 +47,9 @@ class FailedLookUpsTest {
     @Inject
     TestClock clock;
 
+    @Inject
+    CredentialStore credentials;
+
     private final TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
 
     @BeforeEach
@@ -84,6 +87,26 @@ class FailedLookUpsTest {
 
         clock.setTo(NOW.plus(Duration.ofSeconds(1)));
         assertEquals(401, ask(unknown(), guesser).statusCode());
+    }
+
+    @Test
+    void aKeyThatWorkedAMomentAgoIsLookedUpInSpiteOfTheLimit() {
+        String guesser = "203.0.113.4";
+        assertEquals(200, ask(caller.key(), guesser).statusCode());
+        TestCaller unseen = TestCaller.create(Permissions.METRICS_READ);
+        exhaust(guesser);
+        double lookUps = lookUps();
+
+        // Forgets what it has cached, but not what was valid.
+        credentials.hearingRevocations(false);
+        try {
+            assertEquals(200, ask(caller.key(), guesser).statusCode());
+            assertEquals(lookUps + 1, lookUps());
+            assertEquals(429, ask(unseen.key(), guesser).statusCode());
+        } finally {
+            credentials.hearingRevocations(true);
+        }
+        assertEquals(429, ask(unknown(), guesser).statusCode());
     }
 
     @ParameterizedTest

@@ -59,6 +59,9 @@ final class UnknownKeys implements AutoCloseable {
                             .append(url.getQuery())
                             .append(" HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ")
                             .append(name)
+                            .append(key)
+                            .append("\r\nx-api-key: ")
+                            .append(name)
                             .append(key++)
                             .append("\r\n\r\n");
                 }
