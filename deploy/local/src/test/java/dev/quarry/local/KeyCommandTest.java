@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * How {@code ./quarry org|key|...|exclude-users} finds the database. It runs in a copy of the project that counts as built, with a script
- * in Java's place that prints its arguments and variables.
+ * How {@code ./quarry org|key|...} and {@code ./quarry exclude-users} find the database. They run in a copy of the project
+ * that counts as built, with a script in Java's place that prints its arguments and variables.
  */
 class KeyCommandTest {
     private static final Path COMMAND = Path.of(System.getProperty("quarry.home"), "quarry");
