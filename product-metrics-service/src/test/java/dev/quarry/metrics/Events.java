@@ -40,6 +40,12 @@ public final class Events {
         return this;
     }
 
+    /** Gives the event that was added last a value in another column. */
+    public Events with(String column, Object value) {
+        rows.getLast().put(column, value);
+        return this;
+    }
+
     /** Inserts them as one batch; calling it again delivers them again. */
     public Events deliver() {
         Stores.insert("events", rows);

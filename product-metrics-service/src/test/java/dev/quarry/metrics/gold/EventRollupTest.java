@@ -17,16 +17,12 @@ import dev.quarry.testing.TestEngine;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -129,13 +125,11 @@ class EventRollupTest {
         LocalDate last = LocalDate.of(2026, 3, 1).plusDays(40);
         List<LocalDate> days =
                 LocalDate.of(2026, 3, 1).datesUntil(last.plusDays(1)).toList();
-        Stores.insert(
-                "events",
-                days.stream()
-                        .flatMap(
-                                day -> Stream.of("06:00:00.000", "18:00:00.000").map(time -> day + " " + time))
-                        .map(time -> row(time, time, "anna", "s"))
-                        .toList());
+        Events events = Events.of(caller);
+        days.stream()
+                .flatMap(day -> Stream.of("06:00:00.000", "18:00:00.000").map(time -> day + " " + time))
+                .forEach(time -> events.toolCall(time, time, "anna").with("session_id", "s"));
+        events.deliver();
         job.run();
         expectLengthOf(last, 43_200.0f);
 
@@ -256,9 +250,10 @@ class EventRollupTest {
     }
 
     private void countries(String day, String country) {
-        Map<String, Object> row = new HashMap<>(row(day, day + " 10:00:00.000", "anna", ""));
-        row.put("country", country);
-        Stores.insert("events", List.of(row));
+        Events.of(caller)
+                .toolCall(day, day + " 10:00:00.000", "anna")
+                .with("country", country)
+                .deliver();
     }
 
     private void expectCountry(String country) {
@@ -370,23 +365,7 @@ class EventRollupTest {
     }
 
     private void event(String id, String time, String user, String session) {
-        Stores.insert("events", List.of(row(id, time, user, session)));
-    }
-
-    private Map<String, Object> row(String id, String time, String user, String session) {
-        return Map.of(
-                "organization_id",
-                caller.organization(),
-                "event_id",
-                UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8)).toString(),
-                "time",
-                time,
-                "user_id",
-                user,
-                "session_id",
-                session,
-                "kind",
-                "tool_call");
+        Events.of(caller).toolCall(id, time, user).with("session_id", session).deliver();
     }
 
     private void expect(String metric, List<?> values) {

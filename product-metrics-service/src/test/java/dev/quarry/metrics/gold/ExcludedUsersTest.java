@@ -12,13 +12,8 @@ import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -177,11 +172,11 @@ class ExcludedUsersTest {
     /** The engine skips blocks of rows by their sorting key, and the list has a part of this key. */
     @Test
     void excludedUserTakesNoOtherUserAlong() {
-        List<Map<String, Object>> rows = new ArrayList<>();
+        Events events = Events.of(caller);
         for (int i = 0; i < 30_000; i++) {
-            rows.add(row(Integer.toString(i), "2026-03-02 10:00:00.000", i % 3 == 0 ? "bot" : "anna", ""));
+            events.toolCall(Integer.toString(i), "2026-03-02 10:00:00.000", i % 3 == 0 ? "bot" : "anna");
         }
-        Stores.insert("events", rows);
+        events.deliver();
         Stores.execute("OPTIMIZE TABLE events FINAL");
         exclude(SECOND, "bot");
 
@@ -193,11 +188,10 @@ class ExcludedUsersTest {
     @Test
     void userOfManyDaysIsExcludedAsAWhole() {
         LocalDate first = LocalDate.of(2025, 9, 1);
-        Stores.insert(
-                "events",
-                first.datesUntil(LocalDate.of(2026, 3, 4))
-                        .map(day -> row(day.toString(), day + " 10:00:00.000", "bot", ""))
-                        .toList());
+        Events events = Events.of(caller);
+        first.datesUntil(LocalDate.of(2026, 3, 4))
+                .forEach(day -> events.toolCall(day.toString(), day + " 10:00:00.000", "bot"));
+        events.deliver();
         job.run();
         expectNewUsers(first, 1);
 
@@ -232,29 +226,14 @@ class ExcludedUsersTest {
     }
 
     private void country(String day, String country) {
-        Map<String, Object> row = new HashMap<>(row(day, day + " 10:00:00.000", "bot", ""));
-        row.put("country", country);
-        Stores.insert("events", List.of(row));
+        Events.of(caller)
+                .toolCall(day, day + " 10:00:00.000", "bot")
+                .with("country", country)
+                .deliver();
     }
 
     private void event(String id, String time, String user, String session) {
-        Stores.insert("events", List.of(row(id, time, user, session)));
-    }
-
-    private Map<String, Object> row(String id, String time, String user, String session) {
-        return Map.of(
-                "organization_id",
-                caller.organization(),
-                "event_id",
-                UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8)).toString(),
-                "time",
-                time,
-                "user_id",
-                user,
-                "session_id",
-                session,
-                "kind",
-                "tool_call");
+        Events.of(caller).toolCall(id, time, user).with("session_id", session).deliver();
     }
 
     private String tag() {
