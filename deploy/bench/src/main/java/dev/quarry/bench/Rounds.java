@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
 /** Samples of several contenders, which were measured in turn, so that other load on the machine affects all equally. */
 final class Rounds {
     private static final int WARM_UP_CLIENTS = 8;
-    /** A JVM compiles what a request runs for about as long, under this load on two processors. */
+    /** On two processors, a JVM needs about this long under this load to compile what a request runs. */
     private static final Duration WARM_UP = Duration.ofSeconds(45);
 
     private final Map<String, List<Contender.Sample>> samples = new LinkedHashMap<>();
@@ -33,22 +33,22 @@ final class Rounds {
 
     /** Warms all contenders up until their JVMs have compiled what they run. */
     static void warmUp(List<Contender> contenders) throws Exception {
-        for (Contender contender : contenders) {
-            contender.warmUp(WARM_UP_CLIENTS, WARM_UP);
-        }
+        warmUp(contenders, WARM_UP);
     }
 
     /** As {@link #warmUp(List)}, for contenders that are requests to so many services. */
     static void warmUpTogether(List<Contender> contenders, int services) throws Exception {
-        for (Contender contender : contenders) {
-            contender.warmUp(WARM_UP_CLIENTS, WARM_UP.multipliedBy(services).dividedBy(contenders.size()));
-        }
+        warmUp(contenders, WARM_UP.multipliedBy(services).dividedBy(contenders.size()));
     }
 
     /** Warms all contenders up, each for so many times the duration of a load. */
     static void warmUp(List<Contender> contenders, Options options, int loads) throws Exception {
+        warmUp(contenders, options.load().multipliedBy(loads));
+    }
+
+    private static void warmUp(List<Contender> contenders, Duration each) throws Exception {
         for (Contender contender : contenders) {
-            contender.warmUp(WARM_UP_CLIENTS, options.load().multipliedBy(loads));
+            contender.warmUp(WARM_UP_CLIENTS, each);
         }
     }
 
