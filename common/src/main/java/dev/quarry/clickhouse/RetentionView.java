@@ -88,6 +88,7 @@ public class RetentionView {
         Spans read = clickHouse
                 .readWithoutTenant(SQL, row -> new Spans(span(row), span(row), span(row)))
                 .getFirst();
+        // Each question to the answer cache has it, and the same instance is compared faster.
         if (!read.equals(known)) {
             known = read;
         }

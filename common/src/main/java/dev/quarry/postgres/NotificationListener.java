@@ -11,7 +11,7 @@ public interface NotificationListener {
 
     /**
      * Called with true once notifications arrive and statements work, and with false when the connection is lost.
-     * Notifications from before the call with true may be missing.
+     * Notifications that were sent before the call with true may be missing.
      */
     default void connected(boolean connected) {}
 

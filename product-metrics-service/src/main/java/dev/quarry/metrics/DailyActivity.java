@@ -47,7 +47,7 @@ public class DailyActivity {
         this.clickHouse = clickHouse;
     }
 
-    /** Days in no order. Days without activity may be among them, with zeros: a condition would cost more than they do. */
+    /** Days in no order. Days without activity may be among them, with zeros: to read them costs less than to filter them. */
     public List<Day> fetch(Caller caller, Period period) {
         Window window = period.window();
         var query = period.isUtc()

@@ -125,7 +125,7 @@ public class AnalyticsResource {
                 asked.table());
         long omitted = findings.vitals().omitted()
                 + findings.pages().map(PageVitals::omitted).orElse(0L);
-        // The window may end now, so the next answer is another one; the newest errors have no version.
+        // Not cached: the window may end now, and no revision tells when the newest errors change.
         return cache.uncached(Groups.answer(analytics, omitted));
     }
 

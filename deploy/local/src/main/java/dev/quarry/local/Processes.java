@@ -23,8 +23,8 @@ final class Processes {
 
     /**
      * Whether the process still runs. Java reports an ended process as alive until its parent reads its exit status, which
-     * the first process of a container may never do. Linux names the state of such a process. Elsewhere, an ended process
-     * has no command. On Linux the command goes first: the process may still hold its ports and files.
+     * the first process of a container may never do. Linux tells the state of the process. On other systems, a process has
+     * ended if it has no command; on Linux, a process loses its command before it releases its ports and files.
      */
     static boolean isRunning(ProcessHandle process) {
         if (!process.isAlive()) {
