@@ -6,18 +6,13 @@ import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.quarry.apps.TestApp;
 import dev.quarry.apps.analytics.Overview.Event;
-import dev.quarry.testing.Contract;
 import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
-import dev.quarry.testing.TestClock;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
-import io.restassured.path.json.config.JsonPathConfig;
 import io.restassured.response.ValidatableResponse;
-import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -28,8 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,15 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Overviews of windows with a start and an end. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
-class AbsoluteOverviewTest {
-    /** In the middle of an hour, nine days after Berlin put its clocks ahead and three after Chatham put them back. */
-    private static final Instant NOW = Instant.parse("2026-04-07T13:37:42.123Z");
-
-    private static final Contract CONTRACT = Contract.ofResource("/contract/mixpeek.json");
-    private static final JsonPathConfig DOUBLES =
-            JsonPathConfig.jsonPathConfig().numberReturnType(JsonPathConfig.NumberReturnType.DOUBLE);
-    private static final List<String> ZONES =
-            List.of("UTC", "Europe/Berlin", "Asia/Kathmandu", "Pacific/Chatham", "America/St_Johns");
+class AbsoluteOverviewTest extends OverviewFixture {
     private static final List<Duration> LENGTHS = List.of(
             Duration.ofMillis(1),
             Duration.ofMinutes(5),
@@ -55,22 +40,6 @@ class AbsoluteOverviewTest {
             Duration.ofHours(48),
             Duration.ofHours(168),
             Duration.ofHours(720));
-
-    @Inject
-    TestClock clock;
-
-    private TestApp app;
-
-    @BeforeEach
-    void anApp() {
-        clock.setTo(NOW);
-        app = TestApp.create();
-    }
-
-    @AfterEach
-    void clockRuns() {
-        clock.reset();
-    }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})

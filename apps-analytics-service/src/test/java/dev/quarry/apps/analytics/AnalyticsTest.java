@@ -20,14 +20,11 @@ import dev.quarry.rollup.RollupJob;
 import dev.quarry.schema.Eraser;
 import dev.quarry.schema.Erasure.OfApp;
 import dev.quarry.testing.ClockChange;
-import dev.quarry.testing.Contract;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
-import dev.quarry.testing.TestClock;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
-import io.restassured.path.json.config.JsonPathConfig;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -42,8 +39,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,20 +46,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
-class AnalyticsTest {
-    /** In the middle of an hour, nine days after Berlin put its clocks ahead and three after Chatham put them back. */
-    private static final Instant NOW = Instant.parse("2026-04-07T13:37:42.123Z");
-
+class AnalyticsTest extends OverviewFixture {
     private static final String ROUTE = "/v1/apps/{app}/analytics";
-    private static final Contract CONTRACT = Contract.ofResource("/contract/mixpeek.json");
-    private static final JsonPathConfig DOUBLES =
-            JsonPathConfig.jsonPathConfig().numberReturnType(JsonPathConfig.NumberReturnType.DOUBLE);
     private static final List<Integer> HOURS = List.of(1, 6, 7, 24, 48, 49, 168, 169, 720);
-    private static final List<String> ZONES =
-            List.of("UTC", "Europe/Berlin", "Asia/Kathmandu", "Pacific/Chatham", "America/St_Johns");
-
-    @Inject
-    TestClock clock;
 
     @Inject
     RollupJob refiner;
@@ -73,18 +57,6 @@ class AnalyticsTest {
     Freshness freshness;
 
     private final Random random = new Random(720);
-    private TestApp app;
-
-    @BeforeEach
-    void anAppOnASpringDay() {
-        clock.setTo(NOW);
-        app = TestApp.create();
-    }
-
-    @AfterEach
-    void clockRuns() {
-        clock.reset();
-    }
 
     @Test
     void overviewEqualsARecomputationAfterEachRollup() {

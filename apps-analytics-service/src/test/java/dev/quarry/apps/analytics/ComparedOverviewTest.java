@@ -9,16 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.apps.TestApp;
 import dev.quarry.apps.analytics.Overview.Event;
-import dev.quarry.testing.Contract;
 import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
-import dev.quarry.testing.TestClock;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
-import io.restassured.path.json.config.JsonPathConfig;
 import io.restassured.response.ValidatableResponse;
-import jakarta.inject.Inject;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -31,8 +27,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,31 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Overviews beside those of an earlier window. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
-class ComparedOverviewTest {
-    /** In the middle of an hour, nine days after Berlin put its clocks ahead. */
-    private static final Instant NOW = Instant.parse("2026-04-07T13:37:42.123Z");
-
-    private static final Contract CONTRACT = Contract.ofResource("/contract/mixpeek.json");
-    private static final JsonPathConfig DOUBLES =
-            JsonPathConfig.jsonPathConfig().numberReturnType(JsonPathConfig.NumberReturnType.DOUBLE);
-    private static final List<String> ZONES =
-            List.of("UTC", "Europe/Berlin", "Asia/Kathmandu", "Pacific/Chatham", "America/St_Johns");
-
-    @Inject
-    TestClock clock;
-
-    private TestApp app;
-
-    @BeforeEach
-    void anApp() {
-        clock.setTo(NOW);
-        app = TestApp.create();
-    }
-
-    @AfterEach
-    void clockRuns() {
-        clock.reset();
-    }
+class ComparedOverviewTest extends OverviewFixture {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2})

@@ -13,13 +13,10 @@ import dev.quarry.apps.analytics.Overview.Event;
 import dev.quarry.apps.analytics.Overview.Kind;
 import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
-import dev.quarry.testing.TestClock;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
-import io.restassured.path.json.config.JsonPathConfig;
 import io.restassured.response.Response;
-import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,8 +30,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,11 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Web vitals of the pages with the most samples, and of the rest. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
-class PageVitalsTest {
-    private static final Instant NOW = Instant.parse("2026-04-07T13:37:42.123Z");
+class PageVitalsTest extends OverviewFixture {
     private static final String OMITTED = "X-Groups-Omitted";
-    private static final JsonPathConfig DOUBLES =
-            JsonPathConfig.jsonPathConfig().numberReturnType(JsonPathConfig.NumberReturnType.DOUBLE);
     private static final List<String> METRICS = List.of("LCP", "INP", "CLS", "FCP");
     /** The order of their UTF-8 bytes is not that of their UTF-16 units. */
     private static final List<String> PAGES = Arrays.asList(
@@ -63,22 +55,6 @@ class PageVitalsTest {
             "' OR 1 = 1 --",
             "/c?x=1&y=\\",
             "\t\"\0");
-
-    @Inject
-    TestClock clock;
-
-    private TestApp app;
-
-    @BeforeEach
-    void anApp() {
-        clock.setTo(NOW);
-        app = TestApp.create();
-    }
-
-    @AfterEach
-    void clockRuns() {
-        clock.reset();
-    }
 
     /** @param url null for none */
     private record Sample(String id, Instant timestamp, String metric, double value, String url) {}
