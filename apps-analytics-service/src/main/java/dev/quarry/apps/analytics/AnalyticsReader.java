@@ -83,25 +83,22 @@ class AnalyticsReader {
                 wanted.overview(),
                 List.<RecentError>of(),
                 overview -> newestErrors.fetch(caller, app, overview.window()));
-        var grouping = wanted.mostPages()
-                .map(most -> reading(
+        var grouping = readingPages(caller, app, wanted);
+        var comparing = reading(wanted.earlier(), List.<Count>of(), earlier -> counts.fetch(caller, app, earlier));
+        await(admitting, counting, summarising, listing, grouping, comparing);
+        return new Findings(counting.join(), summarising.join(), listing.join(), grouping.join(), comparing.join());
+    }
+
+    private CompletableFuture<Optional<PageVitals>> readingPages(Caller caller, String app, Wanted wanted) {
+        if (wanted.mostPages().isEmpty()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        int most = wanted.mostPages().get();
+        return reading(
                         wanted.overview(),
                         new PageVitals(List.of(), Optional.empty()),
-                        overview -> pageVitals.fetch(caller, app, overview.window(), most, wanted.mostVitals())));
-        var comparing = reading(wanted.earlier(), List.<Count>of(), earlier -> counts.fetch(caller, app, earlier));
-        await(
-                admitting,
-                counting,
-                summarising,
-                listing,
-                comparing,
-                grouping.orElseGet(() -> CompletableFuture.completedFuture(null)));
-        return new Findings(
-                counting.join(),
-                summarising.join(),
-                listing.join(),
-                grouping.map(CompletableFuture::join),
-                comparing.join());
+                        overview -> pageVitals.fetch(caller, app, overview.window(), most, wanted.mostVitals()))
+                .thenApply(Optional::of);
     }
 
     /** Starts to read a window, if there is any. */
