@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -112,6 +113,18 @@ public final class Row {
         return nextArray(this::readLong);
     }
 
+    /** Reads an array of integers that fit a long, and counts those that satisfy a condition. */
+    public long nextCount(LongPredicate condition) {
+        ColumnType type = array();
+        long count = 0;
+        for (int left = in.length(); left > 0; left--) {
+            if (condition.test(readLong(type.element()))) {
+                count++;
+            }
+        }
+        return count;
+    }
+
     /** Reads an Array(String) column. */
     public List<String> nextStrings() {
         return nextArray(this::readString);
@@ -156,11 +169,16 @@ public final class Row {
         return type;
     }
 
-    private <T> List<T> nextArray(Function<ColumnType, T> element) {
+    private ColumnType array() {
         ColumnType type = required();
         if (type.kind() != Kind.ARRAY) {
             throw mismatch("an array", type);
         }
+        return type;
+    }
+
+    private <T> List<T> nextArray(Function<ColumnType, T> element) {
+        ColumnType type = array();
         int size = in.length();
         List<T> elements = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {

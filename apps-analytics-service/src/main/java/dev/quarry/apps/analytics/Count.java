@@ -3,9 +3,9 @@ package dev.quarry.apps.analytics;
 import java.time.Instant;
 
 /**
- * The events of a slice of the window.
+ * The events of a quarter of an hour or of five minutes, as far as they lie in the window.
  *
- * @param start the slice's first instant; the slice may begin before the window, but lies in one bucket
+ * @param start the first instant, which may be before the window; all of the time lies in one bucket
  * @param events page views included
  */
 record Count(Instant start, long errors, long events, long pageviews) {}

@@ -6,42 +6,41 @@ import dev.quarry.apps.Timestamps;
 import dev.quarry.apps.analytics.AppAnalytics.RecentError;
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
+import dev.quarry.clickhouse.Query;
 import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Reads the newest errors from bronze, so they are more recent than the counts. */
 @ApplicationScoped
 class NewestErrorsQuery {
-    /** Reads up to a given number of deliveries. Each row has the number read. */
+    private static final String COLUMNS = """
+            SELECT timestamp, event_id, delivered, error_type, error_message, url
+            """;
+
     private static final String NEWEST = """
-            SELECT count() OVER (), timestamp, error_type, error_message, url
-            FROM
-            (
-                SELECT timestamp, event_id, delivered, error_type, error_message, url
-                FROM canvas_errors
-                WHERE organization_id = {organization:String}
-                  AND app_id = {app:String}
-                  AND timestamp >= {start:DateTime64(3, 'UTC')}
-                  AND timestamp < {end:DateTime64(3, 'UTC')}
-                ORDER BY timestamp DESC, event_id DESC
-                LIMIT {deliveries:UInt64}
-            )
-            ORDER BY timestamp DESC, event_id DESC, delivered DESC
-            LIMIT 1 BY timestamp, event_id
+            WHERE organization_id = {organization:String}
+              AND app_id = {app:String}
+              AND timestamp >= {start:DateTime64(3, 'UTC')}
+              AND timestamp < {end:DateTime64(3, 'UTC')}
+            ORDER BY timestamp DESC, event_id DESC
             LIMIT {most:UInt32}
             """;
 
+    /** The newest deliveries; those of one error follow each other. */
+    private static final String DELIVERIES = COLUMNS + "FROM canvas_errors\n" + NEWEST;
+
+    /** Reads all errors of the window, each once. */
+    private static final String ERRORS = COLUMNS + "FROM canvas_errors FINAL\n" + NEWEST;
+
     private static final int NEWEST_ERRORS = 20;
 
-    /** Enough for the newest errors if each of them was delivered five times. */
-    private static final long FEW_DELIVERIES = 5 * NEWEST_ERRORS;
-
-    /** The factor by which the next attempt reads more deliveries if these were not enough. */
-    private static final int MORE_DELIVERIES = 20;
+    /** Enough for the newest errors if each of them was delivered twice. Merges drop earlier deliveries. */
+    private static final int FEW_DELIVERIES = 2 * NEWEST_ERRORS + 1;
 
     private static final int MOST_REMEMBERED = 10_000;
 
@@ -60,7 +59,11 @@ class NewestErrorsQuery {
 
     private record App(String organization, String id) {}
 
-    private record Found(long deliveries, RecentError error) {}
+    private record Delivery(Instant timestamp, String event, Instant delivered, RecentError error) {
+        boolean isOfSameError(Delivery other) {
+            return timestamp.equals(other.timestamp) && event.equals(other.event);
+        }
+    }
 
     /** At most 20 errors, newest first. */
     List<RecentError> fetch(Caller caller, String app, Window window) {
@@ -80,32 +83,45 @@ class NewestErrorsQuery {
     }
 
     /**
-     * Reads more deliveries if errors were delivered so often that some of the newest may be missing. The newest delivery
-     * of an error counts, and is known once an older error was read.
+     * Reads few deliveries, which are enough unless errors were delivered often. The newest delivery of an error counts,
+     * and is known once an older error was read.
      */
     private List<RecentError> read(Caller caller, String app, Window window) {
-        long deliveries = FEW_DELIVERIES;
-        List<Found> found = read(caller, app, window, deliveries);
-        while (found.size() <= NEWEST_ERRORS
-                && !found.isEmpty()
-                && found.getFirst().deliveries() == deliveries) {
-            deliveries *= MORE_DELIVERIES;
-            found = read(caller, app, window, deliveries);
+        List<Delivery> deliveries = read(clickHouse.query(caller, DELIVERIES), app, window, FEW_DELIVERIES);
+        List<Delivery> errors = newestOfEach(deliveries);
+        if (deliveries.size() == FEW_DELIVERIES && errors.size() <= NEWEST_ERRORS) {
+            errors = read(clickHouse.query(caller, ERRORS), app, window, NEWEST_ERRORS);
         }
-        return found.stream().limit(NEWEST_ERRORS).map(Found::error).toList();
+        return errors.stream().limit(NEWEST_ERRORS).map(Delivery::error).toList();
     }
 
-    private List<Found> read(Caller caller, String app, Window window, long deliveries) {
-        return WindowBinding.instants(clickHouse.query(caller, NEWEST), window)
+    private static List<Delivery> newestOfEach(List<Delivery> deliveries) {
+        List<Delivery> newest = new ArrayList<>();
+        for (Delivery delivery : deliveries) {
+            if (newest.isEmpty() || !delivery.isOfSameError(newest.getLast())) {
+                newest.add(delivery);
+            } else if (delivery.delivered().isAfter(newest.getLast().delivered())) {
+                newest.set(newest.size() - 1, delivery);
+            }
+        }
+        return newest;
+    }
+
+    private static List<Delivery> read(Query query, String app, Window window, int most) {
+        return WindowBinding.instants(query, window)
                 .bind("app", app)
-                .bind("deliveries", deliveries)
-                .bind("most", NEWEST_ERRORS + 1)
-                .list(row -> new Found(
-                        row.nextLong(),
-                        new RecentError(
-                                Timestamps.ofEvent(row.nextInstant()),
-                                row.nextString(),
-                                row.nextString(),
-                                row.nextStringOrNull())));
+                .bind("most", most)
+                .list(row -> {
+                    Instant timestamp = row.nextInstant();
+                    return new Delivery(
+                            timestamp,
+                            row.nextString(),
+                            row.nextInstant(),
+                            new RecentError(
+                                    Timestamps.ofEvent(timestamp),
+                                    row.nextString(),
+                                    row.nextString(),
+                                    row.nextStringOrNull()));
+                });
     }
 }

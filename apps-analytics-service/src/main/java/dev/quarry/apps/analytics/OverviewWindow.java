@@ -12,7 +12,6 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * The time that an overview covers, and the buckets of its series.
@@ -67,7 +66,7 @@ record OverviewWindow(int hours, Window window) {
         return window.spine(granularity(), MOST_BUCKETS);
     }
 
-    /** The errors of every bucket, in order; each count is that of a slice of the window. */
+    /** The errors of every bucket, in order; each count lies in one bucket. */
     SequencedMap<Instant, Long> errorsByBucket(List<Count> counts) {
         NavigableMap<Instant, Long> buckets = new TreeMap<>();
         spine().buckets().forEach(start -> buckets.put(start, 0L));
@@ -77,15 +76,9 @@ record OverviewWindow(int hours, Window window) {
         return buckets;
     }
 
-    /**
-     * The length of a slice: five minutes, or a multiple of a quarter of an hour. Each span of this length, counted from
-     * 1970 on, lies in one bucket. Longer slices mean fewer rows.
-     */
-    Duration slice() {
-        List<Instant> starts = spine().buckets();
-        return Stream.of(Duration.ofDays(1), Duration.ofHours(6), Duration.ofHours(1), CountsQuery.QUARTER)
-                .filter(slice -> starts.stream().allMatch(start -> start.getEpochSecond() % slice.toSeconds() == 0))
-                .findFirst()
-                .orElse(CountsQuery.FIVE_MINUTES);
+    /** Whether each quarter of an hour, counted from 1970 on, lies in one bucket. */
+    boolean quartersFit() {
+        return spine().buckets().stream()
+                .allMatch(start -> start.getEpochSecond() % CountsQuery.QUARTER.toSeconds() == 0);
     }
 }

@@ -6,7 +6,9 @@ import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -74,24 +76,19 @@ class VitalsQuery {
                     metric_name,
                     bin,
                     arraySort(groupArrayArray(if(
-                        first <= 0 AND last >= 86400000,
-                        values,
-                        arrayFilter((value, millis) -> millis >= first AND millis < last, values, times)))) AS ascending
-                FROM
-                (
-                    SELECT
-                        metric_name,
-                        bin,
-                        values,
-                        times,
-                        toUnixTimestamp64Milli({start:DateTime64(3, 'UTC')}) - 86400000 * toInt64(day) AS first,
-                        toUnixTimestamp64Milli({end:DateTime64(3, 'UTC')}) - 86400000 * toInt64(day) AS last
-                    FROM app_vital_bins
-                    WHERE organization_id = {organization:String}
-                      AND app_id = {app:String}
-                      AND (metric_name, bin) IN arrayZip({metrics:Array(String)}, {bins:Array(UInt16)})
-                      AND (day, version) IN arrayZip({days:Array(Date)}, {versions:Array(UInt64)})
-                )
+                        day IN {cut:Array(Date)},
+                        arrayFilter(
+                            (value, millis) ->
+                                86400000 * toInt64(day) + millis >= {start_millis:Int64}
+                                AND 86400000 * toInt64(day) + millis < {end_millis:Int64},
+                            values,
+                            times),
+                        values))) AS ascending
+                FROM app_vital_bins
+                WHERE organization_id = {organization:String}
+                  AND app_id = {app:String}
+                  AND (metric_name, bin) IN arrayZip({metrics:Array(String)}, {bins:Array(UInt16)})
+                  AND (day, version) IN arrayZip({days:Array(Date)}, {versions:Array(UInt64)})
                 GROUP BY metric_name, bin
             )
             ARRAY JOIN arrayFilter(
@@ -135,6 +132,7 @@ class VitalsQuery {
         WindowRows hours = WindowRows.of(window, HOUR);
         WindowRows fiveMinutes = WindowRows.of(window, CountsQuery.FIVE_MINUTES);
         List<Found> found = WindowBinding.instants(clickHouse.query(caller, HISTOGRAM), window)
+                .onOneThread()
                 .bind("app", app)
                 .bindDateTime("from_day", days.from())
                 .bindDateTime("until_day", days.until())
@@ -161,10 +159,22 @@ class VitalsQuery {
         return new Histogram(bins, found.isEmpty() ? 0 : found.getFirst().metrics(), counted);
     }
 
+    private static LocalDate day(Instant start) {
+        return LocalDate.ofInstant(start, ZoneOffset.UTC);
+    }
+
     /** In any order. Places in bins without samples are absent. */
     List<Sample> samples(Caller caller, String app, Window window, List<CountedDay> days, List<Place> places) {
-        return WindowBinding.instants(clickHouse.query(caller, VALUES), window)
+        return clickHouse
+                .query(caller, VALUES)
                 .bind("app", app)
+                .bind("start_millis", window.start().toEpochMilli())
+                .bind("end_millis", window.end().toEpochMilli())
+                .bindDays(
+                        "cut",
+                        WindowRows.of(window, DAY).cut().stream()
+                                .map(VitalsQuery::day)
+                                .toList())
                 .bindDays("days", days.stream().map(CountedDay::day).toList())
                 .bindNumbers("versions", days.stream().map(CountedDay::version).toList())
                 .bindStrings(
