@@ -21,12 +21,16 @@ final class ServiceProcess implements AutoCloseable {
     private final int port;
     private final Path log;
     private final long started;
+    /** Ends the process with this JVM, also if somebody stops the benchmark. */
+    private final Thread hook;
 
     private ServiceProcess(Process process, int port, Path log, long started) {
         this.process = process;
         this.port = port;
         this.log = log;
         this.started = started;
+        this.hook = new Thread(process::destroy);
+        Runtime.getRuntime().addShutdownHook(hook);
     }
 
     /** Starts it on a free port, without waiting for it. */
@@ -97,6 +101,7 @@ final class ServiceProcess implements AutoCloseable {
     public void close() {
         process.destroy();
         process.onExit().join();
+        Runtime.getRuntime().removeShutdownHook(hook);
     }
 
     private long status(String field) throws IOException {
