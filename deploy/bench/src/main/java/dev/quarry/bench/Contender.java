@@ -20,11 +20,16 @@ record Contender(String name, List<Load.Request> requests, OptionalLong pid) {
                 name, List.of(Load.Request.get(service.url(path), Stage.headers())), OptionalLong.of(service.pid()));
     }
 
-    /** Sends load without measuring. */
-    void warmUp(int clients, Duration time) throws Exception {
+    /** Sends load. Returns the milliseconds of an answer's processor time, without the engine's. */
+    double warmUp(int clients, Duration time) throws Exception {
+        double sum = 0;
         for (Load.Request request : requests) {
-            Load.run(request, clients, time.dividedBy(requests.size()).plusMillis(999));
+            double own = ownMillis();
+            Duration each = time.dividedBy(requests.size()).plusMillis(999);
+            double answers = Load.run(request, clients, each).rate() * each.toMillis() / 1e3;
+            sum += (ownMillis() - own) / Math.max(1, answers);
         }
+        return sum;
     }
 
     /**

@@ -75,7 +75,7 @@ final class FirstAnswers implements Part {
                 asked.add(Contender.of(endpoint.name(), service, endpoint.path()));
             }
         }
-        Rounds.warmUpTogether(asked, services.size());
+        Rounds.warmUp(asked);
         stage.sql(BARE_ROWS);
         Contender bareRead = new Contender(
                 BARE_READ,
@@ -85,7 +85,7 @@ final class FirstAnswers implements Part {
             List<Contender> contenders = new ArrayList<>(
                     List.of(bareRead, new Contender(ENGINE, statements.get(endpoint.name()), OptionalLong.empty())));
             services.forEach((name, service) -> contenders.add(Contender.of(name, service, endpoint.path())));
-            Rounds.warmUp(contenders, options, 2);
+            Rounds.warmUp(contenders, options, 1);
             Rounds alone = Rounds.measure(stage, contenders, 1, options);
             Rounds many = Rounds.measure(stage, contenders.subList(1, contenders.size()), MANY, options);
             figures.addAll(figures(bench.family() + ": " + endpoint.name(), endpoint, services.keySet(), alone, many));

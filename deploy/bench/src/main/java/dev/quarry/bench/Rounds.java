@@ -11,8 +11,8 @@ import java.util.function.ToDoubleFunction;
 /** Samples of several contenders, which were measured in turn, so that other load on the machine affects all equally. */
 final class Rounds {
     private static final int WARM_UP_CLIENTS = 8;
-    /** On two processors, a JVM needs about this long under this load to compile what a request runs. */
-    private static final Duration WARM_UP = Duration.ofSeconds(45);
+    private static final Duration WARM_UP_STEP = Duration.ofSeconds(5);
+    private static final int MOST_STEPS = 40;
 
     private final Map<String, List<Contender.Sample>> samples = new LinkedHashMap<>();
 
@@ -31,24 +31,41 @@ final class Rounds {
         return rounds;
     }
 
-    /** Warms all contenders up until their JVMs have compiled what they run. */
+    /**
+     * Warms all contenders up in turn, until their JVMs have compiled what they run: more load no longer lowers the processor
+     * time of an answer. How long this takes depends on the number of answers.
+     */
     static void warmUp(List<Contender> contenders) throws Exception {
-        warmUp(contenders, WARM_UP);
+        Map<Contender, WarmUp> cold = new LinkedHashMap<>();
+        contenders.forEach(contender -> cold.put(contender, new WarmUp()));
+        for (int step = 0; step < MOST_STEPS && !cold.isEmpty(); step++) {
+            for (Contender contender : List.copyOf(cold.keySet())) {
+                if (cold.get(contender).isWarmAfter(contender.warmUp(WARM_UP_CLIENTS, WARM_UP_STEP))) {
+                    cold.remove(contender);
+                }
+            }
+        }
     }
 
-    /** As {@link #warmUp(List)}, for contenders that are requests to so many services. */
-    static void warmUpTogether(List<Contender> contenders, int services) throws Exception {
-        warmUp(contenders, WARM_UP.multipliedBy(services).dividedBy(contenders.size()));
-    }
-
-    /** Warms all contenders up, each for so many times the duration of a load. */
+    /** Sends each contender so many loads without measuring. */
     static void warmUp(List<Contender> contenders, Options options, int loads) throws Exception {
-        warmUp(contenders, options.load().multipliedBy(loads));
+        for (Contender contender : contenders) {
+            contender.warmUp(WARM_UP_CLIENTS, options.load().multipliedBy(loads));
+        }
     }
 
-    private static void warmUp(List<Contender> contenders, Duration each) throws Exception {
-        for (Contender contender : contenders) {
-            contender.warmUp(WARM_UP_CLIENTS, each);
+    /** The processor times of a contender's answers so far. */
+    private static final class WarmUp {
+        private static final double GAIN = 0.95;
+        private static final int STEPS_WITHOUT_GAIN = 3;
+
+        private double least = Double.POSITIVE_INFINITY;
+        private int withoutGain;
+
+        boolean isWarmAfter(double millis) {
+            withoutGain = millis < GAIN * least ? 0 : withoutGain + 1;
+            least = Math.min(least, millis);
+            return withoutGain == STEPS_WITHOUT_GAIN;
         }
     }
 
