@@ -65,7 +65,7 @@ class HelmTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"PRODUCTION", "ONE_FAMILY", "EVERYTHING", "OPENSHIFT"})
+    @EnumSource(names = {"PRODUCTION", "ONE_FAMILY", "EVERYTHING", "NGINX_METRICS", "OPENSHIFT"})
     void chartDeploysWhatKustomizeDeploys(Rendering rendering) {
         List<String> values = switch (rendering) {
             case ONE_FAMILY ->
@@ -81,6 +81,7 @@ class HelmTest {
                         "tracing.enabled=true",
                         "backup.enabled=true",
                         "externalSecrets.enabled=true");
+            case NGINX_METRICS -> List.of("nginxGateway.enabled=true", "nginxGateway.metrics=true");
             case OPENSHIFT -> List.of("openShift=true", "nginxGateway.enabled=true");
             default -> List.of();
         };
@@ -163,6 +164,8 @@ class HelmTest {
                 "settings.QUARRY_CLICKHOUSE_PASSWORD=secret",
                 "settings.quarry_fairness_places=many",
                 "gatewayApi.hostname=https://api.example.com",
+                "nginxGateway.metrics=perhaps",
+                "nginxGateway.metrics=true,monitoring.enabled=false",
                 "backup.clickHouse=s3://key:secret@bucket"
             })
     void wrongValuesAreRefused(String value) {
