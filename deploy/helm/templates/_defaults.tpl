@@ -47,3 +47,8 @@
   "QUARRY_GATEWAY_PAGE" "/usr/share/quarry/page"
 ) }}
 {{- end }}
+{{- define "quarry.gatewayMetricsDefaults" -}}
+{{- toYaml (dict
+  "QUARRY_GATEWAY_COUNTS" "syslog:server=127.0.0.1:5514,nohostname"
+) }}
+{{- end }}

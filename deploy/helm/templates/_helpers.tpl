@@ -30,6 +30,9 @@
 {{- /* nginx does not start with a name that it cannot resolve. Nothing listens at this address, so it answers 502. */ -}}
 {{- define "quarry.gatewaySettings" -}}
 {{- $settings := include "quarry.gatewayDefaults" . | fromYaml }}
+{{- if .Values.nginxGateway.metrics }}
+{{- $settings = mergeOverwrite $settings (include "quarry.gatewayMetricsDefaults" . | fromYaml) }}
+{{- end }}
 {{- range $family, $upstream := dict "apps-analytics" "APPS" "product-metrics" "METRICS" "integration-analytics" "INTEGRATIONS" "org-analytics" "ORGS" }}
 {{- if not (index $.Values.families $family).enabled }}
 {{- $_ := set $settings (printf "QUARRY_%s_UPSTREAM" $upstream) "127.0.0.1:9" }}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureRenderer;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -260,14 +261,19 @@ class RequestGate {
 
     /**
      * Reads and drops the body of a refused request for a moment: a client that still sends when the connection closes
-     * may lose the answer. A client that waits for 100 does not send.
+     * may lose the answer. A client that waits for 100 does not send. Where a request ends that is longer than Netty
+     * reads is not known; Netty drops the rest of it.
      */
     private static Future<Void> received(RoutingContext context) {
         HttpServerRequest request = context.request();
+        Promise<Void> read = Promise.promise();
+        if (request.decoderResult().cause() instanceof TooLongFrameException) {
+            context.vertx().setTimer(DRAIN_MILLIS, late -> read.complete());
+            return read.future();
+        }
         if (request.isEnded() || request.headers().contains(HttpHeaders.EXPECT)) {
             return Future.succeededFuture();
         }
-        Promise<Void> read = Promise.promise();
         long timer = context.vertx().setTimer(DRAIN_MILLIS, late -> read.tryComplete());
         request.handler(dropped -> {}).resume();
         request.end().onComplete(ended -> {

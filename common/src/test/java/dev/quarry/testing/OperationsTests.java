@@ -166,6 +166,16 @@ public abstract class OperationsTests {
         checkRefusal(413, send(path(), "Host: test\r\nContent-Length: 99999999999999999\r\n\r\n"));
     }
 
+    /** Only the packaged service loads the class that passes these requests on. */
+    @ParameterizedTest
+    @ValueSource(ints = {70_000, 300_000, 2_000_000})
+    void requestThatIsLongerThanNettyReadsIsRefused(int length) throws IOException {
+        assumeTrue(getClass().isAnnotationPresent(QuarkusIntegrationTest.class));
+        checkRefusal(414, send(path() + "?unknown=" + "x".repeat(length), "Host: test"));
+        checkRefusal(431, send(path(), "Host: test\r\nX-Large: " + "x".repeat(length)));
+        checkRefusal(431, send(path(), "Host: test" + "\r\nX-Small: x".repeat(length / 12)));
+    }
+
     @Test
     void everyRouteAllowsOnlyGet() {
         for (String route : EveryRouteTests.documented()) {

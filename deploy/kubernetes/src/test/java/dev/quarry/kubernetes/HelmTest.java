@@ -6,13 +6,10 @@ import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -44,14 +41,7 @@ class HelmTest {
 
     @BeforeAll
     static void helmIsInstalled() {
-        boolean installed = Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "helm")));
-        if (!installed) {
-            if ("true".equals(System.getenv("CI"))) {
-                fail("Helm is not installed");
-            }
-            abort("Helm is not installed");
-        }
+        Rendering.require("helm");
     }
 
     @Test
@@ -65,7 +55,7 @@ class HelmTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"PRODUCTION", "ONE_FAMILY", "EVERYTHING", "OPENSHIFT"})
+    @EnumSource(names = {"PRODUCTION", "ONE_FAMILY", "EVERYTHING", "NGINX_METRICS", "OPENSHIFT"})
     void chartDeploysWhatKustomizeDeploys(Rendering rendering) {
         List<String> values = switch (rendering) {
             case ONE_FAMILY ->
@@ -81,6 +71,7 @@ class HelmTest {
                         "tracing.enabled=true",
                         "backup.enabled=true",
                         "externalSecrets.enabled=true");
+            case NGINX_METRICS -> List.of("nginxGateway.enabled=true", "nginxGateway.metrics=true");
             case OPENSHIFT -> List.of("openShift=true", "nginxGateway.enabled=true");
             default -> List.of();
         };
@@ -92,7 +83,7 @@ class HelmTest {
         expected.forEach((name, manifest) -> assertEquals(manifest, rendered.get(name), name));
     }
 
-    /** The names of the ConfigMaps have no hash here. */
+    /** The names of the settings have no hash here. */
     @ParameterizedTest
     @ValueSource(strings = {"settings.QUARRY_FAIRNESS_PLACES=9", "nginxGateway.settings.QUARRY_GATEWAY_RATE=9"})
     void changedSettingReplacesThePods(String setting) {
@@ -163,6 +154,8 @@ class HelmTest {
                 "settings.QUARRY_CLICKHOUSE_PASSWORD=secret",
                 "settings.quarry_fairness_places=many",
                 "gatewayApi.hostname=https://api.example.com",
+                "nginxGateway.metrics=perhaps",
+                "nginxGateway.metrics=true,monitoring.enabled=false",
                 "backup.clickHouse=s3://key:secret@bucket"
             })
     void wrongValuesAreRefused(String value) {
@@ -195,13 +188,13 @@ class HelmTest {
                 .toList();
     }
 
-    /** Without what differs by design: hashes in the names of ConfigMaps, and annotations for Helm. */
+    /** Without what differs by design: hashes in the names of settings, and annotations for Helm. */
     private static Map<String, JsonNode> comparable(List<Manifest> manifests) {
         Map<String, JsonNode> comparable = new TreeMap<>();
         for (Manifest manifest : manifests) {
             String text = manifest.node()
                     .toString()
-                    .replaceAll("\"((?:quarry|gateway)-(?:[a-z]+-)?(?:settings|template))-[a-z0-9]{10}\"", "\"$1\"");
+                    .replaceAll("\"((?:quarry|quarry-migrator|gateway)-settings)-[a-z0-9]{10}\"", "\"$1\"");
             JsonNode node = read(text);
             removeOfHelm(node.path("metadata"));
             removeOfHelm(node.at("/spec/template/metadata"));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -76,14 +77,27 @@ enum Rendering {
     /** Without a {@code kubectl} the test is skipped; on CI it fails. */
     static List<Manifest> render(Path folder) {
         if (!KUBECTL_FAULT.isEmpty()) {
-            if ("true".equals(System.getenv("CI"))) {
-                fail(KUBECTL_FAULT);
-            }
-            abort(KUBECTL_FAULT);
+            skip(KUBECTL_FAULT);
         }
         return yaml(run("kubectl", "kustomize", folder.toString()))
                 .map(Manifest::new)
                 .toList();
+    }
+
+    /** Without the program the test is skipped; on CI it fails. */
+    static void require(String program) {
+        boolean installed = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+        if (!installed) {
+            skip(program + " is not installed");
+        }
+    }
+
+    private static void skip(String reason) {
+        if ("true".equals(System.getenv("CI"))) {
+            fail(reason);
+        }
+        abort(reason);
     }
 
     List<Manifest> of(String kind) {

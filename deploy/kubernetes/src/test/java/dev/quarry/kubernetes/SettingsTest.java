@@ -71,7 +71,7 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"DEV", "EVERYTHING"})
+    @EnumSource(names = {"DEV", "EVERYTHING", "NGINX_METRICS"})
     void gatewayReadsItsVariables(Rendering rendering) {
         String template = rendering.of("ConfigMap").stream()
                 .map(map -> map.node().at("/data/nginx.conf.template").asText(""))

@@ -28,12 +28,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.w3c.dom.Element;
-import org.w3c.dom.NodeList;
 import org.yaml.snakeyaml.Yaml;
 
 /** What the files for one server promise, as far as it shows without a container engine. */
@@ -43,33 +40,6 @@ class ComposeTest {
     private static final Path FILE = PROJECT.resolve("deploy/compose/compose.yaml");
     private static final String IMAGES = "deploy/containers/images.env";
     private static final String COMMAND = "deploy/compose/compose";
-
-    /** All logs that ClickHouse 26.7 writes to tables: those of its default configuration, and those that are off in it. */
-    private static final List<String> SYSTEM_LOGS = List.of(
-            "aggregated_zookeeper_log",
-            "asynchronous_insert_log",
-            "asynchronous_metric_log",
-            "azure_queue_log",
-            "background_schedule_pool_log",
-            "backup_log",
-            "blob_storage_log",
-            "crash_log",
-            "error_log",
-            "latency_log",
-            "metric_log",
-            "opentelemetry_span_log",
-            "part_log",
-            "processors_profile_log",
-            "query_log",
-            "query_metric_log",
-            "query_thread_log",
-            "query_views_log",
-            "s3queue_log",
-            "session_log",
-            "text_log",
-            "trace_log",
-            "zookeeper_connection_log",
-            "zookeeper_log");
 
     private static JsonNode compose;
 
@@ -339,22 +309,6 @@ class ComposeTest {
         assertEquals(
                 names(collection, "from_env=\"([A-Z0-9_]+)\""),
                 names(s3.at("/services/clickhouse/environment").toString(), "\"([A-Z0-9_]+)\":"));
-    }
-
-    @Test
-    void everySystemLogIsLimitedOrOff() throws Exception {
-        Element configuration = DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(PROJECT.resolve("deploy/compose/clickhouse/config.xml").toFile())
-                .getDocumentElement();
-        for (String log : SYSTEM_LOGS) {
-            NodeList elements = configuration.getElementsByTagName(log);
-            assertEquals(1, elements.getLength(), log);
-            Element element = (Element) elements.item(0);
-            boolean limited = element.getElementsByTagName("ttl").getLength() == 1
-                    || element.getTextContent().matches("(?s).* TTL \\w+ \\+ INTERVAL \\d+ DAY DELETE.*");
-            assertTrue(limited != element.hasAttribute("remove"), log);
-        }
     }
 
     @Test

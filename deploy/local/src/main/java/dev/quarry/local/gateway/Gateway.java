@@ -1,5 +1,6 @@
 package dev.quarry.local.gateway;
 
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -164,10 +165,12 @@ public final class Gateway implements AutoCloseable {
         client.refuse();
         String requestId = RequestId.of(request);
         request.response().putHeader(RequestId.HEADER, requestId);
-        Refusal refusal = request.decoderResult().cause() instanceof TooLongHttpLineException
-                ? Refusal.URL_TOO_LONG
-                : Refusal.BAD_REQUEST;
-        answer(request, refusal, requestId)
+        Throwable cause = request.decoderResult().cause();
+        Refusal refusal = cause instanceof TooLongHttpLineException ? Refusal.URL_TOO_LONG : Refusal.BAD_REQUEST;
+        // Where a request ends that is too long is not known. The decoder drops the rest of it.
+        Future<Void> read =
+                cause instanceof TooLongFrameException ? vertx.timer(DRAIN_MILLISECONDS) : Future.succeededFuture();
+        read.compose(dropped -> answer(request, refusal, requestId))
                 .onComplete(sent -> request.connection().close());
     }
 

@@ -129,15 +129,20 @@ class BothGatewaysTest {
         }
     }
 
+    /** The local gateway's server reads 64 KiB of a line and of the headers, nginx less. */
     static Stream<String> oversizeRequests() {
-        String url = "x".repeat(9_000);
-        return PREFIXES.stream()
-                .flatMap(prefix -> Stream.of(
-                        "GET " + prefix + "/a?text=" + url + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-                        "GET " + prefix + "/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Large: " + url + "\r\n\r\n",
-                        "POST " + prefix
-                                + "/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 65537\r\n\r\n"
-                                + "x".repeat(65_537)));
+        return PREFIXES.stream().flatMap(prefix -> {
+            String end = " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+            Stream<String> lines = Stream.of(9_000, 300_000)
+                    .map("x"::repeat)
+                    .flatMap(text -> Stream.of(
+                            "GET " + prefix + "/a?text=" + text + end + "\r\n",
+                            "GET " + prefix + "/a" + end + "X-Large: " + text + "\r\n\r\n"));
+            Stream<String> others = Stream.of(
+                    "GET " + prefix + "/a" + end + "X-Small: x\r\n".repeat(10_000) + "\r\n",
+                    "POST " + prefix + "/a" + end + "Content-Length: 65537\r\n\r\n" + "x".repeat(65_537));
+            return Stream.concat(lines, others);
+        });
     }
 
     @ParameterizedTest
