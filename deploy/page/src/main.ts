@@ -3,10 +3,10 @@ import { button, element, input, notify, select } from "./dom.js";
 import { moment } from "./format.js";
 import { logs } from "./logs.js";
 import { type Shown, show } from "./panel.js";
-import { VIEWS } from "./panels.js";
 import { type Answers, Reader } from "./reader.js";
 import { type Organization, mayRead, signInWithKeys, signInWithLink } from "./session.js";
 import { type State, linkOf, plusDays, stateOf } from "./state.js";
+import { VIEWS } from "./views.js";
 
 const AUTOMATIC = 30_000;
 const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
