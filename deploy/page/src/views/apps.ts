@@ -1,5 +1,5 @@
 import type { Schemas } from "@quarry/client";
-import { type Ask, type Panel, ask, column, panel } from "../panels.js";
+import { type Ask, type Panel, ask, column, fixedPanel } from "../panels.js";
 import type { State } from "../state.js";
 
 type Health = Schemas["AppsAppAnalyticsResponse"];
@@ -9,7 +9,7 @@ function health({ app, hours, tz }: State): Ask<Health>[] {
 }
 
 export const APPS: Panel[] = [
-  panel<Health>({
+  fixedPanel<Health>({
     id: "health",
     title: "Totals",
     note: "Errors, events and page views in the window.",
@@ -18,7 +18,7 @@ export const APPS: Panel[] = [
     asks: health,
     rows: ([app]) => [[app!.total_errors, app!.error_rate_per_minute, app!.total_events, app!.total_pageviews]],
   }),
-  panel<Health>({
+  fixedPanel<Health>({
     id: "errors-over-time",
     title: "Errors over time",
     note: "Errors in each bucket of the window.",
@@ -27,7 +27,7 @@ export const APPS: Panel[] = [
     asks: health,
     rows: ([app]) => app!.errors_over_time.map(({ timestamp, count }) => [timestamp, count]),
   }),
-  panel<Health>({
+  fixedPanel<Health>({
     id: "vitals",
     title: "Web vitals",
     note: "Percentiles in milliseconds (CLS has no unit). The rating is that of the 75th percentile.",
@@ -44,7 +44,7 @@ export const APPS: Panel[] = [
     rows: ([app]) =>
       app!.vitals.map((one) => [one.metric_name, one.rating ?? "not rated", one.p50, one.p75, one.p95, one.sample_count]),
   }),
-  panel<Health>({
+  fixedPanel<Health>({
     id: "newest-errors",
     title: "Newest errors",
     note: "The newest 20 errors of the window.",

@@ -1,5 +1,5 @@
 import type { Schemas } from "@quarry/client";
-import { type Ask, MOST_GROUPS, type Panel, type Row, ask, column, panel } from "../panels.js";
+import { type Ask, MOST_GROUPS, type Panel, type Row, ask, column, fixedPanel } from "../panels.js";
 import { type State, daysBetween } from "../state.js";
 
 type Envelope = Schemas["IntegrationsDashboardEnvelope"];
@@ -24,7 +24,7 @@ const GROUP_COLUMNS = [
 ];
 
 export const INTEGRATIONS: Panel[] = [
-  panel<Envelope>({
+  fixedPanel<Envelope>({
     id: "summary",
     title: "This period against the last",
     note: "The last period is as long as this one and ends the day before.",
@@ -40,7 +40,7 @@ export const INTEGRATIONS: Panel[] = [
         ["p95 latency in ms", one.current_p95_latency_ms, one.previous_p95_latency_ms, one.pct_change_p95_latency_ms],
       ].map((row) => row.map((cell) => cell ?? null))),
   }),
-  panel<Envelope>({
+  fixedPanel<Envelope>({
     id: "usage",
     title: "Calls by outcome",
     note: "How the calls of integrations ended.",
@@ -49,7 +49,7 @@ export const INTEGRATIONS: Panel[] = [
     asks: envelope,
     rows: ([answer]) => answer!.usage.map((one) => [one.time_bucket, one.successful, one.vendor_errors, one.exceptions]),
   }),
-  panel<Envelope>({
+  fixedPanel<Envelope>({
     id: "success-rate",
     title: "Success rate",
     note: "Successful calls in percent of all; 0 without calls.",
@@ -58,7 +58,7 @@ export const INTEGRATIONS: Panel[] = [
     asks: envelope,
     rows: ([answer]) => answer!.success_rate.map((one) => [one.time_bucket, one.success_rate_pct]),
   }),
-  panel<Envelope>({
+  fixedPanel<Envelope>({
     id: "latency",
     title: "Latency",
     note: "Percentiles of the latency, failures included.",
@@ -73,7 +73,7 @@ export const INTEGRATIONS: Panel[] = [
     asks: envelope,
     rows: ([answer]) => answer!.latency.map((one) => [one.time_bucket, one.p50_ms, one.p90_ms, one.p95_ms, one.p99_ms]),
   }),
-  panel<Envelope>({
+  fixedPanel<Envelope>({
     id: "by-integration",
     title: "By integration",
     note: "The busiest integrations.",
@@ -82,7 +82,7 @@ export const INTEGRATIONS: Panel[] = [
     asks: envelope,
     rows: ([answer]) => answer!.by_integration.map((one) => [one.integration_key, ...group(one)]),
   }),
-  panel<Envelope>({
+  fixedPanel<Envelope>({
     id: "by-mode",
     title: "By mode",
     note: "The busiest modes.",
@@ -91,7 +91,7 @@ export const INTEGRATIONS: Panel[] = [
     asks: envelope,
     rows: ([answer]) => answer!.by_mode.map((one) => [one.mode, ...group(one)]),
   }),
-  panel<Envelope>({
+  fixedPanel<Envelope>({
     id: "errors",
     title: "Errors",
     note: "The most frequent categories of failures.",

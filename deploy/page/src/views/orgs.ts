@@ -1,5 +1,5 @@
 import type { Schemas } from "@quarry/client";
-import { type Panel, type Row, ask, column, panel } from "../panels.js";
+import { type Panel, type Row, ask, column, fixedPanel } from "../panels.js";
 import type { State } from "../state.js";
 
 const RESOURCES = ["sources", "augmentations", "endpoints", "namespaces", "apps", "threads", "actions", "secrets", "models"] as const;
@@ -17,7 +17,7 @@ function withPrevious([answer]: Executions[]): Row[] {
 }
 
 export const ORGS: Panel[] = [
-  panel<Schemas["OrgsOrgAnalyticsRollup"]>({
+  fixedPanel<Schemas["OrgsOrgAnalyticsRollup"]>({
     id: "organization",
     title: "All workspaces",
     note: "Resources and executions of all workspaces of the organization.",
@@ -29,7 +29,7 @@ export const ORGS: Panel[] = [
       return [[answer!.workspaces, total, success, failed, success_rate, ...RESOURCES.map((name) => answer!.resources[name])]];
     },
   }),
-  panel<Schemas["OrgsResourceCounts"]>({
+  fixedPanel<Schemas["OrgsResourceCounts"]>({
     id: "resources",
     title: "Resources of the workspace",
     note: "How many there are of each kind.",
@@ -38,7 +38,7 @@ export const ORGS: Panel[] = [
     asks: (state) => [ask("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/resources", workspace(state))],
     rows: ([answer]) => [RESOURCES.map((name) => answer![name])],
   }),
-  panel<Schemas["OrgsExecutionMetricsResponse"]>({
+  fixedPanel<Schemas["OrgsExecutionMetricsResponse"]>({
     id: "executions",
     title: "Executions of the workspace",
     note: "In the window, and in as many days before.",
@@ -55,7 +55,7 @@ export const ORGS: Panel[] = [
         ({ name, numbers }) => [name, numbers.total, numbers.success, numbers.failed, numbers.success_rate],
       ),
   }),
-  panel<Executions>({
+  fixedPanel<Executions>({
     id: "executions-daily",
     title: "Executions by day",
     note: "Each day, and the day in its place in the window before.",
@@ -69,7 +69,7 @@ export const ORGS: Panel[] = [
     ],
     rows: withPrevious,
   }),
-  panel<Executions>({
+  fixedPanel<Executions>({
     id: "executions-hourly",
     title: "Executions by hour",
     note: "Each of the last 48 hours, and the hour in its place before.",
