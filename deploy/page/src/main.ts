@@ -10,6 +10,10 @@ import { DIMENSIONS, GROUPS, type State, linkOf, plusDays, stateOf } from "./sta
 import { VIEWS } from "./views.js";
 
 const AUTOMATIC = 30_000;
+const HOUR = 3_600_000;
+const LAST_HOURS = [1, 6, 24, 168, 720];
+/** The choice of a start and an end. */
+const BOUNDS = "bounds";
 const COMPARISONS = [
   ["none", "nothing"],
   ["previous", "the time before"],
@@ -129,8 +133,6 @@ function toolbar({ apps, workspaces }: Organization, quarry: Quarry, signal: Abo
     known.length === 0
       ? parts.push(input(label, { name, value: state[name], placeholder: "id", spellcheck: "false" }, (value) => change({ [name]: value })))
       : known.length > 1 && parts.push(select(label, name, known.map((id) => [id, id]), state[name], (value) => change({ [name]: value })));
-  const last = (unit: string, key: "hours" | "days", numbers: number[]) =>
-    parts.push(select("Window", key, numbers.map((number) => [String(number), `last ${number} ${unit}`]), String(state[key]), (value) => change({ [key]: Number(value) })));
 
   if (organizations.length > 1) {
     parts.push(select("Organization", "organization", organizations.map(({ id, name }) => [id, name]), state.organization, (organization) => change({ organization })));
@@ -138,11 +140,11 @@ function toolbar({ apps, workspaces }: Organization, quarry: Quarry, signal: Abo
   switch (state.view) {
     case "apps":
       pick("App", "app", apps);
-      last("hours", "hours", [1, 6, 24, 168, 720]);
+      parts.push(...appWindow());
       break;
     case "orgs":
       pick("Workspace", "workspace", workspaces);
-      last("days", "days", [7, 30, 90]);
+      parts.push(select("Window", "days", [7, 30, 90].map((days) => [String(days), `last ${days} days`]), String(state.days), (days) => change({ days: Number(days) })));
       break;
     default:
       parts.push(
@@ -151,9 +153,11 @@ function toolbar({ apps, workspaces }: Organization, quarry: Quarry, signal: Abo
         element("div", { class: "buttons" }, ...[7, 30, 90].map((days) => button(`${days} d`, "window", () => change({ from: plusDays(state.to, 1 - days) })))),
       );
   }
+  if (state.view === "metrics" || state.view === "apps") {
+    parts.push(select("Compare with", "compare", COMPARISONS, state.compare, (compare) => change({ compare: compare as State["compare"] })));
+  }
   if (state.view === "metrics") {
     parts.push(
-      select("Compare with", "compare", COMPARISONS, state.compare, (compare) => change({ compare: compare as State["compare"] })),
       select("Group by", "by", [["none", "nothing"], ...DIMENSIONS.map((one) => [one, one] as const)], state.by, (by) => change({ by: by as State["by"] })),
     );
     if (state.by !== "none") {
@@ -170,6 +174,23 @@ function toolbar({ apps, workspaces }: Organization, quarry: Quarry, signal: Abo
     parts.push(filters(state, quarry, change, signal));
   }
   return parts;
+}
+
+/** The last hours, or a start and an end. */
+function appWindow(): HTMLElement[] {
+  const { hours, start, end, tz } = state;
+  const minute = (ago: number) => moment(new Date(Date.now() - ago), tz).slice(0, 16).replace(" ", "T");
+  const choose = (value: string) =>
+    change(value === BOUNDS ? { start: minute(24 * HOUR), end: minute(0) } : { hours: Number(value), start: "", end: "" });
+  const last = LAST_HOURS.map((one) => [String(one), `last ${one} hours`] as const);
+  const window = select("Window", "hours", [...last, [BOUNDS, "from … to …"]], start === "" ? String(hours) : BOUNDS, choose);
+  return start === ""
+    ? [window]
+    : [
+        window,
+        input("From", { name: "start", type: "datetime-local", value: start, max: end, required: "" }, (value) => value !== "" && change({ start: value })),
+        input("To", { name: "end", type: "datetime-local", value: end, min: start, required: "" }, (value) => value !== "" && change({ end: value })),
+      ];
 }
 
 setInterval(() => automatic && !document.hidden && refresh(), AUTOMATIC);

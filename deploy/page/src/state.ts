@@ -12,8 +12,13 @@ export interface State {
   to: string;
   /** IANA time zone in which days begin. */
   tz: string;
-  /** Last so many hours: the window of app health. */
+  /** Last so many hours: the window of app health unless it has a start and an end, and of the log. */
   hours: number;
+  /** First moment and end of the window of app health, such as `2026-11-27T12:00` in the zone; both are empty, or none. */
+  start: string;
+  end: string;
+  /** Whether the web vitals of each page are shown. */
+  pages: "together" | "each";
   /** Last so many days: the window of executions. */
   days: number;
   /** The property of the panel of users by property. */
@@ -60,6 +65,7 @@ const STANDARD = {
   after: 1,
   week_start: "monday",
   active: "dau",
+  pages: "together",
 } as const satisfies Partial<State>;
 
 const VIEWS: readonly Family[] = ["metrics", "apps", "integrations", "orgs"];
@@ -93,6 +99,8 @@ export function stateOf(search: string, organizations: Organization[]): State {
     const value = Number(link.get(name));
     return Number.isInteger(value) && value >= 1 && value <= most ? value : standard;
   };
+  const minute = (name: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.exec(link.get(name) ?? "")?.[0] ?? "";
+  const isBounded = minute("start") !== "" && minute("end") !== "";
   const newest = view === "metrics" || view === "integrations" ? organization?.newest[view] : undefined;
   const to = day("to") ?? newest ?? new Date().toISOString().slice(0, 10);
   return {
@@ -104,6 +112,9 @@ export function stateOf(search: string, organizations: Organization[]): State {
     to,
     tz: link.get("tz") ?? "UTC",
     hours: number("hours", 720, 720),
+    start: isBounded ? minute("start") : "",
+    end: isBounded ? minute("end") : "",
+    pages: oneOf<State["pages"]>("pages", ["each"], STANDARD.pages),
     days: number("days", 90, 30),
     dimension: oneOf("dimension", DIMENSIONS, "country"),
     filters: Object.fromEntries(DIMENSIONS.filter((one) => link.has(one)).map((one) => [one, link.get(one)!])),
@@ -122,7 +133,7 @@ export function stateOf(search: string, organizations: Organization[]): State {
 export function linkOf(state: State): string {
   const used: Record<Family, (keyof State)[]> = {
     metrics: ["from", "to", "tz", "dimension", "by", "groups", "compare", "granularity", "unit", "after", "week_start", "active"],
-    apps: ["app", "hours", "tz"],
+    apps: ["app", "hours", "start", "end", "tz", "compare", "pages", "groups"],
     integrations: ["from", "to", "tz"],
     orgs: ["workspace", "days", "tz"],
   };

@@ -491,6 +491,95 @@ test("web vitals have their ratings", async () => {
   await context.close();
 });
 
+/** An answer of the apps API. */
+const app = (query, id = "web") => api(`/v1/apps/${id}/analytics?ratings=true&${query}`, { Authorization: `Bearer ${env.MIXPEEK_KEY}` });
+const midnight = (ago) => `${new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)}T00:00`;
+
+test("app health can have a window from a start to an end", async () => {
+  const { page, context } = await open("?view=apps&tz=Europe%2FBerlin");
+  await pick(page, "hours", "bounds");
+  const inputs = { start: page.getByLabel("From", { exact: true }), end: page.getByLabel("To", { exact: true }) };
+  await inputs.start.fill(midnight(4).replace("00:00", "06:30"));
+  await settled(page);
+  await inputs.end.fill(midnight(2));
+  await settled(page);
+  const bounds = `start=${midnight(4).replace("00:00", "06:30")}&end=${midnight(2)}`;
+  const link = new URL(page.url()).searchParams;
+  assert.equal(`start=${link.get("start")}&end=${link.get("end")}`, bounds);
+  const answer = await app(`${bounds}&tz=Europe/Berlin`);
+  assert.ok(answer.total_errors > 0);
+  assert.deepEqual(await cells(page, "health"), [[answer.total_errors, answer.error_rate_per_minute, answer.total_events, answer.total_pageviews].map(cell)]);
+  const shown = (await cells(page, "errors-over-time")).map(([, count]) => ({ value: Number(count) }));
+  assert.equal(shown.length, answer.errors_over_time.length);
+  assert.equal(sum(shown), answer.total_errors);
+  await page.reload();
+  await settled(page);
+  assert.equal(await inputs.start.inputValue(), link.get("start"));
+
+  await inputs.end.fill(midnight(5));
+  await page.locator("[data-panel=health] .failure", { hasText: "before 'end'" }).waitFor();
+  await pick(page, "hours", "24");
+  assert.equal(new URL(page.url()).searchParams.get("start"), null);
+  assert.equal(await inputs.start.count(), 0);
+  await context.close();
+});
+
+test("app health is compared with an earlier window", async () => {
+  const bounds = `start=${midnight(3)}&end=${midnight(1)}`;
+  const opened = await open(`?view=apps&${bounds}`);
+  const { page } = opened;
+  await pick(page, "compare", "previous");
+  const answer = await app(`${bounds}&compare=previous`);
+  const before = await app(`start=${midnight(5)}&end=${midnight(3)}`);
+  assert.ok(before.total_errors > 0);
+  const total = (title, name) => [title, String(answer[name]), String(before[name]), before[name] === 0 ? "nothing before" : percent(answer[name], before[name])];
+  assert.deepEqual(await changes(page, "health"), [total("Errors", "total_errors"), total("Events", "total_events"), total("Page views", "total_pageviews")]);
+  assert.deepEqual(
+    await cells(page, "errors-over-time"),
+    answer.errors_over_time.map(({ timestamp, count }, index) =>
+      [timestamp, before.errors_over_time[index].timestamp, count, before.errors_over_time[index].count, answer.comparison.errors_over_time[index].change].map(cell),
+    ),
+  );
+  assert.deepEqual(await legend(page, "errors-over-time"), ["Errors", "Errors before"]);
+  await page.locator("[data-panel=errors-over-time]").getByText(`Before: ${midnight(5).replace("T", " ")}:00 to ${midnight(3).replace("T", " ")}:00.`).waitFor();
+  await page.locator("[data-panel=vitals]").getByText("This is not compared.").waitFor();
+
+  await pick(page, "compare", "year");
+  assert.deepEqual((await changes(page, "health")).map((row) => row.slice(2)), Array(3).fill(["0", "nothing before"]));
+  assert.doesNotMatch(await page.locator("main").textContent(), /Infinity|NaN|undefined/);
+  await pick(page, "compare", "previous");
+  await assertClean(opened, "apps-compared");
+});
+
+test("web vitals are shown by page", async () => {
+  const values = { "/a": [4000, 3000, 2000, 1000], "/b": [10, 20, 30], "/c": [100, 200], "/d": [7] };
+  await insert(
+    "canvas_vitals",
+    Object.entries(values).flatMap(([url, all]) =>
+      all.map((value) => ({ organization_id: "org_demo", app_id: "kafka", event_id: randomUUID(), timestamp: new Date().toISOString(), metric_name: "FCP", value, url })),
+    ),
+  );
+  const opened = await open("?view=apps&app=kafka&hours=24");
+  const { page } = opened;
+  await pick(page, "pages", "each", "vitals");
+  await pick(page, "groups", "3", "vitals");
+  const shown = () => cells(page, "vitals").then((rows) => rows.filter(([, vital]) => vital === "FCP"));
+  for (const end = Date.now() + WAIT; (await shown())[0]?.[0] !== "All"; ) {
+    assert.ok(Date.now() < end, "The vitals are not counted");
+    await page.getByRole("button", { name: "Refresh the numbers" }).click();
+    await settled(page);
+  }
+  assert.deepEqual(await shown(), [
+    ["All", "FCP", "needs-improvement", "100", "2000", "4000", "10"],
+    ["/a", "FCP", "needs-improvement", "2000", "3000", "4000", "4"],
+    ["/b", "FCP", "good", "20", "30", "30", "3"],
+    ["Other", "FCP", "good", "100", "200", "200", "3"],
+  ]);
+  // The third page is the empty one, which has another vital.
+  await page.locator("[data-panel=vitals]").getByText("Other: 2 more pages.").waitFor();
+  await assertClean(opened, "apps-pages");
+});
+
 test("integrations are those of the API", async () => {
   const opened = await open("?view=integrations");
   const { page, seen } = opened;
