@@ -1,4 +1,5 @@
 import { type Cell, type Column, type Kind, type Table, column } from "./panels.js";
+import type { State } from "./state.js";
 
 type Values = (number | null)[];
 
@@ -31,6 +32,11 @@ export function sideBySide(axis: Column, buckets: string[], earlier: (string | n
     }
   }
   return { columns: parts.map(([one]) => one), rows: buckets.map((_, row) => parts.map(([, cells]) => cells[row] ?? null)) };
+}
+
+/** What the lines of an earlier window are, if there is one. */
+export function remarks(compare: State["compare"]): string[] {
+  return compare === "none" ? [] : [`The lighter lines are those of ${compare === "year" ? "a year earlier" : "the time before"}.`];
 }
 
 /** The sums of compared lines, whose values can be added. */

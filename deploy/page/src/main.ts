@@ -153,9 +153,7 @@ function toolbar({ apps, workspaces }: Organization, quarry: Quarry, signal: Abo
         element("div", { class: "buttons" }, ...[7, 30, 90].map((days) => button(`${days} d`, "window", () => change({ from: plusDays(state.to, 1 - days) })))),
       );
   }
-  if (state.view === "metrics" || state.view === "apps") {
-    parts.push(select("Compare with", "compare", COMPARISONS, state.compare, (compare) => change({ compare: compare as State["compare"] })));
-  }
+  parts.push(select("Compare with", "compare", COMPARISONS, state.compare, (compare) => change({ compare: compare as State["compare"] })));
   if (state.view === "metrics") {
     parts.push(
       select("Group by", "by", [["none", "nothing"], ...DIMENSIONS.map((one) => [one, one] as const)], state.by, (by) => change({ by: by as State["by"] })),

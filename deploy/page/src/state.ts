@@ -134,8 +134,8 @@ export function linkOf(state: State): string {
   const used: Record<Family, (keyof State)[]> = {
     metrics: ["from", "to", "tz", "dimension", "by", "groups", "compare", "granularity", "unit", "after", "week_start", "active"],
     apps: ["app", "hours", "start", "end", "tz", "compare", "pages", "groups"],
-    integrations: ["from", "to", "tz"],
-    orgs: ["workspace", "days", "tz"],
+    integrations: ["from", "to", "tz", "compare"],
+    orgs: ["workspace", "days", "tz", "compare"],
   };
   const standard: Partial<State> = STANDARD;
   const keys: (keyof State)[] = ["view", "organization", ...used[state.view]];

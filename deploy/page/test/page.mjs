@@ -606,6 +606,56 @@ test("integrations are those of the API", async () => {
   await assertClean(opened, "integrations");
 });
 
+test("integrations are compared with an earlier window", async () => {
+  const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+  const opened = await open(`?view=integrations&from=${day(7)}&to=${day(1)}`);
+  const { page } = opened;
+  await pick(page, "compare", "previous");
+  const ask = (panel, from, to, more = "") =>
+    api(`/v1/analytics/integrations/${panel}?granularity=day&start_date=${from}&end_date=${to}${more}`, { "x-api-key": env.FEATHER_KEY });
+  const both = async (panel, more) => [await ask(panel, day(7), day(1), more), await ask(panel, day(14), day(8), more)];
+  const seriesOf = async (panel, names) => {
+    const [now, before] = await both(panel);
+    return now.map((one, index) => [one.time_bucket, before[index].time_bucket, ...names.flatMap((name) => [one[name], before[index][name]])].map(cell));
+  };
+  const outcomes = ["successful", "vendor_errors", "exceptions"];
+  const usage = await seriesOf("usage", outcomes);
+  assert.equal(usage.length, 7);
+  assert.deepEqual(await cells(page, "usage"), usage);
+  assert.deepEqual(await cells(page, "success-rate"), await seriesOf("success-rate", ["success_rate_pct"]));
+  assert.deepEqual(await cells(page, "latency"), await seriesOf("latency", ["p50_ms", "p90_ms", "p95_ms", "p99_ms"]));
+  const total = (column) => usage.reduce((so, row) => so + Number(row[column]), 0);
+  assert.deepEqual(
+    await changes(page, "usage"),
+    ["Successful", "Vendor errors", "Exceptions"].map((title, index) => {
+      const [now, before] = [total(2 + 2 * index), total(3 + 2 * index)];
+      return [title, String(now), String(before), before === 0 ? "nothing before" : percent(now, before)];
+    }),
+  );
+  const groupsOf = async (panel, key, names, endpoint = panel) => {
+    const [now, before] = await both(endpoint, "&limit=1000");
+    const rows = (await cells(page, panel)).map((row) => [row[0], row]);
+    assert.ok(rows.length > 0);
+    for (const [name, row] of rows) {
+      const [one, other] = [now, before].map((all) => all.find((group) => cell(group[key]) === name));
+      assert.deepEqual(row, [name, ...names.flatMap((measure) => [one?.[measure], other?.[measure]])].map(cell));
+    }
+  };
+  const measures = ["invocations", ...outcomes, "success_rate_pct", "p95_latency_ms"];
+  await groupsOf("by-integration", "integration_key", measures);
+  await groupsOf("by-mode", "mode", measures);
+  await groupsOf("errors", "error_category", ["count", "share_pct"], "error-breakdown");
+  const [summary] = await ask("summary", day(7), day(1));
+  assert.deepEqual((await cells(page, "summary"))[0], ["Calls", summary.current_invocations, summary.previous_invocations, summary.pct_change_invocations].map(cell));
+
+  await pick(page, "compare", "year");
+  assert.deepEqual((await cells(page, "summary"))[0], ["Calls", String(summary.current_invocations), "0", "nothing before"]);
+  assert.ok((await cells(page, "by-mode")).every((row) => row[2] === "–"));
+  assert.doesNotMatch(await page.locator("main").textContent(), /Infinity|NaN|undefined/);
+  await pick(page, "compare", "previous");
+  await assertClean(opened, "integrations-compared");
+});
+
 test("the organization is that of the API", async () => {
   const opened = await open("?view=orgs&workspace=d33bs-upptime-curc");
   const { page, seen } = opened;
@@ -615,16 +665,46 @@ test("the organization is that of the API", async () => {
   const all = get("/v1/orgs/org_demo/analytics");
   const executions = get(`${base}/executions`);
   const numbers = ({ total, success, failed, success_rate }) => [total, success, failed, success_rate];
-  const beside = ({ data, previous }) => data.map(({ timestamp, value }, index) => [timestamp, value, previous?.[index]?.value]);
+  const points = ({ data }) => data.map(({ timestamp, value }) => [timestamp, value]);
   assert.ok(executions.total > 0);
   await assertPanels(page, {
     organization: [[all.workspaces, ...numbers(all.executions), ...kinds.map((kind) => all.resources[kind])]],
     resources: [kinds.map((kind) => get(`${base}/resources`)[kind])],
     executions: [["Window", ...numbers(executions)], ...(executions.previous ? [["Before", ...numbers(executions.previous)]] : [])],
-    "executions-daily": beside(get(`${base}/executions/daily`)),
-    "executions-hourly": beside(get(`${base}/executions/hourly`)),
+    "executions-daily": points(get(`${base}/executions/daily`)),
+    "executions-hourly": points(get(`${base}/executions/hourly`)),
   });
   await assertClean(opened, "orgs");
+});
+
+test("executions are compared with an earlier window", async () => {
+  const opened = await open("?view=orgs&workspace=d33bs-upptime-curc&days=7");
+  const { page } = opened;
+  await pick(page, "compare", "previous");
+  const base = "/v1/orgs/org_demo/workspaces/d33bs-upptime-curc/analytics/executions";
+  const executions = (path) => api(`${base}/${path}`, { Authorization: `Bearer ${env.MECHA_TOKEN}` });
+  const { data: twice } = await executions("daily?days=14");
+  const [before, now] = [twice.slice(0, 7), twice.slice(7)];
+  const { comparison } = await executions("daily?days=7&compare=previous");
+  assert.deepEqual(
+    await cells(page, "executions-daily"),
+    now.map(({ timestamp, value }, index) => [timestamp, before[index].timestamp, value, before[index].value, comparison[index].change].map(cell)),
+  );
+  assert.ok(sum(before) > 0);
+  assert.deepEqual(await changes(page, "executions-daily"), [["Executions", String(sum(now)), String(sum(before)), percent(sum(now), sum(before))]]);
+  const hourly = await executions("hourly?hours=48&compare=previous");
+  assert.deepEqual(
+    await cells(page, "executions-hourly"),
+    hourly.data.map(({ timestamp, value }, index) => {
+      const { timestamp: earlier, value: then, change } = hourly.comparison[index];
+      return [timestamp, earlier, value, then, change].map(cell);
+    }),
+  );
+  await page.locator("[data-panel=resources]").getByText("This is not compared.").waitFor();
+  await pick(page, "compare", "year");
+  assert.deepEqual((await changes(page, "executions-daily"))[0].slice(2), ["0", "nothing before"]);
+  await pick(page, "compare", "previous");
+  await assertClean(opened, "orgs-compared");
 });
 
 test("the log continues by cursor, searches, and follows", { timeout: 3 * WAIT }, async () => {

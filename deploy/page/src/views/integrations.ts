@@ -1,107 +1,179 @@
 import type { Schemas } from "@quarry/client";
-import { type Ask, MOST_GROUPS, type Panel, type Row, ask, column, fixedPanel } from "../panels.js";
+import { type Line, inWords, remarks, sideBySide, sums } from "../comparison.js";
+import { type Ask, type Content, type Kind, MOST_GROUPS, type Panel, type Row, ask, column, fixedPanel, panel } from "../panels.js";
 import { type State, daysBetween } from "../state.js";
 
 type Envelope = Schemas["IntegrationsDashboardEnvelope"];
 
-/** One request for all panels, so that they agree. */
-function envelope({ from, to, tz }: State): Ask<Envelope>[] {
-  const granularity = daysBetween(from, to) <= 2 ? "hour" : "day";
-  return [
-    ask("/v1/analytics/integrations/dashboard", {
-      query: { start_date: from, end_date: to, tz, granularity, limit: MOST_GROUPS },
-    }),
-  ];
+/** A row, and the one in its place in an earlier window. */
+interface Pair<R> {
+  current: R | null;
+  previous: R | null;
 }
 
-const GROUP_COLUMNS = [
-  column("Calls"),
-  column("Successful"),
-  column("Vendor errors"),
-  column("Exceptions"),
-  column("Success", "percent"),
-  column("p95", "milliseconds"),
+/** A number of a row. */
+type Measure<R> = readonly [title: string, of: (row: R) => number, kind?: Kind];
+
+interface Part<R> extends Omit<Panel, "asks" | "content"> {
+  /** The rows among those of all panels. */
+  rows: (envelope: Envelope) => R[];
+  /** Asks for this panel's rows beside those of an earlier window. */
+  compared: (query: ReturnType<typeof comparedSpan>) => Ask<(R | Pair<R>)[]>;
+  content: (pairs: Pair<R>[], compare: State["compare"]) => Content;
+}
+
+function span({ from, to, tz }: State) {
+  return { start_date: from, end_date: to, tz, granularity: daysBetween(from, to) <= 2 ? "hour" : "day" };
+}
+
+function comparedSpan(state: State) {
+  return { ...span(state), compare: state.compare };
+}
+
+/** One request for all panels, so that they agree. Its summary always has an earlier window. */
+function envelope(state: State): Ask<Envelope>[] {
+  const compare = state.compare === "year" ? { compare: state.compare } : {};
+  return [ask("/v1/analytics/integrations/dashboard", { query: { ...span(state), limit: MOST_GROUPS, ...compare } })];
+}
+
+/** A panel of the envelope, or with a comparison one of its own. */
+function part<R>({ rows, compared, content, ...one }: Part<R>): Panel {
+  return panel<Envelope | (R | Pair<R>)[]>({
+    ...one,
+    asks: (state) => (state.compare === "none" ? envelope(state) : [compared(comparedSpan(state))]),
+    content: ([answer], { compare }) => {
+      const pairs = Array.isArray(answer) ? (answer as Pair<R>[]) : rows(answer!).map((current) => ({ current, previous: null }));
+      return content(pairs, compare);
+    },
+  });
+}
+
+function lines<R>(measures: readonly Measure<R>[], pairs: Pair<R>[], compare: State["compare"]): Line[] {
+  return measures.map(([name, of, kind = "number"]) => {
+    const value = (row: R | null) => (row === null ? null : of(row));
+    return {
+      name,
+      kind,
+      values: pairs.map(({ current }) => value(current)),
+      before: compare === "none" ? undefined : { values: pairs.map(({ previous }) => value(previous)) },
+    };
+  });
+}
+
+function series<R extends { time_bucket: string }>(show: Content["show"], measures: readonly Measure<R>[], isSum: boolean) {
+  return (all: Pair<R>[], compare: State["compare"]): Content => {
+    const pairs = all.filter(({ current }) => current !== null);
+    const earlier = compare === "none" ? undefined : pairs.map(({ previous }) => previous?.time_bucket ?? null);
+    const shown = lines(measures, pairs, compare);
+    return {
+      show: compare === "none" ? show : "line",
+      ...sideBySide(column("Time", "time"), pairs.map(({ current }) => current!.time_bucket), earlier, shown),
+      changes: isSum ? sums(shown) : undefined,
+      remarks: remarks(compare),
+    };
+  };
+}
+
+/** Groups that only the earlier window has come last. */
+function groups<R>(title: string, name: (row: R) => string, measures: readonly Measure<NoInfer<R>>[]) {
+  return (pairs: Pair<R>[], compare: State["compare"]): Content => ({
+    show: "table",
+    ...sideBySide(column(title, "text"), pairs.map(({ current, previous }) => name((current ?? previous)!)), undefined, lines(measures, pairs, compare)),
+  });
+}
+
+type Total = number | null | undefined;
+
+function total(title: string, current: Total, previous: Total, change: Total): Row {
+  return [title, current ?? null, previous ?? null, inWords(change ?? null, previous ?? null)];
+}
+
+type Group = Omit<Schemas["IntegrationsInvocationsByModeRow"], "mode">;
+
+const GROUP_MEASURES: readonly Measure<Group>[] = [
+  ["Calls", (one) => one.invocations],
+  ["Successful", (one) => one.successful],
+  ["Vendor errors", (one) => one.vendor_errors],
+  ["Exceptions", (one) => one.exceptions],
+  ["Success", (one) => one.success_rate_pct, "percent"],
+  ["p95", (one) => one.p95_latency_ms, "milliseconds"],
 ];
 
 export const INTEGRATIONS: Panel[] = [
   fixedPanel<Envelope>({
     id: "summary",
-    title: "This period against the last",
-    note: "The last period is as long as this one and ends the day before.",
+    title: "This period against an earlier one",
+    note: "The earlier period is as long as this one. It ends the day before this one, or begins a year earlier if you compare with that.",
     show: "table",
-    columns: [column("Measure", "text"), column("This period"), column("Last period"), column("Change", "percent")],
+    columns: [column("Measure", "text"), column("This period"), column("Earlier period"), column("Change", "change")],
     asks: envelope,
     rows: ([answer]) =>
       answer!.summary.flatMap((one) => [
-        ["Calls", one.current_invocations, one.previous_invocations, one.pct_change_invocations],
-        ["Failures", one.current_failures, one.previous_failures, one.pct_change_failures],
-        ["Success in %", one.current_success_rate_pct, one.previous_success_rate_pct, one.pct_change_success_rate_pct],
-        ["Average latency in ms", one.current_avg_latency_ms, one.previous_avg_latency_ms, one.pct_change_avg_latency_ms],
-        ["p95 latency in ms", one.current_p95_latency_ms, one.previous_p95_latency_ms, one.pct_change_p95_latency_ms],
-      ].map((row) => row.map((cell) => cell ?? null))),
+        total("Calls", one.current_invocations, one.previous_invocations, one.pct_change_invocations),
+        total("Failures", one.current_failures, one.previous_failures, one.pct_change_failures),
+        total("Success in %", one.current_success_rate_pct, one.previous_success_rate_pct, one.pct_change_success_rate_pct),
+        total("Average latency in ms", one.current_avg_latency_ms, one.previous_avg_latency_ms, one.pct_change_avg_latency_ms),
+        total("p95 latency in ms", one.current_p95_latency_ms, one.previous_p95_latency_ms, one.pct_change_p95_latency_ms),
+      ]),
   }),
-  fixedPanel<Envelope>({
+  part<Schemas["IntegrationsInvocationsTimeseriesRow"]>({
     id: "usage",
     title: "Calls by outcome",
     note: "How the calls of integrations ended.",
-    show: "stack",
-    columns: [column("Time", "time"), column("Successful"), column("Vendor errors"), column("Exceptions")],
-    asks: envelope,
-    rows: ([answer]) => answer!.usage.map((one) => [one.time_bucket, one.successful, one.vendor_errors, one.exceptions]),
+    rows: ({ usage }) => usage,
+    compared: (query) => ask("/v1/analytics/integrations/usage", { query }),
+    content: series("stack", [["Successful", (one) => one.successful], ["Vendor errors", (one) => one.vendor_errors], ["Exceptions", (one) => one.exceptions]], true),
   }),
-  fixedPanel<Envelope>({
+  part<Schemas["IntegrationsSuccessRateTimeseriesRow"]>({
     id: "success-rate",
     title: "Success rate",
     note: "Successful calls in percent of all; 0 without calls.",
-    show: "line",
-    columns: [column("Time", "time"), column("Success", "percent")],
-    asks: envelope,
-    rows: ([answer]) => answer!.success_rate.map((one) => [one.time_bucket, one.success_rate_pct]),
+    rows: ({ success_rate }) => success_rate,
+    compared: (query) => ask("/v1/analytics/integrations/success-rate", { query }),
+    content: series("line", [["Success", (one) => one.success_rate_pct, "percent"]], false),
   }),
-  fixedPanel<Envelope>({
+  part<Schemas["IntegrationsLatencyTimeseriesRow"]>({
     id: "latency",
     title: "Latency",
     note: "Percentiles of the latency, failures included.",
-    show: "line",
-    columns: [
-      column("Time", "time"),
-      column("p50", "milliseconds"),
-      column("p90", "milliseconds"),
-      column("p95", "milliseconds"),
-      column("p99", "milliseconds"),
-    ],
-    asks: envelope,
-    rows: ([answer]) => answer!.latency.map((one) => [one.time_bucket, one.p50_ms, one.p90_ms, one.p95_ms, one.p99_ms]),
+    rows: ({ latency }) => latency,
+    compared: (query) => ask("/v1/analytics/integrations/latency", { query }),
+    content: series(
+      "line",
+      [
+        ["p50", (one) => one.p50_ms, "milliseconds"],
+        ["p90", (one) => one.p90_ms, "milliseconds"],
+        ["p95", (one) => one.p95_ms, "milliseconds"],
+        ["p99", (one) => one.p99_ms, "milliseconds"],
+      ],
+      false,
+    ),
   }),
-  fixedPanel<Envelope>({
+  part<Schemas["IntegrationsInvocationsByIntegrationRow"]>({
     id: "by-integration",
     title: "By integration",
     note: "The busiest integrations.",
-    show: "table",
-    columns: [column("Integration", "text"), ...GROUP_COLUMNS],
-    asks: envelope,
-    rows: ([answer]) => answer!.by_integration.map((one) => [one.integration_key, ...group(one)]),
+    rows: ({ by_integration }) => by_integration,
+    compared: (query) => ask("/v1/analytics/integrations/by-integration", { query: { ...query, limit: MOST_GROUPS } }),
+    content: groups("Integration", ({ integration_key }) => integration_key, GROUP_MEASURES),
   }),
-  fixedPanel<Envelope>({
+  part<Schemas["IntegrationsInvocationsByModeRow"]>({
     id: "by-mode",
     title: "By mode",
     note: "The busiest modes.",
-    show: "table",
-    columns: [column("Mode", "text"), ...GROUP_COLUMNS],
-    asks: envelope,
-    rows: ([answer]) => answer!.by_mode.map((one) => [one.mode, ...group(one)]),
+    rows: ({ by_mode }) => by_mode,
+    compared: (query) => ask("/v1/analytics/integrations/by-mode", { query: { ...query, limit: MOST_GROUPS } }),
+    content: groups("Mode", ({ mode }) => mode, GROUP_MEASURES),
   }),
-  fixedPanel<Envelope>({
+  part<Schemas["IntegrationsErrorBreakdownRow"]>({
     id: "errors",
     title: "Errors",
     note: "The most frequent categories of failures.",
-    show: "table",
-    columns: [column("Category", "text"), column("Failures"), column("Share", "percent")],
-    asks: envelope,
-    rows: ([answer]) => answer!.error_breakdown.map((one) => [one.error_category, one.count, one.share_pct]),
+    rows: ({ error_breakdown }) => error_breakdown,
+    compared: (query) => ask("/v1/analytics/integrations/error-breakdown", { query: { ...query, limit: MOST_GROUPS } }),
+    content: groups("Category", ({ error_category }) => error_category, [
+      ["Failures", (one) => one.count],
+      ["Share", (one) => one.share_pct, "percent"],
+    ]),
   }),
 ];
-
-function group(one: Schemas["IntegrationsInvocationsByModeRow"] | Schemas["IntegrationsInvocationsByIntegrationRow"]): Row {
-  return [one.invocations, one.successful, one.vendor_errors, one.exceptions, one.success_rate_pct, one.p95_latency_ms];
-}

@@ -1,9 +1,10 @@
 import type { Schemas } from "@quarry/client";
-import { type Panel, type Row, ask, column, fixedPanel } from "../panels.js";
-import type { State } from "../state.js";
+import { type Line, remarks, sideBySide, sums } from "../comparison.js";
+import { type Content, type Panel, ask, column, fixedPanel, panel } from "../panels.js";
+import { type State, titleOf } from "../state.js";
 
 const RESOURCES = ["sources", "augmentations", "endpoints", "namespaces", "apps", "threads", "actions", "secrets", "models"] as const;
-const RESOURCE_COLUMNS = RESOURCES.map((name) => column(name.charAt(0).toUpperCase() + name.slice(1)));
+const RESOURCE_COLUMNS = RESOURCES.map((name) => column(titleOf(name)));
 
 function workspace({ organization, workspace: id }: State) {
   return { path: { org_id: organization, workspace_id: id } };
@@ -11,9 +12,23 @@ function workspace({ organization, workspace: id }: State) {
 
 type Executions = Schemas["OrgsTimeSeries"];
 
-/** Each bucket beside the one in its place before. */
-function withPrevious([answer]: Executions[]): Row[] {
-  return answer!.data.map(({ timestamp, value }, index) => [timestamp, value, answer!.previous?.[index]?.value ?? null]);
+function executions(bucket: string, { data, comparison }: Executions, { compare }: State): Content {
+  const line: Line = {
+    name: "Executions",
+    kind: "number",
+    values: data.map(({ value }) => value),
+    before: comparison && { values: comparison.map(({ value }) => value), changes: comparison.map(({ change }) => change) },
+  };
+  return {
+    show: "line",
+    ...sideBySide(column(bucket, "time"), data.map(({ timestamp }) => timestamp), comparison?.map(({ timestamp }) => timestamp), [line]),
+    changes: sums([line]),
+    remarks: remarks(compare),
+  };
+}
+
+function compared({ tz, compare }: State) {
+  return { tz, ...(compare === "none" ? {} : { compare }) };
 }
 
 export const ORGS: Panel[] = [
@@ -28,6 +43,7 @@ export const ORGS: Panel[] = [
       const { total, success, failed, success_rate } = answer!.executions;
       return [[answer!.workspaces, total, success, failed, success_rate, ...RESOURCES.map((name) => answer!.resources[name])]];
     },
+    without: ["compare"],
   }),
   fixedPanel<Schemas["OrgsResourceCounts"]>({
     id: "resources",
@@ -37,6 +53,7 @@ export const ORGS: Panel[] = [
     columns: RESOURCE_COLUMNS,
     asks: (state) => [ask("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/resources", workspace(state))],
     rows: ([answer]) => [RESOURCES.map((name) => answer![name])],
+    without: ["compare"],
   }),
   fixedPanel<Schemas["OrgsExecutionMetricsResponse"]>({
     id: "executions",
@@ -55,32 +72,28 @@ export const ORGS: Panel[] = [
         ({ name, numbers }) => [name, numbers.total, numbers.success, numbers.failed, numbers.success_rate],
       ),
   }),
-  fixedPanel<Executions>({
+  panel<Executions>({
     id: "executions-daily",
     title: "Executions by day",
-    note: "Each day, and the day in its place in the window before.",
-    show: "line",
-    columns: [column("Day", "time"), column("Executions"), column("Before")],
+    note: "Executions of each day.",
     asks: (state) => [
       ask("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/executions/daily", {
         ...workspace(state),
-        query: { days: state.days, tz: state.tz, include: "previous" },
+        query: { days: state.days, ...compared(state) },
       }),
     ],
-    rows: withPrevious,
+    content: ([answer], state) => executions("Day", answer!, state),
   }),
-  fixedPanel<Executions>({
+  panel<Executions>({
     id: "executions-hourly",
     title: "Executions by hour",
-    note: "Each of the last 48 hours, and the hour in its place before.",
-    show: "line",
-    columns: [column("Hour", "time"), column("Executions"), column("Before")],
+    note: "Executions of each of the last 48 hours.",
     asks: (state) => [
       ask("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/executions/hourly", {
         ...workspace(state),
-        query: { hours: 48, tz: state.tz, include: "previous" },
+        query: { hours: 48, ...compared(state) },
       }),
     ],
-    rows: withPrevious,
+    content: ([answer], state) => executions("Hour", answer!, state),
   }),
 ];
