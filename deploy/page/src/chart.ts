@@ -1,17 +1,28 @@
 import uPlot from "uplot";
 import { element } from "./dom.js";
 import { shown } from "./format.js";
-import type { Panel, Row } from "./panels.js";
+import type { Column, Content, Row } from "./panels.js";
 
 const HEIGHT = 200;
 
-/** Draws rows over time: their first column is the time, each other one a series. Removes itself when `signal` aborts. */
-export function chart(panel: Panel, rows: Row[], zone: string, signal: AbortSignal): HTMLElement {
-  const box = element("div", { class: "chart", role: "img", "aria-label": summary(panel, rows, zone) });
+/** A column that is drawn. */
+interface Series {
+  column: Column;
+  /** Its place in the table. */
+  index: number;
+  /** A custom property of the style sheet. */
+  color: string;
+}
+
+/** Draws rows over time: their first column is the time, each other one with numbers a series. Removes itself when `signal` aborts. */
+export function chart(title: string, content: Content, zone: string, signal: AbortSignal): HTMLElement {
+  const { show, columns, rows } = content;
+  const series = seriesOf(columns);
+  const box = element("div", { class: "chart", role: "img", "aria-label": summary(title, columns[0]!, series, rows, zone) });
   // A day has no zone; its name is parsed as UTC.
-  const axisZone = panel.columns[0]!.kind === "day" ? "UTC" : zone;
+  const axisZone = columns[0]!.kind === "day" ? "UTC" : zone;
   // Half of the first and of the last bar is outside of their times.
-  const margin = panel.show === "line" ? 0 : halfBucket(rows);
+  const margin = show === "line" ? 0 : halfBucket(rows);
   let plot: uPlot | undefined;
   const draw = () => {
     plot?.destroy();
@@ -24,24 +35,28 @@ export function chart(panel: Panel, rows: Row[], zone: string, signal: AbortSign
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), axisZone),
         scales: { x: { range: (_plot, first, last) => [first - margin, last + margin] }, y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.05 : 1] } },
         axes: [axis, { ...axis, size: 60 }],
+        legend: { markers: { dash: (_plot, index) => (isBefore(series[index - 1]) ? "dashed" : "solid") } },
         series: [
-          { label: panel.columns[0]!.name, value: (_plot, _value, _series, row) => label(row, 0) },
-          ...panel.columns.slice(1).map((column, index) => ({
-            label: column.name,
-            stroke: color(`--series-${index + 1}`),
+          { label: columns[0]!.name, value: (_plot, _value, _series, row) => label(row, 0) },
+          ...series.map((one) => ({
+            label: one.column.name,
+            stroke: color(one.color),
             width: 2,
             points: { show: rows.length === 1 },
-            ...(panel.show === "line" ? {} : { fill: color(`--series-${index + 1}`), paths: uPlot.paths.bars!({ size: [0.8, 60] }) }),
-            value: (_plot: uPlot, _value: number, _series: number, row: number | null) => label(row, index + 1),
+            ...(isBefore(one) ? { alpha: 0.55, dash: [5, 4] } : {}),
+            ...(show === "line" ? {} : { fill: color(one.color), paths: uPlot.paths.bars!({ size: [0.8, 60] }) }),
+            value: (_plot: uPlot, _value: number, _series: number, row: number | null) => withChange(row, one.index),
           })),
         ],
       },
-      data(panel, rows),
+      data(show, series, rows),
       box,
     );
   };
   const label = (row: number | null, index: number) =>
-    row === null ? "–" : shown(rows[row]![index]!, panel.columns[index]!, axisZone);
+    row === null ? "–" : shown(rows[row]![index]!, columns[index]!, axisZone);
+  const withChange = (row: number | null, index: number) =>
+    row !== null && columns[index + 1]?.kind === "change" ? `${label(row, index)} (${label(row, index + 1)})` : label(row, index);
 
   // uPlot needs the width that the box has on the page.
   const resized = new ResizeObserver(() => {
@@ -61,12 +76,27 @@ export function chart(panel: Panel, rows: Row[], zone: string, signal: AbortSign
   return box;
 }
 
+/** An earlier window has the colour of the column before it, with which it is compared. */
+function seriesOf(columns: Column[]): Series[] {
+  let colors = 0;
+  return columns.flatMap((column, index) => {
+    if (index === 0 || column.role === "undrawn" || ["day", "time", "text", "change"].includes(column.kind)) {
+      return [];
+    }
+    colors += column.role === undefined ? 1 : 0;
+    return [{ column, index, color: column.role === "other" ? "--series-other" : `--series-${colors}` }];
+  });
+}
+
+function isBefore(series: Series | undefined): boolean {
+  return series?.column.role === "before";
+}
+
 /** Stacked bars are sums: uPlot draws the first series first, so that each next one covers what is below it. */
-function data(panel: Panel, rows: Row[]): uPlot.AlignedData {
-  const column = (index: number) => rows.map((row) => row[index] as number | null);
+function data(show: Content["show"], drawn: Series[], rows: Row[]): uPlot.AlignedData {
   const times = rows.map(([time]) => Date.parse(String(time)) / 1000);
-  const series = panel.columns.slice(1).map((_, index) => column(index + 1));
-  if (panel.show !== "stack") {
+  const series = drawn.map(({ index }) => rows.map((row) => row[index] as number | null));
+  if (show !== "stack") {
     return [times, ...series];
   }
   return [
@@ -81,10 +111,10 @@ function halfBucket([first, second]: Row[]): number {
   return (seconds(second) - seconds(first)) / 2 || 43_200;
 }
 
-function summary({ title, columns }: Panel, rows: Row[], zone: string): string {
-  const end = (row: Row | undefined) => shown(row?.[0] ?? null, columns[0]!, zone);
-  const most = columns.slice(1).map((column, index) => {
-    const numbers = rows.map((row) => row[index + 1]).filter((value) => typeof value === "number");
+function summary(title: string, axis: Column, series: Series[], rows: Row[], zone: string): string {
+  const end = (row: Row | undefined) => shown(row?.[0] ?? null, axis, zone);
+  const most = series.map(({ column, index }) => {
+    const numbers = rows.map((row) => row[index]).filter((value) => typeof value === "number");
     return `${column.name} at most ${numbers.length === 0 ? "unknown" : shown(Math.max(...numbers), column, zone)}`;
   });
   return `Chart of ${title} from ${end(rows[0])} to ${end(rows.at(-1))}: ${most.join(", ")}. The table below has all numbers.`;

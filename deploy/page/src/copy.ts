@@ -1,6 +1,7 @@
 import { familyOf } from "@quarry/client";
 import { notify } from "./dom.js";
-import { type Ask, VIEWS } from "./panels.js";
+import type { Ask } from "./panels.js";
+import { VIEWS } from "./views.js";
 
 /** Copies a text, and says so. */
 export async function copy(text: string, what: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Cell, Column, Kind } from "./panels.js";
 
 const NUMBER = new Intl.NumberFormat("en", { maximumFractionDigits: 20 });
-const UNITS: Partial<Record<Kind, string>> = { percent: " %", milliseconds: " ms", seconds: " s" };
+const UNITS: Partial<Record<Kind, string>> = { percent: " %", change: " %", milliseconds: " ms", seconds: " s" };
 
 /** Numbers are not rounded: people see what the API answered. */
 export function shown(cell: Cell, { kind }: Column, zone: string): string {
@@ -9,12 +9,17 @@ export function shown(cell: Cell, { kind }: Column, zone: string): string {
     return "–";
   }
   if (typeof cell === "number") {
-    return NUMBER.format(cell) + (UNITS[kind] ?? "");
+    return (kind === "change" && cell > 0 ? "+" : "") + NUMBER.format(cell) + (UNITS[kind] ?? "");
   }
   if (kind === "time") {
     return moment(new Date(cell), zone);
   }
-  return cell === "" ? "(none)" : cell;
+  return nameOf(cell);
+}
+
+/** Such as a country; empty for what has none. */
+export function nameOf(value: string): string {
+  return value === "" ? "(none)" : value;
 }
 
 /** Such as `2026-11-28 21:05:36`, in the zone. */

@@ -1,14 +1,24 @@
 import { Quarry, UnauthenticatedError, type Family } from "@quarry/client";
 import { button, element, input, notify, select } from "./dom.js";
+import { filters } from "./filters.js";
 import { moment } from "./format.js";
 import { logs } from "./logs.js";
 import { type Shown, show } from "./panel.js";
-import { VIEWS } from "./panels.js";
 import { type Answers, Reader } from "./reader.js";
 import { type Organization, mayRead, signInWithKeys, signInWithLink } from "./session.js";
-import { type State, linkOf, plusDays, stateOf } from "./state.js";
+import { DIMENSIONS, GROUPS, type State, linkOf, plusDays, stateOf } from "./state.js";
+import { VIEWS } from "./views.js";
 
 const AUTOMATIC = 30_000;
+const HOUR = 3_600_000;
+const LAST_HOURS = [1, 6, 24, 168, 720];
+/** The choice of a start and an end. */
+const BOUNDS = "bounds";
+const COMPARISONS = [
+  ["none", "nothing"],
+  ["previous", "the time before"],
+  ["year", "a year earlier"],
+] as const;
 const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 
 let organizations: Organization[] = [];
@@ -18,11 +28,11 @@ let refresh = () => {};
 let automatic = false;
 const answers = new Map<Organization, Answers>();
 
-/** The state after a change. Another view or organisation has its own windows, apps and workspaces. */
+/** The state after a change. Another view or organisation has its own windows, apps, workspaces and values. */
 function next(changed: Partial<State>): State {
   const link = new URLSearchParams(linkOf({ ...state, ...changed }));
   if (changed.organization !== undefined || changed.view !== undefined) {
-    ["app", "workspace", "from", "to"].forEach((name) => link.delete(name));
+    ["app", "workspace", "from", "to", ...DIMENSIONS].forEach((name) => link.delete(name));
   }
   return stateOf(`?${link}`, organizations);
 }
@@ -31,13 +41,21 @@ function change(changed: Partial<State>): void {
   state = next(changed);
   history.pushState(null, "", linkOf(state));
   // The elements are made anew, and the keyboard stays where it was.
-  const focused = document.activeElement;
-  const name = focused?.getAttribute("name");
-  const again = focused?.closest("#views") ? "#views [aria-current]" : name ? `main [name="${CSS.escape(name)}"]` : undefined;
+  const again = placeOf(document.activeElement);
   render();
   if (again !== undefined) {
-    document.querySelector<HTMLElement>(again)?.focus();
+    (document.querySelector<HTMLElement>(again) ?? byId("toolbar").querySelector<HTMLElement>("[name=filter]"))?.focus();
   }
+}
+
+/** A selector of an element that has a name, or of the current view. */
+function placeOf(focused: Element | null): string | undefined {
+  if (focused?.closest("#views")) {
+    return "#views [aria-current]";
+  }
+  const name = focused?.getAttribute("name");
+  const panel = focused?.closest<HTMLElement>("[data-panel]")?.dataset.panel;
+  return name ? `${panel === undefined ? "#toolbar" : `[data-panel="${panel}"]`} [name="${CSS.escape(name)}"]` : undefined;
 }
 
 function render(): void {
@@ -54,7 +72,9 @@ function render(): void {
     byId("panels").replaceChildren(hint("Sign in to see numbers."));
     return;
   }
-  byId("toolbar").replaceChildren(...toolbar(organization));
+  // The page shows a 429 instead of waiting for long.
+  const quarry = new Quarry({ url: location.origin, credentials: organization.credentials, retry: { attempts: 2, longestWait: 1_000 } });
+  byId("toolbar").replaceChildren(...toolbar(organization, quarry, signal));
   if (!mayRead(organization, state.view)) {
     byId("panels").replaceChildren(hint(`There is no key for ${VIEWS[state.view].title.toLowerCase()}.`));
     return;
@@ -64,8 +84,6 @@ function render(): void {
     byId("panels").replaceChildren(element("p", { class: "empty" }, `Enter the id of ${missing === "app" ? "an app" : "a workspace"} above.`));
     return;
   }
-  // The page shows a 429 instead of waiting for long.
-  const quarry = new Quarry({ url: location.origin, credentials: organization.credentials, retry: { attempts: 2, longestWait: 1_000 } });
   const known = answers.get(organization) ?? new Map();
   answers.set(organization, known);
   const reader = new Reader(quarry, known, signal);
@@ -109,14 +127,12 @@ function views(): HTMLElement[] {
   });
 }
 
-function toolbar({ apps, workspaces }: Organization): HTMLElement[] {
+function toolbar({ apps, workspaces }: Organization, quarry: Quarry, signal: AbortSignal): HTMLElement[] {
   const parts: HTMLElement[] = [];
   const pick = (label: string, name: "app" | "workspace", known: string[]) =>
     known.length === 0
       ? parts.push(input(label, { name, value: state[name], placeholder: "id", spellcheck: "false" }, (value) => change({ [name]: value })))
       : known.length > 1 && parts.push(select(label, name, known.map((id) => [id, id]), state[name], (value) => change({ [name]: value })));
-  const last = (unit: string, key: "hours" | "days", numbers: number[]) =>
-    parts.push(select("Window", key, numbers.map((number) => [String(number), `last ${number} ${unit}`]), String(state[key]), (value) => change({ [key]: Number(value) })));
 
   if (organizations.length > 1) {
     parts.push(select("Organization", "organization", organizations.map(({ id, name }) => [id, name]), state.organization, (organization) => change({ organization })));
@@ -124,11 +140,11 @@ function toolbar({ apps, workspaces }: Organization): HTMLElement[] {
   switch (state.view) {
     case "apps":
       pick("App", "app", apps);
-      last("hours", "hours", [1, 6, 24, 168, 720]);
+      parts.push(...appWindow());
       break;
     case "orgs":
       pick("Workspace", "workspace", workspaces);
-      last("days", "days", [7, 30, 90]);
+      parts.push(select("Window", "days", [7, 30, 90].map((days) => [String(days), `last ${days} days`]), String(state.days), (days) => change({ days: Number(days) })));
       break;
     default:
       parts.push(
@@ -137,13 +153,42 @@ function toolbar({ apps, workspaces }: Organization): HTMLElement[] {
         element("div", { class: "buttons" }, ...[7, 30, 90].map((days) => button(`${days} d`, "window", () => change({ from: plusDays(state.to, 1 - days) })))),
       );
   }
+  parts.push(select("Compare with", "compare", COMPARISONS, state.compare, (compare) => change({ compare: compare as State["compare"] })));
+  if (state.view === "metrics") {
+    parts.push(
+      select("Group by", "by", [["none", "nothing"], ...DIMENSIONS.map((one) => [one, one] as const)], state.by, (by) => change({ by: by as State["by"] })),
+    );
+    if (state.by !== "none") {
+      parts.push(select("Groups", "groups", GROUPS.map((one) => [String(one), `largest ${one}`]), String(state.groups), (groups) => change({ groups: Number(groups) })));
+    }
+  }
   parts.push(
     select("Zone", "tz", zones().map((zone) => [zone, zone]), state.tz, (tz) => change({ tz })),
     button("Refresh", "the numbers", () => refresh()),
     input("Every 30 s", { type: "checkbox", name: "automatic" }, () => (automatic = !automatic)),
   );
   parts.at(-1)!.querySelector("input")!.checked = automatic;
+  if (state.view === "metrics") {
+    parts.push(filters(state, quarry, change, signal));
+  }
   return parts;
+}
+
+/** The last hours, or a start and an end. */
+function appWindow(): HTMLElement[] {
+  const { hours, start, end, tz } = state;
+  const minute = (ago: number) => moment(new Date(Date.now() - ago), tz).slice(0, 16).replace(" ", "T");
+  const choose = (value: string) =>
+    change(value === BOUNDS ? { start: minute(24 * HOUR), end: minute(0) } : { hours: Number(value), start: "", end: "" });
+  const last = LAST_HOURS.map((one) => [String(one), `last ${one} hours`] as const);
+  const window = select("Window", "hours", [...last, [BOUNDS, "from … to …"]], start === "" ? String(hours) : BOUNDS, choose);
+  return start === ""
+    ? [window]
+    : [
+        window,
+        input("From", { name: "start", type: "datetime-local", value: start, max: end, required: "" }, (value) => value !== "" && change({ start: value })),
+        input("To", { name: "end", type: "datetime-local", value: end, min: start, required: "" }, (value) => value !== "" && change({ end: value })),
+      ];
 }
 
 setInterval(() => automatic && !document.hidden && refresh(), AUTOMATIC);

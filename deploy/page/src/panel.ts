@@ -4,12 +4,14 @@ import { copy, curl, typeScript } from "./copy.js";
 import { button, element, select } from "./dom.js";
 import { sentence } from "./failure.js";
 import { csv } from "./format.js";
-import type { Panel, Row } from "./panels.js";
+import type { Content, Panel, Question, Row } from "./panels.js";
 import type { Reader } from "./reader.js";
 import type { State } from "./state.js";
 import { table, tiles } from "./table.js";
 
 type Answers = Answer<Data<Path>>[];
+
+const DONE: Record<Question, string> = { filters: "filtered", by: "grouped", compare: "compared" };
 
 /** A panel on the page. */
 export interface Shown {
@@ -24,7 +26,7 @@ export function show(panel: Panel, state: State, reader: Reader, change: (change
   const body = element("div", { class: "body", "aria-busy": "true" }, element("p", { class: "quiet" }, "Loading …"));
   const failed = element("p", { class: "failure", role: "alert", hidden: "" });
   const heading = element("h2", { id: `${panel.id}-title` }, panel.title);
-  const save = button("CSV", about, () => download(`${panel.id}.csv`, csv(panel.columns, rows)));
+  const save = button("CSV", about, () => download(`${panel.id}.csv`, csv(content!.columns, content!.rows)));
   save.disabled = true;
   const box = element(
     "section",
@@ -38,26 +40,32 @@ export function show(panel: Panel, state: State, reader: Reader, change: (change
     failed,
     body,
   );
-  const { choice } = panel;
-  if (choice !== undefined) {
-    failed.before(select(choice.label, choice.key, choice.values.map((value) => [value, value]), state[choice.key], (value) => change({ [choice.key]: value })));
+  const unanswered = (panel.without ?? []).filter((question) => isAsked(question, state)).map((question) => DONE[question]);
+  if (unanswered.length > 0) {
+    failed.before(element("p", { class: "quiet" }, `This is not ${new Intl.ListFormat("en", { type: "disjunction" }).format(unanswered)}.`));
+  }
+  const choices = (panel.choices ?? []).map(({ label, key, options }) => ({ label, key, options: options(state) })).filter(({ options }) => options.length > 0);
+  if (choices.length > 0) {
+    failed.before(
+      element("div", { class: "filter" }, ...choices.map(({ label, key, options }) => select(label, key, options, String(state[key]), (value) => change({ [key]: value })))),
+    );
   }
 
   let drawn: Answers | undefined;
-  let rows: Row[] = [];
+  let content: Content | undefined;
   let drawing = new AbortController();
   signal.addEventListener("abort", () => drawing.abort());
 
   const draw = (answers: Answers) => {
     drawing.abort();
     drawing = new AbortController();
-    rows = panel.rows(answers.map(({ data }) => data));
+    content = panel.content(answers.map(({ data }) => data), state);
     const omitted = Math.max(...answers.map(({ groupsOmitted }) => groupsOmitted));
-    body.replaceChildren(...content(panel, rows, state.tz, drawing.signal));
-    if (omitted > 0 && panel.show === "table" && rows.length > 0) {
+    body.replaceChildren(...parts(panel.title, content, state.tz, drawing.signal));
+    if (omitted > 0 && content.show === "table" && content.rows.length > 0) {
       body.append(element("p", { class: "quiet" }, "There are more; this shows the largest."));
     }
-    save.disabled = rows.length === 0;
+    save.disabled = content.rows.length === 0;
     drawn = answers;
   };
 
@@ -86,23 +94,39 @@ export function show(panel: Panel, state: State, reader: Reader, change: (change
   return { element: box, refresh };
 }
 
-function content(panel: Panel, rows: Row[], zone: string, signal: AbortSignal): HTMLElement[] {
+function isAsked(question: Question, { filters, by, compare }: State): boolean {
+  return { filters: Object.keys(filters).length > 0, by: by !== "none", compare: compare !== "none" }[question];
+}
+
+function parts(title: string, content: Content, zone: string, signal: AbortSignal): HTMLElement[] {
+  const { show, rows, changes, remarks } = content;
   if (rows.length === 0) {
     return [element("p", { class: "empty" }, "There is nothing in this window.")];
   }
-  switch (panel.show) {
+  const compared = changes === undefined ? [] : [element("div", { class: "changes" }, table(`Changes of ${title}`, changes.columns, changes.rows, zone))];
+  const remarked = (remarks ?? []).map((remark) => element("p", { class: "quiet" }, remark));
+  const isChart = show === "line" || show === "bars" || show === "stack";
+  return [main(title, content, zone, signal), ...compared, ...remarked, ...(isChart ? [numbers(title, content, zone)] : [])];
+}
+
+/** What people see first. */
+function main(title: string, content: Content, zone: string, signal: AbortSignal): HTMLElement {
+  const { show, columns, rows } = content;
+  switch (show) {
     case "tiles":
-      return [tiles(panel.columns, rows, zone)];
+      return tiles(columns, rows, zone);
     case "table":
-      return [table(panel.title, panel.columns, rows, zone, rating)];
+      return table(title, columns, rows, zone, rating);
     case "triangle":
-      return [table(panel.title, panel.columns, rows, zone, shade)];
+      return table(title, columns, rows, zone, shade);
     default:
-      return [
-        chart(panel, rows, zone, signal),
-        element("details", {}, element("summary", {}, "Table", element("span", { class: "hidden" }, ` of ${panel.title}`)), table(panel.title, panel.columns, rows, zone)),
-      ];
+      return chart(title, content, zone, signal);
   }
+}
+
+/** The table of a chart's numbers. */
+function numbers(title: string, { columns, rows }: Content, zone: string): HTMLElement {
+  return element("details", {}, element("summary", {}, "Table", element("span", { class: "hidden" }, ` of ${title}`)), table(title, columns, rows, zone));
 }
 
 /** Colours the ratings of web vitals. */

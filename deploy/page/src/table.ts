@@ -4,11 +4,11 @@ import type { Cell, Column, Row } from "./panels.js";
 
 /** A table that scrolls in its own box, so that the page never scrolls sideways. */
 export function table(title: string, columns: Column[], rows: Row[], zone: string, decorate?: (cell: HTMLElement, row: Row, index: number) => void): HTMLElement {
-  const numeric = (cell: Cell | undefined) => (typeof cell === "number" ? { class: "number" } : {});
-  const head = columns.map(({ name }, index) => element("th", { scope: "col", ...numeric(rows[0]?.[index]) }, name));
+  const numeric = (cell: Cell | undefined, index: number) => (typeof cell === "number" || columns[index]!.kind === "change" ? { class: "number" } : {});
+  const head = columns.map(({ name }, index) => element("th", { scope: "col", ...numeric(rows[0]?.[index], index) }, name));
   const body = rows.map((row) => {
     const cells = row.map((cell, index) => {
-      const made = element(index === 0 ? "th" : "td", { ...(index === 0 ? { scope: "row" } : {}), ...numeric(cell) }, shown(cell, columns[index]!, zone));
+      const made = element(index === 0 ? "th" : "td", { ...(index === 0 ? { scope: "row" } : {}), ...numeric(cell, index) }, shown(cell, columns[index]!, zone));
       decorate?.(made, row, index);
       return made;
     });

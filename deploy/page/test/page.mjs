@@ -91,12 +91,43 @@ async function cells(page, panel) {
   const rows = await box.evaluate((element) =>
     element.querySelector("dl")
       ? [[...element.querySelectorAll("dd")].map((cell) => cell.textContent)]
-      : [...element.querySelectorAll(".scroll tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent)),
+      : [...element.querySelectorAll(":not(.changes) > .scroll tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent)),
   );
   return rows.map((row) => row.map(bare));
 }
 
-const bare = (text) => text.replace(/(?<=\d),(?=\d{3})/g, "").replace(/^(-?[\d.e-]+) (%|ms|s)$/, "$1");
+/** The names of the columns of a panel's table. */
+async function columns(page, panel) {
+  return page.locator(`[data-panel=${panel}] :not(.changes) > .scroll thead th`).allTextContents();
+}
+
+/** The cells of the table that sums up a comparison. */
+async function changes(page, panel) {
+  const rows = await page.locator(`[data-panel=${panel}] .changes tbody tr`).evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+  return rows.map((row) => row.map(bare));
+}
+
+/** The names of a chart's series, as its legend has them. */
+async function legend(page, panel) {
+  return (await page.locator(`[data-panel=${panel}] .u-legend .u-label`).allTextContents()).slice(1);
+}
+
+/** The answer of an API to a request that the page did not send. */
+async function api(path, headers = { "x-api-key": env.MCPEEK_KEY }) {
+  const answer = await fetch(env.QUARRY_URL + path, { headers });
+  assert.equal(answer.status, 200, path);
+  return answer.json();
+}
+
+/** Changes a choice of the toolbar, or of a panel. */
+async function pick(page, name, value, panel) {
+  const select = page.locator(`${panel === undefined ? "#toolbar" : `[data-panel=${panel}]`} [name=${name}]`);
+  await select.focus();
+  await select.selectOption(value);
+  await settled(page);
+}
+
+const bare = (text) => text.replace(/(?<=\d),(?=\d{3})/g, "").replace(/^\+?(-?[\d.e-]+) (%|ms|s)$/, "$1");
 
 /** How a value of an answer looks in a cell. */
 function cell(value) {
@@ -178,6 +209,261 @@ test("product metrics are those of the API", async (context) => {
   await assertClean(opened, "metrics");
 });
 
+/** A series as rows, beside its comparison. */
+const compared = ({ data, comparison }) =>
+  data.map(({ period, value }, index) => {
+    const { period: earlier, value: before, change } = comparison.data[index];
+    return [period, earlier, value, before, change].map(cell);
+  });
+
+const sum = (points) => points.reduce((total, { value }) => total + value, 0);
+
+/** In percent of what was before, with two decimals. */
+const percent = (now, before) => String(Math.sign(now - before) * Number(((Math.abs(now - before) / before) * 100).toFixed(2)));
+
+test("a filter counts only events with the chosen values", async () => {
+  const opened = await open(METRICS);
+  const { page } = opened;
+  const whole = await cells(page, "tool-calls");
+  await page.getByRole("button", { name: "Filter by a property" }).press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Filter" });
+  await dialog.getByRole("checkbox", { name: /^Germany \(\d+\)$/ }).waitFor();
+  const known = await api("/v1/metrics/users-by?dimension=country&limit=1000");
+  assert.deepEqual(
+    await dialog.locator(".values label").allTextContents(),
+    known.data.map(({ key, count }) => `${key} (${count})`),
+  );
+  await assertAccessible(page);
+  const find = dialog.getByRole("searchbox", { name: "Find or type a value" });
+  await find.fill("germ");
+  await find.press("Enter");
+  await dialog.getByRole("checkbox", { name: "France" }).check();
+  await find.fill("Atlantis");
+  assert.deepEqual(await dialog.locator(".values label").allTextContents(), ["Atlantis"]);
+  await find.press("Enter");
+  await dialog.getByText("3 values chosen.").waitFor();
+  await dialog.getByRole("checkbox", { name: "Atlantis" }).uncheck();
+  await page.screenshot({ path: `${SCREENSHOTS}filter.png` });
+  await dialog.getByRole("button", { name: "Apply" }).press("Enter");
+  await settled(page);
+  assert.equal(new URL(page.url()).searchParams.get("country"), "Germany,France");
+  assert.equal(await page.evaluate(() => document.activeElement.name), "filter");
+  await page.getByRole("button", { name: "Country: Germany, France (change the filter)" }).waitFor();
+
+  const window = "from=2011-11-10&to=2011-12-09";
+  const filter = `${window}&country=France&country=Germany`;
+  const metric = (name, more = "") => api(`/v1/metrics/${name}?${filter}${more}`);
+  const cohorts = await metric("retention", "&days=1");
+  const assertFiltered = async () => {
+    assert.deepEqual(await cells(page, "active-users"), side(await metric("dau"), await metric("wau"), await metric("mau")).map((row) => row.map(cell)));
+    for (const [panel, name] of [["new-users", "new-users"], ["sessions", "daily-sessions"], ["session-length", "session-length"], ["tool-calls", "tool-calls"], ["tool-calls-per-user", "tool-calls-per-user"]]) {
+      assert.deepEqual(await cells(page, panel), side(await metric(name)).map((row) => row.map(cell)), panel);
+    }
+    assert.deepEqual(
+      (await cells(page, "retention")).map((row) => row.slice(0, 3)),
+      cohorts.data.filter(({ cohortSize }) => cohortSize > 0).map(({ period, cohortSize, retained }) => [period, cohortSize, retained].map(cell)),
+    );
+  };
+  await assertFiltered();
+  // An event has one country.
+  const { groups } = await api(`/v1/metrics/tool-calls?${window}&by=country&groups=50`);
+  const chosen = groups.filter(({ key }) => key === "Germany" || key === "France");
+  const shown = (await cells(page, "tool-calls")).map(([, value]) => ({ value: Number(value) }));
+  assert.equal(sum(shown), sum(chosen.flatMap(({ data }) => data)));
+  assert.ok(sum(shown) > 0 && sum(shown) < sum(whole.map(([, value]) => ({ value: Number(value) }))));
+  for (const panel of ["feature-adoption", "power-users", "users-by"]) {
+    await page.locator(`[data-panel=${panel}]`).getByText("This is not filtered.").waitFor();
+  }
+
+  await page.reload();
+  await settled(page);
+  await assertFiltered();
+  await page.getByRole("button", { name: "Remove the filter by country" }).press("Enter");
+  await settled(page);
+  assert.equal(new URL(page.url()).searchParams.get("country"), null);
+  assert.equal(await page.evaluate(() => document.activeElement.name), "filter");
+  assert.deepEqual(await cells(page, "tool-calls"), whole);
+  await page.goBack();
+  await settled(page);
+  await assertClean(opened, "metrics-filtered");
+});
+
+test("an empty value filters events that have none", async () => {
+  const { page, context } = await open(`${METRICS}&locale=`);
+  await page.getByRole("button", { name: "Locale: (none) (change the filter)" }).waitFor();
+  const all = await api("/v1/metrics/tool-calls?from=2011-11-10&to=2011-12-09");
+  assert.deepEqual(await cells(page, "tool-calls"), side(all).map((row) => row.map(cell)));
+  assert.deepEqual(await cells(page, "sessions"), side(await api("/v1/metrics/daily-sessions?from=2011-11-10&to=2011-12-09&locale=")).map((row) => row.map(cell)));
+  await page.goto(LINK.origin + `/${METRICS}&country=`);
+  await settled(page);
+  assert.ok((await cells(page, "tool-calls")).every(([, value]) => value === "0"));
+  await context.close();
+});
+
+test("groups are the largest values of a property, and the others", async () => {
+  const opened = await open(METRICS);
+  const { page } = opened;
+  await pick(page, "by", "country");
+  await pick(page, "groups", "3");
+  const query = "from=2011-11-10&to=2011-12-09&by=country&groups=3";
+  const assertGrouped = async (panel, name) => {
+    const { data, groups, rest } = await api(`/v1/metrics/${name}?${query}`);
+    const names = [...groups.map(({ key }) => key), "Other"];
+    assert.equal(names.length, 4);
+    assert.deepEqual((await columns(page, panel)).slice(1), ["All", ...names]);
+    assert.deepEqual(await legend(page, panel), names);
+    assert.deepEqual(await cells(page, panel), side({ data }, ...groups, rest).map((row) => row.map(cell)), panel);
+    await page.locator(`[data-panel=${panel}]`).getByText(`Other: ${rest.groups} more value`).waitFor();
+  };
+  await assertGrouped("active-users", "dau");
+  await assertGrouped("new-users", "new-users");
+  await assertGrouped("sessions", "daily-sessions");
+  await assertGrouped("session-length", "session-length");
+  await assertGrouped("tool-calls", "tool-calls");
+  await assertGrouped("tool-calls-per-user", "tool-calls-per-user");
+  // Each tool call is in one group.
+  for (const [, all, ...parts] of await cells(page, "tool-calls")) {
+    assert.equal(parts.reduce((total, part) => total + Number(part), 0), Number(all));
+  }
+  await page.locator("[data-panel=users-by]").getByText("This is not grouped.").waitFor();
+  await pick(page, "active", "mau", "active-users");
+  assert.equal(await page.evaluate(() => document.activeElement.name), "active");
+  await assertGrouped("active-users", "mau");
+
+  await pick(page, "after", "7", "retention");
+  const { data, groups, rest } = await api(`/v1/metrics/retention?${query}&days=7`);
+  const total = (cohorts, name) => cohorts.reduce((so, one) => so + one[name], 0);
+  assert.deepEqual(
+    await cells(page, "retention"),
+    [{ key: "All", data }, ...groups, { key: "Other", ...rest }].map((one) => [one.key, total(one.data, "cohortSize"), total(one.data, "retained")].map(cell)),
+  );
+  await assertClean(opened, "metrics-grouped");
+});
+
+test("a comparison shows an earlier window and the change", async () => {
+  const opened = await open(METRICS);
+  const { page } = opened;
+  await pick(page, "compare", "previous");
+  const query = "from=2011-11-10&to=2011-12-09&compare=previous";
+  const additive = [["new-users", "new-users", "New users"], ["sessions", "daily-sessions", "Sessions"], ["tool-calls", "tool-calls", "Tool calls"]];
+  for (const [panel, name, title] of additive) {
+    const answer = await api(`/v1/metrics/${name}?${query}`);
+    assert.deepEqual(await columns(page, panel), ["Day", "Compared with", title, `${title} before`, `${title} change`]);
+    assert.deepEqual(await legend(page, panel), [title, `${title} before`]);
+    assert.deepEqual(await cells(page, panel), compared(answer), panel);
+    // Known without the comparison: the window before is another request.
+    const before = sum((await api(`/v1/metrics/${name}?from=2011-10-11&to=2011-11-09`)).data);
+    const now = sum(answer.data);
+    assert.deepEqual(await changes(page, panel), [[title, String(now), String(before), percent(now, before)]]);
+    await page.locator(`[data-panel=${panel}]`).getByText("The lighter lines are those of 2011-10-11 to 2011-11-09.").waitFor();
+  }
+  for (const [panel, name, title] of [["session-length", "session-length", "Seconds"], ["tool-calls-per-user", "tool-calls-per-user", "Tool calls per user"]]) {
+    const answer = await api(`/v1/metrics/${name}?${query}`);
+    assert.deepEqual(await cells(page, panel), compared(answer), panel);
+    const { value, change } = answer.comparison.data.at(-1);
+    assert.deepEqual(await changes(page, panel), [[title, answer.data.at(-1).value, value, change ?? "nothing before"].map(cell)]);
+  }
+  const series = await Promise.all(["dau", "wau", "mau"].map((name) => api(`/v1/metrics/${name}?${query}`)));
+  assert.deepEqual(
+    await cells(page, "active-users"),
+    series[0].data.map(({ period }, index) =>
+      [period, series[0].comparison.data[index].period, ...series.flatMap(({ data, comparison }) => [data[index].value, comparison.data[index].value, comparison.data[index].change])].map(cell),
+    ),
+  );
+  await page.locator("[data-panel=retention]").getByText("This is not compared.").waitFor();
+
+  // A person sees the change beside the earlier value.
+  const chart = page.locator("[data-panel=tool-calls] .u-over");
+  await chart.scrollIntoViewIfNeeded();
+  const { width, height } = await chart.boundingBox();
+  await chart.hover({ position: { x: width - 1, y: height / 2 } });
+  const newest = (await api(`/v1/metrics/tool-calls?${query}`)).comparison.data.at(-1);
+  const shown = `${new Intl.NumberFormat("en").format(newest.value)} (${newest.change > 0 ? "+" : ""}${newest.change} %)`;
+  await page.locator("[data-panel=tool-calls] .u-legend .u-value").getByText(shown, { exact: true }).waitFor();
+  await assertClean(opened, "metrics-compared");
+});
+
+test("groups are compared, too", async () => {
+  const opened = await open(`${METRICS}&by=country&groups=3&compare=previous`);
+  const { page } = opened;
+  assert.equal(await page.locator("#toolbar [name=compare]").inputValue(), "previous");
+  const answer = await api("/v1/metrics/tool-calls?from=2011-11-10&to=2011-12-09&by=country&groups=3&compare=previous");
+  const beside = ({ data, comparison }, index) => [data[index].value, comparison.data[index].value, comparison.data[index].change];
+  assert.deepEqual(
+    await cells(page, "tool-calls"),
+    answer.data.map(({ period }, index) =>
+      [period, answer.comparison.data[index].period, ...beside(answer, index), ...answer.groups.flatMap((group) => beside(group, index)), answer.rest.data[index].value].map(cell),
+    ),
+  );
+  assert.deepEqual(
+    await changes(page, "tool-calls"),
+    [{ key: "All", ...answer }, ...answer.groups].map(({ key, data, comparison }) => {
+      const [now, before] = [sum(data), sum(comparison.data)];
+      return [key, String(now), String(before), before === 0 ? "nothing before" : percent(now, before)];
+    }),
+  );
+  assert.deepEqual(await legend(page, "tool-calls"), [...answer.groups.flatMap(({ key }) => [key, `${key} before`]), "Other"]);
+  await assertClean(opened, "metrics-groups-compared");
+});
+
+test("a comparison with nothing says so", async () => {
+  const year = await open("?view=metrics&from=2010-12-01&to=2010-12-05&compare=year");
+  const [[, now, before, change]] = await changes(year.page, "tool-calls");
+  assert.ok(Number(now) > 0);
+  assert.deepEqual([before, change], ["0", "nothing before"]);
+  assert.deepEqual((await cells(year.page, "tool-calls")).map((row) => row.slice(-2)), Array(5).fill(["0", "–"]));
+  assert.doesNotMatch(await year.page.locator("main").textContent(), /Infinity|NaN|null|undefined/);
+  await year.context.close();
+
+  const kept = await fetch(`${env.QUARRY_URL}/v1/metrics/dau`, { headers: { "x-api-key": env.MCPEEK_KEY } });
+  const first = kept.headers.get("X-Data-Since");
+  const lost = await open(`?view=metrics&from=${first}&to=${first}&compare=previous`);
+  assert.deepEqual(await changes(lost.page, "tool-calls"), [["Tool calls", "0", "–", "no data before"]]);
+  assert.doesNotMatch(await lost.page.locator("main").textContent(), /Infinity|NaN|null|undefined/);
+  await lost.context.close();
+});
+
+test("new users and retention have weeks and months", async () => {
+  const { page, context } = await open(METRICS);
+  const window = "from=2011-11-10&to=2011-12-09";
+  await pick(page, "granularity", "week", "new-users");
+  assert.deepEqual(await cells(page, "new-users"), side(await api(`/v1/metrics/new-users?${window}&granularity=week`)).map((row) => row.map(cell)));
+  await pick(page, "week_start", "sunday", "new-users");
+  assert.equal(await page.evaluate(() => document.activeElement.closest("[data-panel]").dataset.panel), "new-users");
+  const weeks = await cells(page, "new-users");
+  assert.deepEqual(weeks, side(await api(`/v1/metrics/new-users?${window}&granularity=week&week_start=sunday`)).map((row) => row.map(cell)));
+  assert.ok(weeks.every(([first]) => new Date(first).getUTCDay() === 0));
+  const daily = await api(`/v1/metrics/new-users?${window}`);
+  assert.equal(weeks.reduce((total, [, value]) => total + Number(value), 0), sum(daily.data));
+
+  await pick(page, "unit", "week", "retention");
+  assert.equal(await page.locator("[data-panel=retention] [name=week_start]").inputValue(), "sunday");
+  for (const [unit, returns, more] of [["week", 8, "&week_start=sunday"], ["month", 6, ""]]) {
+    await pick(page, "unit", unit, "retention");
+    const answers = await Promise.all(Array.from({ length: returns }, (_, index) => api(`/v1/metrics/retention?${window}&unit=${unit}${more}&days=${index + 1}`)));
+    const shown = await cells(page, "retention");
+    assert.deepEqual(
+      shown,
+      answers[0].data
+        .filter(({ cohortSize }) => cohortSize > 0)
+        .map(({ period, cohortSize }) => [period, cohortSize, ...answers.map(({ data }) => data.find((cohort) => cohort.period === period)?.retained)].map(cell)),
+    );
+    assert.ok(shown.some(([, ...numbers]) => numbers.slice(1).some((returned) => Number(returned) > 0)));
+  }
+  assert.equal(await page.locator("[data-panel=retention] [name=week_start]").count(), 0);
+  await page.reload();
+  await settled(page);
+  assert.equal(await page.locator("[data-panel=retention] [name=unit]").inputValue(), "month");
+  await context.close();
+});
+
+test("an invalid question is answered in words", async () => {
+  const { page, context } = await open(`${METRICS}&country=${Array.from({ length: 101 }, (_, index) => index).join(",")}`);
+  await page.locator("[data-panel=tool-calls] .failure", { hasText: "at most 100 values" }).waitFor();
+  await page.locator("[data-panel=users-by] tbody tr").first().waitFor();
+  await context.close();
+});
+
 test("app health is that of the API", async () => {
   const opened = await open("?view=apps");
   const { page, seen } = opened;
@@ -203,6 +489,95 @@ test("web vitals have their ratings", async () => {
   }
   assert.deepEqual(await cells(page, "vitals"), [["LCP", "poor", "3000", "5000", "5000", "3"]]);
   await context.close();
+});
+
+/** An answer of the apps API. */
+const app = (query, id = "web") => api(`/v1/apps/${id}/analytics?ratings=true&${query}`, { Authorization: `Bearer ${env.MIXPEEK_KEY}` });
+const midnight = (ago) => `${new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)}T00:00`;
+
+test("app health can have a window from a start to an end", async () => {
+  const { page, context } = await open("?view=apps&tz=Europe%2FBerlin");
+  await pick(page, "hours", "bounds");
+  const inputs = { start: page.getByLabel("From", { exact: true }), end: page.getByLabel("To", { exact: true }) };
+  await inputs.start.fill(midnight(4).replace("00:00", "06:30"));
+  await settled(page);
+  await inputs.end.fill(midnight(2));
+  await settled(page);
+  const bounds = `start=${midnight(4).replace("00:00", "06:30")}&end=${midnight(2)}`;
+  const link = new URL(page.url()).searchParams;
+  assert.equal(`start=${link.get("start")}&end=${link.get("end")}`, bounds);
+  const answer = await app(`${bounds}&tz=Europe/Berlin`);
+  assert.ok(answer.total_errors > 0);
+  assert.deepEqual(await cells(page, "health"), [[answer.total_errors, answer.error_rate_per_minute, answer.total_events, answer.total_pageviews].map(cell)]);
+  const shown = (await cells(page, "errors-over-time")).map(([, count]) => ({ value: Number(count) }));
+  assert.equal(shown.length, answer.errors_over_time.length);
+  assert.equal(sum(shown), answer.total_errors);
+  await page.reload();
+  await settled(page);
+  assert.equal(await inputs.start.inputValue(), link.get("start"));
+
+  await inputs.end.fill(midnight(5));
+  await page.locator("[data-panel=health] .failure", { hasText: "before 'end'" }).waitFor();
+  await pick(page, "hours", "24");
+  assert.equal(new URL(page.url()).searchParams.get("start"), null);
+  assert.equal(await inputs.start.count(), 0);
+  await context.close();
+});
+
+test("app health is compared with an earlier window", async () => {
+  const bounds = `start=${midnight(3)}&end=${midnight(1)}`;
+  const opened = await open(`?view=apps&${bounds}`);
+  const { page } = opened;
+  await pick(page, "compare", "previous");
+  const answer = await app(`${bounds}&compare=previous`);
+  const before = await app(`start=${midnight(5)}&end=${midnight(3)}`);
+  assert.ok(before.total_errors > 0);
+  const total = (title, name) => [title, String(answer[name]), String(before[name]), before[name] === 0 ? "nothing before" : percent(answer[name], before[name])];
+  assert.deepEqual(await changes(page, "health"), [total("Errors", "total_errors"), total("Events", "total_events"), total("Page views", "total_pageviews")]);
+  assert.deepEqual(
+    await cells(page, "errors-over-time"),
+    answer.errors_over_time.map(({ timestamp, count }, index) =>
+      [timestamp, before.errors_over_time[index].timestamp, count, before.errors_over_time[index].count, answer.comparison.errors_over_time[index].change].map(cell),
+    ),
+  );
+  assert.deepEqual(await legend(page, "errors-over-time"), ["Errors", "Errors before"]);
+  await page.locator("[data-panel=errors-over-time]").getByText(`Before: ${midnight(5).replace("T", " ")}:00 to ${midnight(3).replace("T", " ")}:00.`).waitFor();
+  await page.locator("[data-panel=vitals]").getByText("This is not compared.").waitFor();
+
+  await pick(page, "compare", "year");
+  assert.deepEqual((await changes(page, "health")).map((row) => row.slice(2)), Array(3).fill(["0", "nothing before"]));
+  assert.doesNotMatch(await page.locator("main").textContent(), /Infinity|NaN|undefined/);
+  await pick(page, "compare", "previous");
+  await assertClean(opened, "apps-compared");
+});
+
+test("web vitals are shown by page", async () => {
+  const values = { "/a": [4000, 3000, 2000, 1000], "/b": [10, 20, 30], "/c": [100, 200], "/d": [7] };
+  await insert(
+    "canvas_vitals",
+    Object.entries(values).flatMap(([url, all]) =>
+      all.map((value) => ({ organization_id: "org_demo", app_id: "kafka", event_id: randomUUID(), timestamp: new Date().toISOString(), metric_name: "FCP", value, url })),
+    ),
+  );
+  const opened = await open("?view=apps&app=kafka&hours=24");
+  const { page } = opened;
+  await pick(page, "pages", "each", "vitals");
+  await pick(page, "groups", "3", "vitals");
+  const shown = () => cells(page, "vitals").then((rows) => rows.filter(([, vital]) => vital === "FCP"));
+  for (const end = Date.now() + WAIT; (await shown())[0]?.[0] !== "All"; ) {
+    assert.ok(Date.now() < end, "The vitals are not counted");
+    await page.getByRole("button", { name: "Refresh the numbers" }).click();
+    await settled(page);
+  }
+  assert.deepEqual(await shown(), [
+    ["All", "FCP", "needs-improvement", "100", "2000", "4000", "10"],
+    ["/a", "FCP", "needs-improvement", "2000", "3000", "4000", "4"],
+    ["/b", "FCP", "good", "20", "30", "30", "3"],
+    ["Other", "FCP", "good", "100", "200", "200", "3"],
+  ]);
+  // The third page is the empty one, which has another vital.
+  await page.locator("[data-panel=vitals]").getByText("Other: 2 more pages.").waitFor();
+  await assertClean(opened, "apps-pages");
 });
 
 test("integrations are those of the API", async () => {
@@ -231,6 +606,56 @@ test("integrations are those of the API", async () => {
   await assertClean(opened, "integrations");
 });
 
+test("integrations are compared with an earlier window", async () => {
+  const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+  const opened = await open(`?view=integrations&from=${day(7)}&to=${day(1)}`);
+  const { page } = opened;
+  await pick(page, "compare", "previous");
+  const ask = (panel, from, to, more = "") =>
+    api(`/v1/analytics/integrations/${panel}?granularity=day&start_date=${from}&end_date=${to}${more}`, { "x-api-key": env.FEATHER_KEY });
+  const both = async (panel, more) => [await ask(panel, day(7), day(1), more), await ask(panel, day(14), day(8), more)];
+  const seriesOf = async (panel, names) => {
+    const [now, before] = await both(panel);
+    return now.map((one, index) => [one.time_bucket, before[index].time_bucket, ...names.flatMap((name) => [one[name], before[index][name]])].map(cell));
+  };
+  const outcomes = ["successful", "vendor_errors", "exceptions"];
+  const usage = await seriesOf("usage", outcomes);
+  assert.equal(usage.length, 7);
+  assert.deepEqual(await cells(page, "usage"), usage);
+  assert.deepEqual(await cells(page, "success-rate"), await seriesOf("success-rate", ["success_rate_pct"]));
+  assert.deepEqual(await cells(page, "latency"), await seriesOf("latency", ["p50_ms", "p90_ms", "p95_ms", "p99_ms"]));
+  const total = (column) => usage.reduce((so, row) => so + Number(row[column]), 0);
+  assert.deepEqual(
+    await changes(page, "usage"),
+    ["Successful", "Vendor errors", "Exceptions"].map((title, index) => {
+      const [now, before] = [total(2 + 2 * index), total(3 + 2 * index)];
+      return [title, String(now), String(before), before === 0 ? "nothing before" : percent(now, before)];
+    }),
+  );
+  const groupsOf = async (panel, key, names, endpoint = panel) => {
+    const [now, before] = await both(endpoint, "&limit=1000");
+    const rows = (await cells(page, panel)).map((row) => [row[0], row]);
+    assert.ok(rows.length > 0);
+    for (const [name, row] of rows) {
+      const [one, other] = [now, before].map((all) => all.find((group) => cell(group[key]) === name));
+      assert.deepEqual(row, [name, ...names.flatMap((measure) => [one?.[measure], other?.[measure]])].map(cell));
+    }
+  };
+  const measures = ["invocations", ...outcomes, "success_rate_pct", "p95_latency_ms"];
+  await groupsOf("by-integration", "integration_key", measures);
+  await groupsOf("by-mode", "mode", measures);
+  await groupsOf("errors", "error_category", ["count", "share_pct"], "error-breakdown");
+  const [summary] = await ask("summary", day(7), day(1));
+  assert.deepEqual((await cells(page, "summary"))[0], ["Calls", summary.current_invocations, summary.previous_invocations, summary.pct_change_invocations].map(cell));
+
+  await pick(page, "compare", "year");
+  assert.deepEqual((await cells(page, "summary"))[0], ["Calls", String(summary.current_invocations), "0", "nothing before"]);
+  assert.ok((await cells(page, "by-mode")).every((row) => row[2] === "–"));
+  assert.doesNotMatch(await page.locator("main").textContent(), /Infinity|NaN|undefined/);
+  await pick(page, "compare", "previous");
+  await assertClean(opened, "integrations-compared");
+});
+
 test("the organization is that of the API", async () => {
   const opened = await open("?view=orgs&workspace=d33bs-upptime-curc");
   const { page, seen } = opened;
@@ -240,16 +665,46 @@ test("the organization is that of the API", async () => {
   const all = get("/v1/orgs/org_demo/analytics");
   const executions = get(`${base}/executions`);
   const numbers = ({ total, success, failed, success_rate }) => [total, success, failed, success_rate];
-  const beside = ({ data, previous }) => data.map(({ timestamp, value }, index) => [timestamp, value, previous?.[index]?.value]);
+  const points = ({ data }) => data.map(({ timestamp, value }) => [timestamp, value]);
   assert.ok(executions.total > 0);
   await assertPanels(page, {
     organization: [[all.workspaces, ...numbers(all.executions), ...kinds.map((kind) => all.resources[kind])]],
     resources: [kinds.map((kind) => get(`${base}/resources`)[kind])],
     executions: [["Window", ...numbers(executions)], ...(executions.previous ? [["Before", ...numbers(executions.previous)]] : [])],
-    "executions-daily": beside(get(`${base}/executions/daily`)),
-    "executions-hourly": beside(get(`${base}/executions/hourly`)),
+    "executions-daily": points(get(`${base}/executions/daily`)),
+    "executions-hourly": points(get(`${base}/executions/hourly`)),
   });
   await assertClean(opened, "orgs");
+});
+
+test("executions are compared with an earlier window", async () => {
+  const opened = await open("?view=orgs&workspace=d33bs-upptime-curc&days=7");
+  const { page } = opened;
+  await pick(page, "compare", "previous");
+  const base = "/v1/orgs/org_demo/workspaces/d33bs-upptime-curc/analytics/executions";
+  const executions = (path) => api(`${base}/${path}`, { Authorization: `Bearer ${env.MECHA_TOKEN}` });
+  const { data: twice } = await executions("daily?days=14");
+  const [before, now] = [twice.slice(0, 7), twice.slice(7)];
+  const { comparison } = await executions("daily?days=7&compare=previous");
+  assert.deepEqual(
+    await cells(page, "executions-daily"),
+    now.map(({ timestamp, value }, index) => [timestamp, before[index].timestamp, value, before[index].value, comparison[index].change].map(cell)),
+  );
+  assert.ok(sum(before) > 0);
+  assert.deepEqual(await changes(page, "executions-daily"), [["Executions", String(sum(now)), String(sum(before)), percent(sum(now), sum(before))]]);
+  const hourly = await executions("hourly?hours=48&compare=previous");
+  assert.deepEqual(
+    await cells(page, "executions-hourly"),
+    hourly.data.map(({ timestamp, value }, index) => {
+      const { timestamp: earlier, value: then, change } = hourly.comparison[index];
+      return [timestamp, earlier, value, then, change].map(cell);
+    }),
+  );
+  await page.locator("[data-panel=resources]").getByText("This is not compared.").waitFor();
+  await pick(page, "compare", "year");
+  assert.deepEqual((await changes(page, "executions-daily"))[0].slice(2), ["0", "nothing before"]);
+  await pick(page, "compare", "previous");
+  await assertClean(opened, "orgs-compared");
 });
 
 test("the log continues by cursor, searches, and follows", { timeout: 3 * WAIT }, async () => {

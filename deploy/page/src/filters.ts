@@ -1,0 +1,140 @@
+import type { Quarry } from "@quarry/client";
+import { button, element, input, select } from "./dom.js";
+import { sentence } from "./failure.js";
+import { nameOf } from "./format.js";
+import { DIMENSIONS, type Dimension, type State, titleOf } from "./state.js";
+
+type Change = (changed: Partial<State>) => void;
+
+/** How many values a person can choose from; others can be typed. */
+const MOST_VALUES = 1000;
+
+/** The filters that are set, and a button for another one. */
+export function filters(state: State, quarry: Quarry, change: Change, signal: AbortSignal): HTMLElement {
+  const open = (dimension: Dimension) => choose(dimension, state, quarry, change, signal);
+  const named = (name: string, made: HTMLButtonElement) => {
+    made.name = name;
+    return made;
+  };
+  const set = DIMENSIONS.filter((dimension) => state.filters[dimension] !== undefined).map((dimension) =>
+    element(
+      "span",
+      { class: "chip" },
+      named(`filter-${dimension}`, button(`${titleOf(dimension)}: ${valuesOf(state, dimension).map(nameOf).join(", ")}`, "(change the filter)", () => open(dimension))),
+      named(`unfilter-${dimension}`, button("Remove", `the filter by ${dimension}`, () => change({ filters: without(state, dimension) }))),
+    ),
+  );
+  const free = DIMENSIONS.find((dimension) => state.filters[dimension] === undefined) ?? DIMENSIONS[0];
+  return element("div", { class: "filters", role: "group", "aria-label": "Filters" }, ...set, named("filter", button("Filter", "by a property", () => open(free))));
+}
+
+function valuesOf(state: State, dimension: Dimension): string[] {
+  return state.filters[dimension]?.split(",") ?? [];
+}
+
+function without(state: State, dimension: Dimension): State["filters"] {
+  return Object.fromEntries(Object.entries(state.filters).filter(([name]) => name !== dimension));
+}
+
+/** Asks which values of a dimension count. */
+function choose(first: Dimension, state: State, quarry: Quarry, change: Change, signal: AbortSignal): void {
+  let dimension = first;
+  let chosen = new Set<string>();
+  /** The values that users have, those of most users first. */
+  let known: { key: string; count: number }[] = [];
+  let reading = new AbortController();
+
+  const list = element("div", { class: "values" });
+  const status = element("p", { class: "quiet", role: "status" });
+  const failed = element("p", { class: "failure", role: "alert", hidden: "" });
+  const find = element("input", { name: "find", type: "search", spellcheck: "false" });
+  const property = select("Property", "property", DIMENSIONS.map((one) => [one, one]), dimension, (value) => void read(value as Dimension));
+  const form = element(
+    "form",
+    {},
+    element("h2", { id: "filter-title" }, "Filter"),
+    property,
+    element("label", {}, "Find or type a value", find),
+    element("fieldset", {}, element("legend", {}, "Only events with one of"), list),
+    status,
+    failed,
+    element("div", { class: "buttons" }, element("button", { type: "submit" }, "Apply"), button("Cancel", "", () => dialog.close())),
+  );
+  const dialog: HTMLDialogElement = element("dialog", { "aria-labelledby": "filter-title" }, form);
+
+  const tell = () => (status.textContent = `${chosen.size} ${chosen.size === 1 ? "value" : "values"} chosen.`);
+  const choice = (value: string, users: number | undefined) => {
+    const label: HTMLLabelElement = input(`${nameOf(value)}${users === undefined ? "" : ` (${users})`}`, { type: "checkbox", value }, () => {
+      if (box.checked) {
+        chosen.add(value);
+      } else {
+        chosen.delete(value);
+      }
+      tell();
+    });
+    const box = label.querySelector("input")!;
+    box.checked = chosen.has(value);
+    // The API cannot be asked for it: a comma separates values.
+    box.disabled = value.includes(",");
+    return label;
+  };
+  /** Shows the values that have the text: those that are known, and the text itself. */
+  const draw = () => {
+    const text = find.value.trim();
+    const counts = new Map(known.map(({ key, count }) => [key, count]));
+    const values = new Set([...[...chosen].filter((value) => !counts.has(value)), ...counts.keys(), ...(text === "" ? [] : [text])]);
+    const found = [...values].filter((value) => nameOf(value).toLowerCase().includes(text.toLowerCase()));
+    list.replaceChildren(...found.map((value) => choice(value, counts.get(value))));
+    tell();
+  };
+  /** Shows the values of another dimension. */
+  const read = async (another: Dimension) => {
+    dimension = another;
+    chosen = new Set(valuesOf(state, dimension));
+    known = [];
+    find.value = "";
+    failed.hidden = true;
+    reading.abort();
+    reading = new AbortController();
+    const running = reading.signal;
+    list.setAttribute("aria-busy", "true");
+    draw();
+    try {
+      known = (await quarry.get("/v1/metrics/users-by", { query: { dimension, limit: MOST_VALUES } }, { signal: running })).data.data;
+      draw();
+    } catch (failure) {
+      if (!running.aborted) {
+        failed.textContent = sentence(failure);
+        failed.hidden = false;
+      }
+    } finally {
+      if (!running.aborted) {
+        list.setAttribute("aria-busy", "false");
+      }
+    }
+  };
+
+  find.addEventListener("input", draw);
+  find.addEventListener("keydown", (event) => {
+    const first = list.querySelector<HTMLInputElement>("input:enabled");
+    if (event.key === "Enter" && find.value !== "" && first !== null) {
+      event.preventDefault();
+      chosen.add(first.value);
+      find.value = "";
+      draw();
+    }
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    dialog.close();
+    change({ filters: chosen.size === 0 ? without(state, dimension) : { ...state.filters, [dimension]: [...chosen].join(",") } });
+  });
+  dialog.addEventListener("close", () => {
+    reading.abort();
+    dialog.remove();
+  });
+  signal.addEventListener("abort", () => dialog.close());
+  document.body.append(dialog);
+  dialog.showModal();
+  void read(dimension);
+}

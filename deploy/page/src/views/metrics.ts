@@ -1,0 +1,266 @@
+import type { Schemas } from "@quarry/client";
+import { type Line, newest, sideBySide, sums } from "../comparison.js";
+import { nameOf } from "../format.js";
+import { type Choice, type Content, type Kind, MOST_GROUPS, type Panel, ask, column, fixedPanel, panel } from "../panels.js";
+import { DIMENSIONS, RETURNS, type State, type Unit, titleOf } from "../state.js";
+
+type Series = Schemas["MetricsTimeSeriesResponse"];
+type Retention = Schemas["MetricsRetentionResponse"];
+
+const ACTIVE_USERS = {
+  dau: ["/v1/metrics/dau", "DAU"],
+  wau: ["/v1/metrics/wau", "WAU"],
+  mau: ["/v1/metrics/mau", "MAU"],
+} as const;
+
+const WEEK_STARTS = [
+  ["monday", "Monday"],
+  ["sunday", "Sunday"],
+  ["saturday", "Saturday"],
+] as const;
+
+const PERIODS = [
+  ["day", "day"],
+  ["week", "week"],
+  ["month", "month"],
+] as const;
+
+const WHOLE_ONLY = ["filters", "by", "compare"] as const;
+
+/** The window, and what of it counts: every period, at most 1000 of them. */
+function sliced({ from, to, tz, filters, by, groups }: State) {
+  return { from, to, tz, limit: 1000, ...filters, ...(by === "none" ? {} : { by, groups }) };
+}
+
+function series(state: State) {
+  return { ...sliced(state), ...(state.compare === "none" ? {} : { compare: state.compare }) };
+}
+
+/** Weeks begin on Monday unless a person chose another day. */
+function weeks(unit: Unit, { week_start }: State) {
+  return unit === "week" && week_start !== "monday" ? { week_start } : {};
+}
+
+function weekStart(unit: (state: State) => Unit): Choice {
+  return { label: "Weeks begin on", key: "week_start", options: (state) => (unit(state) === "week" ? WEEK_STARTS : []) };
+}
+
+/** The whole, or each group and the others. With groups, the table also has the whole, which need not be their sum. */
+function lines(name: string, kind: Kind, { data, comparison, groups, rest }: Series): Line[] {
+  const line = (title: string, points: Series["data"], earlier: Series["comparison"]): Line => ({
+    name: title,
+    kind,
+    values: points.map(({ value }) => value),
+    before: earlier && { values: earlier.data.map(({ value }) => value), changes: earlier.data.map(({ change }) => change) },
+  });
+  const whole = line(name, data, comparison);
+  return groups === undefined
+    ? [whole]
+    : [
+        { ...whole, name: "All", role: "undrawn" },
+        ...groups.map((group) => line(nameOf(group.key), group.data, group.comparison)),
+        ...(rest === undefined ? [] : [{ ...line("Other", rest.data, undefined), role: "other" } as const]),
+      ];
+}
+
+/** Lines over the periods of an answer. */
+function content({ data, comparison, groups, rest }: Series, period: Unit, all: Line[], isSum: boolean, show: "line" | "bars"): Content {
+  const earlier = comparison?.data.map(({ period }) => period);
+  return {
+    show: comparison !== undefined ? "line" : groups !== undefined && isSum ? "stack" : show,
+    ...sideBySide(column(titleOf(period), "day"), data.map(({ period }) => period), earlier, all),
+    // The weeks and months of two windows are cut at other places, so their sums are not of equally many days.
+    changes: period !== "day" ? undefined : isSum ? sums(all) : newest(data.at(-1)?.period ?? "", earlier?.at(-1) ?? "Before", all),
+    remarks: [
+      ...(comparison === undefined ? [] : [`The lighter lines are those of ${comparison.from} to ${comparison.to}.`]),
+      ...(rest === undefined ? [] : [others(rest.groups)]),
+    ],
+  };
+}
+
+function others(groups: number): string {
+  return `Other: ${groups} more ${groups === 1 ? "value" : "values"}.`;
+}
+
+interface SeriesPanel extends Omit<Panel<Series>, "content"> {
+  /** Of the column. */
+  name: string;
+  kind?: Kind;
+  show: "line" | "bars";
+  /** Whether periods and groups add up. */
+  isSum: boolean;
+  period?: (state: State) => Unit;
+}
+
+/** A panel of one series. */
+function seriesPanel({ name, kind = "number", show, isSum, period = () => "day", ...one }: SeriesPanel): Panel {
+  return panel<Series>({
+    ...one,
+    content: ([answer], state) => content(answer!, period(state), lines(name, kind, answer!), isSum, show),
+  });
+}
+
+/** All three, or the chosen one by group. */
+function activeUsers({ by, active }: State) {
+  return by === "none" ? Object.values(ACTIVE_USERS) : [ACTIVE_USERS[active]];
+}
+
+/** A row for each cohort, a column for each time of return. */
+function triangle(answers: Retention[], after: readonly number[], unit: string): Content {
+  const returns = answers.map(({ data }) => new Map(data.map((cohort) => [cohort.period, cohort.retained])));
+  return {
+    show: "triangle",
+    columns: [column("First use", "day"), column("Users"), ...after.map((one) => column(`${unit} ${one}`))],
+    rows: (answers[0]?.data ?? [])
+      .filter(({ cohortSize }) => cohortSize > 0)
+      .map(({ period, cohortSize }) => [period, cohortSize, ...returns.map((one) => one.get(period) ?? null)]),
+  };
+}
+
+/** A row for each group, with the sums of its cohorts. Cohorts that could not return yet are not in the answer. */
+function returned({ data, groups = [], rest }: Retention): Content {
+  const all = [
+    { name: "All", cohorts: data },
+    ...groups.map((group) => ({ name: nameOf(group.key), cohorts: group.data })),
+    ...(rest === undefined ? [] : [{ name: "Other", cohorts: rest.data }]),
+  ];
+  const rows = all.map(({ name, cohorts }) => [
+    name,
+    cohorts.reduce((sum, { cohortSize }) => sum + cohortSize, 0),
+    cohorts.reduce((sum, { retained }) => sum + retained, 0),
+  ]);
+  return {
+    show: "table",
+    columns: [column("Group", "text"), column("New users"), column("Returned")],
+    rows: data.length === 0 ? [] : rows,
+    remarks: rest === undefined ? [] : [others(rest.groups)],
+  };
+}
+
+export const METRICS: Panel[] = [
+  panel<Series>({
+    id: "active-users",
+    title: "Active users",
+    note: "Distinct users of the day, of its last 7 days and of its last 30 days.",
+    asks: (state) => activeUsers(state).map(([path]) => ask(path, { query: series(state) })),
+    content: (answers, state) => {
+      const all = activeUsers(state).flatMap(([, name], index) => lines(name, "number", answers[index]!));
+      return content(answers[0]!, "day", all, false, "line");
+    },
+    choices: [
+      {
+        label: "Users of",
+        key: "active",
+        options: ({ by }) => (by === "none" ? [] : [["dau", "the day"], ["wau", "7 days"], ["mau", "30 days"]]),
+      },
+    ],
+  }),
+  seriesPanel({
+    id: "new-users",
+    title: "New users",
+    note: "Users by the day, week or month of their first use.",
+    name: "New users",
+    show: "bars",
+    isSum: true,
+    period: ({ granularity }) => granularity,
+    asks: (state) => {
+      const { granularity } = state;
+      return [ask("/v1/metrics/new-users", { query: { ...series(state), ...(granularity === "day" ? {} : { granularity }), ...weeks(granularity, state) } })];
+    },
+    choices: [
+      { label: "Period", key: "granularity", options: () => PERIODS },
+      weekStart(({ granularity }) => granularity),
+    ],
+  }),
+  panel<Retention>({
+    id: "retention",
+    title: "Retention",
+    note: "Of the users whose first use was in a period, how many were active again so many days, weeks or months later.",
+    asks: (state) => {
+      const { unit } = state;
+      const query = { ...sliced(state), ...(unit === "day" ? {} : { unit }), ...weeks(unit, state) };
+      return (state.by === "none" ? RETURNS[unit] : [state.after]).map((days) => ask("/v1/metrics/retention", { query: { ...query, days } }));
+    },
+    content: (answers, { by, unit }) => (by === "none" ? triangle(answers, RETURNS[unit], titleOf(unit)) : returned(answers[0]!)),
+    choices: [
+      { label: "Period", key: "unit", options: () => PERIODS },
+      weekStart(({ unit }) => unit),
+      {
+        label: "Returned after",
+        key: "after",
+        options: ({ by, unit }) => (by === "none" ? [] : RETURNS[unit].map((one) => [String(one), `${one} ${unit}${one === 1 ? "" : "s"}`])),
+      },
+    ],
+    without: ["compare"],
+  }),
+  seriesPanel({
+    id: "sessions",
+    title: "Sessions",
+    note: "Sessions that started on the day.",
+    name: "Sessions",
+    show: "bars",
+    isSum: true,
+    asks: (state) => [ask("/v1/metrics/daily-sessions", { query: series(state) })],
+  }),
+  seriesPanel({
+    id: "session-length",
+    title: "Session length",
+    note: "Average seconds from the first to the last event of a session.",
+    name: "Seconds",
+    kind: "seconds",
+    show: "line",
+    isSum: false,
+    asks: (state) => [ask("/v1/metrics/session-length", { query: series(state) })],
+  }),
+  seriesPanel({
+    id: "tool-calls",
+    title: "Tool calls",
+    note: "Calls of tools on the day.",
+    name: "Tool calls",
+    show: "bars",
+    isSum: true,
+    asks: (state) => [ask("/v1/metrics/tool-calls", { query: series(state) })],
+  }),
+  seriesPanel({
+    id: "tool-calls-per-user",
+    title: "Tool calls per user",
+    note: "Tool calls of the day, divided by its users.",
+    name: "Tool calls per user",
+    show: "line",
+    isSum: false,
+    asks: (state) => [ask("/v1/metrics/tool-calls-per-user", { query: series(state) })],
+  }),
+  fixedPanel<Schemas["MetricsFeatureAdoptionResponse"]>({
+    id: "feature-adoption",
+    title: "Feature adoption",
+    note: "Sessions of the window that used the feature.",
+    show: "table",
+    columns: [column("Feature", "text"), column("Sessions"), column("Of all sessions"), column("Share", "percent")],
+    asks: ({ from, to, tz }) => [ask("/v1/metrics/feature-adoption", { query: { from, to, tz, limit: MOST_GROUPS } })],
+    rows: ([answer]) =>
+      answer!.data.map((one) => [one.feature, one.sessionsWithFeature, one.totalSessions, one.percentage]),
+    without: WHOLE_ONLY,
+  }),
+  fixedPanel<Schemas["MetricsPowerUsersResponse"]>({
+    id: "power-users",
+    title: "Power users",
+    note: "Users with at least so many tool calls in the window.",
+    show: "tiles",
+    columns: [column("Tool calls needed"), column("Users"), column("Power users"), column("Share", "percent")],
+    asks: ({ from, to, tz }) => [ask("/v1/metrics/power-users", { query: { from, to, tz } })],
+    rows: ([answer]) =>
+      answer!.totalUsers === 0 ? [] : [[answer!.threshold, answer!.totalUsers, answer!.powerUsers, answer!.percentage]],
+    without: WHOLE_ONLY,
+  }),
+  fixedPanel<Schemas["MetricsUsersByResponse"]>({
+    id: "users-by",
+    title: "Users by property",
+    note: "All users, by the newest value that their events have.",
+    show: "table",
+    columns: [column("Value", "text"), column("Users")],
+    asks: ({ dimension }) => [ask("/v1/metrics/users-by", { query: { dimension, limit: MOST_GROUPS } })],
+    rows: ([answer]) => answer!.data.map(({ key, count }) => [key, count]),
+    choices: [{ label: "Property", key: "dimension", options: () => DIMENSIONS.map((one) => [one, one]) }],
+    without: WHOLE_ONLY,
+  }),
+];
