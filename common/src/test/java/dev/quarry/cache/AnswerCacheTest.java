@@ -14,13 +14,13 @@ import dev.quarry.caller.Permissions;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
 import dev.quarry.clickhouse.Departure;
 import dev.quarry.clickhouse.RetentionView;
-import dev.quarry.csv.CsvAnswers;
 import dev.quarry.probe.ProbeResource;
 import dev.quarry.probe.ProbeRollup;
 import dev.quarry.request.RequestContext;
 import dev.quarry.retention.DataSince;
 import dev.quarry.rollup.Freshness;
 import dev.quarry.rollup.RollupConfiguration;
+import dev.quarry.tabular.TableAnswers;
 import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;
@@ -71,7 +71,7 @@ class AnswerCacheTest {
     ObjectMapper json;
 
     @Inject
-    CsvAnswers csv;
+    TableAnswers tables;
 
     private final AtomicInteger executions = new AtomicInteger();
     private TestCaller caller;
@@ -294,7 +294,7 @@ class AnswerCacheTest {
                 since,
                 clock,
                 json,
-                csv,
+                tables,
                 configured.getConfigMapping(AnswerCacheConfiguration.class),
                 configured.getConfigMapping(ClickHouseConfiguration.class),
                 configured.getConfigMapping(RollupConfiguration.class),

@@ -1,6 +1,6 @@
 package dev.quarry.integrations;
 
-import dev.quarry.csv.Column;
+import dev.quarry.tabular.Column;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.ArrayList;
 import java.util.List;

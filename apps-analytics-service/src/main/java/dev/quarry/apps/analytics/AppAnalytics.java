@@ -3,15 +3,15 @@ package dev.quarry.apps.analytics;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.quarry.csv.Table;
-import dev.quarry.csv.Tabular;
+import dev.quarry.tabular.Table;
+import dev.quarry.tabular.Tabular;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * An overview of an app. Timestamps are UTC.
  *
- * @param shown the table that CSV has
+ * @param shown the table that formats besides JSON have
  */
 @Schema(name = "AppAnalyticsResponse", title = "AppAnalyticsResponse")
 public record AppAnalytics(

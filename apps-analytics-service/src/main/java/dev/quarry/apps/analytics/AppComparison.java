@@ -158,7 +158,7 @@ public record AppComparison(
     }
 
     /**
-     * A line of CSV.
+     * A row of the table.
      *
      * @param comparisonTimestamp null if the earlier window has fewer buckets
      */

@@ -2,12 +2,12 @@ package dev.quarry.organizations.sources;
 
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
-import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.groups.Groups;
 import dev.quarry.organizations.Directory;
 import dev.quarry.organizations.LimitedGroupsParameters;
 import dev.quarry.parameters.Parameters;
+import dev.quarry.tabular.Csv;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;

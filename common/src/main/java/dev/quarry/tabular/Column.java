@@ -1,9 +1,9 @@
-package dev.quarry.csv;
+package dev.quarry.tabular;
 
 import java.util.function.Function;
 
 /**
- * A column of CSV.
+ * A column of a table.
  *
  * @param name as the JSON property
  * @param value of a row; null is empty

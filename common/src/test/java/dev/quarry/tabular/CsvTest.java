@@ -1,4 +1,4 @@
-package dev.quarry.csv;
+package dev.quarry.tabular;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

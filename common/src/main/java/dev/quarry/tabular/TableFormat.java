@@ -1,0 +1,34 @@
+package dev.quarry.tabular;
+
+import jakarta.ws.rs.core.MediaType;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The formats of tables besides JSON. */
+public enum TableFormat {
+    CSV(Csv.MEDIA_TYPE, Csv.CONTENT_TYPE);
+
+    private final String mediaType;
+    private final String contentType;
+
+    TableFormat(String mediaType, String contentType) {
+        this.mediaType = mediaType;
+        this.contentType = contentType;
+    }
+
+    /** Empty for the media type of another format, such as JSON. */
+    static Optional<TableFormat> of(MediaType mediaType) {
+        return Arrays.stream(values())
+                .filter(format -> mediaType.isCompatible(MediaType.valueOf(format.mediaType)))
+                .findFirst();
+    }
+
+    public String mediaType() {
+        return mediaType;
+    }
+
+    /** The {@code Content-Type} of answers. */
+    public String contentType() {
+        return contentType;
+    }
+}
