@@ -18,6 +18,12 @@ final class TableContent {
             with `=`, `+`, `-`, `@`, a tab or a carriage return has an apostrophe before it, so that spreadsheets do not \
             evaluate it""";
 
+    private static final String ARROW = """
+            A stream of Apache Arrow: its schema, batches of rows, and the end. The columns have the names of the JSON \
+            properties. Their types depend on the endpoint and its parameters, not on the rows: integers are `int64` or \
+            `int32`, other numbers `double`, booleans `bool`, days `date32`, instants `timestamp[ms, UTC]`, and everything \
+            else is text, lists and objects as JSON""";
+
     private TableContent() {}
 
     /** Call it after {@link Examples}: the example of CSV is that of JSON. */
@@ -40,6 +46,7 @@ final class TableContent {
                 format.mediaType(),
                 switch (format) {
                     case CSV -> described.schema(text.description(CSV)).example(lines(rows(example)));
+                    case ARROW -> described.schema(text.format("binary").description(ARROW));
                 });
     }
 

@@ -7,7 +7,7 @@ import java.util.Iterator;
 import java.util.stream.Stream;
 
 /** A table in one of the formats. It is made part by part, so that a large one needs little memory. */
-public sealed interface EncodedTable permits Csv {
+public sealed interface EncodedTable permits Csv, ArrowTable {
     TableFormat format();
 
     /** Makes the parts of the body, in order, each when it is asked for. Each call makes the same parts. */

@@ -68,6 +68,7 @@ public class TableAnswers {
     public <R> EncodedTable encode(TableFormat format, List<R> rows, List<Column<R>> columns) {
         return switch (format) {
             case CSV -> new Csv<>(rows, columns, plainText);
+            case ARROW -> new ArrowTable<>(rows, columns);
         };
     }
 
@@ -86,7 +87,10 @@ public class TableAnswers {
     }
 
     private <R> Column<R> column(BeanPropertyWriter property) {
-        return new Column<>(property.getName(), row -> plain(value(property, row)));
+        Class<?> type = property.getAnnotation(Timestamp.class) == null
+                ? property.getType().getRawClass()
+                : Instant.class;
+        return new Column<>(property.getName(), type, row -> plain(value(property, row)));
     }
 
     private static Object value(BeanPropertyWriter property, Object row) {

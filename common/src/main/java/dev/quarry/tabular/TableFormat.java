@@ -1,12 +1,14 @@
 package dev.quarry.tabular;
 
+import dev.quarry.arrow.ArrowStream;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Arrays;
 import java.util.Optional;
 
 /** The formats of tables besides JSON. */
 public enum TableFormat {
-    CSV(Csv.MEDIA_TYPE, Csv.CONTENT_TYPE);
+    CSV(Csv.MEDIA_TYPE, Csv.CONTENT_TYPE),
+    ARROW(ArrowStream.MEDIA_TYPE, ArrowStream.MEDIA_TYPE);
 
     private final String mediaType;
     private final String contentType;

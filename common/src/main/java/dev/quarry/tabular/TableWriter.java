@@ -1,5 +1,6 @@
 package dev.quarry.tabular;
 
+import dev.quarry.arrow.ArrowStream;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -12,7 +13,7 @@ import java.lang.reflect.Type;
 
 /** Writes a table, part by part. */
 @Provider
-@Produces(Csv.MEDIA_TYPE)
+@Produces({Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
 public class TableWriter implements MessageBodyWriter<Object> {
     private final TableAnswers answers;
 

@@ -38,6 +38,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -166,6 +167,32 @@ class AnswerCacheTest {
                 .statusCode(200)
                 .body("count", equalTo(1));
         assertEquals(1, executions.get());
+    }
+
+    @Test
+    void eachFormatHasAnAnswerAndATagOfItsOwn() {
+        Map<String, String> tags = new HashMap<>();
+        for (String format : List.of("application/json", "text/csv", "application/vnd.apache.arrow.stream")) {
+            tags.put(
+                    format,
+                    caller.withApiKey()
+                            .accept(format)
+                            .get("/probe/cached-events/a")
+                            .then()
+                            .statusCode(200)
+                            .contentType(format)
+                            .extract()
+                            .header("ETag"));
+        }
+        assertEquals(3, executions.get());
+        tags.forEach((format, tag) -> tags.keySet()
+                .forEach(wanted -> caller.withApiKey()
+                        .accept(wanted)
+                        .header("If-None-Match", tag)
+                        .get("/probe/cached-events/a")
+                        .then()
+                        .statusCode(wanted.equals(format) ? 304 : 200)));
+        assertEquals(3, executions.get());
     }
 
     @Test

@@ -27,7 +27,7 @@ public record Compared<R>(R current, R previous) {
     }
 
     private static <R> Column<Compared<R>> column(String name, Column<R> column, Function<Compared<R>, R> side) {
-        return new Column<>(name, pair -> {
+        return new Column<>(name, column.type(), pair -> {
             R row = side.apply(pair);
             return row == null ? null : column.value().apply(row);
         });

@@ -5,6 +5,7 @@ import dev.quarry.apps.analytics.AnalyticsReader.Findings;
 import dev.quarry.apps.analytics.AnalyticsReader.Wanted;
 import dev.quarry.apps.analytics.AppAnalytics.ErrorBucket;
 import dev.quarry.apps.analytics.AppAnalytics.Vital;
+import dev.quarry.arrow.ArrowStream;
 import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
@@ -39,7 +40,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @APIResponse(responseCode = "500", description = "Internal Server Error")
 @WithDataAsOf
 @WithDataSince
-@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
+@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
 @Path("/v1/apps/{app_id}/analytics")
 public class AnalyticsResource {
     private final SecurityIdentity identity;

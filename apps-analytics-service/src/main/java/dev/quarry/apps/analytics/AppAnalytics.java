@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.quarry.tabular.Table;
 import dev.quarry.tabular.Tabular;
+import dev.quarry.tabular.Timestamp;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -118,7 +119,7 @@ public record AppAnalytics(
     /** Errors in one bucket of the window. Buckets without errors are listed too. */
     @Schema(name = "ErrorBucket", title = "ErrorBucket")
     public record ErrorBucket(
-            @Schema(required = true, title = "Timestamp", description = "Start of the bucket, RFC 3339, UTC")
+            @Schema(required = true, title = "Timestamp", description = "Start of the bucket, RFC 3339, UTC") @Timestamp
             String timestamp,
 
             @Schema(
@@ -181,6 +182,7 @@ public record AppAnalytics(
                     required = true,
                     title = "Timestamp",
                     description = "Time of the error, RFC 3339, UTC, to the millisecond")
+            @Timestamp
             String timestamp,
 
             @Schema(

@@ -1,6 +1,7 @@
 package dev.quarry.apps.logs;
 
 import dev.quarry.apps.Apps;
+import dev.quarry.arrow.ArrowStream;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
@@ -36,7 +37,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @APIResponse(responseCode = "422", description = "Validation Error")
 @APIResponse(responseCode = "500", description = "Internal Server Error")
 @WithDataSince
-@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
+@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
 @Path("/v1/apps/{app_id}/logs")
 public class LogsResource {
     /** A page of more entries is a large answer: an entry may have 8 KB. */

@@ -1,5 +1,6 @@
 package dev.quarry.integrations.errorbreakdown;
 
+import dev.quarry.arrow.ArrowStream;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
 import dev.quarry.integrations.GroupParameters;
@@ -36,7 +37,7 @@ public class ErrorBreakdownResource {
     }
 
     @GET
-    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
+    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
     @Operation(operationId = "getIntegrationErrorBreakdown", summary = "Failures of each error category")
     @APIResponse(
             responseCode = "200",

@@ -1,5 +1,6 @@
 package dev.quarry.integrations.latency;
 
+import dev.quarry.arrow.ArrowStream;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
 import dev.quarry.integrations.PanelAnswers;
@@ -36,7 +37,7 @@ public class LatencyResource {
     }
 
     @GET
-    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
+    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
     @Operation(operationId = "getIntegrationLatency", summary = "Exact latency percentiles over time")
     @APIResponse(
             responseCode = "200",

@@ -1,5 +1,6 @@
 package dev.quarry.integrations.successrate;
 
+import dev.quarry.arrow.ArrowStream;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
 import dev.quarry.integrations.PanelAnswers;
@@ -36,7 +37,7 @@ public class SuccessRateResource {
     }
 
     @GET
-    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
+    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
     @Operation(operationId = "getIntegrationSuccessRate", summary = "Success rate over time")
     @APIResponse(
             responseCode = "200",

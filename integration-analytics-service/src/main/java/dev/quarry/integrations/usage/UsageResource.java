@@ -1,5 +1,6 @@
 package dev.quarry.integrations.usage;
 
+import dev.quarry.arrow.ArrowStream;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
 import dev.quarry.integrations.PanelAnswers;
@@ -36,7 +37,7 @@ public class UsageResource {
     }
 
     @GET
-    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
+    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
     @Operation(operationId = "getIntegrationUsage", summary = "Invocations over time, by how they ended")
     @APIResponse(
             responseCode = "200",
