@@ -9,7 +9,10 @@ import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quarry.caller.Permissions;
+import dev.quarry.testing.ArrowAnswer;
 import dev.quarry.testing.Contract;
 import dev.quarry.testing.RawRequest;
 import dev.quarry.testing.Rollups;
@@ -42,6 +45,7 @@ class RoutesTest {
     private static final Contract CONTRACT = Contract.ofResource("/contract/mixpeek.json");
     private static final String ANALYTICS = "/v1/apps/{app}/analytics";
     private static final String LOGS = "/v1/apps/{app}/logs";
+    private static final String INSTANT = "Nullable(DateTime64(3, 'UTC'))";
 
     private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     private TestApp app;
@@ -52,7 +56,7 @@ class RoutesTest {
     }
 
     @Test
-    void overviewCountsTheLastDay() {
+    void overviewCountsTheLastDay() throws Exception {
         send("canvas_errors", Duration.ofHours(2), Map.of("error_type", "TypeError", "error_message", "x", "url", "/"));
         send("canvas_errors", Duration.ofHours(3), Map.of("error_type", "TypeError", "error_message", "y", "url", "/"));
         send("canvas_app_events", Duration.ofHours(4), Map.of("event_type", "page_view"));
@@ -85,6 +89,14 @@ class RoutesTest {
                 .body("comparison.total_errors.count", equalTo(0));
         csv(extended).body(startsWith("timestamp,count,comparison_timestamp,comparison_count,change\r\n"));
         csv(extended + "&table=vitals").body(startsWith("kind,key,metric_name,p50,p75,p95,sample_count,rating\r\n"));
+        assertEquals(
+                List.of(INSTANT, "Nullable(Int64)", INSTANT, "Nullable(Int64)", "Nullable(Float64)"),
+                arrow(extended).types());
+        String rated = ANALYTICS + "?start=" + now.minus(Duration.ofHours(24)) + "&end=" + now + "&ratings=true";
+        JsonNode tables = new ObjectMapper().readTree(ok(rated).extract().asString());
+        for (String table : List.of("errors_over_time", "vitals", "recent_errors")) {
+            arrow(rated + "&table=" + table).requireRowsOf(tables.get(table).toString());
+        }
     }
 
     @Test
@@ -187,6 +199,16 @@ class RoutesTest {
 
     private ValidatableResponse ok(String route) {
         return app.request().get(route).then().statusCode(200).contentType("application/json");
+    }
+
+    private ArrowAnswer arrow(String route) {
+        return ArrowAnswer.read(app.request()
+                .accept("application/vnd.apache.arrow.stream")
+                .get(route)
+                .then()
+                .statusCode(200)
+                .extract()
+                .asByteArray());
     }
 
     private ValidatableResponse csv(String route) {

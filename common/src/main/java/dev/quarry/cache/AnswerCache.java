@@ -7,15 +7,16 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
 import dev.quarry.clickhouse.RetentionView;
-import dev.quarry.csv.Csv;
-import dev.quarry.csv.CsvAnswers;
-import dev.quarry.csv.Tabular;
 import dev.quarry.error.AbandonedException;
 import dev.quarry.request.RequestContext;
 import dev.quarry.retention.DataSince;
 import dev.quarry.rollup.Freshness;
 import dev.quarry.rollup.Revision;
 import dev.quarry.rollup.RollupConfiguration;
+import dev.quarry.tabular.EncodedTable;
+import dev.quarry.tabular.TableAnswers;
+import dev.quarry.tabular.TableFormat;
+import dev.quarry.tabular.Tabular;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
@@ -52,7 +53,7 @@ public class AnswerCache {
     private final DataSince since;
     private final Clock clock;
     private final ObjectMapper json;
-    private final CsvAnswers csv;
+    private final TableAnswers tables;
     private final long bytes;
     private final long organizationBytes;
     private final Duration replicaDelay;
@@ -72,7 +73,7 @@ public class AnswerCache {
             DataSince since,
             Clock clock,
             ObjectMapper json,
-            CsvAnswers csv,
+            TableAnswers tables,
             AnswerCacheConfiguration configuration,
             ClickHouseConfiguration clickHouse,
             RollupConfiguration rollup,
@@ -82,7 +83,7 @@ public class AnswerCache {
         this.since = since;
         this.clock = clock;
         this.json = json;
-        this.csv = csv;
+        this.tables = tables;
         this.bytes = configuration.bytes();
         this.organizationBytes = Math.round(bytes * configuration.organizationShare());
         this.replicaDelay = clickHouse.cluster().isPresent() ? rollup.replicaDelay() : Duration.ZERO;
@@ -108,7 +109,7 @@ public class AnswerCache {
     }
 
     /**
-     * Answers with JSON, or with CSV if the client prefers it and the answer is {@link Tabular}.
+     * Answers with JSON, or with the format that the client prefers if the answer is {@link Tabular}.
      *
      * @param parameters a value with all parameters of the endpoint; equal for requests that have the same answer
      * @param read reads the answer if it is not cached; may set {@link DataSince}
@@ -117,19 +118,17 @@ public class AnswerCache {
         return respond(caller, parameters, () -> RestResponse.ok(read.get()));
     }
 
-    /** As {@link #answer}, for an endpoint that sets headers. The status must be 200. */
+    /**
+     * As {@link #answer}, for an endpoint that sets headers. The status must be 200. The endpoint may encode its table
+     * itself, in the format that {@link TableAnswers#wanted} names.
+     */
     public <T> RestResponse<T> respond(Caller caller, Object parameters, Supplier<RestResponse<T>> read) {
-        return respond(caller, parameters, mediaType(), read);
-    }
-
-    /** As {@link #answer}, for an endpoint that chooses the media type. An entity that is ready is {@code byte[]}. */
-    public <T> RestResponse<T> respond(
-            Caller caller, Object parameters, String mediaType, Supplier<RestResponse<T>> read) {
-        Supplier<CachedAnswer> execution = () -> encode(mediaType, read.get());
+        Optional<TableFormat> format = tables.wanted();
+        Supplier<CachedAnswer> execution = () -> encode(format, read.get());
         Optional<Revision> revision = bytes > 0 ? freshness.revision(caller.organization()) : Optional.empty();
         CachedAnswer answer;
         if (revision.isPresent()) {
-            answer = find(caller.organization(), revision.get(), question(parameters, mediaType), execution);
+            answer = find(caller.organization(), revision.get(), question(parameters, format), execution);
         } else {
             unknown.increment();
             answer = execution.get();
@@ -140,17 +139,13 @@ public class AnswerCache {
 
     /** Adds the {@code ETag} to an answer that is read for each request, because it depends on other data too. */
     public <T> RestResponse<T> uncached(RestResponse<T> read) {
-        return response(encode(mediaType(), read));
+        return response(encode(tables.wanted(), read));
     }
 
-    private String mediaType() {
-        return csv.isWanted() ? Csv.CONTENT_TYPE : MediaType.APPLICATION_JSON;
-    }
-
-    private Question question(Object parameters, String mediaType) {
+    private Question question(Object parameters, Optional<TableFormat> format) {
         String path = RequestContext.current().map(RequestContext::path).orElse("");
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        return new Question(path, parameters, mediaType, today, retention.spans());
+        return new Question(path, parameters, format, today, retention.spans());
     }
 
     private CachedAnswer find(
@@ -222,18 +217,23 @@ public class AnswerCache {
         });
     }
 
-    private CachedAnswer encode(String mediaType, RestResponse<?> response) {
+    private CachedAnswer encode(Optional<TableFormat> format, RestResponse<?> response) {
         Map<String, Object> headers = new HashMap<>();
         response.getHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
+        Optional<EncodedTable> table = switch (response.getEntity()) {
+            case EncodedTable encoded -> Optional.of(encoded);
+            case Tabular answer -> format.map(wanted -> tables.encode(wanted, answer.table()));
+            default -> Optional.empty();
+        };
+        return table.map(encoded ->
+                        new CachedAnswer(encoded.bytes(), encoded.format().contentType(), headers, since.told()))
+                .orElseGet(() -> new CachedAnswer(
+                        json(response.getEntity()), MediaType.APPLICATION_JSON, headers, since.told()));
+    }
+
+    private byte[] json(Object answer) {
         try {
-            return switch (response.getEntity()) {
-                case byte[] made -> new CachedAnswer(made, mediaType, headers, since.told());
-                case Tabular answer
-                when mediaType.equals(Csv.CONTENT_TYPE) ->
-                    new CachedAnswer(csv.of(answer.table()).bytes(), mediaType, headers, since.told());
-                case Object answer ->
-                    new CachedAnswer(json.writeValueAsBytes(answer), MediaType.APPLICATION_JSON, headers, since.told());
-            };
+            return json.writeValueAsBytes(answer);
         } catch (JsonProcessingException unserialisable) {
             throw new IllegalStateException(unserialisable);
         }

@@ -29,7 +29,7 @@ public class CompleteDocument implements OASFilter {
             OperationParameters.describe(endpoint);
             ResponseHeaders.describe(endpoint);
             Examples.describe(endpoint);
-            CsvContent.describe(endpoint);
+            TableContent.describe(endpoint);
             failures.describe(endpoint, security);
             security.describe(endpoint);
             describeTag(endpoint, document);

@@ -26,7 +26,7 @@ final class ArchitectureTest extends ArchitectureTests {
 
     /** From the ground up: a package uses its own layer and those before it. */
     private static final List<Set<String>> LAYERS = List.of(
-            Set.of("time", "error", "caller", "numbers", "fairness", "health"),
+            Set.of("time", "error", "caller", "numbers", "fairness", "health", "arrow"),
             Set.of("clickhouse", "postgres"),
             // And every package that is not named here.
             Set.of("request", "parameters"),

@@ -14,13 +14,13 @@ import dev.quarry.caller.Permissions;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
 import dev.quarry.clickhouse.Departure;
 import dev.quarry.clickhouse.RetentionView;
-import dev.quarry.csv.CsvAnswers;
 import dev.quarry.probe.ProbeResource;
 import dev.quarry.probe.ProbeRollup;
 import dev.quarry.request.RequestContext;
 import dev.quarry.retention.DataSince;
 import dev.quarry.rollup.Freshness;
 import dev.quarry.rollup.RollupConfiguration;
+import dev.quarry.tabular.TableAnswers;
 import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;
@@ -38,6 +38,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,7 +72,7 @@ class AnswerCacheTest {
     ObjectMapper json;
 
     @Inject
-    CsvAnswers csv;
+    TableAnswers tables;
 
     private final AtomicInteger executions = new AtomicInteger();
     private TestCaller caller;
@@ -166,6 +167,32 @@ class AnswerCacheTest {
                 .statusCode(200)
                 .body("count", equalTo(1));
         assertEquals(1, executions.get());
+    }
+
+    @Test
+    void eachFormatHasAnAnswerAndATagOfItsOwn() {
+        Map<String, String> tags = new HashMap<>();
+        for (String format : List.of("application/json", "text/csv", "application/vnd.apache.arrow.stream")) {
+            tags.put(
+                    format,
+                    caller.withApiKey()
+                            .accept(format)
+                            .get("/probe/cached-events/a")
+                            .then()
+                            .statusCode(200)
+                            .contentType(format)
+                            .extract()
+                            .header("ETag"));
+        }
+        assertEquals(3, executions.get());
+        tags.forEach((format, tag) -> tags.keySet()
+                .forEach(wanted -> caller.withApiKey()
+                        .accept(wanted)
+                        .header("If-None-Match", tag)
+                        .get("/probe/cached-events/a")
+                        .then()
+                        .statusCode(wanted.equals(format) ? 304 : 200)));
+        assertEquals(3, executions.get());
     }
 
     @Test
@@ -294,7 +321,7 @@ class AnswerCacheTest {
                 since,
                 clock,
                 json,
-                csv,
+                tables,
                 configured.getConfigMapping(AnswerCacheConfiguration.class),
                 configured.getConfigMapping(ClickHouseConfiguration.class),
                 configured.getConfigMapping(RollupConfiguration.class),

@@ -79,6 +79,6 @@ class OrganizationAnswersTest {
     }
 
     private static Question question(String path) {
-        return new Question(path, "", "application/json", TODAY, new Spans(SPAN, SPAN, SPAN));
+        return new Question(path, "", Optional.empty(), TODAY, new Spans(SPAN, SPAN, SPAN));
     }
 }

@@ -8,7 +8,6 @@ import dev.quarry.caller.Mechanism;
 import dev.quarry.caller.Permissions;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
 import dev.quarry.clickhouse.RetentionView;
-import dev.quarry.csv.CsvAnswers;
 import dev.quarry.postgres.Postgres;
 import dev.quarry.probe.ProbeRollup;
 import dev.quarry.retention.DataSince;
@@ -18,6 +17,7 @@ import dev.quarry.rollup.RollupDefinition;
 import dev.quarry.rollup.RollupException;
 import dev.quarry.rollup.RollupJob;
 import dev.quarry.rollup.TestFreshness;
+import dev.quarry.tabular.TableAnswers;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -69,7 +69,7 @@ class TwoReplicasTest {
     ObjectMapper json;
 
     @Inject
-    CsvAnswers csv;
+    TableAnswers tables;
 
     @Inject
     ProbeRollup probe;
@@ -170,7 +170,7 @@ class TwoReplicasTest {
         Freshness freshness = TestFreshness.ofAnotherReplica(rollups, postgres, clock);
         var meters = new SimpleMeterRegistry();
         var cache = new AnswerCache(
-                freshness, retention, since, clock, json, csv, new Limits(1_000_000, 1), clickHouse, rollup, meters);
+                freshness, retention, since, clock, json, tables, new Limits(1_000_000, 1), clickHouse, rollup, meters);
         return new Replica(freshness, cache, meters);
     }
 }

@@ -1,14 +1,19 @@
 package dev.quarry.probe;
 
+import dev.quarry.arrow.ArrowStream;
 import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.Row;
+import dev.quarry.documents.Example;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.largeanswers.LargeAnswers;
 import dev.quarry.rollup.WithDataAsOf;
+import dev.quarry.tabular.Csv;
+import dev.quarry.tabular.Table;
+import dev.quarry.tabular.Tabular;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -16,7 +21,9 @@ import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +36,12 @@ import org.jboss.resteasy.reactive.RestResponse;
 public class ProbeResource {
     public record Identified(String organization, String mechanism) {}
 
-    public record Count(long count) {}
+    public record Count(long count) implements Tabular {
+        @Override
+        public Table<?> table() {
+            return new Table<>(Count.class, List.of(this));
+        }
+    }
 
     /** What {@code /probe/failing} throws. */
     static volatile Supplier<RuntimeException> failure = () -> new FailureException(new Failure.Internal());
@@ -79,6 +91,9 @@ public class ProbeResource {
     /** As {@code /probe/events}, from the cache if possible. {@link #beforeCounting} runs if the engine is asked. */
     @GET
     @Path("/cached-events/{item}")
+    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
+    @Example("""
+            {"count": 1}""")
     @WithDataAsOf
     @PermissionsAllowed(Permissions.METRICS_READ)
     public RestResponse<Count> cachedEvents(@PathParam("item") String item, @QueryParam("note") String note) {

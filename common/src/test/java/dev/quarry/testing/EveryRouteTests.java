@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.testing.lookups.LookUpReport;
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.ExtractableResponse;
+import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.Test;
  * JVM, and extends that class to be tested as it is packaged. A new route without an entry in {@link #routes} fails.
  */
 public abstract class EveryRouteTests {
+    private static final String CSV = "text/csv";
+    private static final String ARROW = "application/vnd.apache.arrow.stream";
 
     /** A request for data of a route, and the data delivered for it. */
     @FunctionalInterface
@@ -44,7 +48,7 @@ public abstract class EveryRouteTests {
     private record JsonRoute(RequestSpecification request, String url, List<String> numbers) implements Route {
         @Override
         public double read() {
-            JsonPath answer = JsonPath.from(get(MediaType.APPLICATION_JSON));
+            JsonPath answer = JsonPath.from(get(MediaType.APPLICATION_JSON).asString());
             return numbers.stream()
                     .map(answer::<Number>get)
                     .mapToDouble(number -> number == null ? 0 : number.doubleValue())
@@ -52,14 +56,13 @@ public abstract class EveryRouteTests {
                     .orElseThrow();
         }
 
-        private String get(String mediaType) {
+        private ExtractableResponse<Response> get(String mediaType) {
             return request.accept(mediaType)
                     .get(url)
                     .then()
                     .statusCode(200)
                     .contentType(mediaType)
-                    .extract()
-                    .asString();
+                    .extract();
         }
     }
 
@@ -76,22 +79,34 @@ public abstract class EveryRouteTests {
     @Test
     void csvHasTheRowsOfJson() throws Exception {
         Map<String, Route> routes = routes();
-        Set<String> withCsv = documentedWithCsv();
-        assertFalse(withCsv.isEmpty());
-        for (String path : withCsv) {
+        for (String path : documentedWith(CSV)) {
             JsonRoute route = (JsonRoute) routes.get(path);
-            String json = route.get(MediaType.APPLICATION_JSON);
-            assertEquals(CsvOfJson.lines(json), route.get("text/csv"), path);
+            String json = route.get(MediaType.APPLICATION_JSON).asString();
+            assertEquals(CsvOfJson.lines(json), route.get(CSV).asString(), path);
         }
     }
 
-    private static Set<String> documentedWithCsv() {
+    /** Compares Arrow, read by ClickHouse, with the rows of the JSON answer. Routes have Arrow if they have CSV. */
+    @Test
+    void arrowHasTheRowsOfJson() throws Exception {
+        Map<String, Route> routes = routes();
+        Set<String> paths = documentedWith(ARROW);
+        assertEquals(documentedWith(CSV), paths);
+        for (String path : paths) {
+            JsonRoute route = (JsonRoute) routes.get(path);
+            String json = route.get(MediaType.APPLICATION_JSON).asString();
+            ArrowAnswer.read(route.get(ARROW).asByteArray()).requireRowsOf(json);
+        }
+    }
+
+    private static Set<String> documentedWith(String mediaType) {
         Set<String> paths = new TreeSet<>();
         Contract.served().document().path("paths").properties().forEach(path -> {
-            if (path.getValue().at("/get/responses/200/content").has("text/csv")) {
+            if (path.getValue().at("/get/responses/200/content").has(mediaType)) {
                 paths.add(path.getKey());
             }
         });
+        assertFalse(paths.isEmpty());
         return paths;
     }
 

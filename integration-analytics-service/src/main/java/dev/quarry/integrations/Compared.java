@@ -1,6 +1,6 @@
 package dev.quarry.integrations;
 
-import dev.quarry.csv.Column;
+import dev.quarry.tabular.Column;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ public record Compared<R>(R current, R previous) {
     }
 
     private static <R> Column<Compared<R>> column(String name, Column<R> column, Function<Compared<R>, R> side) {
-        return new Column<>(name, pair -> {
+        return new Column<>(name, column.type(), pair -> {
             R row = side.apply(pair);
             return row == null ? null : column.value().apply(row);
         });

@@ -1,6 +1,5 @@
 package dev.quarry.integrations;
 
-import dev.quarry.csv.Column;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,12 +10,21 @@ import java.util.function.Function;
  * One panel of the dashboard: what it is made from and what its rows look like. The envelope and the panel's own endpoint
  * share it, so they cannot differ.
  *
+ * @param row the type of the rows
+ * @param key which bucket or group a row is about
  * @param rows the panel's rows, from the tallies of its cut
- * @param columns what CSV shows of a row; the first one says which bucket or group the row is about
  */
-public record Panel<R>(Cut cut, Function<Tallies, List<R>> rows, List<Column<R>> columns) {
-    public Panel {
-        columns = List.copyOf(columns);
+public record Panel<R>(Cut cut, Class<R> row, Function<R, Object> key, Function<Tallies, List<R>> rows) {
+
+    /** A panel with a row for each bucket of the window. */
+    public static <R> Panel<R> ofBuckets(Class<R> row, Function<R, Object> key, Function<Tally, R> of) {
+        return new Panel<>(Cut.BUCKET, row, key, tallies -> tallies.buckets(of));
+    }
+
+    /** A panel with a row for each group of the cut. */
+    public static <R> Panel<R> ofGroups(Cut cut, Class<R> row, Function<R, Object> key, Function<Tally, R> of) {
+        return new Panel<>(
+                cut, row, key, tallies -> tallies.groups(cut).stream().map(of).toList());
     }
 
     /** Buckets are paired by their place in the window, groups by their name. */
@@ -33,15 +41,14 @@ public record Panel<R>(Cut cut, Function<Tallies, List<R>> rows, List<Column<R>>
 
     /** Groups that are gone follow those that are there. */
     private List<Compared<R>> byName(List<R> now, List<R> before) {
-        Function<R, Object> name = columns.getFirst().value();
         Map<Object, R> earlier = new HashMap<>();
-        before.forEach(row -> earlier.put(name.apply(row), row));
+        before.forEach(row -> earlier.put(key.apply(row), row));
         List<Compared<R>> pairs = new ArrayList<>();
         for (R row : now) {
-            pairs.add(new Compared<>(row, earlier.remove(name.apply(row))));
+            pairs.add(new Compared<>(row, earlier.remove(key.apply(row))));
         }
         for (R row : before) {
-            if (earlier.containsKey(name.apply(row))) {
+            if (earlier.containsKey(key.apply(row))) {
                 pairs.add(new Compared<>(null, row));
             }
         }

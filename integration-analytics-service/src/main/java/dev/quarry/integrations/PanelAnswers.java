@@ -2,38 +2,40 @@ package dev.quarry.integrations;
 
 import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
-import dev.quarry.csv.Column;
-import dev.quarry.csv.Csv;
-import dev.quarry.csv.CsvAnswers;
 import dev.quarry.groups.Groups;
+import dev.quarry.tabular.Column;
+import dev.quarry.tabular.EncodedTable;
+import dev.quarry.tabular.TableAnswers;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Answers a request for one panel as JSON or CSV, with or without a comparison with an earlier window. */
+/** Answers a request for one panel in the format that the client wants, with or without a comparison with an earlier window. */
 @ApplicationScoped
 public class PanelAnswers {
     private final Invocations invocations;
     private final SecurityIdentity identity;
     private final AnswerCache cache;
-    private final CsvAnswers csv;
+    private final TableAnswers tables;
 
-    PanelAnswers(Invocations invocations, SecurityIdentity identity, AnswerCache cache, CsvAnswers csv) {
+    PanelAnswers(Invocations invocations, SecurityIdentity identity, AnswerCache cache, TableAnswers tables) {
         this.invocations = invocations;
         this.identity = identity;
         this.cache = cache;
-        this.csv = csv;
+        this.tables = tables;
     }
 
     /**
      * An answer as a table.
      *
-     * @param columns for CSV
+     * @param rows what JSON has
+     * @param columns for other formats
      * @param omitted how many groups it leaves out
      */
     private record Table<T>(List<T> rows, List<Column<T>> columns, long omitted) {}
@@ -70,40 +72,39 @@ public class PanelAnswers {
                 asked, caller -> plain(panel, invocations.tallies(caller, slice, Set.of(panel.cut()), Groups.MOST)));
     }
 
-    private static <R> Table<R> plain(Panel<R> panel, Tallies tallies) {
-        return new Table<>(panel.rows().apply(tallies), panel.columns(), tallies.omitted(Set.of(panel.cut())));
+    private <R> Table<R> plain(Panel<R> panel, Tallies tallies) {
+        return new Table<>(
+                panel.rows().apply(tallies), tables.columns(panel.row()), tallies.omitted(Set.of(panel.cut())));
     }
 
-    private static <R> Table<Compared<R>> compared(Panel<R> panel, Tallies current, Tallies previous) {
+    private <R> Table<Compared<R>> compared(Panel<R> panel, Tallies current, Tallies previous) {
         return new Table<>(
                 panel.compare(current, previous),
-                Compared.columns(panel.columns()),
+                Compared.columns(tables.columns(panel.row())),
                 current.omitted(Set.of(panel.cut())));
     }
 
     private Response cached(Record asked, Function<Caller, Table<?>> read) {
         Caller caller = Caller.of(identity);
-        boolean asCsv = csv.isWanted();
-        return cache.respond(caller, asked, asCsv ? Csv.CONTENT_TYPE : MediaType.APPLICATION_JSON, () -> {
+        return cache.respond(caller, asked, () -> {
                     Table<?> table = read.apply(caller);
-                    return Groups.answer(asCsv ? csv(table).bytes() : table.rows(), table.omitted());
+                    Optional<EncodedTable> encoded = encoded(table);
+                    return Groups.<Object>answer(encoded.isPresent() ? encoded.get() : table.rows(), table.omitted());
                 })
                 .toResponse();
     }
 
     private Response large(Function<Caller, Table<?>> read) {
-        boolean asCsv = csv.isWanted();
         Table<?> table = read.apply(Caller.of(identity));
-        if (!asCsv) {
-            return Response.ok(table.rows(), MediaType.APPLICATION_JSON_TYPE).build();
-        }
-        Csv<?> lines = csv(table);
-        return Response.ok(lines, Csv.CONTENT_TYPE)
-                .header(HttpHeaders.CONTENT_LENGTH, lines.length())
+        return encoded(table)
+                .map(encoded -> Response.ok(encoded, encoded.format().contentType())
+                        .header(HttpHeaders.CONTENT_LENGTH, encoded.length()))
+                .orElseGet(() -> Response.ok(table.rows(), MediaType.APPLICATION_JSON_TYPE))
                 .build();
     }
 
-    private <T> Csv<T> csv(Table<T> table) {
-        return csv.of(table.rows(), table.columns());
+    /** Empty if the client wants JSON. */
+    private <T> Optional<EncodedTable> encoded(Table<T> table) {
+        return tables.wanted().map(format -> tables.encode(format, table.rows(), table.columns()));
     }
 }

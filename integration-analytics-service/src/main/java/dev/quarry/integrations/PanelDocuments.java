@@ -1,6 +1,6 @@
 package dev.quarry.integrations;
 
-import dev.quarry.csv.Csv;
+import dev.quarry.tabular.TableFormat;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
@@ -32,9 +32,11 @@ public class PanelDocuments implements OASFilter {
             var json = content.getMediaType(MediaType.APPLICATION_JSON);
             if (isComparable(operation)) {
                 json.setSchema(withComparison(json.getSchema(), schemas));
-                Schema csv = content.getMediaType(Csv.MEDIA_TYPE).getSchema();
-                csv.setDescription(csv.getDescription()
-                        + ". In compared rows, the names of the earlier window's columns begin with `previous_`");
+                for (TableFormat format : TableFormat.values()) {
+                    Schema table = content.getMediaType(format.mediaType()).getSchema();
+                    table.setDescription(table.getDescription()
+                            + ". In compared rows, the names of the earlier window's columns begin with `previous_`");
+                }
             }
         }
         document.getComponents().setSchemas(schemas);

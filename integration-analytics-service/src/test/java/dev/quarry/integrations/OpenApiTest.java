@@ -160,7 +160,7 @@ class OpenApiTest extends DocumentTests {
 
     private static void checkAnswers(TestCaller caller) {
         check(caller, "dashboard", "application/json", "year");
-        for (String mediaType : List.of("application/json", "text/csv")) {
+        for (String mediaType : List.of("application/json", "text/csv", "application/vnd.apache.arrow.stream")) {
             check(caller, "summary", mediaType, "previous");
             for (String panel : COMPARABLE) {
                 check(caller, panel, mediaType, "none");

@@ -12,11 +12,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.caller.Permissions;
+import dev.quarry.testing.ArrowAnswer;
 import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.time.Duration;
@@ -30,11 +32,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each panel on its own: the envelope's numbers, CSV, and the comparison with the window before. */
+/** Each panel on its own: the envelope's numbers, CSV, Arrow, and the comparison with the window before. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
 class PanelsTest {
     private static final String PATH = "/v1/analytics/integrations/";
+    private static final String ARROW = "application/vnd.apache.arrow.stream";
     private static final Map<String, String> PANELS = Map.of(
             "summary", "summary",
             "usage", "usage",
@@ -174,6 +177,51 @@ class PanelsTest {
                 .body(equalTo("error_category,count,share_pct\r\n"));
     }
 
+    @Test
+    void comparedRowsStandSideBySideInArrow() {
+        ArrowAnswer read = ArrowAnswer.read(ask().accept(ARROW)
+                .get(PATH + "error-breakdown?compare=previous")
+                .asByteArray());
+
+        assertEquals(
+                List.of(
+                        "error_category",
+                        "count",
+                        "share_pct",
+                        "previous_error_category",
+                        "previous_count",
+                        "previous_share_pct"),
+                read.names());
+        assertEquals(
+                "[[\"auth\", 1, 50, \"auth\", 1, 100], [\"timeout\", 1, 50, null, null, null]]",
+                read.rows().toString());
+    }
+
+    @Test
+    void emptyArrowHasItsColumns() {
+        ArrowAnswer read = ArrowAnswer.read(TestCaller.create(Permissions.INTEGRATIONS_READ)
+                .withApiKey()
+                .accept(ARROW)
+                .get(PATH + "error-breakdown?start_date=2026-02-20&end_date=2026-02-20")
+                .asByteArray());
+
+        assertEquals(List.of("error_category", "count", "share_pct"), read.names());
+        assertEquals(List.of("Nullable(String)", "Nullable(Int64)", "Nullable(Float64)"), read.types());
+        assertEquals(List.of(), read.rows());
+    }
+
+    /** 1,440 buckets are a large answer, which is written while it is made. */
+    @Test
+    void largeArrowHasTheRowsOfJson() throws Exception {
+        String minutes = PATH + "usage?start_date=2026-02-20&end_date=2026-02-20&granularity=minute";
+        String json = caller.withApiKey().get(minutes).asString();
+
+        Response arrow = caller.withApiKey().accept(ARROW).get(minutes);
+
+        assertEquals(Integer.toString(arrow.asByteArray().length), arrow.header("Content-Length"));
+        ArrowAnswer.read(arrow.asByteArray()).requireRowsOf(json);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -183,6 +231,11 @@ class PanelsTest {
                 "text/csv;q=0.5, application/json  | application/json",
                 "application/json;q=0.5, text/csv  | text/csv",
                 "text/*                            | text/csv",
+                "application/*                     | application/json",
+                "application/vnd.apache.arrow.stream                                 | application/vnd.apache.arrow.stream",
+                "application/vnd.apache.arrow.stream, */*;q=0.1                      | application/vnd.apache.arrow.stream",
+                "text/csv;q=0.5, application/vnd.apache.arrow.stream;q=0.6           | application/vnd.apache.arrow.stream",
+                "application/json, application/vnd.apache.arrow.stream;q=0.9         | application/json",
             })
     void theAcceptHeaderDecides(String accept, String type) {
         ask().accept(accept).get(PATH + "usage").then().statusCode(200).contentType(type);

@@ -1,13 +1,13 @@
 package dev.quarry.organizations;
 
-import dev.quarry.csv.Table;
+import dev.quarry.tabular.Table;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The number of resources with one value of a property; a row of CSV.
+ * The number of resources with one value of a property; a row of a table.
  *
  * @param property such as {@code type}
  * @param count at least 1

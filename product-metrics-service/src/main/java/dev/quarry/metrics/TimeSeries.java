@@ -3,8 +3,8 @@ package dev.quarry.metrics;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.quarry.caller.Caller;
 import dev.quarry.comparison.CompareParameter;
-import dev.quarry.csv.Table;
-import dev.quarry.csv.Tabular;
+import dev.quarry.tabular.Table;
+import dev.quarry.tabular.Tabular;
 import dev.quarry.time.Spine;
 import dev.quarry.time.WholeDays;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -86,7 +86,7 @@ public record TimeSeries(
     }
 
     /**
-     * A line of CSV with groups or a comparison.
+     * A row of the table with groups or a comparison.
      *
      * @param kind {@code whole}, {@code group} or {@code rest}
      * @param key the group's value

@@ -33,7 +33,7 @@ record AnalyticsParameters(
 
         @Parameter(
                 name = "table",
-                description = "Extension: the table that CSV has; JSON has all of them",
+                description = "Extension: the table that CSV and Arrow have; JSON has all of them",
                 defaultValue = "errors_over_time",
                 example = "vitals")
         OverviewTable table,

@@ -5,16 +5,17 @@ import dev.quarry.apps.analytics.AnalyticsReader.Findings;
 import dev.quarry.apps.analytics.AnalyticsReader.Wanted;
 import dev.quarry.apps.analytics.AppAnalytics.ErrorBucket;
 import dev.quarry.apps.analytics.AppAnalytics.Vital;
+import dev.quarry.arrow.ArrowStream;
 import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
-import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.groups.Groups;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.DataSince;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
+import dev.quarry.tabular.Csv;
 import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -39,7 +40,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @APIResponse(responseCode = "500", description = "Internal Server Error")
 @WithDataAsOf
 @WithDataSince
-@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
+@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
 @Path("/v1/apps/{app_id}/analytics")
 public class AnalyticsResource {
     private final SecurityIdentity identity;

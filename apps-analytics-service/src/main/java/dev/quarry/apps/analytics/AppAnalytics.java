@@ -3,15 +3,16 @@ package dev.quarry.apps.analytics;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.quarry.csv.Table;
-import dev.quarry.csv.Tabular;
+import dev.quarry.tabular.Table;
+import dev.quarry.tabular.Tabular;
+import dev.quarry.tabular.Timestamp;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * An overview of an app. Timestamps are UTC.
  *
- * @param shown the table that CSV has
+ * @param shown the table that formats besides JSON have
  */
 @Schema(name = "AppAnalyticsResponse", title = "AppAnalyticsResponse")
 public record AppAnalytics(
@@ -118,7 +119,7 @@ public record AppAnalytics(
     /** Errors in one bucket of the window. Buckets without errors are listed too. */
     @Schema(name = "ErrorBucket", title = "ErrorBucket")
     public record ErrorBucket(
-            @Schema(required = true, title = "Timestamp", description = "Start of the bucket, RFC 3339, UTC")
+            @Schema(required = true, title = "Timestamp", description = "Start of the bucket, RFC 3339, UTC") @Timestamp
             String timestamp,
 
             @Schema(
@@ -181,6 +182,7 @@ public record AppAnalytics(
                     required = true,
                     title = "Timestamp",
                     description = "Time of the error, RFC 3339, UTC, to the millisecond")
+            @Timestamp
             String timestamp,
 
             @Schema(

@@ -5,6 +5,7 @@ import dev.quarry.apps.Timestamps;
 import dev.quarry.apps.analytics.AppAnalytics.ErrorBucket;
 import dev.quarry.comparison.Change;
 import dev.quarry.comparison.Counterpart;
+import dev.quarry.tabular.Timestamp;
 import dev.quarry.time.WholeDays;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
@@ -158,15 +159,15 @@ public record AppComparison(
     }
 
     /**
-     * A line of CSV.
+     * A row of the table.
      *
      * @param comparisonTimestamp null if the earlier window has fewer buckets
      */
     @RegisterForReflection
     record Line(
-            String timestamp,
+            @Timestamp String timestamp,
             long count,
-            @JsonProperty("comparison_timestamp") String comparisonTimestamp,
+            @JsonProperty("comparison_timestamp") @Timestamp String comparisonTimestamp,
             @JsonProperty("comparison_count") Long comparisonCount,
             Double change) {
         private static Line of(ErrorBucket bucket, Bucket earlier) {

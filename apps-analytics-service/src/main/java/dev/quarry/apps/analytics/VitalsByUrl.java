@@ -78,7 +78,7 @@ public record VitalsByUrl(
             List<Vital> vitals) {}
 
     /**
-     * A line of CSV.
+     * A row of the table.
      *
      * @param kind {@code whole}, {@code group} or {@code rest}
      * @param key the group's URL

@@ -3,6 +3,7 @@ package dev.quarry.apps.logs;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.quarry.apps.Timestamps;
 import dev.quarry.clickhouse.Row;
+import dev.quarry.tabular.Timestamp;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -19,7 +20,7 @@ public sealed interface LogEntry {
     @RegisterForReflection
     @Schema(name = "RuntimeLogEntry", description = "An entry that the app wrote")
     record RuntimeEntry(
-            @Schema(required = true, description = LogEntry.TIMESTAMP)
+            @Schema(required = true, description = LogEntry.TIMESTAMP) @Timestamp
             String timestamp,
 
             @Schema(required = true, description = "`log`, `info`, `warn` or `error`")
@@ -53,7 +54,7 @@ public sealed interface LogEntry {
     @RegisterForReflection
     @Schema(name = "RequestLogEntry", description = "A request that the app served")
     record RequestEntry(
-            @Schema(required = true, description = LogEntry.TIMESTAMP)
+            @Schema(required = true, description = LogEntry.TIMESTAMP) @Timestamp
             String timestamp,
 
             @Schema(required = true, description = "HTTP method, such as `GET`")

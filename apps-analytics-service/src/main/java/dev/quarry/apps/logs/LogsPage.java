@@ -3,8 +3,8 @@ package dev.quarry.apps.logs;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.quarry.apps.logs.LogEntry.RequestEntry;
 import dev.quarry.apps.logs.LogEntry.RuntimeEntry;
-import dev.quarry.csv.Table;
-import dev.quarry.csv.Tabular;
+import dev.quarry.tabular.Table;
+import dev.quarry.tabular.Tabular;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 

@@ -1,14 +1,15 @@
 package dev.quarry.apps.logs;
 
 import dev.quarry.apps.Apps;
+import dev.quarry.arrow.ArrowStream;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
-import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.largeanswers.LargeAnswers;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.DataSince;
 import dev.quarry.retention.WithDataSince;
+import dev.quarry.tabular.Csv;
 import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -36,7 +37,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @APIResponse(responseCode = "422", description = "Validation Error")
 @APIResponse(responseCode = "500", description = "Internal Server Error")
 @WithDataSince
-@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
+@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
 @Path("/v1/apps/{app_id}/logs")
 public class LogsResource {
     /** A page of more entries is a large answer: an entry may have 8 KB. */

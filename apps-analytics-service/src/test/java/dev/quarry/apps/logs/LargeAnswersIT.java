@@ -1,6 +1,7 @@
 package dev.quarry.apps.logs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -58,6 +59,19 @@ class LargeAnswersIT {
             for (int age = 0; age < ENTRIES; age++) {
                 assertEquals(message(age), entries.path(age).path("message").asText());
                 assertEquals("r" + age, entries.path(age).path("request_id").asText());
+            }
+
+            String arrow = Crowd.ask(
+                    logs,
+                    Map.of(
+                            "Authorization",
+                            "Bearer " + app.caller().key(),
+                            "Accept",
+                            "application/vnd.apache.arrow.stream"),
+                    AT_ONCE);
+
+            for (int age = 0; age < ENTRIES; age++) {
+                assertTrue(arrow.contains(message(age)), "no message " + age);
             }
         }
     }

@@ -1,13 +1,14 @@
 package dev.quarry.integrations.bygroup;
 
+import dev.quarry.arrow.ArrowStream;
 import dev.quarry.caller.Permissions;
-import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.integrations.GroupParameters;
 import dev.quarry.integrations.PanelAnswers;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
+import dev.quarry.tabular.Csv;
 import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -37,7 +38,7 @@ public class ByGroupResource {
 
     @GET
     @Path("/by-integration")
-    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
+    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
     @Operation(operationId = "getIntegrationInvocationsByIntegration", summary = "Invocations of each integration")
     @APIResponse(
             responseCode = "200",
@@ -56,7 +57,7 @@ public class ByGroupResource {
 
     @GET
     @Path("/by-mode")
-    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
+    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
     @Operation(operationId = "getIntegrationInvocationsByMode", summary = "Invocations of each mode")
     @APIResponse(
             responseCode = "200",

@@ -2,7 +2,6 @@ package dev.quarry.integrations.bygroup;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.quarry.csv.Column;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Descriptions;
 import dev.quarry.integrations.Panel;
@@ -34,11 +33,10 @@ public record ByIntegrationRow(
         double successRatePct,
 
         @Schema(required = true, title = "P95 Latency Ms", description = Descriptions.P95_LATENCY)
-        double p95LatencyMs)
-        implements GroupRow {
+        double p95LatencyMs) {
 
-    public static final Panel<ByIntegrationRow> PANEL = GroupRow.panel(
-            Cut.INTEGRATION, new Column<>("integration_key", ByIntegrationRow::integrationKey), ByIntegrationRow::of);
+    public static final Panel<ByIntegrationRow> PANEL = Panel.ofGroups(
+            Cut.INTEGRATION, ByIntegrationRow.class, ByIntegrationRow::integrationKey, ByIntegrationRow::of);
 
     private static ByIntegrationRow of(Tally tally) {
         return new ByIntegrationRow(

@@ -2,7 +2,6 @@ package dev.quarry.integrations.bygroup;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.quarry.csv.Column;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Descriptions;
 import dev.quarry.integrations.Panel;
@@ -34,11 +33,10 @@ public record ByModeRow(
         double successRatePct,
 
         @Schema(required = true, title = "P95 Latency Ms", description = Descriptions.P95_LATENCY)
-        double p95LatencyMs)
-        implements GroupRow {
+        double p95LatencyMs) {
 
     public static final Panel<ByModeRow> PANEL =
-            GroupRow.panel(Cut.MODE, new Column<>("mode", ByModeRow::mode), ByModeRow::of);
+            Panel.ofGroups(Cut.MODE, ByModeRow.class, ByModeRow::mode, ByModeRow::of);
 
     private static ByModeRow of(Tally tally) {
         return new ByModeRow(

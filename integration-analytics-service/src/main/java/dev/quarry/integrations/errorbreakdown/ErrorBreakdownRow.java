@@ -2,7 +2,6 @@ package dev.quarry.integrations.errorbreakdown;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.quarry.csv.Column;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Panel;
 import dev.quarry.integrations.Tallies;
@@ -37,12 +36,7 @@ public record ErrorBreakdownRow(
         double sharePct) {
 
     public static final Panel<ErrorBreakdownRow> PANEL = new Panel<>(
-            Cut.ERROR_CATEGORY,
-            ErrorBreakdownRow::of,
-            List.of(
-                    new Column<>("error_category", ErrorBreakdownRow::errorCategory),
-                    new Column<>("count", ErrorBreakdownRow::count),
-                    new Column<>("share_pct", ErrorBreakdownRow::sharePct)));
+            Cut.ERROR_CATEGORY, ErrorBreakdownRow.class, ErrorBreakdownRow::errorCategory, ErrorBreakdownRow::of);
 
     private static List<ErrorBreakdownRow> of(Tallies tallies) {
         long failures = tallies.total(Cut.ERROR_CATEGORY);

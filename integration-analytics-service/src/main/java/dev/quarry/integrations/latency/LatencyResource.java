@@ -1,13 +1,14 @@
 package dev.quarry.integrations.latency;
 
+import dev.quarry.arrow.ArrowStream;
 import dev.quarry.caller.Permissions;
-import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.integrations.PanelAnswers;
 import dev.quarry.integrations.SeriesParameters;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
+import dev.quarry.tabular.Csv;
 import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -36,7 +37,7 @@ public class LatencyResource {
     }
 
     @GET
-    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
+    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
     @Operation(operationId = "getIntegrationLatency", summary = "Exact latency percentiles over time")
     @APIResponse(
             responseCode = "200",

@@ -2,14 +2,11 @@ package dev.quarry.integrations.latency;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.quarry.csv.Column;
-import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Descriptions;
 import dev.quarry.integrations.Panel;
 import dev.quarry.integrations.Tally;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** One bucket's latencies, failures included, in milliseconds; 0 where nothing was invoked. Percentiles are exact, by nearest rank. */
@@ -69,18 +66,8 @@ public record LatencyRow(
                 description = "Largest latency in milliseconds, failures included, at least 0; 0 without invocations")
         double maxMs) {
 
-    public static final Panel<LatencyRow> PANEL = new Panel<>(
-            Cut.BUCKET,
-            tallies -> tallies.buckets(LatencyRow::of),
-            List.of(
-                    new Column<>("time_bucket", LatencyRow::timeBucket),
-                    new Column<>("invocations", LatencyRow::invocations),
-                    new Column<>("p50_ms", LatencyRow::p50Ms),
-                    new Column<>("p90_ms", LatencyRow::p90Ms),
-                    new Column<>("p95_ms", LatencyRow::p95Ms),
-                    new Column<>("p99_ms", LatencyRow::p99Ms),
-                    new Column<>("avg_ms", LatencyRow::avgMs),
-                    new Column<>("max_ms", LatencyRow::maxMs)));
+    public static final Panel<LatencyRow> PANEL =
+            Panel.ofBuckets(LatencyRow.class, LatencyRow::timeBucket, LatencyRow::of);
 
     private static LatencyRow of(Tally tally) {
         return new LatencyRow(

@@ -2,14 +2,11 @@ package dev.quarry.integrations.successrate;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.quarry.csv.Column;
-import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Descriptions;
 import dev.quarry.integrations.Panel;
 import dev.quarry.integrations.Tally;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -38,14 +35,8 @@ public record SuccessRateRow(
         @Schema(required = true, title = "Success Rate Pct", description = Descriptions.SUCCESS_RATE)
         double successRatePct) {
 
-    public static final Panel<SuccessRateRow> PANEL = new Panel<>(
-            Cut.BUCKET,
-            tallies -> tallies.buckets(SuccessRateRow::of),
-            List.of(
-                    new Column<>("time_bucket", SuccessRateRow::timeBucket),
-                    new Column<>("invocations", SuccessRateRow::invocations),
-                    new Column<>("successful", SuccessRateRow::successful),
-                    new Column<>("success_rate_pct", SuccessRateRow::successRatePct)));
+    public static final Panel<SuccessRateRow> PANEL =
+            Panel.ofBuckets(SuccessRateRow.class, SuccessRateRow::timeBucket, SuccessRateRow::of);
 
     private static SuccessRateRow of(Tally tally) {
         return new SuccessRateRow(tally.bucket(), tally.invocations(), tally.successful(), tally.successRate());

@@ -2,7 +2,6 @@ package dev.quarry.integrations.summary;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.quarry.csv.Column;
 import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Panel;
 import dev.quarry.integrations.Tallies;
@@ -123,25 +122,8 @@ public record SummaryRow(
                         + " value, at least -100, with two decimals; null if the previous value is 0 or" + " null")
         Double pctChangeP95LatencyMs) {
 
-    public static final Panel<SummaryRow> PANEL = new Panel<>(
-            Cut.PERIOD,
-            SummaryRow::of,
-            List.of(
-                    new Column<>("current_invocations", SummaryRow::currentInvocations),
-                    new Column<>("previous_invocations", SummaryRow::previousInvocations),
-                    new Column<>("pct_change_invocations", SummaryRow::pctChangeInvocations),
-                    new Column<>("current_failures", SummaryRow::currentFailures),
-                    new Column<>("previous_failures", SummaryRow::previousFailures),
-                    new Column<>("pct_change_failures", SummaryRow::pctChangeFailures),
-                    new Column<>("current_success_rate_pct", SummaryRow::currentSuccessRatePct),
-                    new Column<>("previous_success_rate_pct", SummaryRow::previousSuccessRatePct),
-                    new Column<>("pct_change_success_rate_pct", SummaryRow::pctChangeSuccessRatePct),
-                    new Column<>("current_avg_latency_ms", SummaryRow::currentAvgLatencyMs),
-                    new Column<>("previous_avg_latency_ms", SummaryRow::previousAvgLatencyMs),
-                    new Column<>("pct_change_avg_latency_ms", SummaryRow::pctChangeAvgLatencyMs),
-                    new Column<>("current_p95_latency_ms", SummaryRow::currentP95LatencyMs),
-                    new Column<>("previous_p95_latency_ms", SummaryRow::previousP95LatencyMs),
-                    new Column<>("pct_change_p95_latency_ms", SummaryRow::pctChangeP95LatencyMs)));
+    public static final Panel<SummaryRow> PANEL =
+            new Panel<>(Cut.PERIOD, SummaryRow.class, _ -> Cut.PERIOD, SummaryRow::of);
 
     /** One row, or none where neither window has an invocation. */
     private static List<SummaryRow> of(Tallies tallies) {

@@ -2,14 +2,11 @@ package dev.quarry.integrations.usage;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.quarry.csv.Column;
-import dev.quarry.integrations.Cut;
 import dev.quarry.integrations.Descriptions;
 import dev.quarry.integrations.Panel;
 import dev.quarry.integrations.Tally;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** One bucket's invocations, by how they ended. */
@@ -37,15 +34,7 @@ public record UsageRow(
         @Schema(required = true, title = "Exceptions", description = Descriptions.EXCEPTIONS)
         long exceptions) {
 
-    public static final Panel<UsageRow> PANEL = new Panel<>(
-            Cut.BUCKET,
-            tallies -> tallies.buckets(UsageRow::of),
-            List.of(
-                    new Column<>("time_bucket", UsageRow::timeBucket),
-                    new Column<>("invocations", UsageRow::invocations),
-                    new Column<>("successful", UsageRow::successful),
-                    new Column<>("vendor_errors", UsageRow::vendorErrors),
-                    new Column<>("exceptions", UsageRow::exceptions)));
+    public static final Panel<UsageRow> PANEL = Panel.ofBuckets(UsageRow.class, UsageRow::timeBucket, UsageRow::of);
 
     private static UsageRow of(Tally tally) {
         return new UsageRow(

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.quarry.comparison.Counterpart;
-import dev.quarry.csv.Table;
-import dev.quarry.csv.Tabular;
+import dev.quarry.tabular.Table;
+import dev.quarry.tabular.Tabular;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.Spine;
 import dev.quarry.time.WholeDays;
@@ -83,13 +83,13 @@ public record ExecutionSeries(
         return pairs;
     }
 
-    /** A bucket of CSV beside the one in the same place of the hours or days before. */
+    /** A bucket of the table beside the one in the same place of the hours or days before. */
     @RegisterForReflection
     @JsonNaming(SnakeCaseStrategy.class)
     record PointPair(Instant timestamp, long value, Instant previousTimestamp, long previousValue) {}
 
     /**
-     * A bucket of CSV with a comparison.
+     * A bucket of the table with a comparison.
      *
      * @param previousTimestamp null without {@code include=previous}
      */

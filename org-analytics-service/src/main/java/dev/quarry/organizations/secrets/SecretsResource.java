@@ -1,13 +1,14 @@
 package dev.quarry.organizations.secrets;
 
+import dev.quarry.arrow.ArrowStream;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
-import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.groups.Groups;
 import dev.quarry.organizations.Directory;
 import dev.quarry.organizations.LimitedGroupsParameters;
 import dev.quarry.parameters.Parameters;
+import dev.quarry.tabular.Csv;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -19,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/secrets")
-@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
+@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
 @RunOnVirtualThread
 public class SecretsResource {

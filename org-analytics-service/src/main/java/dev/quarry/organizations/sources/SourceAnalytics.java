@@ -2,9 +2,9 @@ package dev.quarry.organizations.sources;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.quarry.csv.Table;
-import dev.quarry.csv.Tabular;
 import dev.quarry.organizations.GroupCount;
+import dev.quarry.tabular.Table;
+import dev.quarry.tabular.Tabular;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;

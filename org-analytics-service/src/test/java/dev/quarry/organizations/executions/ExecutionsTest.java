@@ -8,13 +8,16 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.quarry.organizations.TestOrganization;
 import dev.quarry.rollup.RollupJob;
+import dev.quarry.testing.ArrowAnswer;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestClock;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
@@ -235,15 +238,40 @@ class ExecutionsTest {
                 """);
     }
 
+    @Test
+    void arrowHasTheComparisonBesideTheSeries() {
+        deliver(Execution.at("main", "2026-03-30T10:00:00Z", true));
+
+        ArrowAnswer read = ArrowAnswer.read(
+                daily("compare=previous", "application/vnd.apache.arrow.stream").asByteArray());
+
+        assertEquals(
+                List.of(
+                        "Nullable(DateTime64(3, 'UTC'))",
+                        "Nullable(Int64)",
+                        "Nullable(DateTime64(3, 'UTC'))",
+                        "Nullable(Int64)",
+                        "Nullable(DateTime64(3, 'UTC'))",
+                        "Nullable(Int64)",
+                        "Nullable(Float64)"),
+                read.types());
+        assertEquals(
+                "[\"2026-03-30T00:00:00.000Z\", 1, null, null, \"2026-03-28T00:00:00.000Z\", 0, null]",
+                read.rows().getLast().toString());
+    }
+
     private void assertCsv(String parameters, String lines) {
-        organization
+        daily(parameters, "text/csv").then().body(equalTo(lines.replace("\n", "\r\n")));
+    }
+
+    private Response daily(String parameters, String mediaType) {
+        Response answer = organization
                 .caller()
                 .withBearer()
-                .accept("text/csv")
-                .get("/v1/orgs/" + organization.id() + PATH + "/daily?days=2&" + parameters)
-                .then()
-                .statusCode(200)
-                .body(equalTo(lines.replace("\n", "\r\n")));
+                .accept(mediaType)
+                .get("/v1/orgs/" + organization.id() + PATH + "/daily?days=2&" + parameters);
+        assertEquals(200, answer.statusCode());
+        return answer;
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.quarry.metrics.dailysessions;
 
+import dev.quarry.arrow.ArrowStream;
 import dev.quarry.caller.Permissions;
-import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.DailySeries;
 import dev.quarry.metrics.DailySessions;
@@ -11,6 +11,7 @@ import dev.quarry.metrics.TimeSeries;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
+import dev.quarry.tabular.Csv;
 import io.quarkus.security.PermissionsAllowed;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -21,7 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/metrics/daily-sessions")
-@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
+@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
 @PermissionsAllowed(Permissions.METRICS_READ)
 @WithDataAsOf
 @WithDataSince

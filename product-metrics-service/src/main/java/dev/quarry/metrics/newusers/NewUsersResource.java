@@ -1,9 +1,9 @@
 package dev.quarry.metrics.newusers;
 
+import dev.quarry.arrow.ArrowStream;
 import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
-import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.Period;
 import dev.quarry.metrics.Slice;
@@ -12,6 +12,7 @@ import dev.quarry.metrics.TimeSeries;
 import dev.quarry.metrics.Unit;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.rollup.WithDataAsOf;
+import dev.quarry.tabular.Csv;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -25,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/metrics/new-users")
-@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
+@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
 @PermissionsAllowed(Permissions.METRICS_READ)
 @WithDataAsOf
 @RunOnVirtualThread

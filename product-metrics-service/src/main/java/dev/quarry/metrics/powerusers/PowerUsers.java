@@ -1,10 +1,10 @@
 package dev.quarry.metrics.powerusers;
 
 import dev.quarry.caller.Caller;
-import dev.quarry.csv.Table;
-import dev.quarry.csv.Tabular;
 import dev.quarry.metrics.Period;
 import dev.quarry.numbers.Quotient;
+import dev.quarry.tabular.Table;
+import dev.quarry.tabular.Tabular;
 import java.time.LocalDate;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;

@@ -2,11 +2,11 @@ package dev.quarry.metrics.retention;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.quarry.caller.Caller;
-import dev.quarry.csv.Table;
-import dev.quarry.csv.Tabular;
 import dev.quarry.metrics.Dimension;
 import dev.quarry.metrics.Period;
 import dev.quarry.metrics.SliceRow;
+import dev.quarry.tabular.Table;
+import dev.quarry.tabular.Tabular;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -77,7 +77,7 @@ public record Retention(
     }
 
     /**
-     * A line of CSV with groups.
+     * A row of the table with groups.
      *
      * @param kind {@code whole}, {@code group} or {@code rest}
      * @param key the group's value

@@ -1,9 +1,9 @@
 package dev.quarry.metrics.retention;
 
+import dev.quarry.arrow.ArrowStream;
 import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
-import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.Period;
 import dev.quarry.metrics.Unit;
@@ -11,6 +11,7 @@ import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.DataSince;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
+import dev.quarry.tabular.Csv;
 import dev.quarry.time.Granularity;
 import dev.quarry.time.WholeDays;
 import io.quarkus.security.PermissionsAllowed;
@@ -28,7 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/metrics/retention")
-@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
+@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
 @PermissionsAllowed(Permissions.METRICS_READ)
 @WithDataAsOf
 @WithDataSince

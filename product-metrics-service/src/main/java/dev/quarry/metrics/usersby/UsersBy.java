@@ -1,9 +1,9 @@
 package dev.quarry.metrics.usersby;
 
 import dev.quarry.caller.Caller;
-import dev.quarry.csv.Table;
-import dev.quarry.csv.Tabular;
 import dev.quarry.metrics.Dimension;
+import dev.quarry.tabular.Table;
+import dev.quarry.tabular.Tabular;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 

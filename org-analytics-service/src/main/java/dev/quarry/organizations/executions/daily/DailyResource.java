@@ -1,14 +1,15 @@
 package dev.quarry.organizations.executions.daily;
 
+import dev.quarry.arrow.ArrowStream;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
-import dev.quarry.csv.Csv;
 import dev.quarry.documents.Example;
 import dev.quarry.organizations.executions.ExecutionSeries;
 import dev.quarry.organizations.executions.ExecutionSeriesQuery;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
 import dev.quarry.rollup.WithDataAsOf;
+import dev.quarry.tabular.Csv;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -20,7 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/v1/orgs/{org_id}/workspaces/{workspace_id}/analytics/executions/daily")
-@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE})
+@Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
 @PermissionsAllowed(Permissions.ANALYTICS_READ)
 @WithDataAsOf
 @WithDataSince

@@ -1,4 +1,4 @@
-package dev.quarry.csv;
+package dev.quarry.tabular;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;

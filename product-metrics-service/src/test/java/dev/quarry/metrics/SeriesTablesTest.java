@@ -3,11 +3,14 @@ package dev.quarry.metrics;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.quarry.caller.Permissions;
+import dev.quarry.testing.ArrowAnswer;
 import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ExtractableResponse;
+import io.restassured.response.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +18,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** CSV of series with groups or a comparison. */
+/** CSV and Arrow of series with groups or a comparison. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
-class SeriesCsvTest {
+class SeriesTablesTest {
     private final TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
     private final List<Map<String, Object>> rows = new ArrayList<>();
 
@@ -93,14 +96,41 @@ class SeriesCsvTest {
                 """, csv("retention?from=2026-03-01&to=2026-03-01&days=2&by=country"));
     }
 
+    @Test
+    void arrowHasTheSameRows() {
+        ArrowAnswer read = ArrowAnswer.read(
+                answer("dau?from=2026-03-03&to=2026-03-04&compare=previous", "application/vnd.apache.arrow.stream")
+                        .asByteArray());
+
+        assertEquals(
+                List.of("kind", "key", "period", "value", "comparisonPeriod", "comparisonValue", "change"),
+                read.names());
+        assertEquals(
+                List.of(
+                        "Nullable(String)",
+                        "Nullable(String)",
+                        "Nullable(Date32)",
+                        "Nullable(Float64)",
+                        "Nullable(Date32)",
+                        "Nullable(Float64)",
+                        "Nullable(Float64)"),
+                read.types());
+        assertEquals(
+                "[[\"whole\", \"\", \"2026-03-03\", 4, \"2026-03-01\", 2, 100],"
+                        + " [\"whole\", \"\", \"2026-03-04\", 1, \"2026-03-02\", 0, null]]",
+                read.rows().toString());
+    }
+
     private String csv(String query) {
+        return answer(query, "text/csv").asString().replace("\r\n", "\n");
+    }
+
+    private ExtractableResponse<Response> answer(String query, String mediaType) {
         return caller.withApiKey()
-                .accept("text/csv")
+                .accept(mediaType)
                 .get("/v1/metrics/" + query)
                 .then()
                 .statusCode(200)
-                .extract()
-                .asString()
-                .replace("\r\n", "\n");
+                .extract();
     }
 }

@@ -1,4 +1,4 @@
-package dev.quarry.csv;
+package dev.quarry.tabular;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvTest {
-    private static final List<Column<String>> COLUMNS = List.of(new Column<>("name", name -> name));
+    private static final List<Column<String>> COLUMNS = List.of(new Column<>("name", String.class, name -> name));
 
     @ParameterizedTest
     @ValueSource(strings = {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1"})
@@ -24,7 +24,7 @@ class CsvTest {
 
     @Test
     void numbersStayNumbers() {
-        var numbers = new Csv<>(List.of(-1), List.of(new Column<Integer>("value", number -> number)), true);
+        var numbers = new Csv<>(List.of(-1), List.of(new Column<Integer>("value", int.class, number -> number)), true);
 
         assertEquals("value\r\n-1\r\n", text(numbers));
     }

@@ -1,5 +1,6 @@
-package dev.quarry.csv;
+package dev.quarry.tabular;
 
+import dev.quarry.arrow.ArrowStream;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -10,19 +11,19 @@ import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 
-/** Writes CSV, line by line. */
+/** Writes a table, part by part. */
 @Provider
-@Produces(Csv.MEDIA_TYPE)
-public class CsvWriter implements MessageBodyWriter<Object> {
-    private final CsvAnswers answers;
+@Produces({Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
+public class TableWriter implements MessageBodyWriter<Object> {
+    private final TableAnswers answers;
 
-    CsvWriter(CsvAnswers answers) {
+    TableWriter(TableAnswers answers) {
         this.answers = answers;
     }
 
     @Override
     public boolean isWriteable(Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
-        return Csv.class.isAssignableFrom(type) || Tabular.class.isAssignableFrom(type);
+        return EncodedTable.class.isAssignableFrom(type) || Tabular.class.isAssignableFrom(type);
     }
 
     @Override
@@ -35,7 +36,9 @@ public class CsvWriter implements MessageBodyWriter<Object> {
             MultivaluedMap<String, Object> headers,
             OutputStream out)
             throws IOException {
-        Csv<?> csv = answer instanceof Tabular tabular ? answers.of(tabular.table()) : (Csv<?>) answer;
-        csv.write(out);
+        EncodedTable table = answer instanceof Tabular tabular
+                ? answers.encode(TableFormat.of(mediaType).orElseThrow(), tabular.table())
+                : (EncodedTable) answer;
+        table.write(out);
     }
 }

@@ -1,4 +1,4 @@
-package dev.quarry.csv;
+package dev.quarry.tabular;
 
 import java.util.List;
 

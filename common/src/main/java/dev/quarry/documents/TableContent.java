@@ -1,6 +1,6 @@
 package dev.quarry.documents;
 
-import dev.quarry.csv.Csv;
+import dev.quarry.tabular.TableFormat;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Arrays;
@@ -8,40 +8,53 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.media.Content;
+import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 
-/** Describes the CSV of the endpoints that produce it. */
-final class CsvContent {
-    private static final String DESCRIPTION = """
+/** Describes the tables of the endpoints that produce other formats than JSON. */
+final class TableContent {
+    private static final String CSV = """
             RFC 4180: a header with the names of the JSON properties, then a line for each row. Null is empty. Text that begins \
             with `=`, `+`, `-`, `@`, a tab or a carriage return has an apostrophe before it, so that spreadsheets do not \
             evaluate it""";
 
-    private CsvContent() {}
+    private static final String ARROW = """
+            A stream of Apache Arrow: its schema, batches of rows, and the end. The columns have the names of the JSON \
+            properties. Their types depend on the endpoint and its parameters, not on the rows: integers are `int64` or \
+            `int32`, other numbers `double`, booleans `bool`, days `date32`, instants `timestamp[ms, UTC]`, and everything \
+            else is text, lists and objects as JSON""";
 
-    /** Call it after {@link Examples}: the example is that of JSON. */
+    private TableContent() {}
+
+    /** Call it after {@link Examples}: the example of CSV is that of JSON. */
     static void describe(Endpoint endpoint) {
-        if (!isProduced(endpoint)) {
-            return;
+        for (TableFormat format : TableFormat.values()) {
+            if (isProduced(endpoint, format)) {
+                describe(endpoint, format);
+            }
         }
+    }
+
+    private static void describe(Endpoint endpoint, TableFormat format) {
         Content content = endpoint.success()
                 .orElseThrow(() -> new IllegalStateException(endpoint.path() + " has no documented answer"))
                 .getContent();
         Object example = content.getMediaType(MediaType.APPLICATION_JSON).getExample();
+        Schema text = OASFactory.createSchema().addType(SchemaType.STRING);
+        var described = OASFactory.createMediaType();
         content.addMediaType(
-                Csv.MEDIA_TYPE,
-                OASFactory.createMediaType()
-                        .schema(OASFactory.createSchema()
-                                .addType(SchemaType.STRING)
-                                .description(DESCRIPTION))
-                        .example(lines(rows(example))));
+                format.mediaType(),
+                switch (format) {
+                    case CSV -> described.schema(text.description(CSV)).example(lines(rows(example)));
+                    case ARROW -> described.schema(text.format("binary").description(ARROW));
+                });
     }
 
-    private static boolean isProduced(Endpoint endpoint) {
+    private static boolean isProduced(Endpoint endpoint, TableFormat format) {
         return endpoint.annotation(Produces.class)
                 .map(produces -> Arrays.asList(produces.value().asStringArray()))
                 .orElse(List.of())
-                .contains(Csv.MEDIA_TYPE);
+                .contains(format.mediaType());
     }
 
     /** The answer itself, or its first list of objects; an answer without one is a row. */
