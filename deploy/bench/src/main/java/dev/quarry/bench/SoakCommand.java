@@ -30,6 +30,7 @@ public final class SoakCommand {
     private static final int MINUTES = 30;
     private static final double SHARE = 0.8;
 
+    private static final double WARM_GROWTH = 1.1;
     private static final Duration WARM_UP = Duration.ofSeconds(30);
     private static final Duration STEP = Duration.ofSeconds(10);
     private static final double FIRST_RATE = 10;
@@ -107,7 +108,7 @@ public final class SoakCommand {
             Future<?> inserts = background.submit(() -> insert(goOn));
             try {
                 step(FIRST_RATE, WARM_UP);
-                double highest = highestRate();
+                double highest = highestWarmRate();
                 Soak soak = soak(SHARE * highest);
                 List<Goal> goals = goals(soak);
                 String page = page(started, highest, soak, goals);
@@ -130,6 +131,17 @@ public final class SoakCommand {
             Thread.sleep(Duration.ofNanos(Math.max(0, next - System.nanoTime())));
         }
         return null;
+    }
+
+    /** Searches until the rate hardly grows: services get faster as long as their JVMs compile what they run. */
+    private double highestWarmRate() throws InterruptedException {
+        double before;
+        double highest = 0;
+        do {
+            before = highest;
+            highest = highestRate();
+        } while (highest > WARM_GROWTH * before);
+        return Math.max(before, highest);
     }
 
     private double highestRate() throws InterruptedException {
