@@ -122,6 +122,7 @@ public abstract class ComparisonTests {
         assertTrue(verified.mended() >= 1, alteration);
         assertEquals(List.of(), verified.remaining());
         assertEquals(List.of(), verified.unsettled());
+        assertEquals(0, Verified.of(organization).mended());
     }
 
     /** Alters the organisation's rows ({@code ORG} in the statement). */
