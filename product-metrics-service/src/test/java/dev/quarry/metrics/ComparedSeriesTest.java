@@ -14,8 +14,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** A series beside that of an earlier window. */
@@ -99,23 +97,11 @@ class ComparedSeriesTest {
     }
 
     private void event(String day, String user, String country) {
-        Stores.insert(
-                "events",
-                List.of(Map.of(
-                        "organization_id",
-                        caller.organization(),
-                        "event_id",
-                        UUID.randomUUID().toString(),
-                        "time",
-                        day + " 10:00:00.000",
-                        "user_id",
-                        user,
-                        "session_id",
-                        user + day,
-                        "kind",
-                        "tool_call",
-                        "country",
-                        country)));
+        Events.of(caller)
+                .toolCall(day + user, day + " 10:00:00.000", user)
+                .with("session_id", user + day)
+                .with("country", country)
+                .deliver();
     }
 
     @Test

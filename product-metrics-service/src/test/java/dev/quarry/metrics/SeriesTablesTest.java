@@ -11,10 +11,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ExtractableResponse;
 import io.restassured.response.Response;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,35 +20,23 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Stores.class)
 class SeriesTablesTest {
     private final TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
-    private final List<Map<String, Object>> rows = new ArrayList<>();
 
     @BeforeEach
     void events() {
-        event("2026-03-01", "anna", "DE");
-        event("2026-03-01", "bert", "DE");
-        event("2026-03-03", "anna", "DE");
-        event("2026-03-03", "bert", "DE");
-        event("2026-03-03", "carl", "FR");
-        event("2026-03-03", "dora", "=1+1");
-        event("2026-03-04", "anna", "DE");
-        Stores.insert("events", rows);
+        Events events = Events.of(caller);
+        event(events, "2026-03-01", "anna", "DE");
+        event(events, "2026-03-01", "bert", "DE");
+        event(events, "2026-03-03", "anna", "DE");
+        event(events, "2026-03-03", "bert", "DE");
+        event(events, "2026-03-03", "carl", "FR");
+        event(events, "2026-03-03", "dora", "=1+1");
+        event(events, "2026-03-04", "anna", "DE");
+        events.deliver();
         Rollups.run();
     }
 
-    private void event(String day, String user, String country) {
-        rows.add(Map.of(
-                "organization_id",
-                caller.organization(),
-                "event_id",
-                UUID.randomUUID().toString(),
-                "time",
-                day + " 10:00:00.000",
-                "user_id",
-                user,
-                "kind",
-                "tool_call",
-                "country",
-                country));
+    private static void event(Events events, String day, String user, String country) {
+        events.toolCall(day + user, day + " 10:00:00.000", user).with("country", country);
     }
 
     @Test

@@ -6,12 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.quarry.caller.Permissions;
 import dev.quarry.metrics.Events;
 import dev.quarry.rollup.RollupException;
-import dev.quarry.rollup.RollupJob;
 import dev.quarry.testing.Stores;
-import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestClock;
 import dev.quarry.testing.TestEngine;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -26,26 +23,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
-class EventRollupTest {
-    private static final String WINDOW = "?from=2026-03-01&to=2026-03-03";
-
-    @Inject
-    RollupJob job;
+class EventRollupTest extends GoldFixture {
 
     @Inject
     TestClock clock;
-
-    private TestCaller caller;
-
-    @BeforeEach
-    void anOrganisation() {
-        caller = TestCaller.create(Permissions.METRICS_READ);
-    }
 
     @AfterEach
     void theEngineRuns() {
@@ -131,24 +116,16 @@ class EventRollupTest {
                 .forEach(time -> events.toolCall(time, time, "anna").with("session_id", "s"));
         events.deliver();
         job.run();
-        expectLengthOf(last, 43_200.0f);
+        expectOn("session-length", last, 43_200.0f);
 
         event("late", "2026-02-28 12:00:00.000", "anna", "s");
         Stores.execute("ALTER TABLE activity_counts ADD CONSTRAINT stop CHECK organization_id != '%s'"
                 .formatted(caller.organization()));
         assertThrows(RollupException.class, job::run);
         Stores.execute("ALTER TABLE activity_counts DROP CONSTRAINT stop");
-        expectLengthOf(last, 43_200.0f);
+        expectOn("session-length", last, 43_200.0f);
         runAfterAPause();
-        expectLengthOf(last, 0.0f);
-    }
-
-    private void expectLengthOf(LocalDate day, float seconds) {
-        caller.withApiKey()
-                .get("/v1/metrics/session-length?from=%s&to=%s".formatted(day, day))
-                .then()
-                .statusCode(200)
-                .body("data.value", equalTo(List.of(seconds)));
+        expectOn("session-length", last, 0.0f);
     }
 
     /** The week and the month of a day count the days before it, whether or not the day itself has events. */
@@ -171,14 +148,6 @@ class EventRollupTest {
         expectOn("wau", "2026-03-08", 0);
         expectOn("mau", "2026-03-30", 1);
         expectOn("mau", "2026-03-31", 0);
-    }
-
-    private void expectOn(String metric, String day, int value) {
-        caller.withApiKey()
-                .get("/v1/metrics/%s?from=%s&to=%s".formatted(metric, day, day))
-                .then()
-                .statusCode(200)
-                .body("data.value", equalTo(List.of(value)));
     }
 
     @Test
@@ -219,9 +188,9 @@ class EventRollupTest {
 
     @Test
     void eventWithoutACountryDoesNotEraseTheCountryOfAUser() {
-        countries("2026-03-01", "FR");
-        countries("2026-03-02", "DE");
-        countries("2026-03-03", "");
+        eventIn("FR", "2026-03-01", "anna");
+        eventIn("DE", "2026-03-02", "anna");
+        eventIn("", "2026-03-03", "anna");
         job.run();
         expectCountry("DE");
 
@@ -234,12 +203,12 @@ class EventRollupTest {
     /** The country's day is many active days before the newest one. */
     @Test
     void deletedCountryGivesWayToAnEarlierOne() {
-        countries("2026-03-01", "FR");
+        eventIn("FR", "2026-03-01", "anna");
         for (LocalDate day = LocalDate.of(2026, 3, 2); day.isBefore(LocalDate.of(2026, 3, 15)); day = day.plusDays(1)) {
-            countries(day.toString(), "");
+            eventIn("", day.toString(), "anna");
         }
-        countries("2026-03-15", "DE");
-        countries("2026-03-16", "");
+        eventIn("DE", "2026-03-15", "anna");
+        eventIn("", "2026-03-16", "anna");
         job.run();
         expectCountry("DE");
 
@@ -247,22 +216,6 @@ class EventRollupTest {
         expectCountry("FR");
         delete("2026-03-01");
         expectCountry("");
-    }
-
-    private void countries(String day, String country) {
-        Events.of(caller)
-                .toolCall(day, day + " 10:00:00.000", "anna")
-                .with("country", country)
-                .deliver();
-    }
-
-    private void expectCountry(String country) {
-        caller.withApiKey()
-                .get("/v1/metrics/users-by?dimension=country")
-                .then()
-                .statusCode(200)
-                .body("data.key", equalTo(List.of(country)))
-                .body("data.count", equalTo(List.of(1)));
     }
 
     @Test
@@ -362,17 +315,5 @@ class EventRollupTest {
                     """.formatted(caller.organization(), day));
         }
         job.run();
-    }
-
-    private void event(String id, String time, String user, String session) {
-        Events.of(caller).toolCall(id, time, user).with("session_id", session).deliver();
-    }
-
-    private void expect(String metric, List<?> values) {
-        caller.withApiKey()
-                .get("/v1/metrics/" + metric + WINDOW)
-                .then()
-                .statusCode(200)
-                .body("data.value", equalTo(values));
     }
 }

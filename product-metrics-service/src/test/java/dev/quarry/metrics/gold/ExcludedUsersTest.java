@@ -6,34 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.quarry.caller.Permissions;
 import dev.quarry.metrics.Events;
-import dev.quarry.rollup.RollupJob;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.time.LocalDate;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the README says about excluded users, case by case. */
 @QuarkusTest
 @QuarkusTestResource(Stores.class)
-class ExcludedUsersTest {
-    private static final String WINDOW = "?from=2026-03-01&to=2026-03-03";
+class ExcludedUsersTest extends GoldFixture {
     private static final LocalDate SECOND = LocalDate.of(2026, 3, 2);
     private static final LocalDate ALWAYS = dev.quarry.schema.ExcludedUsers.BEGINNING;
-
-    @Inject
-    RollupJob job;
-
-    private TestCaller caller;
-
-    @BeforeEach
-    void anOrganisation() {
-        caller = TestCaller.create(Permissions.METRICS_READ);
-    }
 
     @Test
     void excludedUserCountsOnEarlierDaysOnly() {
@@ -106,8 +92,8 @@ class ExcludedUsersTest {
 
     @Test
     void newestUseBeforeTheExclusionKeepsItsValue() {
-        country("2026-03-01", "FR");
-        country("2026-03-03", "DE");
+        eventIn("FR", "2026-03-01", "bot");
+        eventIn("DE", "2026-03-03", "bot");
         job.run();
         expectCountry("DE");
 
@@ -193,13 +179,13 @@ class ExcludedUsersTest {
                 .forEach(day -> events.toolCall(day.toString(), day + " 10:00:00.000", "bot"));
         events.deliver();
         job.run();
-        expectNewUsers(first, 1);
+        expectOn("new-users", first, 1);
 
         exclude(ALWAYS, "bot");
-        expectNewUsers(first, 0);
+        expectOn("new-users", first, 0);
         expect("mau", List.of(0, 0, 0));
         include(SECOND, "bot");
-        expectNewUsers(first, 0);
+        expectOn("new-users", first, 0);
         expect("new-users", List.of(0, 1, 0));
     }
 
@@ -225,17 +211,6 @@ class ExcludedUsersTest {
                 .deliver();
     }
 
-    private void country(String day, String country) {
-        Events.of(caller)
-                .toolCall(day, day + " 10:00:00.000", "bot")
-                .with("country", country)
-                .deliver();
-    }
-
-    private void event(String id, String time, String user, String session) {
-        Events.of(caller).toolCall(id, time, user).with("session_id", session).deliver();
-    }
-
     private String tag() {
         return caller.withApiKey()
                 .get("/v1/metrics/dau" + WINDOW)
@@ -243,30 +218,5 @@ class ExcludedUsersTest {
                 .statusCode(200)
                 .extract()
                 .header("ETag");
-    }
-
-    private void expect(String metric, List<?> values) {
-        caller.withApiKey()
-                .get("/v1/metrics/" + metric + WINDOW)
-                .then()
-                .statusCode(200)
-                .body("data.value", equalTo(values));
-    }
-
-    private void expectNewUsers(LocalDate day, int value) {
-        caller.withApiKey()
-                .get("/v1/metrics/new-users?from=%s&to=%s".formatted(day, day))
-                .then()
-                .statusCode(200)
-                .body("data.value", equalTo(List.of(value)));
-    }
-
-    private void expectCountry(String country) {
-        caller.withApiKey()
-                .get("/v1/metrics/users-by?dimension=country")
-                .then()
-                .statusCode(200)
-                .body("data.key", equalTo(List.of(country)))
-                .body("data.count", equalTo(List.of(1)));
     }
 }
