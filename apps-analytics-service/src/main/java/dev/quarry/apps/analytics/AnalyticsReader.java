@@ -90,15 +90,13 @@ class AnalyticsReader {
     }
 
     private CompletableFuture<Optional<PageVitals>> readingPages(Caller caller, String app, Wanted wanted) {
-        if (wanted.mostPages().isEmpty()) {
-            return CompletableFuture.completedFuture(Optional.empty());
-        }
-        int most = wanted.mostPages().get();
-        return reading(
-                        wanted.overview(),
-                        new PageVitals(List.of(), Optional.empty()),
-                        overview -> pageVitals.fetch(caller, app, overview.window(), most, wanted.mostVitals()))
-                .thenApply(Optional::of);
+        return wanted.mostPages()
+                .map(most -> reading(
+                                wanted.overview(),
+                                new PageVitals(List.of(), Optional.empty()),
+                                overview -> pageVitals.fetch(caller, app, overview.window(), most, wanted.mostVitals()))
+                        .thenApply(Optional::of))
+                .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
     }
 
     /** Starts to read a window, if there is any. */
