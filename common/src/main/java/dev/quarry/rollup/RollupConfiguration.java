@@ -13,9 +13,20 @@ public interface RollupConfiguration {
     @WithDefault("true")
     boolean enabled();
 
-    /** The pause between two passes. An answer can be as old as this pause plus the duration of a pass. */
+    /**
+     * The shortest pause between two passes. An answer can be as old as the pause plus the duration of a pass; long
+     * passes have longer pauses, see {@link #share}.
+     */
     @WithDefault("5s")
     Duration interval();
+
+    /**
+     * The share of the time that passes may take: above 0, at most 1. With 0.25, a pass of 4 s is followed by a pause of
+     * 12 s. No pause is longer than a minute or the interval, whichever is longer. 1 makes every pause as long as the
+     * interval.
+     */
+    @WithDefault("0.25")
+    double share();
 
     /**
      * How long to keep a mark whose witness is not visible, counted from when the replica first saw the mark. A witness

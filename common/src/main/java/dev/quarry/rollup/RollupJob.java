@@ -17,6 +17,7 @@ import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,7 @@ public class RollupJob {
     private final Tracer tracer;
     private final Clock clock;
     private final Versions versions;
+    private final Pace pace;
     private final Causes causes = new Causes();
     private final Map<String, Pass.State> states = new ConcurrentHashMap<>();
 
@@ -75,6 +77,7 @@ public class RollupJob {
         this.tracer = telemetry.getTracer("dev.quarry.rollup");
         this.clock = clock;
         this.versions = new Versions(clickHouse);
+        this.pace = new Pace(configuration.interval(), configuration.share());
         // Registers the metrics now, so that the first failure shows as a rise.
         for (RollupDefinition rollup : rollups) {
             SetAside setAside = new SetAside(clock, configuration.interval());
@@ -94,8 +97,19 @@ public class RollupJob {
                     .register(meters);
         }
         if (configuration.enabled() && !rollups.isEmpty()) {
-            long millis = Math.max(1, configuration.interval().toMillis());
-            var _ = timer.scheduleWithFixedDelay(this::runQuietly, millis, millis, TimeUnit.MILLISECONDS);
+            runAfter(configuration.interval());
+        }
+    }
+
+    private void runAfter(Duration pause) {
+        var _ = timer.schedule(this::runAndPause, Math.max(1, pause.toMillis()), TimeUnit.MILLISECONDS);
+    }
+
+    private void runAndPause() {
+        long start = System.nanoTime();
+        runQuietly();
+        if (!timer.isShutdown()) {
+            runAfter(pace.pauseAfter(Duration.ofNanos(System.nanoTime() - start)));
         }
     }
 
