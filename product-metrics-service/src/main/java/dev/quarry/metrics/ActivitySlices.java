@@ -47,73 +47,100 @@ public class ActivitySlices {
             GROUP BY active_day, key
             """;
 
-    private static final String FIRST = """
+    private static final String ZONE = """
             WITH moment -> transform(roundDown(toUnixTimestamp(moment), {day_starts:Array(Int64)}),
-              {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_day
-            SELECT day5 AS period, bitmapCardinality(users5), calls5, place, place_key, group_count
-            FROM (
-            SELECT day4 + later AS day5, place, place_key, group_count,
-              groupBitmapMergeState(users4) AS users5, sumIf(calls4, later = 0) AS calls5
-            FROM (
-            SELECT day3 + later AS day4, place, place_key, group_count,
-              groupBitmapMergeState(users3) AS users4, sumIf(calls3, later = 0) AS calls4
-            FROM (
-            SELECT day2 + later AS day3, place, place_key, group_count,
-              groupBitmapMergeState(users2) AS users3, sumIf(calls2, later = 0) AS calls3
-            FROM (
-            SELECT day1 + later AS day2, place, place_key, group_count,
-              groupBitmapMergeState(users1) AS users2, sumIf(calls1, later = 0) AS calls2
-            FROM (
-            SELECT day0 + later AS day1, place, place_key, group_count,
-              groupBitmapMergeState(users0) AS users1, sumIf(calls0, later = 0) AS calls1
-            FROM (
-            SELECT active_day AS day0, place, if(place >= 1 AND place <= {groups:UInt32}, key, '') AS place_key, group_count,
-              groupBitmapMergeState(day_users) AS users0, sum(day_calls) AS calls0
-            FROM (
-            """ + Slice.RANKED + """
-              SELECT *, if({by_calls:Bool},
-                sum(day_calls) OVER (PARTITION BY key), groupBitmapMerge(day_users) OVER (PARTITION BY key)) AS size
-              FROM (
+              {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_day,
+            """;
+
+    private static final String KEYS_BEFORE = """
+              keys AS (
                 SELECT active_day, key, groupBitmapMergeState(users) AS day_users, sum(calls) AS day_calls
                 FROM (
             """;
 
-    /** A date that the zone skipped has no value. */
-    private static final String LAST = """
+    private static final String KEYS_AFTER = """
                 )
-                GROUP BY active_day, key)
-            """ + Slice.END + """
-            )
-            ARRAY JOIN places AS place
-            GROUP BY day0, place, place_key, group_count
-            )
-            ARRAY JOIN arrayDistinct([0, {steps:Array(UInt16)}[1]]) AS later
-            GROUP BY day1, place, place_key, group_count
-            )
-            ARRAY JOIN arrayDistinct([0, {steps:Array(UInt16)}[2]]) AS later
-            GROUP BY day2, place, place_key, group_count
-            )
-            ARRAY JOIN arrayDistinct([0, {steps:Array(UInt16)}[3]]) AS later
-            GROUP BY day3, place, place_key, group_count
-            )
-            ARRAY JOIN arrayDistinct([0, {steps:Array(UInt16)}[4]]) AS later
-            GROUP BY day4, place, place_key, group_count
-            )
-            ARRAY JOIN arrayDistinct([0, {steps:Array(UInt16)}[5]]) AS later
-            GROUP BY day5, place, place_key, group_count
-            )
+                GROUP BY active_day, key),
+            """;
+
+    private static final String UTC_KEYS = ZONE + KEYS_BEFORE + UTC_SOURCE + KEYS_AFTER;
+    private static final String ZONED_KEYS = ZONE + KEYS_BEFORE + ZONED_SOURCE + KEYS_AFTER;
+
+    private static final String WHOLE = """
+              one_day AS (
+                SELECT active_day AS day, toUInt64(0) AS place, '' AS place_key, toUInt64(0) AS group_count,
+                  day_users AS users, day_calls AS calls
+                FROM keys)
+            """;
+
+    private static final String GROUPS_BEFORE = """
+              one_day AS (
+                SELECT active_day AS day, place, if(place >= 1 AND place <= {groups:UInt32}, key, '') AS place_key, group_count,
+                  groupBitmapMergeState(day_users) AS users, sum(day_calls) AS calls
+                FROM (
+            """ + Slice.RANKED;
+
+    private static final String GROUPS_AFTER = Slice.END + """
+                )
+                ARRAY JOIN places AS place
+                GROUP BY day, place, place_key, group_count)
+            """;
+
+    private static final String GROUPS_BY_USERS = GROUPS_BEFORE + """
+            SELECT *, groupBitmapMerge(day_users) OVER (PARTITION BY key) AS size FROM keys
+            """ + GROUPS_AFTER;
+
+    private static final String GROUPS_BY_CALLS = GROUPS_BEFORE + """
+            SELECT *, sum(day_calls) OVER (PARTITION BY key) AS size FROM keys
+            """ + GROUPS_AFTER;
+
+    /** A date that the zone skipped has no value. */
+    private static final String OF_WINDOW = """
             WHERE period >= {from:Date} AND period < {until:Date} AND has({days:Array(Date)}, period)
             """;
 
-    private static final String UTC = FIRST + UTC_SOURCE + LAST;
-    private static final String ZONED = FIRST + ZONED_SOURCE + LAST;
+    private static final String CALLS = """
+            SELECT day AS period, toUInt64(0), calls, place, place_key, group_count FROM one_day
+            """ + OF_WINDOW;
 
-    /** How large groups are, to find the largest. */
-    public enum Size {
-        /** Distinct users in all days that are read. */
-        USERS,
-        /** Tool calls. */
-        TOOL_CALLS
+    private static final String DAY = """
+            SELECT day AS period, bitmapCardinality(users), calls, place, place_key, group_count FROM one_day
+            """ + OF_WINDOW;
+
+    private static final String SPAN_BEFORE = """
+            SELECT day + later AS period, groupBitmapMerge(users), toUInt64(0), place, place_key, group_count FROM one_day
+            ARRAY JOIN
+            """;
+
+    private static final String SPAN_AFTER = """
+            AS later
+            """ + OF_WINDOW + """
+            GROUP BY period, place, place_key, group_count
+            """;
+
+    private static final String WEEK = SPAN_BEFORE + """
+            range(7)
+            """ + SPAN_AFTER;
+    private static final String MONTH = SPAN_BEFORE + """
+            range(30)
+            """ + SPAN_AFTER;
+
+    /** What a day counts. The largest groups have most distinct users in all days that are read, or most tool calls. */
+    public enum Activity {
+        /** Tool calls of the day; users are not read. */
+        TOOL_CALLS(1),
+        /** Users and tool calls of the day. */
+        DAY(1),
+        /** Users of the seven days that end with the day. */
+        WEEK(7),
+        /** Users of the thirty days that end with the day. */
+        MONTH(30);
+
+        private final int days;
+
+        Activity(int days) {
+            this.days = days;
+        }
     }
 
     /** Makes the value of a day. */
@@ -128,35 +155,43 @@ public class ActivitySlices {
         this.clickHouse = clickHouse;
     }
 
-    /**
-     * Days with activity, in no order; days without may be among them.
-     *
-     * @param span 1, 7 or 30 days, up to the day, whose users count; tool calls are always those of the day
-     */
+    /** Days with activity, in no order; days without may be among them. What {@code activity} does not count is 0. */
     public List<SliceRow<TimeSeries.Point>> fetch(
-            Caller caller, Period period, Slice slice, int span, Size size, Value value) {
+            Caller caller, Period period, Slice slice, Activity activity, Value value) {
         Window window = period.window();
-        Window read = Window.ofDays(window.from().minusDays(span - 1L), window.to(), window.zone(), Integer.MAX_VALUE);
-        Query query = LocalDays.bind(clickHouse.query(caller, period.isUtc() ? UTC : ZONED), read);
-        return slice.bind(query)
+        Window read = Window.ofDays(
+                window.from().minusDays(activity.days - 1L), window.to(), window.zone(), Integer.MAX_VALUE);
+        Query query = slice.hasGroups()
+                ? ofGroups(caller, period.isUtc(), activity)
+                : ofWhole(caller, period.isUtc(), activity);
+        return slice.bind(LocalDays.bind(query, read))
                 .bind("from", window.from())
                 .bind("until", window.to().plusDays(1))
-                .bindNumbers("steps", steps(span))
-                .bind("by_calls", size == Size.TOOL_CALLS)
                 .list(SliceRow.mapping(
                         row -> new TimeSeries.Point(row.nextDate(), value.of(row.nextLong(), row.nextLong()))));
     }
 
-    /**
-     * Each step adds the users of the day that many days earlier, with all that they count already. So a month takes
-     * five unions instead of thirty.
-     */
-    private static List<Integer> steps(int span) {
-        return switch (span) {
-            case 1 -> List.of(0, 0, 0, 0, 0);
-            case 7 -> List.of(1, 2, 3, 0, 0);
-            case 30 -> List.of(1, 2, 4, 8, 14);
-            default -> throw new IllegalArgumentException("No days of " + span + " days are counted");
+    private Query ofWhole(Caller caller, boolean utc, Activity activity) {
+        return switch (activity) {
+            case TOOL_CALLS -> clickHouse.query(caller, utc ? UTC_KEYS + WHOLE + CALLS : ZONED_KEYS + WHOLE + CALLS);
+            case DAY -> clickHouse.query(caller, utc ? UTC_KEYS + WHOLE + DAY : ZONED_KEYS + WHOLE + DAY);
+            case WEEK -> clickHouse.query(caller, utc ? UTC_KEYS + WHOLE + WEEK : ZONED_KEYS + WHOLE + WEEK);
+            case MONTH -> clickHouse.query(caller, utc ? UTC_KEYS + WHOLE + MONTH : ZONED_KEYS + WHOLE + MONTH);
+        };
+    }
+
+    private Query ofGroups(Caller caller, boolean utc, Activity activity) {
+        return switch (activity) {
+            case TOOL_CALLS ->
+                clickHouse.query(
+                        caller, utc ? UTC_KEYS + GROUPS_BY_CALLS + CALLS : ZONED_KEYS + GROUPS_BY_CALLS + CALLS);
+            case DAY ->
+                clickHouse.query(caller, utc ? UTC_KEYS + GROUPS_BY_USERS + DAY : ZONED_KEYS + GROUPS_BY_USERS + DAY);
+            case WEEK ->
+                clickHouse.query(caller, utc ? UTC_KEYS + GROUPS_BY_USERS + WEEK : ZONED_KEYS + GROUPS_BY_USERS + WEEK);
+            case MONTH ->
+                clickHouse.query(
+                        caller, utc ? UTC_KEYS + GROUPS_BY_USERS + MONTH : ZONED_KEYS + GROUPS_BY_USERS + MONTH);
         };
     }
 }

@@ -51,7 +51,12 @@ public record Slice(List<List<String>> filters, Breakdown breakdown) {
 
     /** Whether every event counts and there are no groups, so that sums of days can answer. */
     public boolean isWhole() {
-        return filters.stream().allMatch(List::isEmpty) && breakdown.by().isEmpty();
+        return filters.stream().allMatch(List::isEmpty) && !hasGroups();
+    }
+
+    /** Whether a breakdown makes groups. */
+    public boolean hasGroups() {
+        return breakdown.by().isPresent();
     }
 
     /** The same events without groups. */
@@ -71,6 +76,6 @@ public record Slice(List<List<String>> filters, Breakdown breakdown) {
         return query.weight(WEIGHT)
                 .bindStringLists("filters", filters)
                 .bind("dimension", breakdown.by().map(DIMENSIONS::indexOf).orElse(-1) + 1)
-                .bind("groups", breakdown.by().isPresent() ? breakdown.groups() : 0);
+                .bind("groups", hasGroups() ? breakdown.groups() : 0);
     }
 }

@@ -4,7 +4,7 @@ import dev.quarry.arrow.ArrowStream;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.ActivitySlices;
-import dev.quarry.metrics.ActivitySlices.Size;
+import dev.quarry.metrics.ActivitySlices.Activity;
 import dev.quarry.metrics.DailyActivity;
 import dev.quarry.metrics.DailySeries;
 import dev.quarry.metrics.SeriesParameters;
@@ -59,6 +59,6 @@ public class DauResource {
                 (caller, period) -> activity.fetch(caller, period).stream()
                         .map(day -> new TimeSeries.Point(day.day(), day.users()))
                         .toList(),
-                (caller, period, slice) -> slices.fetch(caller, period, slice, 1, Size.USERS, (users, _) -> users));
+                (caller, period, slice) -> slices.fetch(caller, period, slice, Activity.DAY, (users, _) -> users));
     }
 }

@@ -4,7 +4,7 @@ import dev.quarry.arrow.ArrowStream;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.ActivitySlices;
-import dev.quarry.metrics.ActivitySlices.Size;
+import dev.quarry.metrics.ActivitySlices.Activity;
 import dev.quarry.metrics.DailyActivity;
 import dev.quarry.metrics.DailySeries;
 import dev.quarry.metrics.SeriesParameters;
@@ -60,6 +60,6 @@ public class ToolCallsResource {
                         .map(day -> new TimeSeries.Point(day.day(), day.toolCalls()))
                         .toList(),
                 (caller, period, slice) ->
-                        slices.fetch(caller, period, slice, 1, Size.TOOL_CALLS, (_, calls) -> calls));
+                        slices.fetch(caller, period, slice, Activity.TOOL_CALLS, (_, calls) -> calls));
     }
 }

@@ -5,7 +5,7 @@ import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.ActiveUsers;
 import dev.quarry.metrics.ActivitySlices;
-import dev.quarry.metrics.ActivitySlices.Size;
+import dev.quarry.metrics.ActivitySlices.Activity;
 import dev.quarry.metrics.DailySeries;
 import dev.quarry.metrics.SeriesParameters;
 import dev.quarry.metrics.TimeSeries;
@@ -55,6 +55,6 @@ public class WauResource {
                 DAYS - 1,
                 parameters.read(),
                 (caller, period) -> users.fetch(caller, period, DAYS),
-                (caller, period, slice) -> slices.fetch(caller, period, slice, DAYS, Size.USERS, (users, _) -> users));
+                (caller, period, slice) -> slices.fetch(caller, period, slice, Activity.WEEK, (users, _) -> users));
     }
 }
