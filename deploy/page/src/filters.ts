@@ -29,7 +29,20 @@ export function filters(state: State, quarry: Quarry, change: Change, signal: Ab
 }
 
 function valuesOf(state: State, dimension: Dimension): string[] {
-  return state.filters[dimension]?.split(",") ?? [];
+  const joined = state.filters[dimension];
+  return joined === undefined ? [] : split(joined);
+}
+
+/** A value and the comma after it. A value in quotation marks may have commas, and two quotation marks in it are one. */
+const VALUE = /(?:"((?:[^"]|"")*)"|([^",][^,]*|)),/gy;
+
+/** The values of a filter, as the API splits them. Those after a malformed one are missing; the API refuses such a filter. */
+function split(joined: string): string[] {
+  return [...`${joined},`.matchAll(VALUE)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!);
+}
+
+function join(values: Iterable<string>): string {
+  return [...values].map((value) => (value.startsWith('"') || value.includes(",") ? `"${value.replaceAll('"', '""')}"` : value)).join(",");
 }
 
 function without(state: State, dimension: Dimension): State["filters"] {
@@ -74,8 +87,6 @@ function choose(first: Dimension, state: State, quarry: Quarry, change: Change, 
     });
     const box = label.querySelector("input")!;
     box.checked = chosen.has(value);
-    // The API cannot be asked for it: a comma separates values.
-    box.disabled = value.includes(",");
     return label;
   };
   /** Shows the values that have the text: those that are known, and the text itself. */
@@ -116,7 +127,7 @@ function choose(first: Dimension, state: State, quarry: Quarry, change: Change, 
 
   find.addEventListener("input", draw);
   find.addEventListener("keydown", (event) => {
-    const first = list.querySelector<HTMLInputElement>("input:enabled");
+    const first = list.querySelector<HTMLInputElement>("input");
     if (event.key === "Enter" && find.value !== "" && first !== null) {
       event.preventDefault();
       chosen.add(first.value);
@@ -127,7 +138,7 @@ function choose(first: Dimension, state: State, quarry: Quarry, change: Change, 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     dialog.close();
-    change({ filters: chosen.size === 0 ? without(state, dimension) : { ...state.filters, [dimension]: [...chosen].join(",") } });
+    change({ filters: chosen.size === 0 ? without(state, dimension) : { ...state.filters, [dimension]: join(chosen) } });
   });
   dialog.addEventListener("close", () => {
     reading.abort();

@@ -3,14 +3,17 @@ package dev.quarry.metrics;
 import dev.quarry.parameters.Parameter;
 import dev.quarry.parameters.Parameters;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Filters by dimension. Each is empty, or has the wanted values, sorted and joined by commas, so that equal filters are
- * equal records.
+ * Filters by dimension. Each is empty, or has the wanted values as a request has them, but sorted and without
+ * repetition, so that equal filters are equal records.
  */
 @RegisterForReflection
 public record Filters(
@@ -64,10 +67,13 @@ public record Filters(
 
     static final String ONLY = "Only events with this ";
     static final String SEVERAL = ". Several values are separated by commas, or the parameter is sent several times; at"
-            + " most 100 values. An empty value means events without one";
+            + " most 100 values. A value with a comma stands in quotation marks, as in CSV. An empty value means events without one";
     static final int LONGEST = 4_000;
 
     private static final int MOST_VALUES = 100;
+
+    /** A value and what ends it. In quotation marks, two quotation marks are one. */
+    private static final Pattern VALUE = Pattern.compile("(?:\"((?:[^\"]|\"\")*+)\"|([^\",][^,]*+|))(,|\\z)");
 
     public Filters {
         locale = canonical(Dimension.LOCALE, locale);
@@ -81,21 +87,46 @@ public record Filters(
     /** The wanted values of each dimension, in the order of {@link Dimension}; none if there is no filter. */
     List<List<String>> values() {
         return Stream.of(locale, country, client, device, platform, version)
-                .map(filter -> filter.map(Filters::split).orElse(List.of()))
+                .map(filter -> filter.flatMap(Filters::split).orElse(List.of()))
                 .toList();
     }
 
     private static Optional<String> canonical(Dimension dimension, Optional<String> filter) {
         return filter.map(text -> {
-            List<String> values = split(text).stream().distinct().sorted().toList();
+            List<String> values = split(text)
+                    .orElseThrow(() -> Parameters.invalid(
+                            dimension.wireName(),
+                            "Input should be values separated by commas, where a value in quotation marks ends with one",
+                            text))
+                    .stream()
+                    .distinct()
+                    .sorted()
+                    .toList();
             if (values.size() > MOST_VALUES) {
                 throw Parameters.invalid(dimension.wireName(), "Input should have at most 100 values", text);
             }
-            return values.stream().collect(Collectors.joining(","));
+            return values.stream().map(Filters::quoted).collect(Collectors.joining(","));
         });
     }
 
-    private static List<String> split(String text) {
-        return List.of(text.split(",", -1));
+    /** Empty if the text is not a list of values. */
+    private static Optional<List<String>> split(String text) {
+        List<String> values = new ArrayList<>();
+        Matcher matcher = VALUE.matcher(text);
+        while (matcher.lookingAt()) {
+            values.add(
+                    matcher.group(1) == null
+                            ? matcher.group(2)
+                            : matcher.group(1).replace("\"\"", "\""));
+            if (matcher.group(3).isEmpty()) {
+                return Optional.of(values);
+            }
+            matcher.region(matcher.end(), text.length());
+        }
+        return Optional.empty();
+    }
+
+    private static String quoted(String value) {
+        return value.startsWith("\"") || value.contains(",") ? '"' + value.replace("\"", "\"\"") + '"' : value;
     }
 }

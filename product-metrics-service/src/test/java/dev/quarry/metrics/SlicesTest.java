@@ -136,6 +136,31 @@ class SlicesTest {
         ask("dau" + WINDOW + "by=country").body("groups.key", contains("", "DE", "FR"));
     }
 
+    @Test
+    void valueWithACommaStandsInQuotationMarks() {
+        event("01 10:00", "anna", "Korea, Republic of", "ios")
+                .event("01 10:00", "bert", "DE", "ios")
+                .event("01 10:00", "carl", "\"quoted\"", "ios")
+                .deliver();
+        ask("dau" + WINDOW + "country=\"Korea, Republic of\"").body("data.value", contains(1, 0, 0));
+        ask("dau" + WINDOW + "country=DE,\"Korea, Republic of\"").body("data.value", contains(2, 0, 0));
+        ask("dau" + WINDOW + "country=\"Korea, Republic of\"&country=\"DE\"").body("data.value", contains(2, 0, 0));
+        ask("dau" + WINDOW + "country=\"\"\"quoted\"\"\"").body("data.value", contains(1, 0, 0));
+        ask("dau" + WINDOW + "country=Korea, Republic of").body("data.value", contains(0, 0, 0));
+        ask("dau" + WINDOW + "by=country&compare=previous")
+                .body("groups.key", contains("\"quoted\"", "DE", "Korea, Republic of"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"DE", "\"DE\"FR", "DE,\"", "\"\"\"", "\"DE\" ,FR"})
+    void brokenQuotationIsRefused(String values) {
+        caller.withApiKey()
+                .get("/v1/metrics/dau" + WINDOW + "country=" + values)
+                .then()
+                .statusCode(400)
+                .body(containsString("quotation marks"));
+    }
+
     /** Without parameters of slices, an answer has the properties that it always had. */
     @Test
     void answerWithoutGroupsHasNoPropertiesOfGroups() {
