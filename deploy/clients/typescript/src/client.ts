@@ -23,8 +23,8 @@ export type Parameters<P extends keyof paths> = Omit<Declared<P>, "header" | "co
 /** The JSON that a path answers. */
 export type Data<P extends Path> = paths[P]["get"]["responses"][200]["content"]["application/json"];
 
-/** The paths that also answer CSV. */
-export type CsvPath = {
+/** The paths that also answer their table, as CSV or as an Arrow stream. */
+export type TablePath = {
   [P in Path]: "text/csv" extends keyof paths[P]["get"]["responses"][200]["content"] ? P : never;
 }[Path];
 
@@ -62,7 +62,7 @@ interface Abortable {
   signal?: AbortSignal;
 }
 
-type CsvArguments<P extends CsvPath> =
+type TableArguments<P extends TablePath> =
   {} extends Parameters<P>
     ? [parameters?: Parameters<P>, options?: Abortable]
     : [parameters: Parameters<P>, options?: Abortable];
@@ -133,15 +133,23 @@ export class Quarry {
   }
 
   /** Reads the table of a path as CSV: a header with the names of the JSON properties, then a line for each row. */
-  async csv<P extends CsvPath>(path: P, ...given: CsvArguments<P>): Promise<string> {
+  async csv<P extends TablePath>(path: P, ...given: TableArguments<P>): Promise<string> {
+    return (await this.#table("text/csv", "text", path, given)) as string;
+  }
+
+  /**
+   * Reads the table of a path as a stream of Apache Arrow, for `tableFromIPC` of `apache-arrow`, DuckDB or Polars. Columns have the names
+   * of the JSON properties, and types.
+   */
+  async arrow<P extends TablePath>(path: P, ...given: TableArguments<P>): Promise<Uint8Array<ArrayBuffer>> {
+    const stream = await this.#table("application/vnd.apache.arrow.stream", "arrayBuffer", path, given);
+    return new Uint8Array(stream as ArrayBuffer);
+  }
+
+  async #table<P extends TablePath>(accept: string, parseAs: "text" | "arrayBuffer", path: P, given: TableArguments<P>): Promise<unknown> {
     const [parameters, options] = given as [Parameters<P>?, Abortable?];
-    const { data } = await this.#request(path, {
-      params: parameters,
-      headers: { Accept: "text/csv" },
-      parseAs: "text",
-      ...signal(options),
-    });
-    return data as string;
+    const { data } = await this.#request(path, { params: parameters, headers: { Accept: accept }, parseAs, ...signal(options) });
+    return data;
   }
 
   /** Reads one page of an app's log, newest entries first. Continues a log if `query` has the cursor `before`. */

@@ -31,7 +31,7 @@ beforeEach(async () => {
       return;
     }
     response.writeHead(status, { "Content-Type": "application/json", ...headers });
-    response.write(typeof body === "string" ? body : JSON.stringify(body));
+    response.write(typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body));
     if (!open) {
       response.end();
     }
@@ -56,6 +56,17 @@ test("reads the table of a path as CSV", async () => {
 
   assert.equal(csv, "period,value\r\n2026-02-01,3\r\n");
   assert.equal(requests[0].headers.accept, "text/csv");
+  assert.equal(requests[0].url, "/v1/metrics/dau?from=2026-02-01");
+});
+
+test("reads the table of a path as an Arrow stream", async () => {
+  const bytes = Uint8Array.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
+  answers = [{ headers: { "Content-Type": "application/vnd.apache.arrow.stream" }, body: bytes }];
+
+  const stream = await client().arrow("/v1/metrics/dau", { query: { from: "2026-02-01" } });
+
+  assert.deepEqual(stream, bytes);
+  assert.equal(requests[0].headers.accept, "application/vnd.apache.arrow.stream");
   assert.equal(requests[0].url, "/v1/metrics/dau?from=2026-02-01");
 });
 
