@@ -39,7 +39,7 @@ export interface Content extends Table {
 /** A choice that only one panel has. */
 export interface Choice {
   label: string;
-  key: "dimension" | "granularity" | "unit" | "after" | "week_start" | "active" | "pages" | "groups";
+  key: "dimension" | "granularity" | "unit" | "after" | "week_start" | "active" | "statistic" | "pages" | "groups";
   options: (state: State) => readonly (readonly [value: string, text: string])[];
 }
 

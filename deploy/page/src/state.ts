@@ -37,6 +37,8 @@ export interface State {
   week_start: "monday" | "sunday" | "saturday";
   /** Which active users are shown by group. */
   active: "dau" | "wau" | "mau";
+  /** What is shown of the lengths of a day's sessions. */
+  statistic: "average" | "p50" | "p90";
 }
 
 export const DIMENSIONS = ["country", "locale", "client", "device", "platform", "version"] as const;
@@ -65,6 +67,7 @@ const STANDARD = {
   after: 1,
   week_start: "monday",
   active: "dau",
+  statistic: "average",
   pages: "together",
 } as const satisfies Partial<State>;
 
@@ -126,13 +129,14 @@ export function stateOf(search: string, organizations: Organization[]): State {
     after: oneOf("after", RETURNS[unit], STANDARD.after),
     week_start: oneOf<State["week_start"]>("week_start", ["monday", "sunday", "saturday"], STANDARD.week_start),
     active: oneOf<State["active"]>("active", ["dau", "wau", "mau"], STANDARD.active),
+    statistic: oneOf<State["statistic"]>("statistic", ["average", "p50", "p90"], STANDARD.statistic),
   };
 }
 
 /** The parts of the state that a view uses, as a link. */
 export function linkOf(state: State): string {
   const used: Record<Family, (keyof State)[]> = {
-    metrics: ["from", "to", "tz", "dimension", "by", "groups", "compare", "granularity", "unit", "after", "week_start", "active"],
+    metrics: ["from", "to", "tz", "dimension", "by", "groups", "compare", "granularity", "unit", "after", "week_start", "active", "statistic"],
     apps: ["app", "hours", "start", "end", "tz", "compare", "pages", "groups"],
     integrations: ["from", "to", "tz", "compare"],
     orgs: ["workspace", "days", "tz", "compare"],

@@ -205,12 +205,16 @@ export const METRICS: Panel[] = [
   seriesPanel({
     id: "session-length",
     title: "Session length",
-    note: "Average seconds from the first to the last event of a session.",
+    note: "Seconds from the first to the last event of a session, of the day's sessions.",
     name: "Seconds",
     kind: "seconds",
     show: "line",
     isSum: false,
-    asks: (state) => [ask("/v1/metrics/session-length", { query: series(state) })],
+    asks: (state) => {
+      const { statistic } = state;
+      return [ask("/v1/metrics/session-length", { query: { ...series(state), ...(statistic === "average" ? {} : { statistic }) } })];
+    },
+    choices: [{ label: "Statistic", key: "statistic", options: () => [["average", "average"], ["p50", "median"], ["p90", "90th percentile"]] }],
   }),
   seriesPanel({
     id: "tool-calls",
