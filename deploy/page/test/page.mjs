@@ -302,6 +302,31 @@ test("session length shows the chosen statistic", async () => {
   await context.close();
 });
 
+test("a value with a comma is one value", async () => {
+  const { page, context } = await open(`${METRICS}&country=Germany`);
+  const german = await cells(page, "tool-calls");
+  const filter = (values) => page.getByRole("button", { name: `Country: ${values} (change the filter)` });
+  await filter("Germany").press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Filter" });
+  await dialog.getByRole("checkbox", { name: /^Germany/ }).waitFor();
+  const find = dialog.getByRole("searchbox", { name: "Find or type a value" });
+  for (const value of ["Korea, Republic of", '"quoted"']) {
+    await find.fill(value);
+    await find.press("Enter");
+  }
+  await dialog.getByRole("button", { name: "Apply" }).press("Enter");
+  await settled(page);
+  assert.equal(new URL(page.url()).searchParams.get("country"), 'Germany,"Korea, Republic of","""quoted"""');
+  assert.deepEqual(await cells(page, "tool-calls"), german);
+  await page.reload();
+  await settled(page);
+  await filter('Germany, Korea, Republic of, "quoted"').press("Enter");
+  for (const value of ["Germany", "Korea, Republic of", '"quoted"']) {
+    assert.ok(await dialog.locator(`input[type=checkbox][value=${JSON.stringify(value)}]`).isChecked(), value);
+  }
+  await context.close();
+});
+
 test("an empty value filters events that have none", async () => {
   const { page, context } = await open(`${METRICS}&locale=`);
   await page.getByRole("button", { name: "Locale: (none) (change the filter)" }).waitFor();
