@@ -105,6 +105,7 @@ class ComparisonTest extends ComparisonTests {
 
     /** On days with events, and on days that have only users of the week or the month before. */
     @Test
+    @Tag("every-column")
     void mendsEachColumnOfTheCountsOfADay() {
         Map<String, String> changes = Map.of(
                 "2026-03-01", "active = active + 1",
@@ -125,6 +126,7 @@ class ComparisonTest extends ComparisonTests {
     }
 
     @Test
+    @Tag("every-column")
     void mendsUsers() {
         assertMends("ALTER TABLE users UPDATE first_use = first_use + 1 WHERE ORG AND user_id = 'user_1'");
         assertMends("ALTER TABLE users UPDATE first_use = first_use + 86400 WHERE ORG AND user_id = 'user_2'");
@@ -140,6 +142,7 @@ class ComparisonTest extends ComparisonTests {
     }
 
     @Test
+    @Tag("every-column")
     void mendsCohorts() {
         assertMends("ALTER TABLE cohorts UPDATE size = size + 1 WHERE ORG AND day = '2026-03-01'");
         assertMends(
