@@ -32,13 +32,13 @@ public final class SoakCommand {
 
     private static final double WARM_GROWTH = 1.1;
     private static final Duration WARM_UP = Duration.ofSeconds(30);
-    private static final Duration STEP = Duration.ofSeconds(10);
+    private static final Duration STEP = Duration.ofSeconds(15);
     private static final double FIRST_RATE = 10;
     private static final double GROWTH = 2;
     private static final int BISECTIONS = 4;
     private static final int TRIES = 2;
     /** A rate whose p99 is longer is too high. */
-    private static final double LONGEST_MILLIS = 250;
+    private static final double LONGEST_MILLIS = 500;
 
     private static final int EVENTS_A_SECOND = 100;
     private static final Duration AGE = Duration.ofMinutes(1);
