@@ -1,12 +1,12 @@
 package dev.quarry.integrations;
 
+import com.google.errorprone.annotations.CompileTimeConstant;
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.Query;
 import dev.quarry.clickhouse.WindowBinding;
 import dev.quarry.time.Grid;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -24,13 +24,29 @@ class FactsQuery {
                 WHERE organization_id = {organization:String}
                   AND hour > {read_from:DateTime64(3, 'UTC')} - toIntervalHour(1)
                   AND hour < {end:DateTime64(3, 'UTC')}
-                  AND (hour < {earlier_end:DateTime64(3, 'UTC')} OR hour > {start:DateTime64(3, 'UTC')} - toIntervalHour(1))
                   AND time >= {read_from:DateTime64(3, 'UTC')}
                   AND time < {end:DateTime64(3, 'UTC')}
+            """;
+
+    /** Skips the time between two windows. */
+    private static final String GAP = """
+                  AND (hour < {earlier_end:DateTime64(3, 'UTC')} OR hour > {start:DateTime64(3, 'UTC')} - toIntervalHour(1))
                   AND (time < {earlier_end:DateTime64(3, 'UTC')} OR time >= {start:DateTime64(3, 'UTC')})
-                  AND ({integration_key:Nullable(String)} IS NULL OR integration_key = {integration_key:Nullable(String)})
-                  AND ({mode:Nullable(String)} IS NULL OR mode = {mode:Nullable(String)})
-                  AND ({slug:Nullable(String)} IS NULL OR slug = {slug:Nullable(String)})
+            """;
+
+    private static final String OF_INTEGRATION = """
+                  AND integration_key = {integration_key:String}
+            """;
+
+    private static final String OF_MODE = """
+                  AND mode = {mode:String}
+            """;
+
+    private static final String OF_SLUG = """
+                  AND slug = {slug:String}
+            """;
+
+    private static final String FACTS_END = """
             )
             """;
 
@@ -137,18 +153,8 @@ class FactsQuery {
 
     private static final String UNION = "UNION ALL\n";
 
-    private static final String EVERY_CUT = FACTS
-            + Found.FIRST
-            + PERIOD
-            + UNION
-            + BUCKET
-            + UNION
-            + INTEGRATION
-            + UNION
-            + MODE
-            + UNION
-            + ERROR_CATEGORY
-            + Found.LAST;
+    private static final String EVERY_CUT =
+            PERIOD + UNION + BUCKET + UNION + INTEGRATION + UNION + MODE + UNION + ERROR_CATEGORY;
 
     /** Every invocation of the window is read. */
     private static final int WEIGHT = 2;
@@ -163,7 +169,7 @@ class FactsQuery {
     Tallies fetch(Caller caller, Wanted wanted, Supplier<Tallies> tallies) {
         InvocationSlice slice = wanted.slice();
         Grid grid = slice.window().grid(slice.granularity(), InvocationSlice.MOST_BUCKETS);
-        return WindowBinding.instants(query(caller, wanted.cuts()), slice.window())
+        return WindowBinding.instants(query(caller, wanted), slice.window())
                 .weight(WEIGHT)
                 .setting("enable_shared_storage_snapshot_in_query", "1")
                 .setting("do_not_merge_across_partitions_select_final", "1")
@@ -180,16 +186,32 @@ class FactsQuery {
     }
 
     /** Panels want one cut, and the dashboard wants all of them. */
-    private Query query(Caller caller, Set<Cut> cuts) {
-        if (cuts.size() > 1) {
-            return clickHouse.query(caller, EVERY_CUT);
+    private Query query(Caller caller, Wanted wanted) {
+        if (wanted.cuts().size() > 1) {
+            return query(caller, wanted, EVERY_CUT);
         }
-        return switch (cuts.iterator().next()) {
-            case PERIOD -> clickHouse.query(caller, FACTS + Found.FIRST + PERIOD + Found.LAST);
-            case BUCKET -> clickHouse.query(caller, FACTS + Found.FIRST + BUCKET + Found.LAST);
-            case INTEGRATION -> clickHouse.query(caller, FACTS + Found.FIRST + INTEGRATION + Found.LAST);
-            case MODE -> clickHouse.query(caller, FACTS + Found.FIRST + MODE + Found.LAST);
-            case ERROR_CATEGORY -> clickHouse.query(caller, FACTS + Found.FIRST + ERROR_CATEGORY + Found.LAST);
+        return switch (wanted.cuts().iterator().next()) {
+            case PERIOD -> query(caller, wanted, PERIOD);
+            case BUCKET -> query(caller, wanted, BUCKET);
+            case INTEGRATION -> query(caller, wanted, INTEGRATION);
+            case MODE -> query(caller, wanted, MODE);
+            case ERROR_CATEGORY -> query(caller, wanted, ERROR_CATEGORY);
         };
+    }
+
+    /** Has only the conditions that the slice needs: the engine would plan each of the others for nothing. */
+    private Query query(Caller caller, Wanted wanted, @CompileTimeConstant String tallies) {
+        InvocationSlice slice = wanted.slice();
+        return clickHouse.query(
+                caller,
+                FACTS
+                        + (wanted.hasGap() ? GAP : "")
+                        + (slice.integrationKey().isPresent() ? OF_INTEGRATION : "")
+                        + (slice.mode().isPresent() ? OF_MODE : "")
+                        + (slice.slug().isPresent() ? OF_SLUG : "")
+                        + FACTS_END
+                        + Found.FIRST
+                        + tallies
+                        + Found.LAST);
     }
 }

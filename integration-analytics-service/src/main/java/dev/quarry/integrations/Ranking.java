@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -22,6 +23,7 @@ final class Ranking implements Consumer<Row> {
 
     private final Tallies tallies;
     private final int most;
+    private final BiConsumer<Row, Ranking> reader;
     private final Map<Cut, Map<String, Group>> groups = new EnumMap<>(Cut.class);
     private int rows;
 
@@ -40,27 +42,29 @@ final class Ranking implements Consumer<Row> {
     /**
      * @param tallies receives the tallies
      * @param most the LIMIT of the query
+     * @param reader adds what a row has
      */
-    Ranking(Tallies tallies, int most) {
+    Ranking(Tallies tallies, int most, BiConsumer<Row, Ranking> reader) {
         this.tallies = tallies;
         this.most = most;
+        this.reader = reader;
     }
 
-    /** Reads the columns of a query for tallies, without the totals of their cuts. */
     @Override
     public void accept(Row row) {
         rows++;
-        Cut cut = Cut.named(row.nextString());
-        Instant bucket = Instant.ofEpochSecond(row.nextLong());
-        String key = row.nextString();
-        if (cut == Cut.BUCKET) {
-            tallies.addBucket(bucket, row);
-            var _ = row.nextBoolean();
-            return;
-        }
-        Tally tally = Tally.of(cut, bucket, key, row);
-        Group group = groups.computeIfAbsent(cut, _ -> new HashMap<>()).computeIfAbsent(key, _ -> new Group(cut, key));
-        if (row.nextBoolean()) {
+        reader.accept(row, this);
+    }
+
+    void addBucket(Tally bucket) {
+        tallies.addBucket(bucket);
+    }
+
+    /** @param current false if the tally is of the earlier window */
+    void add(Tally tally, boolean current) {
+        Group group = groups.computeIfAbsent(tally.cut(), _ -> new HashMap<>())
+                .computeIfAbsent(tally.key(), key -> new Group(tally.cut(), key));
+        if (current) {
             group.current = tally;
         } else {
             group.previous = tally;

@@ -1,6 +1,5 @@
 package dev.quarry.integrations;
 
-import dev.quarry.clickhouse.Row;
 import dev.quarry.time.Spine;
 import java.time.Instant;
 import java.util.AbstractList;
@@ -15,7 +14,7 @@ import java.util.function.IntFunction;
  * panel would take ten times as much. A panel's row is made when it is written.
  */
 final class Series {
-    /** The numbers, in the order of the columns that the queries select from the second one on. */
+    /** The numbers of a tally, in its order. */
     private static final int NUMBERS = 9;
 
     private final Spine<Instant> spine;
@@ -29,20 +28,27 @@ final class Series {
     }
 
     /**
-     * Reads the columns that follow the bucket and the key.
+     * Adds a bucket.
      *
      * @throws IllegalStateException if the spine does not have the bucket, or the bucket came twice: the SQL and the
      *     spine then disagree about the buckets
      */
-    void add(Instant bucket, Row row) {
-        int place = Spine.place(spine, bucket);
+    void add(Tally tally) {
+        int place = Spine.place(spine, tally.bucket());
         if (seen.get(place)) {
-            throw new IllegalStateException("Two values for the bucket " + bucket);
+            throw new IllegalStateException("Two values for the bucket " + tally.bucket());
         }
         seen.set(place);
-        for (int number = 0; number < NUMBERS; number++) {
-            numbers[place * NUMBERS + number] = row.nextLong();
-        }
+        int at = place * NUMBERS;
+        numbers[at] = tally.successful();
+        numbers[at + 1] = tally.vendorErrors();
+        numbers[at + 2] = tally.exceptions();
+        numbers[at + 3] = tally.latencySum();
+        numbers[at + 4] = tally.latencyMax();
+        numbers[at + 5] = tally.p50();
+        numbers[at + 6] = tally.p90();
+        numbers[at + 7] = tally.p95();
+        numbers[at + 8] = tally.p99();
     }
 
     /** A row for every bucket, in order, empty buckets included; each row is made on access. */

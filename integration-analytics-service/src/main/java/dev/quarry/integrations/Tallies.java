@@ -37,20 +37,17 @@ public final class Tallies implements Consumer<Row> {
         Cut cut = Cut.named(row.nextString());
         Instant bucket = Instant.ofEpochSecond(row.nextLong());
         String key = row.nextString();
+        Found one = Found.of(Tally.of(cut, bucket, key, row), row);
         if (cut == Cut.BUCKET) {
-            addBucket(bucket, row);
-            var _ = Found.of(Tally.none(cut, bucket, key), row);
+            addBucket(one.tally());
         } else {
-            add(Found.of(Tally.of(cut, bucket, key, row), row));
+            add(one);
         }
     }
 
-    /** Reads the numbers of a bucket. */
-    void addBucket(Instant bucket, Row row) {
-        if (isWhole(bucket)) {
-            series().add(bucket, row);
-        } else {
-            var _ = Tally.of(Cut.BUCKET, bucket, "", row);
+    void addBucket(Tally bucket) {
+        if (isWhole(bucket.bucket())) {
+            series().add(bucket);
         }
     }
 

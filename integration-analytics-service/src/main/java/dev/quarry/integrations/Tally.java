@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * What is known of one group of invocations.
@@ -32,7 +33,7 @@ public record Tally(
     static final Comparator<String> BY_KEY =
             Comparator.comparing(key -> key.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
-    /** Reads the columns that follow the cut, the bucket and the key. */
+    /** Reads the numbers, each from a column. */
     static Tally of(Cut cut, Instant bucket, String key, Row row) {
         return new Tally(
                 cut,
@@ -49,8 +50,65 @@ public record Tally(
                 row.nextLong());
     }
 
+    /** Reads the numbers, the percentiles from one column with an array. */
+    static Tally merged(Cut cut, Instant bucket, String key, Row row) {
+        return new Tally(
+                        cut,
+                        bucket,
+                        key,
+                        row.nextLong(),
+                        row.nextLong(),
+                        row.nextLong(),
+                        row.nextLong(),
+                        row.nextLong(),
+                        0,
+                        0,
+                        0,
+                        0)
+                .withPercentiles(row.nextLongs());
+    }
+
+    /** Of a group of failures, whose latencies no panel has. */
+    static Tally failures(Cut cut, String key, long vendorErrors, long exceptions) {
+        return new Tally(cut, Instant.EPOCH, key, 0, vendorErrors, exceptions, 0, 0, 0, 0, 0, 0);
+    }
+
     static Tally none(Cut cut, Instant bucket, String key) {
         return new Tally(cut, bucket, key, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    /** The same numbers, of a group of another cut. */
+    Tally of(Cut other, String itsKey) {
+        return new Tally(
+                other,
+                bucket,
+                itsKey,
+                successful,
+                vendorErrors,
+                exceptions,
+                latencySum,
+                latencyMax,
+                p50,
+                p90,
+                p95,
+                p99);
+    }
+
+    /** @param percentiles p50, p90, p95 and p99 */
+    Tally withPercentiles(List<Long> percentiles) {
+        return new Tally(
+                cut,
+                bucket,
+                key,
+                successful,
+                vendorErrors,
+                exceptions,
+                latencySum,
+                latencyMax,
+                percentiles.get(0),
+                percentiles.get(1),
+                percentiles.get(2),
+                percentiles.get(3));
     }
 
     public long invocations() {

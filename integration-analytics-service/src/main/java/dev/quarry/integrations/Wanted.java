@@ -23,6 +23,11 @@ record Wanted(InvocationSlice slice, Set<Cut> cuts, int limit, boolean compared)
         return earlier().map(Window::start).orElse(slice.window().start());
     }
 
+    /** Whether time to skip lies between the two windows. */
+    boolean hasGap() {
+        return earlierEnd().isBefore(slice.window().start());
+    }
+
     /** End of the earlier time to read. Nothing between it and the window's start is read. */
     Instant earlierEnd() {
         return earlier().map(Window::end).orElse(slice.window().start());
