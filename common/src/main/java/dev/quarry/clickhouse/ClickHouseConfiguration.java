@@ -30,6 +30,14 @@ public interface ClickHouseConfiguration {
     Optional<String> cluster();
 
     /**
+     * The number of the cluster's shards, if the migrator made a database for each of them. The rollup job then refines
+     * each shard apart, so that a shard that is away stops only its own tenants. 0: all shards together, so that a shard
+     * that is away stops all.
+     */
+    @WithDefault("0")
+    int shards();
+
+    /**
      * The engine setting, such as {@code quarry_tenant}, that passes the caller's organisation to row policies. The
      * organisation is then also the quota key. Leave it unset if the engine has no users: the engine refuses settings
      * that it does not know.

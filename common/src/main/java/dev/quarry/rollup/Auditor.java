@@ -77,6 +77,8 @@ public class Auditor {
 
     private final List<RollupDefinition> rollups;
     private final RollupClickHouse clickHouse;
+    private final Shards shards;
+    private final Freshness freshness;
     private final RollupConfiguration configuration;
     private final DedicatedConnections connections;
     private final Postgres postgres;
@@ -95,6 +97,8 @@ public class Auditor {
     Auditor(
             @All List<RollupDefinition> rollups,
             RollupClickHouse clickHouse,
+            Shards shards,
+            Freshness freshness,
             RollupConfiguration configuration,
             DedicatedConnections connections,
             Postgres postgres,
@@ -103,6 +107,8 @@ public class Auditor {
             Clock clock) {
         this.rollups = rollups;
         this.clickHouse = clickHouse;
+        this.shards = shards;
+        this.freshness = freshness;
         this.configuration = configuration;
         this.connections = connections;
         this.postgres = postgres;
@@ -217,7 +223,6 @@ public class Auditor {
     }
 
     private void audit(RollupDefinition rollup, long end) {
-        Comparing comparing = new Comparing(rollup, clickHouse, connections, job);
         do {
             if (next == 0) {
                 organizations = organizations();
@@ -228,15 +233,29 @@ public class Auditor {
             Instant today = clock.instant().truncatedTo(ChronoUnit.DAYS);
             String newest = organizations.get(next);
             next = (next + 1) % organizations.size();
-            count(rollup, comparing.compare(newest, today.minus(Duration.ofDays(1)), today.plus(Duration.ofDays(2))));
+            audit(rollup, newest, today.minus(Duration.ofDays(1)), today.plus(Duration.ofDays(2)));
 
             var random = ThreadLocalRandom.current();
             String any = organizations.get(random.nextInt(organizations.size()));
             // The last 2 to 4 days are as likely as the last 4 to 8, and so on.
             double age = Math.pow(2, 1 + random.nextDouble() * Math.log((double) daysKept()) / Math.log(2));
             Instant day = today.minus(Duration.ofDays((long) age));
-            count(rollup, comparing.compare(any, day, day.plus(Duration.ofDays(1))));
+            audit(rollup, any, day, day.plus(Duration.ofDays(1)));
         } while (System.nanoTime() < end);
+    }
+
+    private void audit(RollupDefinition rollup, String organization, Instant from, Instant to) {
+        for (Shard shard : shards(organization)) {
+            count(rollup, comparing(rollup, shard).compare(organization, from, to));
+        }
+    }
+
+    private List<Shard> shards(String organization) {
+        return shards.of(freshness.shards(organization));
+    }
+
+    private Comparing comparing(RollupDefinition rollup, Shard shard) {
+        return new Comparing(rollup, shard, connections, job);
     }
 
     private void count(RollupDefinition rollup, Audit audit) {
@@ -248,28 +267,12 @@ public class Auditor {
     }
 
     private void verify(RollupDefinition rollup, Asked asked) {
-        Comparing comparing = new Comparing(rollup, clickHouse, connections, job);
         Verification verification = new Verification();
         Instant end = clock.instant().truncatedTo(ChronoUnit.DAYS).plus(Duration.ofDays(3));
         Instant begin = end.minus(Duration.ofDays(daysKept() + 3L));
         for (String organization : asked.organization().map(List::of).orElseGet(this::organizations)) {
-            Duration stretch = NEWEST_STRETCH;
-            int growth = STRETCH_GROWTH;
-            for (Instant to = end; to.isAfter(begin); ) {
-                Instant from = to.minus(stretch).isAfter(begin) ? to.minus(stretch) : begin;
-                try {
-                    verify(comparing, organization, from, to, verification);
-                } catch (RollupException tooMuch) {
-                    if (stretch.toDays() == 1) {
-                        throw tooMuch;
-                    }
-                    LOG.debugf(tooMuch, "A verification of %d days failed and is tried with fewer", stretch.toDays());
-                    stretch = Duration.ofDays(Math.max(1, stretch.toDays() / 4));
-                    growth = 1;
-                    continue;
-                }
-                to = from;
-                stretch = shorter(stretch.multipliedBy(growth), LONGEST_STRETCH);
+            for (Shard shard : shards(organization)) {
+                verify(rollup, shard, organization, begin, end, verification);
             }
         }
         differences(rollup).increment(verification.found.size());
@@ -283,6 +286,34 @@ public class Auditor {
                 verification.mended(),
                 texts(verification.unsettled),
                 texts(verification.remaining.values()));
+    }
+
+    /** Verifies all days, a range after the other. */
+    private void verify(
+            RollupDefinition rollup,
+            Shard shard,
+            String organization,
+            Instant begin,
+            Instant end,
+            Verification verification) {
+        Duration stretch = NEWEST_STRETCH;
+        int growth = STRETCH_GROWTH;
+        for (Instant to = end; to.isAfter(begin); ) {
+            Instant from = to.minus(stretch).isAfter(begin) ? to.minus(stretch) : begin;
+            try {
+                verify(comparing(rollup, shard), shard, organization, from, to, verification);
+            } catch (RollupException tooMuch) {
+                if (stretch.toDays() == 1) {
+                    throw tooMuch;
+                }
+                LOG.debugf(tooMuch, "A verification of %d days failed and is tried with fewer", stretch.toDays());
+                stretch = Duration.ofDays(Math.max(1, stretch.toDays() / 4));
+                growth = 1;
+                continue;
+            }
+            to = from;
+            stretch = shorter(stretch.multipliedBy(growth), LONGEST_STRETCH);
+        }
     }
 
     /** The findings of a verification so far. */
@@ -304,12 +335,18 @@ public class Auditor {
     }
 
     /** Rebuilds the buckets that differ, and compares them again. */
-    private void verify(Comparing comparing, String organization, Instant from, Instant to, Verification verification) {
+    private void verify(
+            Comparing comparing,
+            Shard shard,
+            String organization,
+            Instant from,
+            Instant to,
+            Verification verification) {
         Audit audit = comparing.compare(organization, from, to);
         verification.compared += audit.compared();
         for (int look = 1; look < MOST_LOOKS && !audit.agrees(); look++) {
             audit.differences().forEach(difference -> verification.found.add(difference.bucket()));
-            if (!runQuietly()) {
+            if (!runQuietly(shard)) {
                 pause();
             }
             audit = comparing.compare(organization, from, to);
@@ -318,10 +355,10 @@ public class Auditor {
         verification.unsettled.addAll(audit.unsettled());
     }
 
-    /** Runs the rollup job. Returns whether this replica rebuilt the dirty buckets of every rollup. */
-    private boolean runQuietly() {
+    /** Runs the rollup job of a shard. Returns whether this replica rebuilt the dirty buckets of every rollup. */
+    private boolean runQuietly(Shard shard) {
         try {
-            return job.run();
+            return job.run(List.of(shard));
         } catch (RuntimeException failed) {
             LOG.debug("Verifying failed; the job logs the same failure", failed);
             return false;

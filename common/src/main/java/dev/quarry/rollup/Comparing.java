@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Compares gold with bronze for a range of an organisation's days, and marks buckets that differ.
+ * Compares gold with bronze for a range of an organisation's days on one shard, and marks buckets that differ.
  *
  * <p>The first comparison takes no lock. Buckets that differ are compared again under the rollup lock, so that nobody
  * rebuilds buckets or clears marks in the meantime. A bucket counts as different if both comparisons find the same
@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  */
 final class Comparing {
     private final RollupDefinition rollup;
+    private final Shard shard;
     private final RollupClickHouse clickHouse;
     private final DedicatedConnections postgres;
     private final RollupJob job;
@@ -52,9 +53,10 @@ final class Comparing {
         }
     }
 
-    Comparing(RollupDefinition rollup, RollupClickHouse clickHouse, DedicatedConnections postgres, RollupJob job) {
+    Comparing(RollupDefinition rollup, Shard shard, DedicatedConnections postgres, RollupJob job) {
         this.rollup = rollup;
-        this.clickHouse = clickHouse;
+        this.shard = shard;
+        this.clickHouse = shard.clickHouse();
         this.postgres = postgres;
         this.job = job;
         this.marks = new DirtyMarks(clickHouse, rollup);
@@ -70,7 +72,7 @@ final class Comparing {
         if (suspects.isEmpty()) {
             return new Audit(first.buckets().size(), List.of(), List.of());
         }
-        Optional<AdvisoryLock> lock = AdvisoryLock.tryTake(postgres, rollup.name());
+        Optional<AdvisoryLock> lock = AdvisoryLock.tryTake(postgres, rollup.name(), shard.number());
         if (lock.isEmpty()) {
             return new Audit(first.buckets().size(), List.of(), buckets(organization, suspects));
         }
@@ -91,7 +93,7 @@ final class Comparing {
             List<Bucket> different =
                     differences.stream().map(Audit.Difference::bucket).toList();
             held.confirm();
-            job.mend(rollup, held, different);
+            job.mend(rollup, shard, held, different);
             marks.mark(different);
             return new Audit(first.buckets().size(), differences, unsettled);
         }

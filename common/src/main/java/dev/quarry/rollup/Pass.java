@@ -115,6 +115,7 @@ final class Pass {
     /** Returns whether buckets are left for another round. */
     private boolean round() {
         long end = System.nanoTime() + ROUND.toNanos();
+        clickHouse.requireKnownShards();
         clickHouse.replicasThatKeepUp();
         Instant asOf = clickHouse.now();
         List<DirtyMarks.Dirty> dirty = marks.dirty(rollup.largestBatch(), MOST_BUCKETS);
@@ -140,11 +141,7 @@ final class Pass {
             }
             lock.confirm();
         }
-        lock.progressed(
-                rollup.name(),
-                asOf.minus(clickHouse.replicaDelay()),
-                organizationIds(behind),
-                organizationIds(changed));
+        lock.progressed(asOf.minus(clickHouse.replicaDelay()), organizationIds(behind), organizationIds(changed));
         marks.clear(certain);
         state.cleared.addAndGet(certain.size());
         changed.clear();

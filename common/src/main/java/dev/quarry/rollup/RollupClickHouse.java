@@ -15,6 +15,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.smallrye.faulttolerance.api.Guard;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,7 +27,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** ClickHouse for the rollup job: with a user that may write, and with time and memory for whole days of events. */
+/**
+ * ClickHouse for the rollup job: with a user that may write, and with time and memory for whole days of events. The bean
+ * uses the tables of all shards; {@link Shards} also makes one for each shard.
+ */
 @ApplicationScoped
 class RollupClickHouse {
     /** The socket's timeout is longer than the engine's time limit, so that the engine's own error arrives first. */
@@ -37,12 +41,24 @@ class RollupClickHouse {
 
     private final ClickHouseConfiguration address;
     private final RollupConfiguration configuration;
+    private final String database;
     private final ClickHouseClient client;
     private final Guard readsTwice;
 
+    @Inject
     RollupClickHouse(ClickHouseConfiguration address, RollupConfiguration configuration, OpenTelemetry telemetry) {
+        this(address, configuration, telemetry, address.database());
+    }
+
+    /** @param database the database whose tables the statements use; they may be tables of one shard alone */
+    RollupClickHouse(
+            ClickHouseConfiguration address,
+            RollupConfiguration configuration,
+            OpenTelemetry telemetry,
+            String database) {
         this.address = address;
         this.configuration = configuration;
+        this.database = database;
         this.client = new ClickHouseClient(
                 address,
                 new ClickHouseClient.Login(
@@ -106,7 +122,7 @@ class RollupClickHouse {
 
     /** Inserts lines of tab-separated, escaped fields. */
     void insert(TableName table, List<String> columns, String lines) {
-        InsertSettings settings = new InsertSettings().setDatabase(address.database());
+        InsertSettings settings = new InsertSettings().setDatabase(database);
         clusterSettings().forEach(settings::serverSetting);
         settings.setNetworkTimeout(socketTimeout().toMillis(), ChronoUnit.MILLIS);
         var body = new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8));
@@ -120,7 +136,7 @@ class RollupClickHouse {
     private QuerySettings querySettings(Map<String, String> own) {
         QuerySettings settings = new QuerySettings()
                 .setFormat(ClickHouseFormat.RowBinaryWithNamesAndTypes)
-                .setDatabase(address.database())
+                .setDatabase(database)
                 .serverSetting("max_execution_time", Long.toString(timeLimit().toSeconds()))
                 .serverSetting("timeout_before_checking_execution_speed", "0")
                 .serverSetting("max_memory_usage", Long.toString(configuration.memory()))
@@ -189,6 +205,27 @@ class RollupClickHouse {
             }
         }
         return replicas.stream().map(Replica::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Makes sure that no shard is without a job: nobody would count the events of its organisations, and the progress of
+     * the others would be taken for theirs.
+     *
+     * @throws RollupException if the cluster has more shards than the setting says
+     */
+    void requireKnownShards() {
+        if (address.shards() == 0) {
+            return;
+        }
+        long shards = statement("SELECT uniqExact(shard_num) FROM system.clusters WHERE cluster = {cluster:String}")
+                .bind("cluster", address.cluster().orElseThrow())
+                .list(Row::nextLong)
+                .getFirst();
+        if (shards > address.shards()) {
+            throw new RollupException(
+                    "The cluster has %d shards, but quarry.clickhouse.shards is %d".formatted(shards, address.shards()),
+                    null);
+        }
     }
 
     private record Replica(String name, long secondsBehind, boolean readOnly) {}

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
@@ -32,8 +33,9 @@ import org.jboss.logging.Logger;
 
 /**
  * The rollup job. It keeps silver and gold up to date: it reads the marks, lets the {@link RollupDefinition} of the
- * dirty buckets rebuild them from bronze, and clears the marks. One replica at a time does the work. {@link Pass}
- * explains a pass.
+ * dirty buckets rebuild them from bronze, and clears the marks. One replica at a time does the work of a shard: on one
+ * node, there is one. Each shard has its own lock, progress and thread, so a shard that is away stops only its own tenants.
+ * {@link Pass} explains a pass.
  */
 @ApplicationScoped
 @Startup
@@ -43,25 +45,29 @@ public class RollupJob {
     private static final long STOP_SECONDS = 2;
 
     private final List<RollupDefinition> rollups;
-    private final RollupClickHouse clickHouse;
+    private final Shards shards;
     private final RollupConfiguration configuration;
     private final DedicatedConnections postgres;
     private final Freshness freshness;
     private final MeterRegistry meters;
     private final Tracer tracer;
     private final Clock clock;
-    private final Versions versions;
     private final Pace pace;
     private final Causes causes = new Causes();
-    private final Map<String, Pass.State> states = new ConcurrentHashMap<>();
+    private final Map<Task, Pass.State> states = new ConcurrentHashMap<>();
 
-    /** Not a timer of Quarkus: those tick once a second, and a stop of the service would wait for a running pass. */
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("rollup").daemon().factory());
+    /**
+     * A thread for each shard. Not a timer of Quarkus: those tick once a second, and a stop of the service would wait for a
+     * running pass.
+     */
+    private final ScheduledExecutorService timer;
+
+    /** A rollup of a shard. */
+    private record Task(RollupDefinition rollup, Shard shard) {}
 
     RollupJob(
             @All List<RollupDefinition> rollups,
-            RollupClickHouse clickHouse,
+            Shards shards,
             RollupConfiguration configuration,
             DedicatedConnections postgres,
             Freshness freshness,
@@ -69,48 +75,55 @@ public class RollupJob {
             OpenTelemetry telemetry,
             Clock clock) {
         this.rollups = rollups;
-        this.clickHouse = clickHouse;
+        this.shards = shards;
         this.configuration = configuration;
         this.postgres = postgres;
         this.freshness = freshness;
         this.meters = meters;
         this.tracer = telemetry.getTracer("dev.quarry.rollup");
         this.clock = clock;
-        this.versions = new Versions(clickHouse);
         this.pace = new Pace(configuration.interval(), configuration.share());
-        // Registers the metrics now, so that the first failure shows as a rise.
-        for (RollupDefinition rollup : rollups) {
-            SetAside setAside = new SetAside(clock, configuration.interval());
-            Pass.State state = new Pass.State(setAside);
-            states.put(rollup.name(), state);
-            passes(rollup, "success");
-            passes(rollup, "failure");
-            rebuiltBuckets(rollup);
-            Gauge.builder("quarry.rollup.set.aside.buckets", setAside, SetAside::size)
-                    .tag("rollup", rollup.name())
-                    .register(meters);
-            Gauge.builder("quarry.rollup.dirty.buckets", state.waiting, AtomicLong::get)
-                    .tag("rollup", rollup.name())
-                    .register(meters);
-            FunctionCounter.builder("quarry.rollup.marks", state.cleared, AtomicLong::get)
-                    .tag("rollup", rollup.name())
-                    .register(meters);
-        }
-        if (configuration.enabled() && !rollups.isEmpty()) {
-            runAfter(configuration.interval());
+        this.timer = Executors.newScheduledThreadPool(
+                shards.all().size(),
+                Thread.ofPlatform().name("rollup-", 1).daemon().factory());
+        for (Shard shard : shards.all()) {
+            rollups.forEach(rollup -> register(new Task(rollup, shard)));
+            if (configuration.enabled() && !rollups.isEmpty()) {
+                runAfter(configuration.interval(), shard);
+            }
         }
     }
 
-    private void runAfter(Duration pause) {
-        var _ = timer.schedule(this::runAndPause, Math.max(1, pause.toMillis()), TimeUnit.MILLISECONDS);
+    private void runAfter(Duration pause, Shard shard) {
+        var _ = timer.schedule(() -> runAndPause(shard), Math.max(1, pause.toMillis()), TimeUnit.MILLISECONDS);
     }
 
-    private void runAndPause() {
+    private void runAndPause(Shard shard) {
         long start = System.nanoTime();
-        runQuietly();
+        runQuietly(shard);
         if (!timer.isShutdown()) {
-            runAfter(pace.pauseAfter(Duration.ofNanos(System.nanoTime() - start)));
+            runAfter(pace.pauseAfter(Duration.ofNanos(System.nanoTime() - start)), shard);
         }
+    }
+
+    /** Registers the metrics at the start, so that the first failure shows as a rise. */
+    private void register(Task task) {
+        SetAside setAside = new SetAside(clock, configuration.interval());
+        Pass.State state = new Pass.State(setAside);
+        states.put(task, state);
+        passes(task, "success");
+        passes(task, "failure");
+        rebuiltBuckets(task);
+        Tags tags = task.shard().tags(task.rollup());
+        Gauge.builder("quarry.rollup.set.aside.buckets", setAside, SetAside::size)
+                .tags(tags)
+                .register(meters);
+        Gauge.builder("quarry.rollup.dirty.buckets", state.waiting, AtomicLong::get)
+                .tags(tags)
+                .register(meters);
+        FunctionCounter.builder("quarry.rollup.marks", state.cleared, AtomicLong::get)
+                .tags(tags)
+                .register(meters);
     }
 
     /** Interrupts a running pass and waits until it has ended. Buckets that it did not rebuild stay dirty. */
@@ -122,26 +135,34 @@ public class RollupJob {
     }
 
     /**
-     * Runs one pass over every rollup. Afterwards, silver and gold have every event that the engine acknowledged before
-     * the call, unless another replica runs the job, or a bucket is set aside because it failed before.
+     * Runs one pass over every rollup of every shard. Afterwards, silver and gold have every event that the engine
+     * acknowledged before the call, unless another replica runs the job, or a bucket is set aside because it failed before.
      *
-     * @return whether this replica got the lock of every rollup
-     * @throws RollupException if a pass of one rollup failed; the other rollups had their pass nevertheless
+     * @return whether this replica got the lock of every rollup and shard
+     * @throws RollupException if a pass failed; the other rollups and shards had their pass nevertheless
      */
     public boolean run() {
+        return run(shards.all());
+    }
+
+    /** As {@link #run()}, for some shards only. */
+    boolean run(List<Shard> some) {
         List<RuntimeException> failures = new ArrayList<>();
-        boolean all = run(failures);
+        boolean all = true;
+        for (Shard shard : some) {
+            all &= run(shard, failures);
+        }
         if (!failures.isEmpty()) {
             throw failures.getLast();
         }
         return all;
     }
 
-    private boolean run(List<RuntimeException> failures) {
+    private boolean run(Shard shard, List<RuntimeException> failures) {
         boolean all = true;
         for (RollupDefinition rollup : rollups) {
             try {
-                all &= run(rollup);
+                all &= run(new Task(rollup, shard));
             } catch (RuntimeException failed) {
                 failures.add(failed);
             }
@@ -152,93 +173,108 @@ public class RollupJob {
     }
 
     /** Mends buckets that differ from bronze, before they are rebuilt. The caller of this method holds the lock. */
-    void mend(RollupDefinition rollup, AdvisoryLock lock, List<Bucket> buckets) {
+    void mend(RollupDefinition rollup, Shard shard, AdvisoryLock lock, List<Bucket> buckets) {
         if (buckets.isEmpty()) {
             return;
         }
         // Whoever altered gold may have written larger versions.
-        versions.lookAgain();
+        shard.versions().lookAgain();
         buckets.stream()
                 .gather(Gatherers.windowFixed(rollup.largestBatch()))
                 .forEach(some -> rollup.mend(
-                        new Batch(versions.next(rollup, lock), some), new RebuildContext(clickHouse, lock)));
+                        new Batch(shard.versions().next(rollup, lock), some),
+                        new RebuildContext(shard.clickHouse(), lock)));
     }
 
-    private void runQuietly() {
+    private void runQuietly(Shard shard) {
         try {
             List<RuntimeException> failures = new ArrayList<>();
-            run(failures);
-            failures.forEach(this::log);
+            run(shard, failures);
+            failures.forEach(failed -> log(shard, failed));
         } catch (Error wrong) {
             LOG.error("The rollup job failed", wrong);
         }
     }
 
-    private void log(RuntimeException failed) {
+    private void log(Shard shard, RuntimeException failed) {
         if (timer.isShutdown()) {
             LOG.debug("The stop of the service interrupted a pass", failed);
         } else if (causes.isNewMistake(failed)) {
-            LOG.error("The rollup job failed and will try again; only the message is logged from now on", failed);
+            LOG.errorf(
+                    failed,
+                    "The rollup job%s failed and will try again; only the message is logged from now on",
+                    shard.suffix());
         } else {
-            LOG.warnf("The rollup job will try again: %s", failed.getMessage());
+            LOG.warnf("The rollup job%s will try again: %s", shard.suffix(), failed.getMessage());
         }
     }
 
-    private boolean run(RollupDefinition rollup) {
+    private boolean run(Task task) {
         long start = System.nanoTime();
         try {
-            boolean ours = runIfFree(rollup);
+            boolean ours = runIfFree(task);
             if (ours) {
-                passes(rollup, "success").record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+                passes(task, "success").record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             }
             return ours;
         } catch (RuntimeException | Error failed) {
-            passes(rollup, "failure").record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+            passes(task, "failure").record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             throw failed;
         }
     }
 
-    private boolean runIfFree(RollupDefinition rollup) {
-        Optional<AdvisoryLock> taken = AdvisoryLock.tryTake(postgres, rollup.name());
+    private boolean runIfFree(Task task) {
+        Pass.State state = states.get(task);
+        Optional<AdvisoryLock> taken = AdvisoryLock.tryTake(
+                postgres, task.rollup().name(), task.shard().number());
         if (taken.isEmpty()) {
-            states.get(rollup.name()).waiting.set(0);
+            state.waiting.set(0);
             return false;
         }
         try (AdvisoryLock lock = taken.get()) {
             new Pass(
-                            rollup,
+                            task.rollup(),
                             lock,
-                            clickHouse,
+                            task.shard().clickHouse(),
                             configuration.grace(),
                             clock,
-                            states.get(rollup.name()),
-                            buckets -> rebuild(rollup, lock, buckets))
+                            state,
+                            buckets -> rebuild(task, lock, buckets))
                     .run();
         }
         return true;
     }
 
-    private Timer passes(RollupDefinition rollup, String outcome) {
-        return meters.timer("quarry.rollup.pass", "rollup", rollup.name(), "outcome", outcome);
+    private Timer passes(Task task, String outcome) {
+        return meters.timer(
+                "quarry.rollup.pass", task.shard().tags(task.rollup()).and("outcome", outcome));
     }
 
-    private Counter rebuiltBuckets(RollupDefinition rollup) {
-        return meters.counter("quarry.rollup.buckets", "rollup", rollup.name());
+    private Counter rebuiltBuckets(Task task) {
+        return meters.counter("quarry.rollup.buckets", task.shard().tags(task.rollup()));
     }
 
-    private void rebuild(RollupDefinition rollup, AdvisoryLock lock, List<Bucket> buckets) {
+    private void rebuild(Task task, AdvisoryLock lock, List<Bucket> buckets) {
+        RollupDefinition rollup = task.rollup();
+        Shard shard = task.shard();
         Span span = tracer.spanBuilder("rebuild " + rollup.name())
                 .setNoParent()
                 .setAttribute("quarry.buckets", buckets.size())
                 .startSpan();
         try (Scope _ = span.makeCurrent()) {
-            rollup.rebuild(new Batch(versions.next(rollup, lock), buckets), new RebuildContext(clickHouse, lock));
-            rebuiltBuckets(rollup).increment(buckets.size());
+            rollup.rebuild(
+                    new Batch(shard.versions().next(rollup, lock), buckets),
+                    new RebuildContext(shard.clickHouse(), lock));
+            rebuiltBuckets(task).increment(buckets.size());
         } catch (RuntimeException failed) {
             span.setStatus(StatusCode.ERROR);
             // The pass ends with the failure of its last bucket; those of other buckets may have other causes.
             if (!timer.isShutdown() && causes.isNewMistake(failed)) {
-                LOG.errorf(failed, "A rebuild of %s failed; only the message is logged from now on", rollup.name());
+                LOG.errorf(
+                        failed,
+                        "A rebuild of %s%s failed; only the message is logged from now on",
+                        rollup.name(),
+                        shard.suffix());
             }
             throw failed;
         } catch (Error failed) {

@@ -64,6 +64,9 @@ class ProductionCheck {
             faults.add(
                     "quarry.rollup.replica-delay is not below quarry.rollup.grace, so that the rollup job could miss rows");
         }
+        if (clickHouse.shards() < 0 || hasShardsWithoutCluster()) {
+            faults.add("quarry.clickhouse.shards is not a number of shards of a cluster");
+        }
         if (postgresPassword.isEmpty() && postgresCredentials.isEmpty() && !isLoopback(postgres.getHost())) {
             faults.add("quarkus.datasource.password is unset for a PostgreSQL that is not on this machine");
         }
@@ -71,6 +74,10 @@ class ProductionCheck {
             faults.add("quarkus.http.cors.origins lets every site in");
         }
         return faults;
+    }
+
+    private boolean hasShardsWithoutCluster() {
+        return clickHouse.shards() > 0 && clickHouse.cluster().isEmpty();
     }
 
     private static boolean isLoopback(String host) {

@@ -79,7 +79,7 @@ class AnswerCacheTest {
 
     @BeforeEach
     void countExecutions() {
-        Stores.execute(ProbeRollup.TABLE);
+        ProbeRollup.createTable();
         ProbeResource.beforeCounting(executions::incrementAndGet);
         caller = TestCaller.create(Permissions.METRICS_READ);
         insert(caller);

@@ -20,6 +20,7 @@ import dev.quarry.rollup.TestFreshness;
 import dev.quarry.tabular.TableAnswers;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
+import dev.quarry.testing.TestEngine;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.arc.All;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -93,7 +94,7 @@ class TwoReplicasTest {
 
     @Test
     void answersCountEveryEventUpToTheirMoment() {
-        Stores.execute(ProbeRollup.TABLE);
+        ProbeRollup.createTable();
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         List<Replica> replicas = List.of(replica(), replica());
@@ -101,7 +102,8 @@ class TwoReplicasTest {
             history(replicas, random, "seed " + seed);
         }
         replicas.forEach(replica -> TestFreshness.stop(replica.freshness()));
-        for (Replica replica : replicas) {
+        // On a cluster, an answer is remembered only once the revision is older than the replicas' delay.
+        for (Replica replica : TestEngine.isCluster() ? List.<Replica>of() : replicas) {
             assertTrue(replica.hits() > HISTORIES, "hits: " + replica.hits());
         }
     }
@@ -167,7 +169,7 @@ class TwoReplicasTest {
     }
 
     private Replica replica() {
-        Freshness freshness = TestFreshness.ofAnotherReplica(rollups, postgres, clock);
+        Freshness freshness = TestFreshness.ofAnotherReplica(rollups, postgres, clickHouse, clock);
         var meters = new SimpleMeterRegistry();
         var cache = new AnswerCache(
                 freshness, retention, since, clock, json, tables, new Limits(1_000_000, 1), clickHouse, rollup, meters);

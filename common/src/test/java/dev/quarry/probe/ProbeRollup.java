@@ -5,6 +5,7 @@ import dev.quarry.rollup.Bronze;
 import dev.quarry.rollup.Comparison;
 import dev.quarry.rollup.RebuildContext;
 import dev.quarry.rollup.RollupDefinition;
+import dev.quarry.testing.Stores;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -13,14 +14,18 @@ import java.util.function.Consumer;
 /** A rollup as small as can be: how many events each day has. */
 @ApplicationScoped
 public class ProbeRollup implements RollupDefinition {
-    /** What it makes, in ClickHouse. */
-    public static final String TABLE = """
-            CREATE TABLE IF NOT EXISTS probe_days (organization String, day Date, version UInt64, events UInt64)
-            ENGINE = ReplacingMergeTree(version) ORDER BY (organization, day)
-            """;
+    private static final String TABLE = "probe_days";
 
     private final List<Batch> batches = new CopyOnWriteArrayList<>();
     private volatile Consumer<Batch> beforeRebuild = batch -> {};
+
+    /** Creates what it writes, in ClickHouse. */
+    public static void createTable() {
+        Stores.createTable(TABLE, """
+                (organization String, day Date, version UInt64, events UInt64)
+                ENGINE = ReplacingMergeTree(version) ORDER BY (organization, day)
+                """);
+    }
 
     @Override
     public String name() {
@@ -39,7 +44,7 @@ public class ProbeRollup implements RollupDefinition {
 
     @Override
     public List<String> gold() {
-        return List.of("probe_days");
+        return List.of(TABLE);
     }
 
     @Override

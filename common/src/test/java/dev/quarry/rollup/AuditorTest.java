@@ -40,7 +40,7 @@ class AuditorTest {
 
     @BeforeEach
     void threeDaysAreCounted() {
-        Stores.execute(ProbeRollup.TABLE);
+        ProbeRollup.createTable();
         Stores.execute("TRUNCATE TABLE event_marks");
         organization = TestCaller.create(Permissions.METRICS_READ).organization();
         insert("2026-03-01", "2026-03-02", "2026-03-02", "2026-03-03");

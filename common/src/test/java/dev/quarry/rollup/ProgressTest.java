@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -14,11 +15,44 @@ class ProgressTest {
 
     @Test
     void anOrganizationIsAsFreshAsAllUnlessItIsBehind() {
-        Progress progress = new Progress(NOON, Map.of("org_behind", BEFORE, "org_new", Optional.empty()));
+        Progress progress =
+                new Progress(NOON, Map.of("org_behind", BEFORE, "org_new", Optional.empty()), Map.of(), Map.of());
 
         assertEquals(NOON, progress.asOf("org_other"));
         assertEquals(BEFORE, progress.asOf("org_behind"));
         assertEquals(Optional.empty(), progress.asOf("org_new"));
+    }
+
+    @Test
+    void anOrganizationIsAsFreshAsItsShards() {
+        Progress progress = new Progress(
+                BEFORE,
+                Map.of("org_behind", BEFORE),
+                Map.of(1, BEFORE, 2, NOON, 3, Optional.empty()),
+                Map.of(
+                        "org_one", Set.of(1),
+                        "org_two", Set.of(2),
+                        "org_moving", Set.of(1, 2),
+                        "org_new_shard", Set.of(2, 3),
+                        "org_removed_shard", Set.of(4),
+                        "org_behind", Set.of(2)));
+
+        assertEquals(BEFORE, progress.asOf("org_one"));
+        assertEquals(NOON, progress.asOf("org_two"));
+        assertEquals(BEFORE, progress.asOf("org_moving"));
+        assertEquals(Optional.empty(), progress.asOf("org_new_shard"));
+        assertEquals(Optional.empty(), progress.asOf("org_removed_shard"));
+        assertEquals(BEFORE, progress.asOf("org_behind"));
+        assertEquals(BEFORE, progress.asOf("org_unknown"));
+    }
+
+    /** It may have fallen behind on a shard that it has left. */
+    @Test
+    void anOrganizationThatIsBehindIsNotFresherThanItsShards() {
+        Progress progress =
+                new Progress(BEFORE, Map.of("org_behind", NOON), Map.of(1, BEFORE), Map.of("org_behind", Set.of(1)));
+
+        assertEquals(BEFORE, progress.asOf("org_behind"));
     }
 
     @Test
@@ -29,7 +63,7 @@ class ProgressTest {
     @Test
     void laterChangesOfTheMapDoNotMatter() {
         Map<String, Optional<Instant>> behind = new HashMap<>();
-        Progress progress = new Progress(NOON, behind);
+        Progress progress = new Progress(NOON, behind, Map.of(), Map.of());
 
         behind.put("org_a", BEFORE);
 

@@ -2,6 +2,7 @@ package dev.quarry.rollup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.quarry.clickhouse.ClickHouseConfiguration;
 import dev.quarry.postgres.DedicatedConnections;
 import dev.quarry.probe.ProbeRollup;
 import dev.quarry.schema.Eraser;
@@ -67,6 +68,9 @@ class RandomHistoryTest {
     RollupClickHouse clickHouse;
 
     @Inject
+    ClickHouseConfiguration address;
+
+    @Inject
     Freshness freshness;
 
     @Inject
@@ -105,7 +109,15 @@ class RandomHistoryTest {
 
     /** Starts without any memory, like a restarted process. */
     private RollupJob job() {
-        return new RollupJob(List.of(probe), clickHouse, configuration, postgres, freshness, meters, telemetry, clock);
+        return new RollupJob(
+                List.of(probe),
+                new Shards(clickHouse, address, configuration, telemetry),
+                configuration,
+                postgres,
+                freshness,
+                meters,
+                telemetry,
+                clock);
     }
 
     private final class History {
@@ -130,7 +142,7 @@ class RandomHistoryTest {
         }
 
         void run() throws Exception {
-            Stores.execute(ProbeRollup.TABLE);
+            ProbeRollup.createTable();
             Stores.execute("TRUNCATE TABLE event_marks");
             clock.setTo(now);
             for (int step = 0; step < STEPS; step++) {

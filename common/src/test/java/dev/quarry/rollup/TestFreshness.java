@@ -1,5 +1,6 @@
 package dev.quarry.rollup;
 
+import dev.quarry.clickhouse.ClickHouseConfiguration;
 import dev.quarry.postgres.Postgres;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -9,8 +10,9 @@ import java.util.List;
 public final class TestFreshness {
     private TestFreshness() {}
 
-    public static Freshness ofAnotherReplica(List<RollupDefinition> rollups, Postgres postgres, Clock clock) {
-        return new Freshness(rollups, postgres, clock, new SimpleMeterRegistry()) {
+    public static Freshness ofAnotherReplica(
+            List<RollupDefinition> rollups, Postgres postgres, ClickHouseConfiguration clickHouse, Clock clock) {
+        return new Freshness(rollups, postgres, clickHouse, clock, new SimpleMeterRegistry()) {
             @Override
             public void notified(String payload) {}
         };

@@ -57,6 +57,8 @@ class ProductionCheckTest {
     @CsvSource({
         "quarry.auth.mechanisms, ''",
         "quarry.clickhouse.password, ''",
+        "quarry.clickhouse.shards, 2",
+        "quarry.clickhouse.shards, -1",
         "quarkus.datasource.password, ''",
         "quarkus.http.cors.origins, *",
         "quarkus.http.cors.origins, /.*/"

@@ -160,7 +160,7 @@ class TracingTest {
 
     @Test
     void rebuildOfABatchIsATrace() {
-        Stores.execute(ProbeRollup.TABLE);
+        ProbeRollup.createTable();
         Stores.execute("TRUNCATE TABLE event_marks");
         Stores.insert(
                 "events",

@@ -85,7 +85,10 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
             settings.put("quarry.rollup.user", TestEngine.REFINER);
             settings.put("quarry.rollup.password", TestEngine.password());
         }
-        TestEngine.cluster().ifPresent(cluster -> settings.put("quarry.clickhouse.cluster", cluster.name()));
+        TestEngine.cluster().ifPresent(cluster -> {
+            settings.put("quarry.clickhouse.cluster", cluster.name());
+            settings.put("quarry.clickhouse.shards", Integer.toString(cluster.shards()));
+        });
         return settings;
     }
 
@@ -133,6 +136,29 @@ public final class Stores implements QuarkusTestResourceLifecycleManager {
         // In the body, because a URL has a maximum length.
         return execute(
                 "", TestEngine.cluster().isPresent() ? MAINTENANCE.matcher(sql).replaceFirst("$1_local") : sql);
+    }
+
+    /**
+     * Creates a table that the migrator does not know, if it does not exist. On a cluster, all shards have the same rows in
+     * it, and a rollup job finds it in the database of its shard.
+     *
+     * @param definition columns and engine
+     */
+    public static void createTable(String name, String definition) {
+        if (!TestEngine.isCluster()) {
+            execute("CREATE TABLE IF NOT EXISTS %s %s".formatted(name, definition));
+            return;
+        }
+        execute("CREATE TABLE IF NOT EXISTS %s_local %s".formatted(name, definition));
+        distribute(TestEngine.DATABASE, name, 1);
+        for (int shard = 1; shard <= TestEngine.shards(); shard++) {
+            distribute(TestEngine.databaseOfShard(shard), name, shard);
+        }
+    }
+
+    private static void distribute(String database, String name, int shard) {
+        execute("CREATE TABLE IF NOT EXISTS %s.%s AS %s_local ENGINE = Distributed('%s', '%s', '%s_local')"
+                .formatted(database, name, name, TestEngine.clusterOfShard(shard), TestEngine.DATABASE, name));
     }
 
     /**

@@ -21,7 +21,7 @@ import java.util.TreeMap;
  *
  * <p>With {@code -Dquarry.test.cluster=true} it is a cluster of two shards. Each shard has the rows of its own
  * organisations, although both are the same engine: a query to the wrong shard misses rows, and an unnecessary query to
- * both shards is refused.
+ * both shards is refused. The rollup job refines each shard apart, in a database of its own.
  *
  * <p>With {@code -Dquarry.test.users=true} a service reads as {@code quarry_reader} and its rollup job writes as {@code
  * quarry_refiner}, with the grants and row policies that the migrator writes on a server.
@@ -39,7 +39,7 @@ public final class TestEngine {
     private static final String FILTERS = "quarry.test.engine.filters";
     private static final String USERS_FILE = "users.xml";
 
-    private static final Cluster SHARDS = new Cluster("two_shards", false);
+    private static final Cluster SHARDS = new Cluster("two_shards", false).withShards(2);
 
     private TestEngine() {}
 
@@ -76,16 +76,33 @@ public final class TestEngine {
         return isCluster() ? Optional.of(SHARDS) : Optional.empty();
     }
 
+    static int shards() {
+        return SHARDS.shards();
+    }
+
+    static String clusterOfShard(int shard) {
+        return SHARDS.name() + "_" + shard;
+    }
+
+    /** The database with the tables of one shard. */
+    public static String databaseOfShard(int shard) {
+        return DATABASE + "_" + shard;
+    }
+
     /** Separates the rows of the shards. Call this after their tables were created. */
     static void separateShards() {
-        // shardNum() is 0 for a query that reads a local table directly and not through a shard.
-        System.setProperty(FILTERS, Stores.execute("""
+        // shardNum() is 0 for a query that reads a local table directly and not through a shard. It is 1 for every
+        // shard
+        // in the cluster of this shard alone, whose tables are only used from their own database.
+        System.setProperty(
+                FILTERS, Stores.execute("""
                         SELECT concat('{', arrayStringConcat(groupArray(concat('\\'', database, '.', name,
-                            '\\':\\'shardNum() IN (0, cityHash64(organization_id) % 2 + 1)\\'')), ','), '}')
+                            '\\':\\'if(currentDatabase() = \\\\\\'%s\\\\\\', 2, shardNum())',
+                            ' IN (0, cityHash64(organization_id) %% 2 + 1)\\'')), ','), '}')
                         FROM system.tables
-                        WHERE database = currentDatabase() AND name LIKE '%\\\\_local'
+                        WHERE database = currentDatabase() AND name LIKE '%%\\\\_local'
                         FORMAT TSVRaw
-                        """).strip());
+                        """.formatted(databaseOfShard(2))).strip());
         kill();
         restart();
     }
@@ -131,7 +148,7 @@ public final class TestEngine {
                 EngineProcess.Options.at(data).withPort(port).withUser(USER, password());
         if (isCluster()) {
             settings.put("additional_table_filters", System.getProperty(FILTERS, "{}"));
-            options = options.withCluster(SHARDS.name(), 2);
+            options = options.withCluster(SHARDS.name(), SHARDS.shards());
         }
         if (Files.exists(usersFile(data))) {
             options = options.withRoleUsers(usersFile(data), Set.of(READER, REFINER));

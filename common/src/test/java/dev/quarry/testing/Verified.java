@@ -16,12 +16,23 @@ public record Verified(long compared, long mended, List<String> unsettled, List<
 
     /** Requests a comparison as {@code ./quarry verify} does, from a service with one rollup in this JVM. */
     public static Verified of(String organization) {
+        return of(
+                organization,
+                () -> Arc.container().instance(Auditor.class).get().work());
+    }
+
+    /**
+     * As {@link #of(String)}.
+     *
+     * @param work takes a turn of the auditor
+     */
+    public static Verified of(String organization, Runnable work) {
         UUID id = UUID.randomUUID();
         Stores.inPostgres(connection -> connection
                 .createStatement()
                 .execute("INSERT INTO verifications (id, organization_id) VALUES ('%s', '%s')"
                         .formatted(id, organization)));
-        Arc.container().instance(Auditor.class).get().work();
+        work.run();
         List<Verified> results = new ArrayList<>();
         Stores.inPostgres(connection -> {
             ResultSet row = connection.createStatement().executeQuery("""

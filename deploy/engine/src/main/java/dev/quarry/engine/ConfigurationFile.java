@@ -1,10 +1,13 @@
 package dev.quarry.engine;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The engine's configuration, for what is not a setting: a cluster, users, and a directory of backups. */
 final class ConfigurationFile {
@@ -38,7 +41,10 @@ final class ConfigurationFile {
         }
     }
 
-    /** A cluster in which each shard is the engine itself. */
+    /**
+     * A cluster in which each shard is the engine itself; and, if it has several, a cluster of each shard alone:
+     * {@code NAME_1}, {@code NAME_2} and so on.
+     */
     private static String cluster(String name, int shards) {
         if (!name.matches("[A-Za-z_][A-Za-z0-9_-]*")) {
             throw new IllegalArgumentException("a cluster's name consists of letters, digits, underscores and hyphens");
@@ -49,18 +55,23 @@ final class ConfigurationFile {
                   <replica><host>localhost</host><port>%d</port></replica>
                 </shard>
                 """.formatted(OWN_PORT);
+        String clusters = IntStream.rangeClosed(1, shards > 1 ? shards : 0)
+                .mapToObj(number -> element(name + "_" + number, shard))
+                .collect(joining("", element(name, shard.repeat(shards)), ""));
         return """
-                <tcp_port>%1$d</tcp_port>
-                <macros><cluster>%2$s</cluster><shard>1</shard><replica>1</replica></macros>
+                <tcp_port>%d</tcp_port>
+                <macros><cluster>%s</cluster><shard>1</shard><replica>1</replica></macros>
                 <remote_servers>
-                <%2$s>
-                %3$s</%2$s>
-                </remote_servers>
-                """.formatted(OWN_PORT, name, shard.repeat(shards));
+                %s</remote_servers>
+                """.formatted(OWN_PORT, name, clusters);
     }
 
     private static String element(String name, Path file) {
         String path = file.toAbsolutePath().normalize().toString();
-        return "<%1$s>%2$s</%1$s>\n".formatted(name, path.replace("&", "&amp;").replace("<", "&lt;"));
+        return element(name, path.replace("&", "&amp;").replace("<", "&lt;"));
+    }
+
+    private static String element(String name, String content) {
+        return "<%1$s>%2$s</%1$s>\n".formatted(name, content);
     }
 }

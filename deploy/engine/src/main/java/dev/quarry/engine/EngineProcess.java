@@ -268,7 +268,10 @@ public final class EngineProcess implements AutoCloseable {
             return new Options(dataPath, host, port, user, password, changed, server, logFile, memory);
         }
 
-        /** Adds a cluster in which each shard is the child itself. {@code Distributed} tables work on it. */
+        /**
+         * Adds a cluster in which each shard is the child itself, and a cluster of each shard alone: {@code NAME_1}, {@code
+         * NAME_2} and so on. {@code Distributed} tables work on them.
+         */
         public Options withCluster(String name, int shards) {
             Server changed = new Server(
                     Optional.of(name), shards, server.usersConfig, server.roleUsers, server.backups, server.settings);

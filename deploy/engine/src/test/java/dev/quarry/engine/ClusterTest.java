@@ -54,6 +54,27 @@ class ClusterTest {
                                 "SELECT DISTINCT shardNum() FROM all WHERE x = 7 SETTINGS optimize_skip_unused_shards = 1"));
     }
 
+    /** The job of one shard reads tables of a cluster that has this shard only. */
+    @Test
+    void eachShardIsAlsoAClusterOfItsOwn() {
+        assertEquals(
+                "two\t2\ntwo_1\t1\ntwo_2\t1",
+                ENGINE.http()
+                        .run(
+                                "SELECT cluster, count() FROM system.clusters WHERE cluster LIKE 'two%' GROUP BY 1 ORDER BY 1"));
+        ENGINE.http().run("CREATE DATABASE IF NOT EXISTS second");
+        ENGINE.http().run("CREATE TABLE second.all AS local ENGINE = Distributed('two_2', 'default', 'local')");
+        assertEquals(
+                "second\t1\t1",
+                ENGINE.http()
+                        .with("query", "SELECT currentDatabase(), shardNum(), count() > 0 FROM all GROUP BY 1, 2")
+                        .with("database", "second")
+                        .with("prefer_localhost_replica", "0")
+                        .post("")
+                        .body()
+                        .strip());
+    }
+
     @Test
     void aReplicatedTableNeedsOnlyAKeeper() {
         String answer = ENGINE.http()

@@ -16,9 +16,12 @@ final class AccessStatements {
 
     private final Map<String, String> values;
     private final boolean clustered;
+    private final List<String> shardDatabases;
 
     AccessStatements(AccountPasswords access, String database, Optional<Cluster> cluster) {
         this.clustered = cluster.isPresent();
+        this.shardDatabases =
+                cluster.map(named -> ShardDatabases.names(named, database)).orElse(List.of());
         this.values = Map.of(
                 "database", database,
                 "on_cluster", cluster.map(Cluster::onCluster).orElse(""),
@@ -43,6 +46,11 @@ final class AccessStatements {
             ofTable.put("table", table.name());
             statements.addAll(fill("3_every_table.sql", ofTable));
             statements.addAll(fill(table.bronze() ? "4_bronze_table.sql" : "5_gold_table.sql", ofTable));
+        }
+        for (String shardDatabase : shardDatabases) {
+            Map<String, String> ofShard = new HashMap<>(values);
+            ofShard.put("shard_database", shardDatabase);
+            statements.addAll(fill("6_shard.sql", ofShard));
         }
         return statements;
     }

@@ -62,7 +62,7 @@ final class ClickHouseMigrations {
     }
 
     List<Applied> apply() {
-        cluster.ifPresent(named -> new ClusterNodes(clickHouse, named, database).completeNewcomers());
+        cluster.ifPresent(this::completeNewcomers);
         // On a cluster only if necessary: ON CLUSTER waits for nodes that are down.
         if (cluster.isEmpty() || !hasHistory()) {
             createHistory();
@@ -89,8 +89,16 @@ final class ClickHouseMigrations {
                 }
             }
         }
+        cluster.ifPresent(named -> new ShardDatabases(clickHouse, named, database).complete());
         access.ifPresent(passwords -> applied.add(grant(passwords)));
         return applied;
+    }
+
+    private void completeNewcomers(Cluster named) {
+        new ClusterNodes(clickHouse, named, database).completeNewcomers();
+        for (String ofShard : ShardDatabases.names(named, database)) {
+            new ClusterNodes(clickHouse, named, ofShard).completeNewcomers();
+        }
     }
 
     private static void waitForServices() {

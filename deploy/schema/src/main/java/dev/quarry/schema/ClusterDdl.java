@@ -22,6 +22,9 @@ final class ClusterDdl {
     /** Can log in from its own node only, without a password, and can read only shard_assignments. */
     static final String SHARD_READER = "quarry_shards";
 
+    /** The table of the replicas' delays. */
+    static final String REPLICAS = "replicas";
+
     private static final Pattern COMMENTS = Pattern.compile("\\A(?:\\s*--[^\\n]*\\n)*\\s*");
     private static final Pattern ENGINE =
             Pattern.compile("^ENGINE = (\\w*MergeTree)(?:\\(([^()]*)\\))?$", Pattern.MULTILINE);
@@ -165,7 +168,7 @@ final class ClusterDdl {
                 )
                 ENGINE = Distributed('%s', 'system', 'replicas')
                 COMMENT 'How far the replicas are behind'
-                """.formatted(distributed("replicas"), cluster.onCluster(), cluster.name());
+                """.formatted(distributed(REPLICAS), cluster.onCluster(), cluster.name());
     }
 
     private String localTable(String statement, Matcher head) {

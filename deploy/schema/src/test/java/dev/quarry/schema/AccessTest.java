@@ -24,7 +24,8 @@ class AccessTest {
     void theEngineUnderstandsEveryStatement() {
         MigratorSettings settings = Stores.fresh(Retention.standard());
         List<Table> tables = List.of(new Table("events", true), new Table("users", false));
-        for (Optional<Cluster> cluster : List.of(Optional.<Cluster>empty(), Optional.of(new Cluster("c1", true)))) {
+        for (Optional<Cluster> cluster :
+                List.of(Optional.<Cluster>empty(), Optional.of(new Cluster("c1", true).withShards(2)))) {
             for (String statement : new AccessStatements(ACCESS, "quarry", cluster).of(tables)) {
                 Stores.query(settings, "EXPLAIN AST " + statement);
                 assertEquals(cluster.isPresent(), statement.contains(" ON CLUSTER `c1`"), statement);
@@ -35,7 +36,8 @@ class AccessTest {
     @Test
     void programsThatWriteWaitForTheQuorum() {
         for (int quorum : List.of(0, 1, 2)) {
-            List<String> waiting = new AccessStatements(ACCESS, "quarry", Optional.of(new Cluster("c1", true, quorum)))
+            List<String> waiting = new AccessStatements(
+                            ACCESS, "quarry", Optional.of(new Cluster("c1", true, quorum, 0)))
                     .of(List.of()).stream()
                             .filter(statement -> statement.contains("insert_quorum"))
                             .toList();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clickhouse.client.api.ClickHouseException;
 import com.clickhouse.client.api.Client;
+import com.clickhouse.client.api.query.GenericRecord;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -252,6 +253,96 @@ class ClusterTest {
                         """));
         form.of("DROP TABLE IF EXISTS `%s`.visits".formatted(database))
                 .forEach(statement -> Stores.execute(settings, statement));
+    }
+
+    @Test
+    void eachShardHasADatabaseWithTheSameTables() {
+        for (int shard = 1; shard <= 2; shard++) {
+            assertEquals(shape(Stores.SHARDED), shape(Stores.SHARDED + "_" + shard));
+            for (GenericRecord table : Stores.query(settings, """
+                    SELECT name, engine_full FROM system.tables
+                    WHERE database = '%s_%d' AND engine = 'Distributed'
+                    """.formatted(Stores.SHARDED, shard))) {
+                String name = table.getString("name");
+                String there = name.equals("replicas")
+                        ? "'system', 'replicas'"
+                        : "'%s', '%s_local'".formatted(Stores.SHARDED, name);
+                assertEquals(
+                        "Distributed('two_shards_%d', %s)".formatted(shard, there), table.getString("engine_full"));
+            }
+        }
+    }
+
+    /** The names and columns of what a rollup job may use. */
+    private static List<String> shape(String database) {
+        return Stores.query(settings, """
+                        SELECT concat(table, '.', columns.name, ' ', type, ' ', default_expression) AS line
+                        FROM system.columns AS columns JOIN system.tables AS tables USING (database, table)
+                        WHERE database = '%s' AND engine IN ('Distributed', 'View')
+                        ORDER BY table, position
+                        """.formatted(database)).stream()
+                .map(row -> row.getString("line"))
+                .toList();
+    }
+
+    @Test
+    void anAlteredTableIsCreatedAgainInTheDatabasesOfTheShards() {
+        MigratorSettings altered = Stores.cluster("altered");
+        Migrator.migrate(altered);
+        String made = whenTheTablesOfAShardWereMade(altered);
+        Migrator.migrate(altered);
+        assertEquals(made, whenTheTablesOfAShardWereMade(altered));
+
+        new ClusterDdl(altered.clickHouse().cluster().orElseThrow(), "altered")
+                .of("ALTER TABLE `altered`.executions ADD COLUMN IF NOT EXISTS attempt UInt8")
+                .forEach(statement -> Stores.execute(altered, statement));
+        Migrator.migrate(altered);
+
+        Stores.execute(altered, """
+                INSERT INTO `altered_2`.executions
+                    (organization_id, workspace_id, time, event_id, status, duration_ms, attempt)
+                SELECT 'a', 'w', '2026-03-01 10:00:00', generateUUIDv4(), 'success', 1, 2
+                """);
+        assertEquals(
+                2,
+                Stores.query(altered, "SELECT attempt FROM `altered_1`.executions")
+                        .getFirst()
+                        .getInteger("attempt"));
+    }
+
+    private static String whenTheTablesOfAShardWereMade(MigratorSettings settings) {
+        return Stores.query(settings, """
+                        SELECT toString(groupArray((name, metadata_modification_time, uuid))) AS answer
+                        FROM (SELECT * FROM system.tables WHERE database = '${database}_1' ORDER BY name)
+                        """).getFirst().getString("answer");
+    }
+
+    @Test
+    void anotherNumberOfShardsThanTheClusterHasIsRefused() {
+        try (Client client = settings.clickHouse().open()) {
+            ShardDatabases three = new ShardDatabases(
+                    new ClickHouseStatements(client), new Cluster(Stores.CLUSTER, false).withShards(3), Stores.SHARDED);
+            MigrationException refusal = assertThrows(MigrationException.class, three::complete);
+            assertEquals(
+                    "QUARRY_CLICKHOUSE_SHARDS is 3, but cluster two_shards has 2 shards in remote_servers.",
+                    refusal.getMessage());
+        }
+    }
+
+    /** The engine's cluster two_shards_1 has no shards of its own. */
+    @Test
+    void aShardWithoutAClusterOfItsOwnIsRefused() {
+        try (Client client = settings.clickHouse().open()) {
+            ShardDatabases one = new ShardDatabases(
+                    new ClickHouseStatements(client),
+                    new Cluster(Stores.CLUSTER + "_1", false).withShards(1),
+                    Stores.SHARDED);
+            MigrationException refusal = assertThrows(MigrationException.class, one::complete);
+            assertEquals(
+                    "remote_servers must have a cluster two_shards_1_1 of one shard, with the replicas of shard 1 of cluster"
+                            + " two_shards_1.",
+                    refusal.getMessage());
+        }
     }
 
     @Test

@@ -41,6 +41,7 @@ class MigratorSettingsTest {
                 Map.entry("QUARRY_CLICKHOUSE_PASSWORD", "secret-one"),
                 Map.entry("QUARRY_CLICKHOUSE_CLUSTER", "c1"),
                 Map.entry("QUARRY_CLICKHOUSE_INSERT_QUORUM", "2"),
+                Map.entry("QUARRY_CLICKHOUSE_SHARDS", "3"),
                 Map.entry("QUARRY_POSTGRES_USER", "bob"),
                 Map.entry("QUARRY_POSTGRES_PASSWORD", "secret-two"),
                 Map.entry("QUARRY_RETENTION_DAYS", "1"),
@@ -52,7 +53,8 @@ class MigratorSettingsTest {
         assertEquals("other", settings.clickHouse().database());
         assertEquals("secret-one", settings.clickHouse().password());
         assertEquals(
-                Optional.of(new Cluster("c1", true, 2)), settings.clickHouse().cluster());
+                Optional.of(new Cluster("c1", true, 2, 3)),
+                settings.clickHouse().cluster());
         assertEquals("secret-two", settings.postgres().password());
         assertEquals(new Retention(1, 2, 18_250), settings.retention());
         assertEquals(new AcceptedTimes(LocalDate.of(2020, 2, 29), 1), settings.acceptedTimes());

@@ -72,7 +72,8 @@ final class Stores {
     static MigratorSettings cluster(String database) {
         MigratorSettings settings = fresh(Retention.longest());
         return new MigratorSettings(
-                new ClickHouseAddress(ENGINE.url(), database, "default", "", Optional.of(new Cluster(CLUSTER, false))),
+                new ClickHouseAddress(
+                        ENGINE.url(), database, "default", "", Optional.of(new Cluster(CLUSTER, false).withShards(2))),
                 settings.postgres(),
                 settings.retention(),
                 settings.acceptedTimes());
