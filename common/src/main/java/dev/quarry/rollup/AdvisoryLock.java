@@ -20,9 +20,11 @@ import org.jboss.logging.Logger;
 /**
  * The advisory lock that allows this replica to run the rollup job, for one shard or for all of them together. The lock of
  * all shards excludes the locks of single shards, so that a replica with other settings, a command that erases, or an
- * operator can hold all jobs of a rollup. It belongs to a PostgreSQL connection of its own,
- * and ends with the connection, whichever side closes it. A replica that lost the lock without noticing can do no harm
- * with what it still writes: it reserved its versions earlier, so they are smaller than its successor's.
+ * operator can stop all jobs of a rollup.
+ *
+ * <p>The lock belongs to a PostgreSQL connection of its own, and ends with the connection, whichever side closes it. A
+ * replica that lost the lock without noticing can do no harm with what it still writes: it reserved its versions earlier,
+ * so they are smaller than its successor's.
  */
 final class AdvisoryLock implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(AdvisoryLock.class);

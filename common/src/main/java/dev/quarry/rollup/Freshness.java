@@ -32,10 +32,11 @@ import org.jboss.logging.Logger;
 
 /**
  * How fresh silver and gold are: every event that the engine had acknowledged before {@link #asOf} is counted. An
- * organisation with a bucket that could not be rebuilt yet is further behind; the others move on. On a cluster whose shards
- * are refined apart, so are the organisations of a shard that is away. The replica that runs
- * the rollup job writes the progress to PostgreSQL. Every replica reads it periodically and when gold has changed, never
- * during a request.
+ * organisation with a bucket that could not be rebuilt yet is further behind; the others move on. So are the organisations
+ * of a shard that is away, if shards are refined apart.
+ *
+ * <p>The replica that runs the rollup job writes the progress to PostgreSQL. Every replica reads it periodically and when
+ * gold has changed, never during a request.
  */
 @ApplicationScoped
 @Startup
