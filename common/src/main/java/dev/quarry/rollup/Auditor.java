@@ -288,7 +288,7 @@ public class Auditor {
                 texts(verification.remaining.values()));
     }
 
-    /** Verifies all days, a range after the other. */
+    /** Verifies all days, one range after the other. */
     private void verify(
             RollupDefinition rollup,
             Shard shard,
@@ -296,12 +296,13 @@ public class Auditor {
             Instant begin,
             Instant end,
             Verification verification) {
+        Comparing comparing = comparing(rollup, shard);
         Duration stretch = NEWEST_STRETCH;
         int growth = STRETCH_GROWTH;
         for (Instant to = end; to.isAfter(begin); ) {
             Instant from = to.minus(stretch).isAfter(begin) ? to.minus(stretch) : begin;
             try {
-                verify(comparing(rollup, shard), shard, organization, from, to, verification);
+                verify(comparing, shard, organization, from, to, verification);
             } catch (RollupException tooMuch) {
                 if (stretch.toDays() == 1) {
                     throw tooMuch;

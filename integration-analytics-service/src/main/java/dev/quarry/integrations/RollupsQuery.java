@@ -68,7 +68,7 @@ class RollupsQuery {
               AND (bucket < {earlier_end:DateTime('UTC')} OR bucket >= {start:DateTime('UTC')})
             """;
 
-    /** Without a filter, the dimensions tell already which rows to read. */
+    /** Without a filter, the dimensions alone tell which rows to read. */
     private static final String OF_INTEGRATION = """
               AND integration_key = {integration_key:String}
             """;

@@ -35,6 +35,17 @@ public record Tally(
 
     /** Reads the numbers, each from a column. */
     static Tally of(Cut cut, Instant bucket, String key, Row row) {
+        return counted(cut, bucket, key, row)
+                .withPercentiles(row.nextLong(), row.nextLong(), row.nextLong(), row.nextLong());
+    }
+
+    /** Reads the numbers, the percentiles from one column with an array. */
+    static Tally merged(Cut cut, Instant bucket, String key, Row row) {
+        return counted(cut, bucket, key, row).withPercentiles(row.nextLongs());
+    }
+
+    /** Reads all numbers but the percentiles. */
+    private static Tally counted(Cut cut, Instant bucket, String key, Row row) {
         return new Tally(
                 cut,
                 bucket,
@@ -44,28 +55,10 @@ public record Tally(
                 row.nextLong(),
                 row.nextLong(),
                 row.nextLong(),
-                row.nextLong(),
-                row.nextLong(),
-                row.nextLong(),
-                row.nextLong());
-    }
-
-    /** Reads the numbers, the percentiles from one column with an array. */
-    static Tally merged(Cut cut, Instant bucket, String key, Row row) {
-        return new Tally(
-                        cut,
-                        bucket,
-                        key,
-                        row.nextLong(),
-                        row.nextLong(),
-                        row.nextLong(),
-                        row.nextLong(),
-                        row.nextLong(),
-                        0,
-                        0,
-                        0,
-                        0)
-                .withPercentiles(row.nextLongs());
+                0,
+                0,
+                0,
+                0);
     }
 
     /** Of a group of failures, whose latencies no panel has. */
@@ -96,6 +89,10 @@ public record Tally(
 
     /** @param percentiles p50, p90, p95 and p99 */
     Tally withPercentiles(List<Long> percentiles) {
+        return withPercentiles(percentiles.get(0), percentiles.get(1), percentiles.get(2), percentiles.get(3));
+    }
+
+    private Tally withPercentiles(long itsP50, long itsP90, long itsP95, long itsP99) {
         return new Tally(
                 cut,
                 bucket,
@@ -105,10 +102,10 @@ public record Tally(
                 exceptions,
                 latencySum,
                 latencyMax,
-                percentiles.get(0),
-                percentiles.get(1),
-                percentiles.get(2),
-                percentiles.get(3));
+                itsP50,
+                itsP90,
+                itsP95,
+                itsP99);
     }
 
     public long invocations() {
