@@ -291,12 +291,12 @@ test("a filter counts only events with the chosen values", async () => {
 test("session length shows the chosen statistic", async () => {
   const { page, context } = await open(METRICS);
   const panel = page.locator("[data-panel=session-length]");
-  const day = "from=2011-11-10&to=2011-12-09";
+  const window = "from=2011-11-10&to=2011-12-09";
   for (const [statistic, option] of [["p50", "median"], ["p90", "90th percentile"], ["average", "average"]]) {
     await panel.getByLabel("Statistic").selectOption({ label: option });
     await settled(page);
     assert.equal(new URL(page.url()).searchParams.get("statistic"), statistic === "average" ? null : statistic);
-    const expected = side(await api(`/v1/metrics/session-length?${day}&statistic=${statistic}`)).map((row) => row.map(cell));
+    const expected = side(await api(`/v1/metrics/session-length?${window}&statistic=${statistic}`)).map((row) => row.map(cell));
     assert.deepEqual(await cells(page, "session-length"), expected, statistic);
   }
   await context.close();

@@ -205,7 +205,7 @@ export const METRICS: Panel[] = [
   seriesPanel({
     id: "session-length",
     title: "Session length",
-    note: "Seconds from the first to the last event of a session, of the day's sessions.",
+    note: "Seconds from the first to the last event of a session: the average or a percentile of the day's sessions.",
     name: "Seconds",
     kind: "seconds",
     show: "line",

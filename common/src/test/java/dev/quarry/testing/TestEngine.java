@@ -91,9 +91,8 @@ public final class TestEngine {
 
     /** Separates the rows of the shards. Call this after their tables were created. */
     static void separateShards() {
-        // shardNum() is 0 for a query that reads a local table directly and not through a shard. It is 1 for every
-        // shard
-        // in the cluster of this shard alone, whose tables are only used from their own database.
+        // shardNum() is 0 for a query that reads a local table directly and not through a shard. In the cluster of
+        // one shard alone it is 1; the tables of that cluster are only used from their own database.
         System.setProperty(
                 FILTERS, Stores.execute("""
                         SELECT concat('{', arrayStringConcat(groupArray(concat('\\'', database, '.', name,

@@ -96,7 +96,7 @@ public record Filters(
             List<String> values = split(text)
                     .orElseThrow(() -> Parameters.invalid(
                             dimension.wireName(),
-                            "Input should be values separated by commas, where a value in quotation marks ends with one",
+                            "Input should be values separated by commas; quotation marks around a value must be closed",
                             text))
                     .stream()
                     .distinct()
