@@ -54,29 +54,25 @@ public class ActiveUsers {
         this.clickHouse = clickHouse;
     }
 
-    /**
-     * Days whose span has any user, in no order; days without one may be among them.
-     *
-     * @param span 7 or 30 days
-     */
-    public List<TimeSeries.Point> fetch(Caller caller, Period period, int span) {
+    /** Days whose span has any user, in no order; days without one may be among them. */
+    public List<TimeSeries.Point> fetch(Caller caller, Period period, Span span) {
         Query query = period.isUtc() ? utc(caller, period.window(), span) : zoned(caller, period.window(), span);
         return query.list(row -> new TimeSeries.Point(row.nextDate(), row.nextLong()));
     }
 
-    private Query utc(Caller caller, Window window, int span) {
+    private Query utc(Caller caller, Window window, Span span) {
         Query query = switch (span) {
-            case 7 -> clickHouse.query(caller, WEEK);
-            case 30 -> clickHouse.query(caller, MONTH);
-            default -> throw new IllegalArgumentException("No days of " + span + " days are counted");
+            case WEEK -> clickHouse.query(caller, WEEK);
+            case MONTH -> clickHouse.query(caller, MONTH);
         };
         return WindowBinding.days(query, window).onOneThread();
     }
 
-    private Query zoned(Caller caller, Window window, int span) {
+    private Query zoned(Caller caller, Window window, Span span) {
         Query query =
-                WindowBinding.days(clickHouse.query(caller, ZONED), window).bind("span", span);
-        Window read = Window.ofDays(window.from().minusDays(span - 1L), window.to(), window.zone(), Integer.MAX_VALUE);
+                WindowBinding.days(clickHouse.query(caller, ZONED), window).bind("span", span.days());
+        Window read =
+                Window.ofDays(window.from().minusDays(span.earlierDays()), window.to(), window.zone(), Integer.MAX_VALUE);
         return LocalDays.bind(query, read);
     }
 }

@@ -128,18 +128,18 @@ public class ActivitySlices {
     /** What a day counts. The largest groups have most distinct users in all days that are read, or most tool calls. */
     public enum Activity {
         /** Tool calls of the day; users are not read. */
-        TOOL_CALLS(1),
+        TOOL_CALLS(0),
         /** Users and tool calls of the day. */
-        DAY(1),
+        DAY(0),
         /** Users of the seven days that end with the day. */
-        WEEK(7),
+        WEEK(Span.WEEK.earlierDays()),
         /** Users of the thirty days that end with the day. */
-        MONTH(30);
+        MONTH(Span.MONTH.earlierDays());
 
-        private final int days;
+        private final int earlierDays;
 
-        Activity(int days) {
-            this.days = days;
+        Activity(int earlierDays) {
+            this.earlierDays = earlierDays;
         }
     }
 
@@ -160,7 +160,7 @@ public class ActivitySlices {
             Caller caller, Period period, Slice slice, Activity activity, Value value) {
         Window window = period.window();
         Window read = Window.ofDays(
-                window.from().minusDays(activity.days - 1L), window.to(), window.zone(), Integer.MAX_VALUE);
+                window.from().minusDays(activity.earlierDays), window.to(), window.zone(), Integer.MAX_VALUE);
         Query query = slice.hasGroups()
                 ? ofGroups(caller, period.isUtc(), activity)
                 : ofWhole(caller, period.isUtc(), activity);

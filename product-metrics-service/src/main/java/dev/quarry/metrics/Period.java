@@ -29,8 +29,6 @@ import java.util.Optional;
  */
 public record Period(LocalDate from, LocalDate to, int limit, ZoneId zone) {
     private static final int SECONDS_OF_QUARTER = 15 * 60;
-    /** A monthly value counts this many days before {@code from}. */
-    private static final int LONGEST_SPAN = 29;
 
     /**
      * Checks the parameters together.
@@ -86,7 +84,12 @@ public record Period(LocalDate from, LocalDate to, int limit, ZoneId zone) {
 
     /** The requested days from {@code known} on; empty if there are none. */
     public Optional<Period> within(WholeDays known) {
-        return between(known.contain(from) ? from : known.first(), to);
+        return since(known.first());
+    }
+
+    /** The requested days from {@code first} on; empty if there are none. */
+    public Optional<Period> since(LocalDate first) {
+        return between(first.isAfter(from) ? first : from, to);
     }
 
     /** The requested days up to {@code last}; empty if there are none. */
@@ -156,7 +159,7 @@ public record Period(LocalDate from, LocalDate to, int limit, ZoneId zone) {
      */
     private boolean countsInQuarters() {
         ZoneRules rules = zone.getRules();
-        Instant start = from.minusDays(LONGEST_SPAN).atStartOfDay(zone).toInstant();
+        Instant start = from.minusDays(Span.MONTH.earlierDays()).atStartOfDay(zone).toInstant();
         if (!isInQuarters(start)) {
             return false;
         }

@@ -4,8 +4,10 @@ import dev.quarry.clickhouse.Row;
 import dev.quarry.clickhouse.RowMapping;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A value of a period, of a slice or of one of its groups.
@@ -49,6 +51,12 @@ public record SliceRow<V>(long place, String key, long groups, V value) {
                         ofGroup.getFirst().key(),
                         ofGroup.stream().map(SliceRow::value).toList()))
                 .toList();
+    }
+
+    /** The values of each of the places 1 to {@code most}, by the group's key. */
+    public static <V> Map<String, List<V>> byKey(List<SliceRow<V>> rows, int most) {
+        return groups(rows, most, (key, values) -> Map.entry(key, values)).stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** The values of the groups that are not among the largest. */

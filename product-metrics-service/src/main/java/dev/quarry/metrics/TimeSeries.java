@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -248,9 +247,7 @@ public record TimeSeries(
         List<SliceRow<Point>> rows = earlier.kept()
                 .map(days -> read.read(days, slice.ofGroups(keys)))
                 .orElse(List.of());
-        Map<String, List<Point>> series =
-                SliceRow.groups(rows, keys.size(), (key, points) -> Map.entry(key, points)).stream()
-                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        Map<String, List<Point>> series = SliceRow.byKey(rows, keys.size());
         return groups.stream()
                 .map(group -> new Group(
                         group.key(),

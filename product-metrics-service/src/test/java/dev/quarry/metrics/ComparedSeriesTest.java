@@ -1,6 +1,7 @@
 package dev.quarry.metrics;
 
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.not;
@@ -13,6 +14,8 @@ import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +97,51 @@ class ComparedSeriesTest {
         ask("dau?from=2026-03-02&to=2026-03-02&by=country&groups=1&compare=previous")
                 .body("rest.data.value", contains(1))
                 .body("rest", not(hasKey("comparison")));
+    }
+
+    /** The change is that of the share: half of the cohort returned before, all of it now. */
+    @Test
+    void cohortsAreComparedWithEarlierOnes() {
+        event("2026-03-01", "anna", "DE");
+        event("2026-03-01", "bert", "FR");
+        event("2026-03-02", "anna", "DE");
+        event("2026-03-03", "carl", "DE");
+        event("2026-03-04", "carl", "DE");
+        event("2026-03-04", "dora", "FR");
+        Rollups.run();
+        ask("retention?days=1&from=2026-03-03&to=2026-03-04&compare=previous")
+                .body("data.retained", contains(1, 0))
+                .body("comparison.from", equalTo("2026-03-01"))
+                .body("comparison.to", equalTo("2026-03-02"))
+                .body("comparison.data.period", contains("2026-03-01", "2026-03-02"))
+                .body("comparison.data.retained", contains(1, 0))
+                .body("comparison.data.cohortSize", contains(2, 0))
+                .body("comparison.data.change", contains(equalTo(100.0f), nullValue()));
+        ask("retention?days=1&from=2026-03-03&to=2026-03-04&compare=previous&by=country")
+                .body("groups.key", contains("DE", "FR"))
+                .body("groups[0].comparison.data.cohortSize", contains(1, 0))
+                .body("groups[0].comparison.data.change", contains(equalTo(0.0f), nullValue()))
+                .body("groups[1].comparison.data.retained", contains(0, 0))
+                .body("groups[1].comparison.data.change", contains(nullValue(), nullValue()));
+        ask("retention?days=1&from=2026-03-03&to=2026-03-03&by=country").body("groups[0]", not(hasKey("comparison")));
+    }
+
+    /** Cohorts that are not over are left out at the end, and a limit leaves out the oldest. */
+    @Test
+    void shownCohortsKeepTheirPlaces() {
+        event("2026-03-01", "anna", "DE");
+        event("2026-03-02", "bert", "DE");
+        Rollups.run();
+        ask("retention?days=1&from=2026-03-03&to=2026-03-04&limit=1&compare=previous")
+                .body("data.period", contains("2026-03-04"))
+                .body("comparison.data.period", contains("2026-03-02"))
+                .body("comparison.data.cohortSize", contains(1));
+        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        String window = "from=" + today.minusDays(2) + "&to=" + today.plusDays(7);
+        ask("retention?days=1&" + window + "&compare=previous")
+                .body("data.period", contains(today.minusDays(2).toString()))
+                .body("comparison.data.period", contains(today.minusDays(12).toString()));
+        ask("retention?days=90&" + window + "&compare=previous").body("comparison.data", empty());
     }
 
     private void event(String day, String user, String country) {

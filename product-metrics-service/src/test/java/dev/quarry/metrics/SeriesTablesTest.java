@@ -75,10 +75,19 @@ class SeriesTablesTest {
     @Test
     void cohortsHaveGroupsToo() {
         assertEquals("""
-                kind,key,period,retained,cohortSize
-                whole,,2026-03-01,2,2
-                group,DE,2026-03-01,2,2
+                kind,key,period,retained,cohortSize,comparisonPeriod,comparisonRetained,comparisonCohortSize,change
+                whole,,2026-03-01,2,2,,,,
+                group,DE,2026-03-01,2,2,,,,
                 """, csv("retention?from=2026-03-01&to=2026-03-01&days=2&by=country"));
+    }
+
+    @Test
+    void cohortsHaveComparisonsToo() {
+        assertEquals("""
+                kind,key,period,retained,cohortSize,comparisonPeriod,comparisonRetained,comparisonCohortSize,change
+                whole,,2026-03-03,0,2,2026-03-01,2,2,-100.0
+                whole,,2026-03-04,0,0,2026-03-02,0,0,
+                """, csv("retention?from=2026-03-03&to=2026-03-04&days=2&compare=previous"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.quarry.metrics.ActivitySlices;
 import dev.quarry.metrics.ActivitySlices.Activity;
 import dev.quarry.metrics.DailySeries;
 import dev.quarry.metrics.SeriesParameters;
+import dev.quarry.metrics.Span;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
@@ -29,8 +30,6 @@ import org.jboss.resteasy.reactive.RestResponse;
 @WithDataSince
 @RunOnVirtualThread
 public class MauResource {
-    private static final int DAYS = 30;
-
     private final ActiveUsers users;
     private final ActivitySlices slices;
     private final DailySeries series;
@@ -52,9 +51,9 @@ public class MauResource {
     public RestResponse<TimeSeries> mau() {
         return series.answer(
                 "mau",
-                DAYS - 1,
+                Span.MONTH.earlierDays(),
                 parameters.read(),
-                (caller, period) -> users.fetch(caller, period, DAYS),
+                (caller, period) -> users.fetch(caller, period, Span.MONTH),
                 (caller, period, slice) -> slices.fetch(caller, period, slice, Activity.MONTH, (users, _) -> users));
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.quarry.caller.Caller;
 import dev.quarry.metrics.Dimension;
 import dev.quarry.metrics.Period;
+import dev.quarry.metrics.Slice;
 import dev.quarry.metrics.SliceRow;
 import dev.quarry.tabular.Table;
 import dev.quarry.tabular.Tabular;
@@ -11,6 +12,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -58,34 +60,71 @@ public record Retention(
 
         @Schema(description = "All other values of the dimension together; absent if there are none")
         @JsonInclude(JsonInclude.Include.NON_NULL)
-        Rest rest)
+        Rest rest,
+
+        @Schema(description = "The cohorts of an earlier window beside `data`; only with `compare`")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        RetentionComparison comparison)
         implements Tabular {
 
     @Override
     public Table<?> table() {
-        return groups == null ? new Table<>(Cohort.class, data) : new Table<>(Line.class, lines());
+        return groups == null && comparison == null
+                ? new Table<>(Cohort.class, data)
+                : new Table<>(Line.class, lines());
     }
 
     private List<Line> lines() {
         List<Line> lines = new ArrayList<>();
-        data.forEach(cohort -> lines.add(Line.of("whole", "", cohort)));
-        groups.forEach(group -> group.data().forEach(cohort -> lines.add(Line.of("group", group.key(), cohort))));
+        addLines(lines, "whole", "", data, comparison);
+        if (groups != null) {
+            groups.forEach(group -> addLines(lines, "group", group.key(), group.data(), group.comparison()));
+        }
         if (rest != null) {
-            rest.data().forEach(cohort -> lines.add(Line.of("rest", "", cohort)));
+            addLines(lines, "rest", "", rest.data(), null);
         }
         return lines;
     }
 
+    private static void addLines(
+            List<Line> lines, String kind, String key, List<Cohort> cohorts, RetentionComparison comparison) {
+        for (int place = 0; place < cohorts.size(); place++) {
+            RetentionComparison.Earlier earlier = comparison == null
+                    ? RetentionComparison.Earlier.NONE
+                    : comparison.data().get(place);
+            lines.add(Line.of(kind, key, cohorts.get(place), earlier));
+        }
+    }
+
     /**
-     * A row of the table with groups.
+     * A row of the table with groups or a comparison.
      *
      * @param kind {@code whole}, {@code group} or {@code rest}
      * @param key the group's value
+     * @param comparisonPeriod null without a comparison
      */
     @RegisterForReflection
-    record Line(String kind, String key, LocalDate period, long retained, long cohortSize) {
-        private static Line of(String kind, String key, Cohort cohort) {
-            return new Line(kind, key, cohort.period(), cohort.retained(), cohort.cohortSize());
+    record Line(
+            String kind,
+            String key,
+            LocalDate period,
+            long retained,
+            long cohortSize,
+            LocalDate comparisonPeriod,
+            Long comparisonRetained,
+            Long comparisonCohortSize,
+            Double change) {
+        private static Line of(String kind, String key, Cohort cohort, RetentionComparison.Earlier earlier) {
+            return new Line(
+                    kind,
+                    key,
+                    cohort.period(),
+                    cohort.retained(),
+                    cohort.cohortSize(),
+                    earlier.period(),
+                    earlier.retained(),
+                    earlier.cohortSize(),
+                    earlier.change());
         }
     }
 
@@ -93,6 +132,7 @@ public record Retention(
      * The cohorts of one value of the dimension.
      *
      * @param key the value of the users' first events; empty for events without one
+     * @param comparison null, and then absent, unless {@code compare} was requested
      */
     @RegisterForReflection
     @Schema(name = "RetentionGroup")
@@ -101,7 +141,11 @@ public record Retention(
             String key,
 
             @Schema(required = true, description = "The same periods as those of the whole")
-            List<Cohort> data) {}
+            List<Cohort> data,
+
+            @Schema(description = "The group's cohorts of an earlier window beside `data`; only with `compare`")
+            @JsonInclude(JsonInclude.Include.NON_NULL)
+            RetentionComparison comparison) {}
 
     /**
      * The groups that are not among the largest.
@@ -138,13 +182,8 @@ public record Retention(
         }
     }
 
-    /** Fills the periods of {@code shown} with sparse cohorts. A period without a cohort has no users. */
-    static Retention of(Caller caller, Period period, Period shown, RetentionParameters asked, List<Cohort> sparse) {
-        return of(caller, period, asked, fill(shown, asked, sparse), null, null);
-    }
-
-    /** Fills the periods of the slice and of its groups. */
-    static Retention ofSlice(
+    /** Fills the periods of {@code shown}, and of its groups, with sparse cohorts. A period without a cohort has no users. */
+    static Retention of(
             Caller caller, Period period, Period shown, RetentionParameters asked, List<SliceRow<Cohort>> rows) {
         List<Cohort> whole = fill(shown, asked, SliceRow.whole(rows));
         if (asked.slice().breakdown().by().isEmpty()) {
@@ -152,7 +191,7 @@ public record Retention(
         }
         int most = asked.slice().breakdown().groups();
         long omitted = SliceRow.omitted(rows, most);
-        List<Group> groups = SliceRow.groups(rows, most, (key, cohorts) -> new Group(key, fill(shown, asked, cohorts)));
+        List<Group> groups = SliceRow.groups(rows, most, (key, cohorts) -> new Group(key, fill(shown, asked, cohorts), null));
         Rest rest = omitted == 0 ? null : new Rest(omitted, fill(shown, asked, SliceRow.rest(rows, most)));
         return of(caller, period, asked, whole, groups, rest);
     }
@@ -186,6 +225,47 @@ public record Retention(
                 unit,
                 dimension,
                 groups,
-                rest);
+                rest,
+                null);
+    }
+
+    /** Reads the sparse cohorts of a slice of earlier days. */
+    @FunctionalInterface
+    interface Reader {
+        List<SliceRow<Cohort>> read(Period period, Slice slice);
+    }
+
+    /** Adds the cohorts to compare with, and those of the groups. */
+    Retention with(EarlierCohorts earlier, Slice slice, Reader reader) {
+        List<Cohort> whole = earlier.kept()
+                .map(days -> SliceRow.whole(reader.read(days, slice.withoutGroups())))
+                .orElse(List.of());
+        return new Retention(
+                metric,
+                organizationId,
+                from,
+                to,
+                days,
+                data,
+                unit,
+                dimension,
+                groups == null || groups.isEmpty() ? groups : compared(earlier, slice, reader),
+                rest,
+                earlier.compare(data, whole));
+    }
+
+    /** The groups beside themselves in the earlier window, whether they were among the largest there or not. */
+    private List<Group> compared(EarlierCohorts earlier, Slice slice, Reader reader) {
+        List<String> keys = groups.stream().map(Group::key).toList();
+        List<SliceRow<Cohort>> rows = earlier.kept()
+                .map(days -> reader.read(days, slice.ofGroups(keys)))
+                .orElse(List.of());
+        Map<String, List<Cohort>> cohorts = SliceRow.byKey(rows, keys.size());
+        return groups.stream()
+                .map(group -> new Group(
+                        group.key(),
+                        group.data(),
+                        earlier.compare(group.data(), cohorts.getOrDefault(group.key(), List.of()))))
+                .toList();
     }
 }

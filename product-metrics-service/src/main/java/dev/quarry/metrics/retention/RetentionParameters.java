@@ -1,5 +1,6 @@
 package dev.quarry.metrics.retention;
 
+import dev.quarry.comparison.CompareParameter;
 import dev.quarry.metrics.Period;
 import dev.quarry.metrics.PeriodParameters;
 import dev.quarry.metrics.Slice;
@@ -41,7 +42,8 @@ record RetentionParameters(
         Granularity unit,
 
         WeekStartParameter weekStart,
-        SliceParameters sliced) {
+        SliceParameters sliced,
+        CompareParameter comparison) {
 
     RetentionParameters {
         weekStart = new WeekStartParameter(new Unit(unit, weekStart.weekStart()).weekStart());

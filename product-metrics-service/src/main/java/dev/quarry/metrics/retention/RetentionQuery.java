@@ -245,7 +245,7 @@ class RetentionQuery {
     }
 
     /** Periods of the slice and its groups with new users, in no order. */
-    List<SliceRow<Cohort>> fetchSlice(Caller caller, Period period, RetentionParameters asked) {
+    List<SliceRow<Cohort>> fetchSlice(Caller caller, Period period, Slice slice, RetentionParameters asked) {
         Unit unit = asked.cohortUnit();
         Window window = period.window(unit);
         LocalDays cohorts = cohorts(period, unit);
@@ -262,8 +262,7 @@ class RetentionQuery {
         query.bindSeconds(
                 "cohort_returns",
                 returns(cohorts, unit, asked.days(), period.zone()).starts());
-        return asked.slice()
-                .bind(
+        return slice.bind(
                         unit.isDay()
                                 ? bindDaysOfReturn(query, window, asked.days())
                                 : bindPeriodsOfReturn(query, cohorts, period, unit, asked.days()))

@@ -6,6 +6,8 @@ import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
 import dev.quarry.metrics.Period;
+import dev.quarry.metrics.Slice;
+import dev.quarry.metrics.SliceRow;
 import dev.quarry.metrics.Unit;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.DataSince;
@@ -24,6 +26,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -74,17 +77,27 @@ public class RetentionResource {
         LocalDate today = Granularity.DAY.dateOf(asked.dates().now(), period.zone());
         LocalDate lastOver = unit.plus(unit.periodOf(today), -asked.days() - 1);
         Optional<Period> over = period.until(unit.plus(lastOver, 1).minusDays(1));
-        return kept(period.zone(), unit, asked)
-                .map(known -> over.flatMap(cohorts -> cohorts.within(known)))
+        Optional<WholeDays> kept = kept(period.zone(), unit, asked);
+        Retention retention = kept.map(known -> over.flatMap(cohorts -> cohorts.within(known)))
                 .orElse(over)
-                .map(shown -> shown(caller, period, shown, asked))
+                .map(shown -> Retention.of(caller, period, shown, asked, rows(caller, shown, asked.slice(), asked)))
                 .orElseGet(() -> Retention.none(caller, period, asked));
+        if (!asked.comparison().isRequested()) {
+            return retention;
+        }
+        List<LocalDate> shown =
+                retention.data().stream().map(Retention.Cohort::period).toList();
+        return retention.with(
+                EarlierCohorts.of(asked.comparison(), period, unit, shown, kept),
+                asked.slice(),
+                (earlier, slice) -> rows(caller, earlier, slice, asked));
     }
 
-    private Retention shown(Caller caller, Period period, Period shown, RetentionParameters asked) {
-        return asked.slice().isWhole()
-                ? Retention.of(caller, period, shown, asked, query.fetch(caller, shown, asked))
-                : Retention.ofSlice(caller, period, shown, asked, query.fetchSlice(caller, shown, asked));
+    private List<SliceRow<Retention.Cohort>> rows(
+            Caller caller, Period period, Slice slice, RetentionParameters asked) {
+        return slice.isWhole()
+                ? SliceRow.ofWhole(query.fetch(caller, period, asked))
+                : query.fetchSlice(caller, period, slice, asked);
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.quarry.metrics.ActivitySlices;
 import dev.quarry.metrics.ActivitySlices.Activity;
 import dev.quarry.metrics.DailySeries;
 import dev.quarry.metrics.SeriesParameters;
+import dev.quarry.metrics.Span;
 import dev.quarry.metrics.TimeSeries;
 import dev.quarry.parameters.Parameters;
 import dev.quarry.retention.WithDataSince;
@@ -29,8 +30,6 @@ import org.jboss.resteasy.reactive.RestResponse;
 @WithDataSince
 @RunOnVirtualThread
 public class WauResource {
-    private static final int DAYS = 7;
-
     private final ActiveUsers users;
     private final ActivitySlices slices;
     private final DailySeries series;
@@ -52,9 +51,9 @@ public class WauResource {
     public RestResponse<TimeSeries> wau() {
         return series.answer(
                 "wau",
-                DAYS - 1,
+                Span.WEEK.earlierDays(),
                 parameters.read(),
-                (caller, period) -> users.fetch(caller, period, DAYS),
+                (caller, period) -> users.fetch(caller, period, Span.WEEK),
                 (caller, period, slice) -> slices.fetch(caller, period, slice, Activity.WEEK, (users, _) -> users));
     }
 }

@@ -214,6 +214,35 @@ class BorderTest {
                 compared.<Object>getList("comparison.data.value").stream()
                         .map(Objects::isNull)
                         .toList());
+        // A cohort counts if its day of return is kept, which is 7 days later.
+        JsonPath cohorts = get(
+                        caller,
+                        "retention",
+                        Map.of(
+                                "from", first.minusDays(4).toString(),
+                                "to", first.minusDays(2).toString(),
+                                "tz", zone.getId(),
+                                "compare", "previous"))
+                .jsonPath();
+        assertEquals(
+                Arrays.asList(false, false, false),
+                cohorts.<Object>getList("comparison.data.retained").stream()
+                        .map(Objects::isNull)
+                        .toList());
+        JsonPath older = get(
+                        caller,
+                        "retention",
+                        Map.of(
+                                "from", first.minusDays(6).toString(),
+                                "to", first.minusDays(4).toString(),
+                                "tz", zone.getId(),
+                                "compare", "previous"))
+                .jsonPath();
+        assertEquals(
+                Arrays.asList(true, true, false),
+                older.<Object>getList("comparison.data.retained").stream()
+                        .map(Objects::isNull)
+                        .toList());
 
         Response power = get(caller, "power-users", window(zone, Map.of("threshold", 3)));
         assertEquals(first.toString(), power.header(HEADER));

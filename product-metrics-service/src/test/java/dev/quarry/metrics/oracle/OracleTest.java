@@ -2,6 +2,7 @@ package dev.quarry.metrics.oracle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.quarry.caller.Permissions;
@@ -35,7 +36,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -44,6 +44,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -68,6 +69,8 @@ class OracleTest {
     private static final long SEED = 20_260_301;
     private static final int QUESTIONS = 10;
     private static final int SLICES = 2;
+    /** More periods than any window has. */
+    private static final int EVERY = 100_000;
     private static final int ROUNDS = 7;
     private static final int DAYS_A_ROUND = 5;
     private static final String MARKER = "user_changes, at their end";
@@ -674,55 +677,88 @@ class OracleTest {
                     sliceable.data().apply(oracle.only(wanted)),
                     sliceable.lines().apply(answer.getList("data")),
                     sliceable.metric() + asked);
-            if (!sliceable.metric().equals("retention")) {
-                LocalDate first = isYear ? from.minusYears(1) : from.minusDays(ChronoUnit.DAYS.between(from, to) + 1);
-                List<Sliceable> earlier =
-                        sliceables(first, first.plusDays(ChronoUnit.DAYS.between(from, to)), limit, zone, choice);
-                Function<Oracle, List<String>> dataBefore = earlier.get(place).data();
-                checkComparison(answer, "", dataBefore.apply(oracle.only(wanted)), sliceable.metric() + asked);
-                asked.put("by", Use.DIMENSIONS.get(by));
-                JsonPath both = get(caller, sliceable.metric(), asked);
-                check(both, sliceable, oracle, wanted, by, most, asked.toString());
-                List<String> keys = both.getList("groups.key");
-                for (int group = 0; group < keys.size(); group++) {
-                    String key = keys.get(group);
-                    Predicate<Use> ofGroup =
-                            wanted.and(use -> use.dimensions().get(by).equals(key));
-                    checkComparison(
-                            both,
-                            "groups[" + group + "].",
-                            dataBefore.apply(oracle.only(ofGroup)),
-                            key + " of " + sliceable.metric() + asked);
-                }
+            LocalDate first = isYear ? from.minusYears(1) : from.minusDays(ChronoUnit.DAYS.between(from, to) + 1);
+            LocalDate last = first.plusDays(ChronoUnit.DAYS.between(from, to));
+            Function<Oracle, List<String>> dataBefore;
+            if (sliceable.metric().equals("retention")) {
+                // Cohorts that are not over are missing, so those to compare with are counted off from the first one.
+                int all = sliceables(from, to, EVERY, zone, choice)
+                        .get(place)
+                        .data()
+                        .apply(oracle)
+                        .size();
+                int shown = answer.getList("data").size();
+                Function<Oracle, List<String>> allBefore =
+                        sliceables(first, last, EVERY, zone, choice).get(place).data();
+                dataBefore = some -> allBefore.apply(some).stream()
+                        .skip(all - shown)
+                        .limit(shown)
+                        .toList();
+            } else {
+                dataBefore =
+                        sliceables(first, last, limit, zone, choice).get(place).data();
+            }
+            checkComparison(answer, "", sliceable, dataBefore.apply(oracle.only(wanted)), asked.toString());
+            asked.put("by", Use.DIMENSIONS.get(by));
+            JsonPath both = get(caller, sliceable.metric(), asked);
+            check(both, sliceable, oracle, wanted, by, most, asked.toString());
+            List<String> keys = both.getList("groups.key");
+            for (int group = 0; group < keys.size(); group++) {
+                String key = keys.get(group);
+                Predicate<Use> ofGroup =
+                        wanted.and(use -> use.dimensions().get(by).equals(key));
+                checkComparison(
+                        both,
+                        "groups[" + group + "].",
+                        sliceable,
+                        dataBefore.apply(oracle.only(ofGroup)),
+                        key + " of " + asked);
             }
         }
     }
 
-    /** Points pair by place; the change is a percentage of the earlier value. */
-    private static void checkComparison(JsonPath answer, String prefix, List<String> earlier, String name) {
-        List<String> series = points(answer.getList(prefix + "data"));
+    /** Points pair by place; the change is a percentage of the earlier value, or of the earlier share that returned. */
+    private static void checkComparison(
+            JsonPath answer, String prefix, Sliceable sliceable, List<String> earlier, String asked) {
+        String name = sliceable.metric() + " " + asked;
+        List<String> series = sliceable.lines().apply(answer.getList(prefix + "data"));
         List<Map<String, Object>> compared = answer.getList(prefix + "comparison.data");
         assertEquals(series.size(), compared.size(), name);
         for (int place = 0; place < series.size(); place++) {
             Map<String, Object> point = compared.get(place);
             if (place >= earlier.size()) {
-                assertEquals(Arrays.asList(null, null, null), threeOf(point), name);
+                assertTrue(point.values().stream().allMatch(Objects::isNull), name + point);
                 continue;
             }
-            String[] expected = earlier.get(place).split(" ", -1);
-            BigDecimal now = new BigDecimal(series.get(place).split(" ", -1)[1]);
-            BigDecimal before = new BigDecimal(expected[1]);
-            String change = before.signum() == 0
-                    ? null
-                    : Oracle.plain(now.subtract(before).movePointRight(2).divide(before, 2, RoundingMode.HALF_UP));
             assertEquals(
-                    Arrays.asList(expected[0], expected[1], change), threeOf(point), name + " at " + series.get(place));
+                    earlier.get(place), sliceable.lines().apply(List.of(point)).getFirst(), name);
+            assertEquals(
+                    change(series.get(place), earlier.get(place)),
+                    plainOrNull(point.get("change")),
+                    name + " at " + series.get(place));
         }
     }
 
-    private static List<String> threeOf(Map<String, Object> point) {
-        return Arrays.asList(
-                (String) point.get("period"), plainOrNull(point.get("value")), plainOrNull(point.get("change")));
+    /** Null if there is no earlier value or share, or no present share. */
+    private static String change(String now, String before) {
+        Share present = Share.of(now);
+        Share earlier = Share.of(before);
+        BigDecimal base = earlier.part().multiply(present.whole());
+        return base.signum() == 0
+                ? null
+                : Oracle.plain(present.part()
+                        .multiply(earlier.whole())
+                        .subtract(base)
+                        .movePointRight(2)
+                        .divide(base, 2, RoundingMode.HALF_UP));
+    }
+
+    /** The users of a cohort who returned, of all its users; or a value of 1. */
+    private record Share(BigDecimal part, BigDecimal whole) {
+        static Share of(String line) {
+            String[] columns = line.split(" ", -1);
+            return new Share(new BigDecimal(columns[1]), columns.length == 2 ? BigDecimal.ONE : new BigDecimal(columns[2]));
+        }
     }
 
     private static String plainOrNull(Object number) {
