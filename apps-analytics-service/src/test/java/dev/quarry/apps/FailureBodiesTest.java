@@ -13,7 +13,7 @@ class FailureBodiesTest extends FailureBodiesTests {
         return """
                 {"success":false,"status":401,"error":{"message":"Who are you?","type":"AuthenticationError"}}
                 {"success":false,"status":403,"error":{"message":"You may not","type":"PermissionError"}}
-                {"success":false,"status":404,"error":{"message":"The requested thing was not found","type":"NotFoundError","details":{"resource":"thing","id":"thing-1"}}}
+                {"success":false,"status":404,"error":{"message":"Thing not found","type":"NotFoundError","details":{"resource":"thing","id":"thing-1"}}}
                 {"success":false,"status":404,"error":{"message":"No such route","type":"NotFoundError"}}
                 {"success":false,"status":405,"error":{"message":"Method not allowed","type":"MethodNotAllowedError"}}
                 {"detail":[{"loc":["query","hours"],"msg":"No good","type":"bad"}]}

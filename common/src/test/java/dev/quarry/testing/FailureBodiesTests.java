@@ -1,9 +1,11 @@
 package dev.quarry.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quarry.error.AbandonedException;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureRenderer;
 import dev.quarry.error.Violation;
@@ -46,6 +48,14 @@ public abstract class FailureBodiesTests {
         assertEquals(
                 List.of(Failure.class.getPermittedSubclasses()),
                 failures().stream().map(Object::getClass).toList());
+    }
+
+    /** Nobody sees the body, but a renderer that fails fills the log with errors. */
+    @Test
+    void departureOfAClientHasABody() throws JsonProcessingException {
+        Failure departure = new AbandonedException().failure();
+        String body = json.writeValueAsString(renderer.body(departure, "request-1"));
+        assertTrue(body.contains(departure.message()), body);
     }
 
     /** One failure of each kind, in the order of their declaration. */

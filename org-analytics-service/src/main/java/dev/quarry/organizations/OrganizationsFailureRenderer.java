@@ -13,7 +13,7 @@ import java.util.SequencedMap;
 
 /**
  * Tells failures in MechaMental's two shapes: validation in Pydantic's words, everything else by a name in capitals. The
- * message of a 401 is the published one.
+ * messages of 401, 403, 404 and 500 are the published ones, which name no resource.
  */
 @ApplicationScoped
 class OrganizationsFailureRenderer implements FailureRenderer {
@@ -31,13 +31,18 @@ class OrganizationsFailureRenderer implements FailureRenderer {
         return switch (failure) {
             case Failure.Invalid invalid -> PydanticError.of(invalid.violations());
             case Failure.Unauthenticated _ ->
-                error("AUTHENTICATION_FAILED", new Failure.Unauthenticated("Authentication required"));
+                error("AUTHENTICATION_FAILED", failure, "Authentication required", details());
             case Failure.Forbidden _ ->
-                error("FORBIDDEN", failure, details("required_permission", Permissions.ANALYTICS_READ));
+                error(
+                        "FORBIDDEN",
+                        failure,
+                        "You don't have permission to perform this action",
+                        details("required_permission", Permissions.ANALYTICS_READ));
             case Failure.NotFound missing ->
                 error(
                         "RESOURCE_NOT_FOUND",
                         failure,
+                        "The requested resource was not found",
                         details("resource_type", missing.resourceType(), "resource_id", missing.resourceId()));
             case Failure.NoSuchRoute _ -> error("RESOURCE_NOT_FOUND", failure);
             case Failure.MethodNotAllowed _ -> error("METHOD_NOT_ALLOWED", failure);
@@ -50,12 +55,12 @@ class OrganizationsFailureRenderer implements FailureRenderer {
     }
 
     private OrganizationsError error(String name, Failure failure) {
-        return error(name, failure, details());
+        return error(name, failure, failure.message(), details());
     }
 
-    private OrganizationsError error(String name, Failure failure, SequencedMap<String, String> details) {
-        return new OrganizationsError(
-                name, failure.message(), details, TIMESTAMP.format(clock.instant()), failure.status());
+    private OrganizationsError error(
+            String name, Failure failure, String message, SequencedMap<String, String> details) {
+        return new OrganizationsError(name, message, details, TIMESTAMP.format(clock.instant()), failure.status());
     }
 
     /** Alternating keys and values. Clients see the keys in this order, the same in every process. */

@@ -106,12 +106,12 @@ class AccessTest {
         // In the words in which it is told that there is no such organisation.
         stranger.get("/v1/orgs/" + organization.id() + route.path())
                 .then()
-                .body("message", equalTo("The requested organization was not found"))
+                .body("message", equalTo("The requested resource was not found"))
                 .body("details.resource_id", equalTo(organization.id()));
         stranger.get("/v1/orgs/none" + route.path())
                 .then()
                 .statusCode(404)
-                .body("message", equalTo("The requested organization was not found"))
+                .body("message", equalTo("The requested resource was not found"))
                 .body("details.resource_id", equalTo("none"));
     }
 
@@ -123,6 +123,11 @@ class AccessTest {
         own.addWorkspace(Route.WORKSPACE);
 
         check(caller.withBearer(), own, route, 403, "ForbiddenError");
+        caller.withBearer()
+                .get("/v1/orgs/" + own.id() + route.path())
+                .then()
+                .body("message", equalTo("You don't have permission to perform this action"))
+                .body("details.required_permission", equalTo("analytics:read"));
         // It learns as little about what is not its own, whether or not that is there.
         check(caller.withBearer(), organization, route, 403, "ForbiddenError");
     }
@@ -164,7 +169,7 @@ class AccessTest {
                 .read(path)
                 .statusCode(404)
                 .body("error", equalTo("RESOURCE_NOT_FOUND"))
-                .body("message", equalTo("The requested " + type + " was not found"))
+                .body("message", equalTo("The requested resource was not found"))
                 .body("details.resource_type", equalTo(type))
                 .body("details.resource_id", equalTo(id));
     }

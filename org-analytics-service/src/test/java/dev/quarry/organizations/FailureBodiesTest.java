@@ -12,8 +12,8 @@ class FailureBodiesTest extends FailureBodiesTests {
     protected String expected() {
         return """
                 {"error":"AUTHENTICATION_FAILED","message":"Authentication required","details":{},"timestamp":"####-##-##T##:##:##.######","status_code":401}
-                {"error":"FORBIDDEN","message":"You may not","details":{"required_permission":"analytics:read"},"timestamp":"####-##-##T##:##:##.######","status_code":403}
-                {"error":"RESOURCE_NOT_FOUND","message":"The requested thing was not found","details":{"resource_type":"thing","resource_id":"thing-1"},"timestamp":"####-##-##T##:##:##.######","status_code":404}
+                {"error":"FORBIDDEN","message":"You don't have permission to perform this action","details":{"required_permission":"analytics:read"},"timestamp":"####-##-##T##:##:##.######","status_code":403}
+                {"error":"RESOURCE_NOT_FOUND","message":"The requested resource was not found","details":{"resource_type":"thing","resource_id":"thing-1"},"timestamp":"####-##-##T##:##:##.######","status_code":404}
                 {"error":"RESOURCE_NOT_FOUND","message":"No such route","details":{},"timestamp":"####-##-##T##:##:##.######","status_code":404}
                 {"error":"METHOD_NOT_ALLOWED","message":"Method not allowed","details":{},"timestamp":"####-##-##T##:##:##.######","status_code":405}
                 {"detail":[{"loc":["query","hours"],"msg":"No good","type":"bad","input":"0","ctx":{"le":720,"ge":1}}]}

@@ -30,8 +30,13 @@ class MetricsFailureRenderer implements FailureRenderer {
         Long retryAfter = failure instanceof Failure.TooManyRequests limited
                 ? Math.max(1, limited.retryAfter().toSeconds())
                 : null;
-        return new MetricsError(
-                status, Response.Status.fromStatusCode(status).getReasonPhrase(), message(failure), retryAfter);
+        return new MetricsError(status, reason(status), message(failure), retryAfter);
+    }
+
+    /** HTTP has no phrase for 499, the status of a request whose client has gone. */
+    private static String reason(int status) {
+        Response.Status known = Response.Status.fromStatusCode(status);
+        return known == null ? "Client Closed Request" : known.getReasonPhrase();
     }
 
     private static String message(Failure failure) {

@@ -220,7 +220,7 @@ class LogsTest {
                     .statusCode(404)
                     .body("success", equalTo(false))
                     .body("error.type", equalTo("NotFoundError"))
-                    .body("error.message", equalTo("The requested app was not found"))
+                    .body("error.message", equalTo("App not found"))
                     .extract()
                     .asString();
             CONTRACT.check("ErrorResponse", body);
