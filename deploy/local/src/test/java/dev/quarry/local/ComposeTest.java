@@ -224,6 +224,9 @@ class ComposeTest {
         String again = run(first, "up", "-d").output();
         assertFalse(again.contains("org create"), again);
         assertTrue(again.strip().endsWith(" up -d"), again);
+
+        String rollback = run(first, "up", "--no-deps", "gateway").output();
+        assertFalse(rollback.contains("migrator"), rollback);
     }
 
     /** A container engine that has no images, and else tells what it was called with. */
