@@ -3,6 +3,7 @@ package dev.quarry.kubernetes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.quarry.apps.AppsConfiguration;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
 import dev.quarry.fairness.FairnessConfiguration;
 import dev.quarry.start.Main;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,7 +65,7 @@ class CeilingsTest {
             return new Demand(
                     pods,
                     pods * (pool + CONNECTIONS_OUTSIDE_THE_POOL),
-                    pods * (reading + connectionsOfTheRollupJob()),
+                    pods * (reading + connectionsOfTheRollupJob() + connectionsOfTails(service, settings)),
                     pods * places);
         }
 
@@ -192,6 +194,15 @@ class CeilingsTest {
         } catch (NoSuchMethodException renamed) {
             throw new IllegalStateException(renamed);
         }
+    }
+
+    /** Tails of logs have connections of their own. */
+    private static int connectionsOfTails(Workload service, Map<String, String> settings) {
+        if (!service.name().equals("apps-analytics-service")) {
+            return 0;
+        }
+        String unset = defaultOf(AppsConfiguration.Tail.class, "connections");
+        return Integer.parseInt(settings.getOrDefault("QUARRY_APPS_TAIL_CONNECTIONS", unset));
     }
 
     private static int connectionsOfTheRollupJob() {

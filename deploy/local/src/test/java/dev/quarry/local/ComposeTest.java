@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.List;
@@ -156,9 +157,7 @@ class ComposeTest {
     void missingImagesAreBuiltUnlessTheyComeFromARegistry() throws Exception {
         checkOut();
         engineWithoutImages();
-        Path image = checkout.resolve("deploy/containers/image");
-        Files.writeString(image, "#!/bin/sh\necho \"built: $*\"\n");
-        Files.setPosixFilePermissions(image, PosixFilePermissions.fromString("rwx------"));
+        imageCommandThatPrints("built: $*");
 
         String built = run("up", "-d").output();
         assertTrue(built.contains("built: pin\n"), built);
@@ -179,6 +178,26 @@ class ComposeTest {
                             .path("image")
                             .asText());
         }
+    }
+
+    @Test
+    void theVersionMayBeInTheFileOfVariables() throws Exception {
+        checkOut();
+        engineWithoutImages();
+        imageCommandThatPrints("version: $QUARRY_VERSION");
+        Files.writeString(run("up", "-d").secrets(), "QUARRY_VERSION=2.1.0\n", StandardOpenOption.APPEND);
+
+        String ofFile = run("up", "-d").output();
+        assertTrue(ofFile.contains("version: 2.1.0\n"), ofFile);
+        Map<String, String> other = Map.of("QUARRY_VERSION", "2.2.0");
+        String ofEnvironment = run(other, "up", "-d").output();
+        assertTrue(ofEnvironment.contains("version: 2.2.0\n"), ofEnvironment);
+    }
+
+    private void imageCommandThatPrints(String line) throws IOException {
+        Path image = checkout.resolve("deploy/containers/image");
+        Files.writeString(image, "#!/bin/sh\necho \"" + line + "\"\n");
+        Files.setPosixFilePermissions(image, PosixFilePermissions.fromString("rwx------"));
     }
 
     @Test
@@ -205,6 +224,9 @@ class ComposeTest {
         String again = run(first, "up", "-d").output();
         assertFalse(again.contains("org create"), again);
         assertTrue(again.strip().endsWith(" up -d"), again);
+
+        String rollback = run(first, "up", "--no-deps", "gateway").output();
+        assertFalse(rollback.contains("migrator"), rollback);
     }
 
     /** A container engine that has no images, and else tells what it was called with. */
