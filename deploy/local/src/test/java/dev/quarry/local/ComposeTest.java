@@ -14,6 +14,7 @@ import dev.quarry.schema.BackupCommand;
 import dev.quarry.schema.EraseCommand;
 import dev.quarry.schema.ExcludeUsersCommand;
 import dev.quarry.schema.MigrateCommand;
+import dev.quarry.schema.VerifyCommand;
 import dev.quarry.schema.accounts.AccountsCommand;
 import dev.quarry.schema.accounts.Secret;
 import java.io.IOException;
@@ -249,6 +250,10 @@ class ComposeTest {
         assertTrue(
                 erased.strip().endsWith("migrator " + EraseCommand.class.getName() + " --organization=org_acme"),
                 erased);
+        String verified = run("verify", "--organization=org_acme").output();
+        assertTrue(
+                verified.strip().endsWith("migrator " + VerifyCommand.class.getName() + " --organization=org_acme"),
+                verified);
         String excluded = run("exclude-users", "add", "--organization=org_acme", "anna's bot")
                 .output();
         assertTrue(

@@ -10,6 +10,7 @@ import dev.quarry.schema.ClickHouseAddress;
 import dev.quarry.schema.EarlierRelease;
 import dev.quarry.schema.MigratorSettings;
 import dev.quarry.schema.Retention;
+import dev.quarry.schema.VerifyCommand;
 import dev.quarry.schema.accounts.Secret;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -1,4 +1,4 @@
-package dev.quarry.local;
+package dev.quarry.schema;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

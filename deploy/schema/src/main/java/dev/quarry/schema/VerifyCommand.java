@@ -1,7 +1,5 @@
-package dev.quarry.local;
+package dev.quarry.schema;
 
-import dev.quarry.schema.MigrationException;
-import dev.quarry.schema.PostgresAddress;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -43,7 +41,7 @@ public final class VerifyCommand {
 
     /** @param organization null for all organisations */
     private record Request(String organization, Duration timeout) {
-        static Request parse(List<String> arguments) throws UsageException {
+        static Request parse(List<String> arguments) {
             String organization = null;
             Duration timeout = Duration.ofHours(1);
             for (String argument : arguments) {
@@ -61,6 +59,14 @@ public final class VerifyCommand {
         }
     }
 
+    private static final class UsageException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        UsageException(String message) {
+            super(message);
+        }
+    }
+
     private VerifyCommand(PrintStream out) {
         this.out = out;
     }
@@ -70,7 +76,8 @@ public final class VerifyCommand {
         System.exit(run(List.of(arguments), System.getenv(), System.out, System.err));
     }
 
-    static int run(List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+    /** Runs the program, and returns its exit status. */
+    public static int run(List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
         try {
             Request request = Request.parse(arguments);
             try (Connection connection = PostgresAddress.from(environment).open()) {
