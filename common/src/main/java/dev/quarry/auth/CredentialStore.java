@@ -178,10 +178,11 @@ class CredentialStore {
     }
 
     private Uni<Caller> find(Secret secret, CacheKey cacheKey, Supplier<String> address, Uni<List<Credential>> lookUp) {
+        long before = changes.get();
         Credential known = hearsRevocations() ? remembered.getIfPresent(cacheKey) : null;
         if (known != null) {
             hits.increment();
-            knownGood.put(cacheKey, new KnownGood(known, clock.instant()));
+            rememberGood(cacheKey, known, before);
             return Uni.createFrom().item(() -> admit(known, secret));
         }
         if (unknown.getIfPresent(cacheKey) != null) {
@@ -193,7 +194,6 @@ class CredentialStore {
         if (knownGood.getIfPresent(cacheKey) == null && !failedLookUps.mayLookUp(client)) {
             return Uni.createFrom().failure(new FailureException(new Failure.TooManyRequests(FailedLookUps.WINDOW)));
         }
-        long before = changes.get();
         Uni<Caller> found = lookUp.onFailure()
                 .invoke(failed -> failures.increment())
                 .map(rows -> {
@@ -206,14 +206,13 @@ class CredentialStore {
                     }
                     Credential credential = rows.getFirst();
                     Caller caller = admit(credential, secret);
-                    knownGood.put(cacheKey, new KnownGood(credential, clock.instant()));
+                    rememberGood(cacheKey, credential, before);
                     if (hearingRevocations) {
                         remembered.put(cacheKey, credential);
                     }
                     // The row may have been read before a revocation that has been heard since.
                     if (changes.get() != before) {
                         remembered.invalidate(cacheKey);
-                        knownGood.invalidate(cacheKey);
                     }
                     return caller;
                 });
@@ -225,6 +224,14 @@ class CredentialStore {
             graces.increment();
             return Uni.createFrom().item(() -> admit(last.credential(), secret));
         });
+    }
+
+    /** A revocation that has been heard since {@code before} may be this credential's, and has forgotten it already. */
+    private void rememberGood(CacheKey cacheKey, Credential credential, long before) {
+        knownGood.put(cacheKey, new KnownGood(credential, clock.instant()));
+        if (changes.get() != before) {
+            knownGood.invalidate(cacheKey);
+        }
     }
 
     private void rememberUnknown(CacheKey cacheKey, long before) {

@@ -104,6 +104,9 @@ public class RetentionView {
             read();
         } catch (RuntimeException failed) {
             LOG.debug("Cannot read the retention", failed);
+        } catch (Error wrong) {
+            // The timer would stop for good, and answers would count by an old retention.
+            LOG.error("Cannot read the retention", wrong);
         }
     }
 }

@@ -110,7 +110,12 @@ public class RateLimit {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("rate-limit").daemon().factory());
 
-    private record Refusal(Count count, Instant until) {}
+    private record Refusal(Count count, Instant from, Instant until) {
+        /** False too if the clock has gone back. */
+        boolean isTrusted(Instant now) {
+            return !now.isBefore(from) && now.isBefore(until);
+        }
+    }
 
     RateLimit(RateLimitConfiguration configuration, Postgres postgres, Clock clock, MeterRegistry meters) {
         this.limit = configuration.requests();
@@ -153,13 +158,14 @@ public class RateLimit {
         }
         context.put(COUNTED, key);
         Refusal known = refused.getIfPresent(key);
-        if (known != null && clock.instant().isBefore(known.until())) {
+        if (known != null && known.isTrusted(clock.instant())) {
             return decide(known.count(), context);
         }
         return count(key).flatMap(count -> {
             if (count.used() > limit.getAsInt()) {
-                Instant until = clock.instant().plus(REFUSED_FOR);
-                refused.put(key, new Refusal(count, until.isBefore(count.end()) ? until : count.end()));
+                Instant now = clock.instant();
+                Instant until = now.plus(REFUSED_FOR);
+                refused.put(key, new Refusal(count, now, until.isBefore(count.end()) ? until : count.end()));
             }
             return decide(count, context);
         });
@@ -236,6 +242,11 @@ public class RateLimit {
         }
     }
 
+    /** Whether the window with this end is over. True too if the clock has gone back by more than a window. */
+    private boolean isOver(Instant end, Instant now) {
+        return !now.isBefore(end) || end.isAfter(now.plus(window.multipliedBy(2)));
+    }
+
     private Count countAlone(String key, Throwable away) {
         LOG.debug("Counting requests without PostgreSQL", away);
         alone.increment();
@@ -244,7 +255,7 @@ public class RateLimit {
                 .asMap()
                 .compute(
                         key,
-                        (same, before) -> before == null || !now.isBefore(before.end())
+                        (same, before) -> before == null || isOver(before.end(), now)
                                 ? new Count(1, now.plus(window))
                                 : new Count(Math.min(before.used(), limit.getAsInt()) + 1, before.end()));
     }

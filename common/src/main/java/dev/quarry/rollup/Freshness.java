@@ -260,6 +260,9 @@ public class Freshness implements NotificationListener {
             } else {
                 LOG.debug("The progress of the rollup job cannot be read", failed);
             }
+        } catch (Error wrong) {
+            // The timer would stop for good, and the progress would be read only when gold changes.
+            LOG.error("The progress of the rollup job cannot be read", wrong);
         }
     }
 

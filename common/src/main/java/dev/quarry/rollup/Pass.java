@@ -64,6 +64,8 @@ final class Pass {
         final SetAside setAside;
         /** Dirty buckets that the pass has not rebuilt yet; 0 while another replica runs the job. */
         final AtomicLong waiting = new AtomicLong();
+        /** Whether this replica runs a pass. The job and the auditor have threads of their own, but share this state. */
+        volatile boolean running;
         /** Number of marks that this replica cleared: blocks of inserts, once for each bucket. */
         final AtomicLong cleared = new AtomicLong();
         /** Marks whose witness is not visible, and when this replica first saw each mark. */

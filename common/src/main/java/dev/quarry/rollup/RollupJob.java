@@ -228,9 +228,12 @@ public class RollupJob {
         Optional<AdvisoryLock> taken = AdvisoryLock.tryTake(
                 postgres, task.rollup().name(), task.shard().number());
         if (taken.isEmpty()) {
-            state.waiting.set(0);
+            if (!state.running) {
+                state.waiting.set(0);
+            }
             return false;
         }
+        state.running = true;
         try (AdvisoryLock lock = taken.get()) {
             new Pass(
                             task.rollup(),
@@ -241,6 +244,8 @@ public class RollupJob {
                             state,
                             buckets -> rebuild(task, lock, buckets))
                     .run();
+        } finally {
+            state.running = false;
         }
         return true;
     }

@@ -27,9 +27,14 @@ final class SetAside {
         this.pause = pause;
     }
 
+    /** False too if the clock has gone back: no pause is longer than the longest. */
     boolean mustWait(Bucket bucket) {
         Failures failures = buckets.get(bucket);
-        return failures != null && failures.next().isAfter(clock.instant());
+        if (failures == null) {
+            return false;
+        }
+        Duration rest = Duration.between(clock.instant(), failures.next());
+        return rest.isPositive() && rest.compareTo(LONGEST_PAUSE) <= 0;
     }
 
     /** Returns the pause until the next attempt. */

@@ -80,9 +80,10 @@ class ProductionCheck {
         return clickHouse.shards() > 0 && clickHouse.cluster().isEmpty();
     }
 
+    /** @param host null if it is unknown: {@code InetAddress} takes that for this machine */
     private static boolean isLoopback(String host) {
         try {
-            return InetAddress.getByName(host).isLoopbackAddress();
+            return host != null && InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException unknown) {
             return false;
         }

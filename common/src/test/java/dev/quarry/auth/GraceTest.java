@@ -19,9 +19,13 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,12 +52,7 @@ class GraceTest {
     void open() {
         proxy = new CuttableProxy(vertx, server);
         clock.setTo(NOW);
-        var configuration = configuration("60s");
-        var meters = new SimpleMeterRegistry();
-        store = new CredentialStore(
-                proxy.postgres(vertx), clock, new FailedLookUps(configuration, clock, meters), configuration, meters);
-        store.hearingRevocations(true);
-        store.heardRevocationsUntil(System.nanoTime() + Duration.ofHours(1).toNanos());
+        store = store(clock);
         caller = TestCaller.create(Permissions.METRICS_READ);
     }
 
@@ -101,6 +100,23 @@ class GraceTest {
         assertUnreachable();
     }
 
+    /** The store has found the cached key, and reads the clock to remember when the key was valid. */
+    @Test
+    void aRevocationThatIsHeardWhileACachedKeyIsUsedEndsTheGrace() {
+        var meanwhile = new AtomicReference<Runnable>(() -> {});
+        InstantSource source = () -> {
+            meanwhile.getAndSet(() -> {}).run();
+            return NOW;
+        };
+        store = store(source.withZone(ZoneOffset.UTC));
+        assertWorks();
+        meanwhile.set(() -> store.forget(Secret.of(caller.key()).sha256()));
+        assertWorks();
+        proxy.cut();
+
+        assertUnreachable();
+    }
+
     @Test
     void aRevocationThatMayHaveBeenMissedEndsTheGrace() {
         assertWorks();
@@ -122,6 +138,17 @@ class GraceTest {
         proxy.cut();
         // For a second the key is remembered as unknown; then PostgreSQL is asked in vain.
         assertThrows(RuntimeException.class, this::find);
+    }
+
+    /** A store that receives revocations. */
+    private CredentialStore store(Clock time) {
+        var configuration = configuration("60s");
+        var meters = new SimpleMeterRegistry();
+        var opened = new CredentialStore(
+                proxy.postgres(vertx), time, new FailedLookUps(configuration, time, meters), configuration, meters);
+        opened.hearingRevocations(true);
+        opened.heardRevocationsUntil(System.nanoTime() + Duration.ofHours(1).toNanos());
+        return opened;
     }
 
     private void cutOff() {

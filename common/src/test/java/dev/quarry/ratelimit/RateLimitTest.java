@@ -113,6 +113,15 @@ class RateLimitTest {
     }
 
     @Test
+    void keyOverItsLimitIsNotRefusedForLongerIfTheClockGoesBack() {
+        exhaust();
+        forgetInPostgres();
+        clock.setTo(clock.instant().minusSeconds(3_600));
+
+        caller.withApiKey().get("/probe/caller").then().statusCode(200);
+    }
+
+    @Test
     void newWindowStartsAfterThePreviousOneEnds() {
         exhaust();
         Stores.inPostgres(connection -> connection
@@ -250,6 +259,8 @@ class RateLimitTest {
         }
         assertEquals(3, meters.counter("quarry.rate.limit.alone").count());
         clock.setTo(clock.instant().plusSeconds(60));
+        assertEquals(1, count(alone, "key").used());
+        clock.setTo(clock.instant().minusSeconds(3_600));
         assertEquals(1, count(alone, "key").used());
     }
 

@@ -468,6 +468,22 @@ class RollupJobTest {
         assertEquals(marks + 3, Scrape.now().sum("quarry_rollup_marks_total", "rollup", "probe"));
     }
 
+    /** A verification runs the job too, on another thread than the job's own. */
+    @Test
+    void dirtyBucketsAreCountedWhileThisReplicaTriesToRunAnotherPass() {
+        insert("2026-03-01", "2026-03-02", "2026-03-03");
+        List<Double> waiting = new CopyOnWriteArrayList<>();
+        probe.beforeRebuild(() -> {
+            assertFalse(job.run());
+            waiting.add(Scrape.now().sum("quarry_rollup_dirty_buckets", "rollup", "probe"));
+        });
+
+        assertTrue(job.run());
+
+        assertEquals(List.of(3.0, 1.0), waiting);
+        assertEquals(0, Scrape.now().sum("quarry_rollup_dirty_buckets", "rollup", "probe"));
+    }
+
     /** Every event acknowledged before X-Data-As-Of is counted, even while events keep arriving. */
     @Test
     void answersCountEveryEventAcknowledgedBeforeDataAsOfUnderLoad() throws Exception {

@@ -38,6 +38,15 @@ class SetAsideTest {
     }
 
     @Test
+    void aBucketDoesNotWaitForAClockThatHasGoneBack() {
+        setAside.add(BUCKET);
+
+        clock.setTo(NOON.minusSeconds(3_600));
+
+        assertFalse(setAside.mustWait(BUCKET));
+    }
+
+    @Test
     void thePauseDoublesWithEachFailureUpToFiveMinutes() {
         for (int seconds : new int[] {5, 10, 20, 40, 80, 160, 300, 300}) {
             assertEquals(Duration.ofSeconds(seconds), setAside.add(BUCKET));

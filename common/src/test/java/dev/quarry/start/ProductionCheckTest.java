@@ -73,6 +73,18 @@ class ProductionCheckTest {
         assertTrue(faults.getFirst().startsWith(name), faults.toString());
     }
 
+    /** {@code URI} finds no host in a name with an underscore; the engine's client does. */
+    @Test
+    void engineWhoseHostIsUnknownNeedsAPassword() {
+        Map<String, String> unsafe = new HashMap<>(SAFE);
+        unsafe.remove("quarry.clickhouse.password");
+        unsafe.put("quarry.clickhouse.url", "http://click_house:8123");
+
+        assertEquals(
+                List.of("quarry.clickhouse.password is unset for an engine that is not on this machine"),
+                check(unsafe).faults());
+    }
+
     @Test
     void replicaDelayMustBeShorterThanTheGracePeriod() {
         Map<String, String> settings = new HashMap<>(SAFE);
