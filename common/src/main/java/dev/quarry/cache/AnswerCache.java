@@ -85,7 +85,8 @@ public class AnswerCache {
         this.json = json;
         this.tables = tables;
         this.bytes = configuration.bytes();
-        this.organizationBytes = Math.round(bytes * configuration.organizationShare());
+        // The cache weighs an organisation with an int.
+        this.organizationBytes = Math.min(Math.round(bytes * configuration.organizationShare()), Integer.MAX_VALUE);
         this.replicaDelay = clickHouse.cluster().isPresent() ? rollup.replicaDelay() : Duration.ZERO;
         this.hits = requests(meters, "hit");
         this.misses = requests(meters, "miss");
