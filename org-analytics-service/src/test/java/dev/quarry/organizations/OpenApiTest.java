@@ -178,7 +178,8 @@ class OpenApiTest extends DocumentTests {
             JsonNode example = operation(path).at("/responses/404/content/application~1json/examples/notFound/value");
             assertEquals(type, example.at("/details/resource_type").asText());
             assertEquals(
-                    "The requested resource was not found", example.get("message").asText());
+                    "The requested resource was not found",
+                    example.get("message").asText());
         });
     }
 

@@ -71,8 +71,8 @@ public class ActiveUsers {
     private Query zoned(Caller caller, Window window, Span span) {
         Query query =
                 WindowBinding.days(clickHouse.query(caller, ZONED), window).bind("span", span.days());
-        Window read =
-                Window.ofDays(window.from().minusDays(span.earlierDays()), window.to(), window.zone(), Integer.MAX_VALUE);
+        Window read = Window.ofDays(
+                window.from().minusDays(span.earlierDays()), window.to(), window.zone(), Integer.MAX_VALUE);
         return LocalDays.bind(query, read);
     }
 }

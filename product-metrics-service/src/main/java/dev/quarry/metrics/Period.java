@@ -159,7 +159,8 @@ public record Period(LocalDate from, LocalDate to, int limit, ZoneId zone) {
      */
     private boolean countsInQuarters() {
         ZoneRules rules = zone.getRules();
-        Instant start = from.minusDays(Span.MONTH.earlierDays()).atStartOfDay(zone).toInstant();
+        Instant start =
+                from.minusDays(Span.MONTH.earlierDays()).atStartOfDay(zone).toInstant();
         if (!isInQuarters(start)) {
             return false;
         }

@@ -39,16 +39,14 @@ record EarlierCohorts(Dates dates, List<LocalDate> periods, Optional<Period> kep
                 window.map(earlier -> earlier.periods(unit).buckets()).orElse(List.of());
         int first = shown.isEmpty()
                 ? all.size()
-                : Math.min(
-                        all.size(),
-                        Spine.place(withAllPeriods(requested).periods(unit), shown.getFirst()));
+                : Math.min(all.size(), Spine.place(withAllPeriods(requested).periods(unit), shown.getFirst()));
         List<LocalDate> periods = all.subList(first, Math.min(all.size(), first + shown.size()));
         if (periods.isEmpty()) {
             return new EarlierCohorts(dates, periods, Optional.empty(), known);
         }
         LocalDate last = unit.plus(periods.getLast(), 1).minusDays(1);
-        Optional<Period> days = window.flatMap(earlier -> earlier.since(periods.getFirst()))
-                .flatMap(earlier -> earlier.until(last));
+        Optional<Period> days =
+                window.flatMap(earlier -> earlier.since(periods.getFirst())).flatMap(earlier -> earlier.until(last));
         return new EarlierCohorts(
                 dates,
                 periods,
@@ -65,12 +63,10 @@ record EarlierCohorts(Dates dates, List<LocalDate> periods, Optional<Period> kep
         Map<LocalDate, Cohort> byPeriod =
                 sparse.stream().collect(Collectors.toMap(Cohort::period, Function.identity()));
         List<Earlier> data = IntStream.range(0, shown.size())
-                .mapToObj(place -> place < periods.size()
-                        ? earlier(shown.get(place), periods.get(place), byPeriod)
-                        : Earlier.NONE)
+                .mapToObj(place ->
+                        place < periods.size() ? earlier(shown.get(place), periods.get(place), byPeriod) : Earlier.NONE)
                 .toList();
-        return new RetentionComparison(
-                dates.from().orElseThrow(), dates.to().orElseThrow(), data);
+        return new RetentionComparison(dates.from().orElseThrow(), dates.to().orElseThrow(), data);
     }
 
     private Earlier earlier(Cohort current, LocalDate period, Map<LocalDate, Cohort> byPeriod) {

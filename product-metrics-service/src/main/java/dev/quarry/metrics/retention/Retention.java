@@ -191,7 +191,8 @@ public record Retention(
         }
         int most = asked.slice().breakdown().groups();
         long omitted = SliceRow.omitted(rows, most);
-        List<Group> groups = SliceRow.groups(rows, most, (key, cohorts) -> new Group(key, fill(shown, asked, cohorts), null));
+        List<Group> groups =
+                SliceRow.groups(rows, most, (key, cohorts) -> new Group(key, fill(shown, asked, cohorts), null));
         Rest rest = omitted == 0 ? null : new Rest(omitted, fill(shown, asked, SliceRow.rest(rows, most)));
         return of(caller, period, asked, whole, groups, rest);
     }

@@ -71,6 +71,7 @@ class OracleTest {
     private static final int SLICES = 2;
     /** More periods than any window has. */
     private static final int EVERY = 100_000;
+
     private static final int ROUNDS = 7;
     private static final int DAYS_A_ROUND = 5;
     private static final String MARKER = "user_changes, at their end";
@@ -757,7 +758,8 @@ class OracleTest {
     private record Share(BigDecimal part, BigDecimal whole) {
         static Share of(String line) {
             String[] columns = line.split(" ", -1);
-            return new Share(new BigDecimal(columns[1]), columns.length == 2 ? BigDecimal.ONE : new BigDecimal(columns[2]));
+            return new Share(
+                    new BigDecimal(columns[1]), columns.length == 2 ? BigDecimal.ONE : new BigDecimal(columns[2]));
         }
     }
 
