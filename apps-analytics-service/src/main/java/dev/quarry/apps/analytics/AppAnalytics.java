@@ -40,7 +40,7 @@ public record AppAnalytics(
                 required = true,
                 title = "Error Rate Per Minute",
                 minimum = "0",
-                description = "Errors per minute: total_errors / (period_hours * 60), not rounded, at least 0")
+                description = "Errors per minute: total_errors / minutes of the window, not rounded, at least 0")
         @JsonProperty("error_rate_per_minute")
         double errorRatePerMinute,
 
