@@ -10,7 +10,8 @@ import java.util.function.Function;
  * A panel's row beside its counterpart of an earlier window.
  *
  * @param current null where the group has no invocations any more
- * @param previous null where the group had none yet, or the earlier window has no bucket in this place
+ * @param previous null where the group had none yet, the earlier window has no bucket in this place, or not all
+ *     invocations of that bucket are kept
  */
 @RegisterForReflection
 public record Compared<R>(R current, R previous) {

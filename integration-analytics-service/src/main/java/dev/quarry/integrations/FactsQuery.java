@@ -168,7 +168,7 @@ class FactsQuery {
     /** @param tallies makes a collector of rows, a new one for each attempt */
     Tallies fetch(Caller caller, Wanted wanted, Supplier<Tallies> tallies) {
         InvocationSlice slice = wanted.slice();
-        Grid grid = slice.window().grid(slice.granularity(), InvocationSlice.MOST_BUCKETS);
+        Grid grid = slice.window().grid(slice.granularity(), Integer.MAX_VALUE);
         return WindowBinding.instants(query(caller, wanted), slice.window())
                 .weight(WEIGHT)
                 .setting("enable_shared_storage_snapshot_in_query", "1")

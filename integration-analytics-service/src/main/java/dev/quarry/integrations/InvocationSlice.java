@@ -29,8 +29,8 @@ public record InvocationSlice(
         Optional<String> integrationKey,
         Optional<String> mode,
         Optional<String> slug) {
-    /** The most buckets of one series. */
-    public static final int MOST_BUCKETS = 10_000;
+    /** The most buckets of the window that a request is about. */
+    private static final int MOST_BUCKETS = 10_000;
 
     /** An answer with more buckets is a large answer; three panels of so many are 400 KB of JSON. */
     private static final int MOST_BUCKETS_AT_ANY_TIME = 1_000;
@@ -107,9 +107,12 @@ public record InvocationSlice(
         return Math.ceilDiv(spine().buckets().size(), MOST_BUCKETS_AT_ANY_TIME);
     }
 
-    /** The starts of the series' buckets. */
+    /**
+     * The starts of the series' buckets. A window to compare with may have more than are allowed: as many days have more
+     * minutes if no change of the clock shortens them.
+     */
     public Spine<Instant> spine() {
-        return window.spine(granularity, MOST_BUCKETS);
+        return window.spine(granularity, Integer.MAX_VALUE);
     }
 
     private static Window window(LocalDate start, LocalDate end, ZoneId zone) {
@@ -128,7 +131,7 @@ public record InvocationSlice(
 
     private static void requireFewBuckets(InvocationSlice slice) {
         try {
-            var _ = slice.spine();
+            var _ = slice.window().spine(slice.granularity(), MOST_BUCKETS);
         } catch (TooManyBuckets tooMany) {
             String fitting = tooMany.finestOf(GRANULARITIES)
                     .map(granularity -> "; granularity " + granularity.wireName() + " would fit")

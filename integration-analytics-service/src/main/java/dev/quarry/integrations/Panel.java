@@ -31,12 +31,15 @@ public record Panel<R>(Cut cut, Class<R> row, Function<R, Object> key, Function<
     List<Compared<R>> compare(Tallies current, Tallies previous) {
         List<R> now = rows.apply(current);
         List<R> before = rows.apply(previous);
-        return cut == Cut.BUCKET ? byPlace(now, before) : byName(now, before);
+        return cut == Cut.BUCKET ? byPlace(now, before, previous) : byName(now, before);
     }
 
-    private List<Compared<R>> byPlace(List<R> now, List<R> before) {
+    /** An earlier bucket that has lost invocations has no row: its 0 would say that there were none. */
+    private List<Compared<R>> byPlace(List<R> now, List<R> before, Tallies previous) {
         return Series.list(
-                now.size(), place -> new Compared<>(now.get(place), place < before.size() ? before.get(place) : null));
+                now.size(),
+                place -> new Compared<>(
+                        now.get(place), place < before.size() && previous.isKept(place) ? before.get(place) : null));
     }
 
     /** Groups that are gone follow those that are there. */

@@ -70,8 +70,9 @@ public class PanelDocuments implements OASFilter {
                         "current",
                         nullable(row).description("The row; null if the group has no invocations in this window"))
                 .addProperty("previous", nullable(row).description("""
-                                The row's counterpart; null if the group has no invocations in the earlier window, or \
-                                the earlier window has no bucket in this place"""))
+                                The row's counterpart; null if the group has no invocations in the earlier window, the \
+                                earlier window has no bucket in this place, or not all invocations of that bucket are \
+                                kept"""))
                 .required(List.of("current", "previous"));
     }
 

@@ -51,6 +51,11 @@ final class Series {
         numbers[at + 8] = tally.p99();
     }
 
+    /** The start of the bucket at this place. */
+    Instant bucket(int place) {
+        return spine.buckets().get(place);
+    }
+
     /** A row for every bucket, in order, empty buckets included; each row is made on access. */
     <R> List<R> rows(Function<Tally, R> row) {
         return list(spine.buckets().size(), place -> row.apply(tally(place)));
@@ -65,7 +70,7 @@ final class Series {
         int at = place * NUMBERS;
         return new Tally(
                 Cut.BUCKET,
-                spine.buckets().get(place),
+                bucket(place),
                 "",
                 numbers[at],
                 numbers[at + 1],

@@ -69,6 +69,11 @@ public final class Tallies implements Consumer<Row> {
         return series().rows(row);
     }
 
+    /** Whether the invocations of the bucket at this place are all kept. */
+    boolean isKept(int place) {
+        return isWhole(series().bucket(place));
+    }
+
     /** The largest groups that have invocations, the busiest first, equally busy ones by key. */
     public List<Tally> groups(Cut cut) {
         return ofCut(cut)

@@ -18,6 +18,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,23 @@ class BorderTest {
             Response modes = get("by-mode", "2026-02-14", "2026-02-20", Map.of("compare", "year", "tz", zone));
             assertNull(modes.jsonPath().get("[0].previous"));
         }
+    }
+
+    /** A 0 would say that nothing was invoked then. */
+    @ParameterizedTest
+    @CsvSource({"UTC,4", "Europe/Berlin,5", "America/New_York,4"})
+    void expiredBucketsHaveNoCounterpart(String zone, int expired) {
+        Response usage = get(
+                "usage", "2026-02-14", "2026-02-20", Map.of("granularity", "day", "compare", "previous", "tz", zone));
+        List<Map<String, Object>> previous = usage.jsonPath().getList("previous");
+        List<Object> expected = IntStream.range(0, 7)
+                .<Object>mapToObj(day -> day < expired ? null : 24)
+                .toList();
+        assertEquals(
+                expected,
+                previous.stream()
+                        .map(row -> row == null ? null : row.get("invocations"))
+                        .toList());
     }
 
     private Response get(String panel, String start, String end, Map<String, String> more) {

@@ -97,6 +97,26 @@ class CalendarTest {
                 .body("usage.invocations.sum()", equalTo(1));
     }
 
+    /** The clock goes from 01:00 to 03:00: the seven days before have 10,080 minutes, more than are allowed. */
+    @Test
+    void windowBeforeAChangeOfTheClockMayBeLonger() {
+        Deliveries.insert(caller, List.of(Invocation.success("before", "2026-03-22T21:59:30Z", "stripe", 5)));
+
+        caller.withApiKey()
+                .queryParam("compare", "previous")
+                .queryParam("start_date", "2026-03-23")
+                .queryParam("end_date", "2026-03-29")
+                .queryParam("granularity", "minute")
+                .queryParam("tz", "Antarctica/Troll")
+                .get("/v1/analytics/integrations/usage")
+                .then()
+                .statusCode(200)
+                .body("size()", equalTo(9_960))
+                .body("[9959].current.time_bucket", equalTo("2026-03-29T21:59:00Z"))
+                .body("[9959].previous.time_bucket", equalTo("2026-03-22T21:59:00Z"))
+                .body("[9959].previous.invocations", equalTo(1));
+    }
+
     @Test
     void dayThatTheZoneOmitsIsRefused() {
         LocalDate leftOut = LocalDate.of(2011, 12, 30);

@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * The series of an earlier window, beside that of the requested one. Periods are paired by their place in the window.
+ * The series of an earlier window, beside that of the requested one. Periods are paired by their place in the window,
+ * whatever part of it the limit shows.
  *
  * @param from first day of the earlier window, inclusive
  * @param to last day of the earlier window, inclusive

@@ -9,14 +9,14 @@ import java.util.Optional;
 /**
  * The window to compare with.
  *
- * @param periods those that the zone had, since 1970
+ * @param periods those in the places of the periods that are shown, as far as the zone had them, since 1970
  * @param kept the days to read; empty if there are none
  * @param known the days whose events are kept; all if empty
  */
 record EarlierWindow(Dates dates, List<LocalDate> periods, Optional<Period> kept, Optional<WholeDays> known) {
     static EarlierWindow of(CompareParameter compare, Period period, Unit unit, Optional<WholeDays> known) {
         Dates dates = period.earlier(compare);
-        Optional<Period> earlier = period.of(dates);
+        Optional<Period> earlier = period.of(dates).flatMap(days -> days.beside(period, unit));
         return new EarlierWindow(
                 dates,
                 earlier.map(days -> days.periods(unit).buckets()).orElse(List.of()),

@@ -72,6 +72,34 @@ class ComparedSeriesTest {
                 .body("comparison.data.change", contains(nullValue()));
     }
 
+    /** The same days a year earlier touch a week more, because they begin on a Sunday; others touch a week fewer. */
+    @Test
+    void periodIsComparedWithTheSameOneWhateverTheLimit() {
+        Events.of(caller)
+                .toolCall("1", "2025-02-02 10:00:00.000", "anna")
+                .toolCall("2", "2025-02-03 10:00:00.000", "bert")
+                .toolCall("3", "2025-02-24 10:00:00.000", "carl")
+                .deliver();
+        Rollups.run();
+        String weeks = "new-users?granularity=week&from=2026-02-02&to=2026-03-01&compare=year&limit=";
+        for (int limit : List.of(1_000, 5, 4)) {
+            ask(weeks + limit)
+                    .body("data.period", contains("2026-02-02", "2026-02-09", "2026-02-16", "2026-02-23"))
+                    .body(
+                            "comparison.data.period",
+                            contains("2025-01-27", "2025-02-03", "2025-02-10", "2025-02-17"))
+                    .body("comparison.data.value", contains(1, 1, 0, 0));
+        }
+        ask(weeks + 3)
+                .body("data.period", contains("2026-02-09", "2026-02-16", "2026-02-23"))
+                .body("comparison.data.period", contains("2025-02-03", "2025-02-10", "2025-02-17"))
+                .body("comparison.data.value", contains(1, 0, 0));
+        ask("new-users?granularity=week&from=2026-02-03&to=2026-03-02&compare=year&limit=2")
+                .body("data.period", contains("2026-02-23", "2026-03-02"))
+                .body("comparison.data.period", contains(equalTo("2025-02-24"), nullValue()))
+                .body("comparison.data.value", contains(equalTo(1), nullValue()));
+    }
+
     /** Also those with a comma in their name, and those that were not among the largest then. */
     @Test
     void groupsAreComparedWithThemselves() {

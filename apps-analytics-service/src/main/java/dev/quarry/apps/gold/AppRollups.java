@@ -330,9 +330,9 @@ class AppRollups implements RollupDefinition {
                     WHERE organization_id = {organization:String}
                       AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}
                       AND toDate32(timestamp) + (SELECT app_days FROM event_retention) > toDate32(now('UTC')) + 1
-                      AND (app_id, timestamp, event_id, delivered) IN
+                      AND (app_id, timestamp, event_id, delivered, severity) IN
                       (
-                          SELECT app_id, timestamp, event_id, delivered
+                          SELECT app_id, timestamp, event_id, delivered, severity
                           FROM canvas_app_logs FINAL
                           WHERE organization_id = {organization:String}
                             AND timestamp >= {from:DateTime('UTC')} AND timestamp < {to:DateTime('UTC')}

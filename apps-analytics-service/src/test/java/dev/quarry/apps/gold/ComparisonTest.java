@@ -49,6 +49,12 @@ class ComparisonTest extends ComparisonTests {
         // Corrections: the copies of these problems stay, and no answer shows them.
         logs.subList(0, 20).forEach(entry -> entry.put("level", "info"));
         Stores.insert("canvas_app_logs", logs.subList(0, 20));
+        // A batch that corrects its own entry: the copies of both have the same time of delivery.
+        Map<String, Object> wrong = row(0);
+        wrong.put("level", "error");
+        Map<String, Object> corrected = new HashMap<>(wrong);
+        corrected.put("level", "warn");
+        Stores.insert("canvas_app_logs", List.of(wrong, corrected));
     }
 
     @Test

@@ -114,6 +114,20 @@ class LogPagingTest {
         }
     }
 
+    /** Both deliveries have the same time; the last one counts. */
+    @ParameterizedTest
+    @ValueSource(strings = {"info", "warn"})
+    void anEntryThatItsBatchCorrectsHasOnlyItsNewLevel(String level) {
+        Map<String, Object> wrong = entry("corrected", "error");
+        Map<String, Object> corrected = new HashMap<>(wrong);
+        corrected.put("level", level);
+        app.send("canvas_app_logs", List.of(wrong, corrected));
+
+        assertEquals(List.of(level), get("?hours=1").path("entries.level"));
+        assertEquals(List.of(level), get("?level=" + level).path("entries.level"));
+        assertEquals(List.of(), get("?level=error").path("entries.level"));
+    }
+
     @Test
     void lastPageIsCompleteHoweverLongReadingTakes() {
         app.send(
