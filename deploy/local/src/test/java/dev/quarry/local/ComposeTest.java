@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.List;
@@ -205,6 +206,26 @@ class ComposeTest {
         String again = run(first, "up", "-d").output();
         assertFalse(again.contains("org create"), again);
         assertTrue(again.strip().endsWith(" up -d"), again);
+    }
+
+    @Test
+    void variablesMayBeBesideTheSecrets() throws Exception {
+        checkOut();
+        Path secrets = run("ps").secrets();
+        Files.writeString(
+                secrets,
+                "QUARRY_VERSION=9.8.7\nQUARRY_INIT_ORGANIZATION=org_acme\nQUARRY_INIT_NAME=\"Acme Corp\"\n",
+                StandardOpenOption.APPEND);
+        Path engine = checkout.resolve("engine");
+        Files.writeString(engine, "#!/bin/sh\necho \"$QUARRY_VERSION $*\"\n");
+        Files.setPosixFilePermissions(engine, PosixFilePermissions.fromString("rwx------"));
+
+        String started = run("up", "-d").output();
+        assertTrue(started.contains(" org create org_acme --name=Acme Corp --key=all\n"), started);
+        assertTrue(started.lines().allMatch(line -> line.startsWith("9.8.7 ")), started);
+
+        String asked = run(Map.of("QUARRY_VERSION", "1.2.3"), "ps").output();
+        assertTrue(asked.startsWith("1.2.3 "), asked);
     }
 
     /** A container engine that has no images, and else tells what it was called with. */
