@@ -67,6 +67,8 @@ public final class RestoreCommand {
     }
 
     private static Description restore(String name, Path root, Path backups) throws StartException, IOException {
+        // Before the stores are made, so that a second try may use the same directory.
+        Backups.complete(backups, name);
         try (StackDirectory directory = StackDirectory.open(root)) {
             if (Files.exists(directory.data().resolve("postgres"))
                     || Files.exists(directory.data().resolve("clickhouse"))) {

@@ -56,6 +56,9 @@ class RestoreCommandTest {
         }
 
         Path after = temporary.resolve("after");
+        Outcome missing = restore("never", "--data=" + after, "--from=" + backups);
+        assertEquals(1, missing.status());
+        assertTrue(missing.output().contains("There is no complete backup never"), missing.output());
         assertEquals(0, restore("later", "--data=" + after, "--from=" + backups).status());
 
         try (StackDirectory directory = StackDirectory.open(after);
@@ -75,9 +78,6 @@ class RestoreCommandTest {
         Outcome again = restore("later", "--data=" + after, "--from=" + backups);
         assertEquals(1, again.status());
         assertTrue(again.output().contains("has data"), again.output());
-        Outcome missing = restore("never", "--data=" + temporary.resolve("other"), "--from=" + backups);
-        assertEquals(1, missing.status());
-        assertTrue(missing.output().contains("There is no complete backup never"), missing.output());
         assertEquals(2, restore("later").status());
         assertTrue(Files.exists(backups.resolve("full/backup.json")));
     }

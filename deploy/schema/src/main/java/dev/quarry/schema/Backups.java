@@ -88,6 +88,10 @@ public final class Backups {
 
     /** {@return the complete backups, oldest first} */
     public List<Description> list() {
+        return list(directory);
+    }
+
+    private static List<Description> list(Path directory) {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }
@@ -103,6 +107,19 @@ public final class Backups {
         } catch (IOException unreadable) {
             throw new MigrationException("The backups in %s cannot be read.".formatted(directory), unreadable);
         }
+    }
+
+    /**
+     * {@return the complete backup of this name} It needs no store.
+     *
+     * @throws MigrationException if there is none
+     */
+    public static Description complete(Path directory, String name) {
+        return list(directory).stream()
+                .filter(backup -> backup.name().equals(name))
+                .findFirst()
+                .orElseThrow(() ->
+                        new MigrationException("There is no complete backup %s in %s.".formatted(name, directory)));
     }
 
     /** {@return the number of backups since the newest full one} */
@@ -249,11 +266,7 @@ public final class Backups {
      * @throws MigrationException if there is no such backup, a store is not empty, or a store refuses
      */
     public Description restore(String name) {
-        Description description = list().stream()
-                .filter(backup -> backup.name().equals(name))
-                .findFirst()
-                .orElseThrow(() ->
-                        new MigrationException("There is no complete backup %s in %s.".formatted(name, directory)));
+        Description description = complete(directory, name);
         if (!description.database().equals(clickHouse.database())) {
             throw new MigrationException("The backup is of the database %s: set QUARRY_CLICKHOUSE_DATABASE to it."
                     .formatted(description.database()));
