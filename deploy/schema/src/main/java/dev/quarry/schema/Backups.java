@@ -303,6 +303,8 @@ public final class Backups {
             }
         } catch (SQLException failure) {
             throw new MigrationException("PostgreSQL cannot be used: " + failure.getMessage(), failure);
+        } catch (ClickHouseException failure) {
+            throw new MigrationException("ClickHouse cannot be used: " + failure.getMessage(), failure);
         }
     }
 

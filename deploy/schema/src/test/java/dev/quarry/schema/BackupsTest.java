@@ -260,6 +260,19 @@ class BackupsTest {
     }
 
     @Test
+    void aStoreThatDoesNotAnswerIsAnErrorOfOneSentence() {
+        Stand unreachable = new Stand(
+                source.engine(),
+                source.directory(),
+                new ClickHouseAddress("http://127.0.0.1:1", "quarry", "default", ""),
+                source.postgres());
+
+        Outcome refused = unreachable.run("restore", "first");
+        assertEquals(1, refused.status());
+        assertTrue(refused.output().startsWith("ClickHouse cannot be used: "), refused.output());
+    }
+
+    @Test
     void theTargetIsADiskOrANamedCollection() {
         assertEquals("Disk('backups', 'a')", new BackupTarget("disk:backups").of("a"));
         assertEquals("S3(backups, 'a')", new BackupTarget("collection:backups").of("a"));
