@@ -323,18 +323,32 @@ public final class Backups {
         return clickHouse.cluster().map(Cluster::onCluster).orElse("");
     }
 
-    /** Waits for the end by asking, because a proxy may close a connection that is silent for hours. */
+    /**
+     * Waits for the end by asking, because a proxy may close a connection that is silent for hours. Only the node that got
+     * the statement knows the backup, and a load balancer may choose another one for a later connection: so it asks all
+     * nodes of a cluster.
+     */
     private void run(String sql) {
         String id = UUID.randomUUID().toString();
+        String backups = clickHouse
+                .cluster()
+                .map(cluster -> "clusterAllReplicas('%s', system.backups)".formatted(cluster.name()))
+                .orElse("system.backups");
         try (Client client = clickHouse.open()) {
             ClickHouseStatements statements = new ClickHouseStatements(client);
             statements.execute(sql + "id = '%s' ASYNC".formatted(id));
             while (true) {
                 GenericRecord backup = statements
                         .query(
-                                "SELECT toString(status) AS state, error FROM system.backups WHERE id = {id:String}",
+                                """
+                                SELECT toString(status) AS state, error FROM %s WHERE id = {id:String}
+                                SETTINGS skip_unavailable_shards = 1
+                                """.formatted(backups),
                                 Map.of("id", id))
-                        .getFirst();
+                        .stream()
+                        .findFirst()
+                        .orElseThrow(() -> new MigrationException(
+                                "ClickHouse does not know this backup any more: did the server that ran it stop?"));
                 String state = backup.getString("state");
                 if (state.equals("BACKUP_CREATED") || state.equals("RESTORED")) {
                     return;

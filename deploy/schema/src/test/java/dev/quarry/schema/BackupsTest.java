@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -270,6 +271,26 @@ class BackupsTest {
         Outcome refused = unreachable.run("restore", "first");
         assertEquals(1, refused.status());
         assertTrue(refused.output().startsWith("ClickHouse cannot be used: "), refused.output());
+    }
+
+    @Test
+    void allNodesOfAClusterAreAskedWhetherABackupHasEnded() {
+        Path directory = folder.resolve("clustered");
+        try (EngineProcess engine = EngineProcess.start(EngineProcess.Options.at(folder.resolve("clustered-engine"))
+                .withCluster("two", 2)
+                .withBackups(directory)
+                .withLogFile(folder.resolve("clustered.log")))) {
+            ClickHouseAddress cluster = new ClickHouseAddress(
+                    engine.url(), "quarry", "default", "", Optional.of(new Cluster("two", false)));
+            try (Client client = cluster.open()) {
+                ClickHouseStatements statements = new ClickHouseStatements(client);
+                statements.execute("CREATE DATABASE quarry");
+                statements.execute("CREATE TABLE quarry.numbers (number UInt8) ENGINE = MergeTree ORDER BY number");
+                statements.execute("INSERT INTO quarry.numbers VALUES (1)");
+            }
+            Description made = Backups.in(directory, cluster, source.postgres()).create("clustered", true, NOW);
+            assertEquals(made, Backups.complete(directory, "clustered"));
+        }
     }
 
     @Test
