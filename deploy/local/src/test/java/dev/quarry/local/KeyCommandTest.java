@@ -97,6 +97,19 @@ class KeyCommandTest {
     }
 
     @Test
+    void usesTheStackThatWasStartedInADirectory() throws Exception {
+        Map<String, String> server = Map.of("QUARRY_CLICKHOUSE_URL", "http://127.0.0.1:1");
+        Result up = run(server, "up", "--data=elsewhere");
+        assertTrue(up.output().contains(" " + LocalStack.class.getName() + " --data=elsewhere\n"), up.output());
+        stores(project.resolve("elsewhere"), "jdbc:postgresql://127.0.0.1:2/quarry");
+        run(server, "up", "--help");
+
+        Result result = run(Map.of(), "key", "list");
+
+        assertTrue(result.output().contains("database: jdbc:postgresql://127.0.0.1:2/quarry"), result.output());
+    }
+
+    @Test
     void usesAnyOtherDatabase() throws Exception {
         Result byVariable = run(Map.of("QUARRY_POSTGRES_URL", "jdbc:postgresql://db:5432/quarry"), "key", "list");
         assertTrue(byVariable.output().contains("database: jdbc:postgresql://db:5432/quarry"), byVariable.output());
