@@ -141,6 +141,16 @@ class KeyCommandTest {
         assertTrue(result.output().contains(" key --help\n"), result.output());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"load", "erase", "exclude-users"})
+    void printsItsHelpWithoutAStackAndArguments(String command) throws Exception {
+        Result result = run(Map.of(), command);
+
+        assertEquals(0, result.status(), result.output());
+        assertTrue(result.output().contains("arguments: "), result.output());
+        assertFalse(result.output().contains("no stack runs"), result.output());
+    }
+
     private static void stores(Path directory, String url) throws IOException {
         Files.createDirectories(directory);
         Files.writeString(
