@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +108,21 @@ class KeyCommandTest {
         Result result = run(Map.of(), "key", "list");
 
         assertTrue(result.output().contains("database: jdbc:postgresql://127.0.0.1:2/quarry"), result.output());
+    }
+
+    @Test
+    void usesTheStackThatRunsOnAServerOfTheEnvironment() throws Exception {
+        stores(project.resolve(".quarry"), "jdbc:postgresql://127.0.0.1:1/quarry");
+        Files.writeString(
+                project.resolve(".quarry/stores.env"),
+                "QUARRY_CLICKHOUSE_URL='http://server:8123'\n",
+                StandardOpenOption.APPEND);
+
+        Result same = run(Map.of("QUARRY_CLICKHOUSE_URL", "http://server:8123"), "key", "list");
+        assertTrue(same.output().contains("database: jdbc:postgresql://127.0.0.1:1/quarry"), same.output());
+
+        Result other = run(Map.of("QUARRY_CLICKHOUSE_URL", "http://another:8123"), "key", "list");
+        assertTrue(other.output().contains("database:  \n"), other.output());
     }
 
     @Test
