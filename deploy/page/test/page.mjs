@@ -797,6 +797,16 @@ test("a link leads to the same numbers, and the pickers change the link", async 
   await context.close();
 });
 
+test("what a link says wrongly gets a default", async () => {
+  const { page, context, seen } = await open("?view=metrics&to=2011-13-45&tz=Mars%2FPhobos");
+  assert.equal(await page.locator("[name=from]").inputValue(), "2011-11-10");
+  assert.equal(await page.locator("[name=to]").inputValue(), "2011-12-09");
+  assert.equal(await page.locator("[name=tz]").inputValue(), "UTC");
+  assert.equal((await cells(page, "active-users")).length, 30);
+  assert.deepEqual(seen.complaints, []);
+  await context.close();
+});
+
 test("a refresh sends what it has, and keeps what did not change", async () => {
   const { page, context, seen } = await open(METRICS);
   await page.evaluate(() => (document.querySelector("[data-panel=new-users] table").dataset.kept = "yes"));
