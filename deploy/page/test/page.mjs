@@ -775,6 +775,27 @@ test("the log continues by cursor, searches, and follows", { timeout: 3 * WAIT }
   await context.close();
 });
 
+test("a log that was followed for long has no gap", { timeout: 3 * WAIT }, async () => {
+  const text = `followed-${randomUUID()}`;
+  const entries = (count, ago) =>
+    Array.from({ length: count }, (_, index) => ({ organization_id: "org_demo", app_id: "web", event_id: randomUUID(), timestamp: new Date(Date.now() - ago - index).toISOString(), level: "info", message: text }));
+  await insert("canvas_app_logs", entries(60, 60_000));
+  const { page, context } = await open("?view=apps&hours=24");
+  await page.locator("[name=q]").fill(text);
+  await page.keyboard.press("Tab");
+  await page.locator("[data-panel=logs] td", { hasText: text }).first().waitFor();
+  await page.getByText("50 entries of the last 24 hours; there may be older ones.").waitFor();
+  const older = page.getByRole("button", { name: "Older entries" });
+  assert.ok(await older.isEnabled());
+  await page.getByRole("button", { name: "Follow the log" }).click();
+  await page.getByText("Following new entries").waitFor();
+  await insert("canvas_app_logs", entries(160, 0));
+  await page.waitForFunction(() => document.querySelectorAll("[data-panel=logs] tbody tr").length === 200, undefined, { timeout: WAIT });
+  await page.getByRole("button", { name: "Stop the log" }).click();
+  assert.ok(await older.isDisabled());
+  await context.close();
+});
+
 test("a link leads to the same numbers, and the pickers change the link", async () => {
   const { page, context } = await open("?view=metrics&from=2011-11-01&to=2011-11-03&tz=Europe%2FBerlin&dimension=locale");
   assert.deepEqual((await cells(page, "active-users")).map(([day]) => day), ["2011-11-01", "2011-11-02", "2011-11-03"]);
