@@ -867,6 +867,22 @@ test("copies work when they are pasted, and have no key", async () => {
   await context.close();
 });
 
+test("a spreadsheet does not evaluate a text of the CSV", async () => {
+  const message = `=1+"${randomUUID()}"`;
+  await insert("canvas_errors", [{ organization_id: "org_demo", app_id: "kafka", event_id: randomUUID(), timestamp: new Date().toISOString(), error_type: "-1", error_message: message }]);
+  const { page, context } = await open("?view=apps&app=kafka&hours=24");
+  for (const end = Date.now() + WAIT; !(await cells(page, "newest-errors")).some((row) => row.includes(message)); ) {
+    assert.ok(Date.now() < end, "The error is not shown");
+    await page.getByRole("button", { name: "Refresh the numbers" }).click();
+    await settled(page);
+  }
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "CSV of Newest errors" }).click();
+  const csv = readFileSync(await (await download).path(), "utf8");
+  assert.ok(csv.includes(`,'-1,"'${message.replaceAll('"', '""')}",`), csv);
+  await context.close();
+});
+
 test("a wrong key is said to be wrong, and another one can be entered", async () => {
   const { page, context, seen } = await open(METRICS, { signedIn: false });
   await page.getByText("Sign in to see numbers.").waitFor();
