@@ -70,6 +70,8 @@ class RestoreCommandTest {
                     List.of(),
                     Migrator.migrate(new MigratorSettings(engine.address(), postgres.address(), Retention.longest()))
                             .applied());
+            new Samples(engine.address(), postgres.address())
+                    .load(new Progress(System.out, System.err), new Stopping());
             assertEquals(before, state(engine.address(), postgres));
             assertTrue(before.contains("org_b"), before.toString());
             assertTrue(before.toString().contains("3000"), before.toString());
