@@ -194,10 +194,14 @@ public final class Backups {
             moved = folders.filter(Backups::isDeleted).toList();
         }
         for (Path folder : moved) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
+            deleteTree(folder);
+        }
+    }
+
+    private static void deleteTree(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
             }
         }
     }
@@ -245,11 +249,23 @@ public final class Backups {
                         rows);
                 write(folder, description);
                 return description;
+            } catch (SQLException | IOException | MigrationException failure) {
+                discard(folder, failure);
+                throw failure;
             }
         } catch (SQLException failure) {
             throw new MigrationException("PostgreSQL was not backed up: " + failure.getMessage(), failure);
         } catch (IOException failure) {
             throw new MigrationException("The backup cannot be written: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** Deletes a backup that has failed: nobody else would, and the next one may need its space. */
+    private static void discard(Path folder, Exception failure) {
+        try {
+            deleteTree(folder);
+        } catch (IOException remaining) {
+            failure.addSuppressed(remaining);
         }
     }
 

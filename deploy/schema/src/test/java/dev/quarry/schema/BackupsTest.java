@@ -261,6 +261,18 @@ class BackupsTest {
     }
 
     @Test
+    void aBackupThatFailsLeavesNothing() {
+        Backups without = Backups.in(
+                source.directory(),
+                source.clickHouse(),
+                new PostgresAddress("jdbc:postgresql://127.0.0.1:1/quarry", "quarry", ""));
+
+        MigrationException failure = assertThrows(MigrationException.class, () -> without.create("failed", true, NOW));
+        assertTrue(failure.getMessage().startsWith("PostgreSQL was not backed up: "), failure.getMessage());
+        assertFalse(Files.exists(source.directory().resolve("failed")));
+    }
+
+    @Test
     void aStoreThatDoesNotAnswerIsAnErrorOfOneSentence() {
         Stand unreachable = new Stand(
                 source.engine(),
