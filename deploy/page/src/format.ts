@@ -27,10 +27,13 @@ export function moment(time: Date, zone: string): string {
   return time.toLocaleString("sv-SE", { timeZone: zone });
 }
 
-/** RFC 4180, with a header. */
+/** The first characters of what a spreadsheet evaluates, as in the CSV of the APIs. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/** RFC 4180, with a header. Producers of events choose texts, so an apostrophe keeps a spreadsheet from evaluating them. */
 export function csv(columns: Column[], rows: Cell[][]): string {
   const quoted = (cell: Cell) => {
-    const text = cell === null ? "" : String(cell);
+    const text = cell === null ? "" : typeof cell === "string" && FORMULA.test(cell) ? `'${cell}` : String(cell);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return [columns.map(({ name }) => name), ...rows].map((row) => row.map(quoted).join(",") + "\r\n").join("");

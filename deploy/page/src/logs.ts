@@ -91,7 +91,12 @@ export function logs(quarry: Quarry, state: State, signal: AbortSignal): HTMLEle
         status.textContent = connected ? `Following new entries since ${moment(new Date(), state.tz)}.` : "Connecting again …";
       };
       for await (const entry of quarry.tail(state.app, query(), { signal: stop.signal, onConnection })) {
-        entries = [entry, ...entries].slice(0, MOST_FOLLOWED);
+        entries = [entry, ...entries];
+        if (entries.length > MOST_FOLLOWED) {
+          entries = entries.slice(0, MOST_FOLLOWED);
+          // The cursor continues after entries that are no longer shown.
+          next = undefined;
+        }
         draw();
       }
     } catch (failure) {

@@ -1,4 +1,5 @@
 import type { Family } from "@quarry/client";
+import { moment } from "./format.js";
 import type { Organization } from "./session.js";
 
 /** What the page shows. The address bar has it, so that a link leads to the same numbers. */
@@ -89,6 +90,20 @@ export function daysBetween(from: string, to: string): number {
   return (Date.parse(to) - Date.parse(from)) / DAY + 1;
 }
 
+/** Whether a text is a day of the calendar, such as `2026-11-27`. */
+function isDay(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && plusDays(text, 0) === text;
+}
+
+/** Whether the browser can show times in a zone. */
+function isZone(name: string): boolean {
+  try {
+    return moment(new Date(), name) !== "";
+  } catch {
+    return false;
+  }
+}
+
 /** The state of a link. What the link does not say, or says wrongly, gets a default. */
 export function stateOf(search: string, organizations: Organization[]): State {
   const link = new URLSearchParams(search);
@@ -97,7 +112,10 @@ export function stateOf(search: string, organizations: Organization[]): State {
   const view = oneOf("view", VIEWS, "metrics");
   const unit = oneOf("unit", UNITS, STANDARD.unit);
   const organization = organizations.find(({ id }) => id === link.get("organization")) ?? organizations[0];
-  const day = (name: string) => (/^\d{4}-\d\d-\d\d$/.test(link.get(name) ?? "") ? link.get(name) : null);
+  const told = (name: string, isRight: (text: string) => boolean) => {
+    const text = link.get(name) ?? "";
+    return isRight(text) ? text : undefined;
+  };
   const number = (name: string, most: number, standard: number) => {
     const value = Number(link.get(name));
     return Number.isInteger(value) && value >= 1 && value <= most ? value : standard;
@@ -105,15 +123,15 @@ export function stateOf(search: string, organizations: Organization[]): State {
   const minute = (name: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.exec(link.get(name) ?? "")?.[0] ?? "";
   const isBounded = minute("start") !== "" && minute("end") !== "";
   const newest = view === "metrics" || view === "integrations" ? organization?.newest[view] : undefined;
-  const to = day("to") ?? newest ?? new Date().toISOString().slice(0, 10);
+  const to = told("to", isDay) ?? newest ?? new Date().toISOString().slice(0, 10);
   return {
     view,
     organization: organization?.id ?? "",
     app: link.get("app") ?? organization?.apps[0] ?? "",
     workspace: link.get("workspace") ?? organization?.workspaces[0] ?? "",
-    from: day("from") ?? plusDays(to, -29),
+    from: told("from", isDay) ?? plusDays(to, -29),
     to,
-    tz: link.get("tz") ?? "UTC",
+    tz: told("tz", isZone) ?? "UTC",
     hours: number("hours", 720, 720),
     start: isBounded ? minute("start") : "",
     end: isBounded ? minute("end") : "",

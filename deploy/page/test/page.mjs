@@ -775,6 +775,27 @@ test("the log continues by cursor, searches, and follows", { timeout: 3 * WAIT }
   await context.close();
 });
 
+test("a log that was followed for long has no gap", { timeout: 3 * WAIT }, async () => {
+  const text = `followed-${randomUUID()}`;
+  const entries = (count, ago) =>
+    Array.from({ length: count }, (_, index) => ({ organization_id: "org_demo", app_id: "web", event_id: randomUUID(), timestamp: new Date(Date.now() - ago - index).toISOString(), level: "info", message: text }));
+  await insert("canvas_app_logs", entries(60, 60_000));
+  const { page, context } = await open("?view=apps&hours=24");
+  await page.locator("[name=q]").fill(text);
+  await page.keyboard.press("Tab");
+  await page.locator("[data-panel=logs] td", { hasText: text }).first().waitFor();
+  await page.getByText("50 entries of the last 24 hours; there may be older ones.").waitFor();
+  const older = page.getByRole("button", { name: "Older entries" });
+  assert.ok(await older.isEnabled());
+  await page.getByRole("button", { name: "Follow the log" }).click();
+  await page.getByText("Following new entries").waitFor();
+  await insert("canvas_app_logs", entries(160, 0));
+  await page.waitForFunction(() => document.querySelectorAll("[data-panel=logs] tbody tr").length === 200, undefined, { timeout: WAIT });
+  await page.getByRole("button", { name: "Stop the log" }).click();
+  assert.ok(await older.isDisabled());
+  await context.close();
+});
+
 test("a link leads to the same numbers, and the pickers change the link", async () => {
   const { page, context } = await open("?view=metrics&from=2011-11-01&to=2011-11-03&tz=Europe%2FBerlin&dimension=locale");
   assert.deepEqual((await cells(page, "active-users")).map(([day]) => day), ["2011-11-01", "2011-11-02", "2011-11-03"]);
@@ -794,6 +815,16 @@ test("a link leads to the same numbers, and the pickers change the link", async 
   await page.reload();
   await settled(page);
   assert.equal(await page.locator("#toolbar [name=organization]").inputValue(), "org_other");
+  await context.close();
+});
+
+test("what a link says wrongly gets a default", async () => {
+  const { page, context, seen } = await open("?view=metrics&to=2011-13-45&tz=Mars%2FPhobos");
+  assert.equal(await page.locator("[name=from]").inputValue(), "2011-11-10");
+  assert.equal(await page.locator("[name=to]").inputValue(), "2011-12-09");
+  assert.equal(await page.locator("[name=tz]").inputValue(), "UTC");
+  assert.equal((await cells(page, "active-users")).length, 30);
+  assert.deepEqual(seen.complaints, []);
   await context.close();
 });
 
@@ -833,6 +864,22 @@ test("copies work when they are pasted, and have no key", async () => {
   await page.getByRole("button", { name: "CSV of Users by property" }).click();
   const csv = readFileSync(await (await download).path(), "utf8");
   assert.equal(csv, ["Value,Users", ...get("/v1/metrics/users-by").data.map(({ key, count }) => `${key},${count}`), ""].join("\r\n"));
+  await context.close();
+});
+
+test("a spreadsheet does not evaluate a text of the CSV", async () => {
+  const message = `=1+"${randomUUID()}"`;
+  await insert("canvas_errors", [{ organization_id: "org_demo", app_id: "kafka", event_id: randomUUID(), timestamp: new Date().toISOString(), error_type: "-1", error_message: message }]);
+  const { page, context } = await open("?view=apps&app=kafka&hours=24");
+  for (const end = Date.now() + WAIT; !(await cells(page, "newest-errors")).some((row) => row.includes(message)); ) {
+    assert.ok(Date.now() < end, "The error is not shown");
+    await page.getByRole("button", { name: "Refresh the numbers" }).click();
+    await settled(page);
+  }
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "CSV of Newest errors" }).click();
+  const csv = readFileSync(await (await download).path(), "utf8");
+  assert.ok(csv.includes(`,'-1,"'${message.replaceAll('"', '""')}",`), csv);
   await context.close();
 });
 

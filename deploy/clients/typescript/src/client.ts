@@ -187,7 +187,8 @@ export class Quarry {
 
   /**
    * New entries of an app's log as they arrive. Connects again after the stream ends or breaks, and continues after the
-   * last entry. Ends only when the signal aborts or the caller stops; throws if the API refuses the request.
+   * last entry, or from the beginning if there was none. Ends only when the signal aborts or the caller stops; throws if
+   * the API refuses the request.
    */
   async *tail<T extends LogType = "runtime">(
     app: string,
@@ -210,6 +211,7 @@ export class Quarry {
           options.onConnection?.(true);
           const events = (data as ReadableStream<Uint8Array<ArrayBuffer>>)
             .pipeThrough(new TextDecoderStream())
+            .pipeThrough(opening((id) => (lastId ??= id)))
             .pipeThrough(new EventSourceParserStream({ onRetry: (milliseconds) => (delay = milliseconds) }));
           const reader = events.getReader();
           // The signal of a request does not always reach a body that is being read.
@@ -248,6 +250,31 @@ export class Quarry {
     }
     return fetched;
   }
+}
+
+/**
+ * Tells the id with which a stream begins. Its event has no data, and the parser leaves such events out, but a client that
+ * has received no entry continues from there.
+ */
+function opening(tell: (id: string) => void): TransformStream<string, string> {
+  let beginning: string | undefined = "";
+  return new TransformStream<string, string>({
+    transform(chunk, controller) {
+      if (beginning !== undefined) {
+        beginning += chunk;
+        const end = beginning.search(/\r?\n\r?\n/);
+        if (end >= 0) {
+          const event = beginning.slice(0, end);
+          const id = /^id: ?(.+)$/m.exec(event)?.[1];
+          if (id !== undefined && !/^data/m.test(event)) {
+            tell(id);
+          }
+          beginning = undefined;
+        }
+      }
+      controller.enqueue(chunk);
+    },
+  });
 }
 
 function signal(options: Abortable | undefined): Abortable {

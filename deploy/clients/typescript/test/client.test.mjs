@@ -264,6 +264,27 @@ test("a tail connects again and continues after its last entry", async () => {
   assert.deepEqual(requests.map(({ headers: sent }) => sent["last-event-id"]), [undefined, "2", "2"]);
 });
 
+test("a tail that has received no entry continues from its beginning", async () => {
+  const headers = { "Content-Type": "text/event-stream" };
+  const opening = (id) => `: open\nid: ${id}\nretry: 1\n\n`;
+  const event = (id, message) => `id: ${id}\ndata: ${JSON.stringify({ message })}\n\n`;
+  answers.push(
+    { headers, body: opening("0") },
+    { headers, body: opening("0") + event("1", "a") },
+    { headers, body: opening("1") + event("2", "b") },
+  );
+  const messages = [];
+  for await (const entry of client().tail("web")) {
+    messages.push(entry.message);
+    if (messages.length === 2) {
+      break;
+    }
+  }
+
+  assert.deepEqual(messages, ["a", "b"]);
+  assert.deepEqual(requests.map(({ headers: sent }) => sent["last-event-id"]), [undefined, "0", "1"]);
+});
+
 for (const leave of ["the caller stops", "the signal aborts"]) {
   test(`a tail closes its connection when ${leave}`, { timeout: 30_000 }, async () => {
     answers.push({ open: true, headers: { "Content-Type": "text/event-stream" }, body: 'id:1\ndata:{"message":"a"}\n\n' });

@@ -51,7 +51,7 @@ class MonitoringTest {
             "up",
             "kube_deployment_spec_replicas",
             "kube_deployment_status_replicas_available",
-            "kube_job_status_failed",
+            "kube_job_failed",
             "container_memory_working_set_bytes",
             "ClickHouseAsyncMetrics_DiskAvailable_default",
             "ClickHouseAsyncMetrics_DiskTotal_default",

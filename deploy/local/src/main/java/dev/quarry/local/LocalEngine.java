@@ -4,6 +4,7 @@ import dev.quarry.engine.EngineProcess;
 import dev.quarry.schema.ClickHouseAddress;
 import dev.quarry.schema.IngestSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /** The embedded ClickHouse engine; each data directory has its own password. */
@@ -39,7 +40,7 @@ final class LocalEngine implements Supervised, AutoCloseable {
                     .withSettings(IngestSettings.all())
                     .withLogFile(log));
             return new LocalEngine(engine, password, log);
-        } catch (IllegalStateException failure) {
+        } catch (IllegalStateException | UncheckedIOException failure) {
             throw new StartException(
                     "The ClickHouse engine cannot be used: %s; its log is %s.".formatted(failure.getMessage(), log),
                     failure);

@@ -46,7 +46,7 @@ final class LocalPostgres implements Supervised, AutoCloseable {
 
     private LocalPostgres(Path data, int port, Path log) {
         binaries = data.resolve("postgres-binaries");
-        cluster = data.resolve("postgres");
+        cluster = clusterIn(data);
         superuserPassword = data.resolve("postgres.password");
         this.port = port;
         this.log = log;
@@ -59,8 +59,17 @@ final class LocalPostgres implements Supervised, AutoCloseable {
         return postgres;
     }
 
+    /** Stops the server that a killed stack left running on this data: it still has its port. */
+    static void stopLeftoverIn(Path data) throws IOException {
+        stopServerOf(clusterIn(data));
+    }
+
+    private static Path clusterIn(Path data) {
+        return data.resolve("postgres");
+    }
+
     private void launch() throws IOException, StartException {
-        stopLeftover();
+        stopServerOf(cluster);
         // Otherwise the embedded PostgreSQL would take the other program for a server that starts slowly.
         if (!Ports.isFree(port)) {
             throw new StartException("Another program uses port %d.".formatted(port));
@@ -92,10 +101,11 @@ final class LocalPostgres implements Supervised, AutoCloseable {
                     .start();
         } catch (RuntimeException | IOException failure) {
             // The embedded PostgreSQL loses its process if the process does not answer.
-            stopLeftover();
+            stopServerOf(cluster);
             throw new StartException("PostgreSQL does not start; its log is %s.".formatted(log), failure);
         }
-        process = leftover().orElseThrow(() -> new StartException("PostgreSQL has ended; its log is " + log + "."));
+        process = serverOf(cluster)
+                .orElseThrow(() -> new StartException("PostgreSQL has ended; its log is " + log + "."));
         try {
             admit(superuser, isNew);
         } catch (SQLException failure) {
@@ -156,11 +166,11 @@ final class LocalPostgres implements Supervised, AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
-        stopLeftover();
+        stopServerOf(cluster);
     }
 
     /** {@return the server that runs on the cluster, from the server's own file} */
-    private Optional<ProcessHandle> leftover() throws IOException {
+    private static Optional<ProcessHandle> serverOf(Path cluster) throws IOException {
         Path file = cluster.resolve("postmaster.pid");
         if (!Files.exists(file)) {
             return Optional.empty();
@@ -178,8 +188,8 @@ final class LocalPostgres implements Supervised, AutoCloseable {
      * Stops a server that a killed stack left running. If there is none, deletes its file: PostgreSQL would refuse to start
      * if another program now had the process id in the file.
      */
-    private void stopLeftover() throws IOException {
-        Optional<ProcessHandle> running = leftover();
+    private static void stopServerOf(Path cluster) throws IOException {
+        Optional<ProcessHandle> running = serverOf(cluster);
         if (running.isPresent()) {
             Processes.stop(running.get());
         }

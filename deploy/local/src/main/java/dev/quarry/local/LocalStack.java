@@ -109,6 +109,7 @@ public final class LocalStack {
             logTo(directory.log("launcher"));
             var register = new ProcessRegister(directory.processes());
             register.stopLeftovers(progress);
+            LocalPostgres.stopLeftoverIn(directory.data());
             requirePrograms();
             options.ports().requireFree(neededPorts());
             var supervisor = new Supervisor(stopping, progress, register);

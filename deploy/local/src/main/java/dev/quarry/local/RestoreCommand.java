@@ -10,13 +10,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
  * The program of {@code ./quarry restore}: starts both stores on a new directory, restores a backup into them, and stops
- * them. {@code ./quarry up --data=DIR} then starts the stack on it.
+ * them. {@code ./quarry up --data=DIR} then starts the stack on it, without loading the samples.
  *
  * <p>Exits with 0 if both stores are restored, with 1 and one sentence if they are not, and with 2 after wrong arguments.
  */
@@ -60,13 +61,16 @@ public final class RestoreCommand {
             Description restored = restore(name, root, backups);
             out.printf("Restored %s of %s into %s.%n", restored.name(), restored.created(), root);
             return 0;
-        } catch (StartException | MigrationException | IOException | UncheckedIOException failure) {
+        } catch (StartException | MigrationException | IOException | SQLException | UncheckedIOException failure) {
             err.println(failure.getMessage().replaceAll("\\s+", " "));
             return 1;
         }
     }
 
-    private static Description restore(String name, Path root, Path backups) throws StartException, IOException {
+    private static Description restore(String name, Path root, Path backups)
+            throws StartException, IOException, SQLException {
+        // Before the stores are made, so that a second try may use the same directory.
+        Backups.complete(backups, name);
         try (StackDirectory directory = StackDirectory.open(root)) {
             if (Files.exists(directory.data().resolve("postgres"))
                     || Files.exists(directory.data().resolve("clickhouse"))) {
@@ -77,7 +81,10 @@ public final class RestoreCommand {
                             LocalPostgres.start(directory.data(), freePort(), directory.log("postgresql"));
                     LocalEngine engine =
                             LocalEngine.start(directory.data(), backups, freePort(), directory.log("engine"))) {
-                return Backups.in(backups, engine.address(), postgres.address()).restore(name);
+                Description restored = Backups.in(backups, engine.address(), postgres.address())
+                        .restore(name);
+                Samples.leaveOut(postgres.address());
+                return restored;
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.quarry.local;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -77,7 +78,7 @@ final class Supervisor {
             part.restart();
             register.add(part.name(), part.process());
             progress.say("%s runs again.".formatted(part.name()));
-        } catch (IOException | StartException | IllegalStateException failure) {
+        } catch (IOException | StartException | IllegalStateException | UncheckedIOException failure) {
             LOGGER.log(Level.WARNING, part.name() + " does not start", failure);
             progress.warn("%s does not start again: %s".formatted(part.name(), failure.getMessage()));
         }

@@ -230,6 +230,26 @@ class ComposeTest {
         assertFalse(rollback.contains("migrator"), rollback);
     }
 
+    @Test
+    void variablesMayBeBesideTheSecrets() throws Exception {
+        checkOut();
+        Path secrets = run("ps").secrets();
+        Files.writeString(
+                secrets,
+                "QUARRY_VERSION=9.8.7\nQUARRY_INIT_ORGANIZATION=org_acme\nQUARRY_INIT_NAME=\"Acme Corp\"\n",
+                StandardOpenOption.APPEND);
+        Path engine = checkout.resolve("engine");
+        Files.writeString(engine, "#!/bin/sh\necho \"$QUARRY_VERSION $*\"\n");
+        Files.setPosixFilePermissions(engine, PosixFilePermissions.fromString("rwx------"));
+
+        String started = run("up", "-d").output();
+        assertTrue(started.contains(" org create org_acme --name=Acme Corp --key=all\n"), started);
+        assertTrue(started.lines().allMatch(line -> line.startsWith("9.8.7 ")), started);
+
+        String asked = run(Map.of("QUARRY_VERSION", "1.2.3"), "ps").output();
+        assertTrue(asked.startsWith("1.2.3 "), asked);
+    }
+
     /** A container engine that has no images, and else tells what it was called with. */
     private void engineWithoutImages() throws IOException {
         Path engine = checkout.resolve("engine");

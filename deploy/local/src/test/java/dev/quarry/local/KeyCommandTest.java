@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +98,34 @@ class KeyCommandTest {
     }
 
     @Test
+    void usesTheStackThatWasStartedInADirectory() throws Exception {
+        Map<String, String> server = Map.of("QUARRY_CLICKHOUSE_URL", "http://127.0.0.1:1");
+        Result up = run(server, "up", "--data=elsewhere");
+        assertTrue(up.output().contains(" " + LocalStack.class.getName() + " --data=elsewhere\n"), up.output());
+        stores(project.resolve("elsewhere"), "jdbc:postgresql://127.0.0.1:2/quarry");
+        run(server, "up", "--help");
+
+        Result result = run(Map.of(), "key", "list");
+
+        assertTrue(result.output().contains("database: jdbc:postgresql://127.0.0.1:2/quarry"), result.output());
+    }
+
+    @Test
+    void usesTheStackThatRunsOnAServerOfTheEnvironment() throws Exception {
+        stores(project.resolve(".quarry"), "jdbc:postgresql://127.0.0.1:1/quarry");
+        Files.writeString(
+                project.resolve(".quarry/stores.env"),
+                "QUARRY_CLICKHOUSE_URL='http://server:8123'\n",
+                StandardOpenOption.APPEND);
+
+        Result same = run(Map.of("QUARRY_CLICKHOUSE_URL", "http://server:8123"), "key", "list");
+        assertTrue(same.output().contains("database: jdbc:postgresql://127.0.0.1:1/quarry"), same.output());
+
+        Result other = run(Map.of("QUARRY_CLICKHOUSE_URL", "http://another:8123"), "key", "list");
+        assertTrue(other.output().contains("database:  \n"), other.output());
+    }
+
+    @Test
     void usesAnyOtherDatabase() throws Exception {
         Result byVariable = run(Map.of("QUARRY_POSTGRES_URL", "jdbc:postgresql://db:5432/quarry"), "key", "list");
         assertTrue(byVariable.output().contains("database: jdbc:postgresql://db:5432/quarry"), byVariable.output());
@@ -126,6 +155,16 @@ class KeyCommandTest {
 
         assertEquals(0, result.status(), result.output());
         assertTrue(result.output().contains(" key --help\n"), result.output());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"load", "erase", "exclude-users"})
+    void printsItsHelpWithoutAStackAndArguments(String command) throws Exception {
+        Result result = run(Map.of(), command);
+
+        assertEquals(0, result.status(), result.output());
+        assertTrue(result.output().contains("arguments: "), result.output());
+        assertFalse(result.output().contains("no stack runs"), result.output());
     }
 
     private static void stores(Path directory, String url) throws IOException {

@@ -287,6 +287,12 @@ final class LaunchedStack {
                 .toList();
     }
 
+    /** Ends the launcher without notice; PostgreSQL and the services run on. */
+    void kill() {
+        process.destroyForcibly();
+        awaitExit();
+    }
+
     /** Sends SIGTERM and returns the exit status. */
     int stop() {
         process.destroy();

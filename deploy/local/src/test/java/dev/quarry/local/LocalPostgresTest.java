@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.schema.PostgresAddress;
 import java.io.IOException;
@@ -104,6 +105,16 @@ class LocalPostgresTest {
         postgres = startAgain();
 
         assertFalse(Processes.isRunning(leftBehind.process()));
+        assertEquals("a row", value("SELECT value FROM kept"));
+    }
+
+    @Test
+    void freesThePortOfTheServerThatAKilledStackLeftBehind() throws Exception {
+        LocalPostgres.stopLeftoverIn(data);
+
+        assertFalse(Processes.isRunning(postgres.process()));
+        assertTrue(Ports.isFree(port));
+        postgres = startAgain();
         assertEquals("a row", value("SELECT value FROM kept"));
     }
 

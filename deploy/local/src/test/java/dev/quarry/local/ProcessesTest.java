@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -15,8 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,7 +121,9 @@ class ProcessesTest {
             ProcessHandle first = service.process();
             var restarted = new CompletableFuture<Void>();
             var supervisor = new Supervisor(stopping, progress, register);
-            supervisor.watch(new Restarts(service, restarted));
+            Queue<RuntimeException> failures = new ArrayDeque<>();
+            failures.add(new UncheckedIOException("the system has no processes left", new IOException()));
+            supervisor.watch(new Restarts(service, failures, restarted));
 
             first.destroyForcibly();
             restarted.get(30, TimeUnit.SECONDS);
@@ -128,6 +133,7 @@ class ProcessesTest {
             String text = said.toString(StandardCharsets.UTF_8);
             assertTrue(text.contains("a service has ended"), text);
             assertTrue(text.contains("    waiting"), text);
+            assertTrue(text.contains("a service does not start again: the system has no processes left"), text);
             stopping.ask();
             supervisor.awaitQuiet();
         } finally {
@@ -136,8 +142,10 @@ class ProcessesTest {
         }
     }
 
-    /** Tells the test when its service runs again. */
-    private record Restarts(ServiceProcess service, CompletableFuture<Void> restarted) implements Supervised {
+    /** Tells the test when its service runs again, after the failures. */
+    private record Restarts(
+            ServiceProcess service, Queue<RuntimeException> failures, CompletableFuture<Void> restarted)
+            implements Supervised {
         @Override
         public String name() {
             return service.name();
@@ -155,6 +163,9 @@ class ProcessesTest {
 
         @Override
         public void restart() throws IOException {
+            if (!failures.isEmpty()) {
+                throw failures.remove();
+            }
             service.restart();
             restarted.complete(null);
         }

@@ -56,6 +56,9 @@ class RestoreCommandTest {
         }
 
         Path after = temporary.resolve("after");
+        Outcome missing = restore("never", "--data=" + after, "--from=" + backups);
+        assertEquals(1, missing.status());
+        assertTrue(missing.output().contains("There is no complete backup never"), missing.output());
         assertEquals(0, restore("later", "--data=" + after, "--from=" + backups).status());
 
         try (StackDirectory directory = StackDirectory.open(after);
@@ -67,6 +70,8 @@ class RestoreCommandTest {
                     List.of(),
                     Migrator.migrate(new MigratorSettings(engine.address(), postgres.address(), Retention.longest()))
                             .applied());
+            new Samples(engine.address(), postgres.address())
+                    .load(new Progress(System.out, System.err), new Stopping());
             assertEquals(before, state(engine.address(), postgres));
             assertTrue(before.contains("org_b"), before.toString());
             assertTrue(before.toString().contains("3000"), before.toString());
@@ -75,9 +80,6 @@ class RestoreCommandTest {
         Outcome again = restore("later", "--data=" + after, "--from=" + backups);
         assertEquals(1, again.status());
         assertTrue(again.output().contains("has data"), again.output());
-        Outcome missing = restore("never", "--data=" + temporary.resolve("other"), "--from=" + backups);
-        assertEquals(1, missing.status());
-        assertTrue(missing.output().contains("There is no complete backup never"), missing.output());
         assertEquals(2, restore("later").status());
         assertTrue(Files.exists(backups.resolve("full/backup.json")));
     }

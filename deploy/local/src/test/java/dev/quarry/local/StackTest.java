@@ -247,8 +247,9 @@ class StackTest {
         assertAPageMayCall(SITE, SITE);
         assertAPageMayCall("http://localhost:5174", "none");
 
-        assertStopsWithoutATrace();
+        stack.kill();
         stack = LaunchedStack.start(directory, ports, Map.of(), "--new-keys");
+        assertTrue(stack.output().contains("which an earlier start left behind"), stack.output());
 
         Map<String, String> after = stack.keys();
         assertEquals(before.keySet(), after.keySet());

@@ -88,6 +88,10 @@ public final class Backups {
 
     /** {@return the complete backups, oldest first} */
     public List<Description> list() {
+        return list(directory);
+    }
+
+    private static List<Description> list(Path directory) {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }
@@ -103,6 +107,19 @@ public final class Backups {
         } catch (IOException unreadable) {
             throw new MigrationException("The backups in %s cannot be read.".formatted(directory), unreadable);
         }
+    }
+
+    /**
+     * {@return the complete backup of this name} It needs no store.
+     *
+     * @throws MigrationException if there is none
+     */
+    public static Description complete(Path directory, String name) {
+        return list(directory).stream()
+                .filter(backup -> backup.name().equals(name))
+                .findFirst()
+                .orElseThrow(() ->
+                        new MigrationException("There is no complete backup %s in %s.".formatted(name, directory)));
     }
 
     /** {@return the number of backups since the newest full one} */
@@ -177,10 +194,14 @@ public final class Backups {
             moved = folders.filter(Backups::isDeleted).toList();
         }
         for (Path folder : moved) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
+            deleteTree(folder);
+        }
+    }
+
+    private static void deleteTree(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
             }
         }
     }
@@ -228,11 +249,23 @@ public final class Backups {
                         rows);
                 write(folder, description);
                 return description;
+            } catch (SQLException | IOException | MigrationException failure) {
+                discard(folder, failure);
+                throw failure;
             }
         } catch (SQLException failure) {
             throw new MigrationException("PostgreSQL was not backed up: " + failure.getMessage(), failure);
         } catch (IOException failure) {
             throw new MigrationException("The backup cannot be written: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** Deletes a backup that has failed: nobody else would, and the next one may need its space. */
+    private static void discard(Path folder, Exception failure) {
+        try {
+            deleteTree(folder);
+        } catch (IOException remaining) {
+            failure.addSuppressed(remaining);
         }
     }
 
@@ -249,11 +282,7 @@ public final class Backups {
      * @throws MigrationException if there is no such backup, a store is not empty, or a store refuses
      */
     public Description restore(String name) {
-        Description description = list().stream()
-                .filter(backup -> backup.name().equals(name))
-                .findFirst()
-                .orElseThrow(() ->
-                        new MigrationException("There is no complete backup %s in %s.".formatted(name, directory)));
+        Description description = complete(directory, name);
         if (!description.database().equals(clickHouse.database())) {
             throw new MigrationException("The backup is of the database %s: set QUARRY_CLICKHOUSE_DATABASE to it."
                     .formatted(description.database()));
@@ -290,6 +319,8 @@ public final class Backups {
             }
         } catch (SQLException failure) {
             throw new MigrationException("PostgreSQL cannot be used: " + failure.getMessage(), failure);
+        } catch (ClickHouseException failure) {
+            throw new MigrationException("ClickHouse cannot be used: " + failure.getMessage(), failure);
         }
     }
 
@@ -308,18 +339,32 @@ public final class Backups {
         return clickHouse.cluster().map(Cluster::onCluster).orElse("");
     }
 
-    /** Waits for the end by asking, because a proxy may close a connection that is silent for hours. */
+    /**
+     * Waits for the end by asking, because a proxy may close a connection that is silent for hours. Only the node that got
+     * the statement knows the backup, and a load balancer may choose another one for a later connection: so it asks all
+     * nodes of a cluster.
+     */
     private void run(String sql) {
         String id = UUID.randomUUID().toString();
+        String backups = clickHouse
+                .cluster()
+                .map(cluster -> "clusterAllReplicas('%s', system.backups)".formatted(cluster.name()))
+                .orElse("system.backups");
         try (Client client = clickHouse.open()) {
             ClickHouseStatements statements = new ClickHouseStatements(client);
             statements.execute(sql + "id = '%s' ASYNC".formatted(id));
             while (true) {
                 GenericRecord backup = statements
                         .query(
-                                "SELECT toString(status) AS state, error FROM system.backups WHERE id = {id:String}",
+                                """
+                                SELECT toString(status) AS state, error FROM %s WHERE id = {id:String}
+                                SETTINGS skip_unavailable_shards = 1
+                                """.formatted(backups),
                                 Map.of("id", id))
-                        .getFirst();
+                        .stream()
+                        .findFirst()
+                        .orElseThrow(() -> new MigrationException(
+                                "ClickHouse does not know this backup any more: did the server that ran it stop?"));
                 String state = backup.getString("state");
                 if (state.equals("BACKUP_CREATED") || state.equals("RESTORED")) {
                     return;

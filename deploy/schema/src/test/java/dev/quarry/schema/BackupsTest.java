@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -257,6 +258,51 @@ class BackupsTest {
         assertThrows(MigrationException.class, () -> source.backups().create("first", true, NOW));
         assertThrows(MigrationException.class, () -> source.backups().create("'; DROP", true, NOW));
         assertThrows(MigrationException.class, () -> new BackupTarget("s3:x"));
+    }
+
+    @Test
+    void aBackupThatFailsLeavesNothing() {
+        Backups without = Backups.in(
+                source.directory(),
+                source.clickHouse(),
+                new PostgresAddress("jdbc:postgresql://127.0.0.1:1/quarry", "quarry", ""));
+
+        MigrationException failure = assertThrows(MigrationException.class, () -> without.create("failed", true, NOW));
+        assertTrue(failure.getMessage().startsWith("PostgreSQL was not backed up: "), failure.getMessage());
+        assertFalse(Files.exists(source.directory().resolve("failed")));
+    }
+
+    @Test
+    void aStoreThatDoesNotAnswerIsAnErrorOfOneSentence() {
+        Stand unreachable = new Stand(
+                source.engine(),
+                source.directory(),
+                new ClickHouseAddress("http://127.0.0.1:1", "quarry", "default", ""),
+                source.postgres());
+
+        Outcome refused = unreachable.run("restore", "first");
+        assertEquals(1, refused.status());
+        assertTrue(refused.output().startsWith("ClickHouse cannot be used: "), refused.output());
+    }
+
+    @Test
+    void allNodesOfAClusterAreAskedWhetherABackupHasEnded() {
+        Path directory = folder.resolve("clustered");
+        try (EngineProcess engine = EngineProcess.start(EngineProcess.Options.at(folder.resolve("clustered-engine"))
+                .withCluster("two", 2)
+                .withBackups(directory)
+                .withLogFile(folder.resolve("clustered.log")))) {
+            ClickHouseAddress cluster = new ClickHouseAddress(
+                    engine.url(), "quarry", "default", "", Optional.of(new Cluster("two", false)));
+            try (Client client = cluster.open()) {
+                ClickHouseStatements statements = new ClickHouseStatements(client);
+                statements.execute("CREATE DATABASE quarry");
+                statements.execute("CREATE TABLE quarry.numbers (number UInt8) ENGINE = MergeTree ORDER BY number");
+                statements.execute("INSERT INTO quarry.numbers VALUES (1)");
+            }
+            Description made = Backups.in(directory, cluster, source.postgres()).create("clustered", true, NOW);
+            assertEquals(made, Backups.complete(directory, "clustered"));
+        }
     }
 
     @Test

@@ -60,10 +60,11 @@ final class TableLoad {
             Path refusedFile,
             PrintStream progress)
             throws IOException {
-        Files.deleteIfExists(refusedFile);
         TableLoad load = new TableLoad(refusedFile, file, size, progress);
         try (TableLoader loader = new TableLoader(clickHouse, table)) {
             loader.requireBronze();
+            // Not before: the rows of an earlier load are still needed if this one does not begin.
+            Files.deleteIfExists(refusedFile);
             try (RecordReader records = RecordReader.open(load.file)) {
                 loader.load(records, load);
             }

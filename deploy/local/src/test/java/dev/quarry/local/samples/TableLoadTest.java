@@ -143,6 +143,14 @@ class TableLoadTest {
     }
 
     @Test
+    void aLoadThatDoesNotBeginKeepsTheRowsRefusedBefore() throws IOException {
+        Path file = Files.writeString(folder.resolve("again.jsonl"), json("again", 1) + "\n");
+        Path refused = Files.writeString(folder.resolve("again.jsonl.refused.jsonl"), "of the run before");
+        assertFails("There is no bronze table ", "", "--table=event", file.toString());
+        assertEquals("of the run before", Files.readString(refused));
+    }
+
+    @Test
     void aWrongFileIsReportedInOneSentence() throws IOException {
         assertFails("There is no bronze table \"users\": take one of canvas_app_events, ", "", "--table=users", "-");
         assertFails(
