@@ -72,24 +72,6 @@ public record Period(LocalDate from, LocalDate to, int limit, ZoneId zone) {
         return last.isBefore(LocalDate.EPOCH) || period.isOfNoDay() ? Optional.empty() : Optional.of(period);
     }
 
-    /**
-     * The periods in the same places as those that another window shows; empty if there are none. Two windows of as many
-     * days may touch different numbers of weeks or months, so their newest ones may be in different places.
-     */
-    Optional<Period> beside(Period other, Unit unit) {
-        int more = count(unit) - other.count(unit);
-        int places = other.periods(unit).buckets().size() + Math.min(more, 0);
-        LocalDate last = more > 0 ? unit.plus(unit.periodOf(to), 1 - more).minusDays(1) : to;
-        return places > 0 ? new Period(from, to, places, zone).until(last) : Optional.empty();
-    }
-
-    /** How many periods there are, whatever the limit. */
-    private int count(Unit unit) {
-        return unit.isDay()
-                ? Math.toIntExact(days().days())
-                : new Period(from, to, Integer.MAX_VALUE, zone).periods(unit).buckets().size();
-    }
-
     /** All requested days, for answers without periods. */
     public Window days() {
         return Window.ofDays(from, to, zone, Integer.MAX_VALUE);

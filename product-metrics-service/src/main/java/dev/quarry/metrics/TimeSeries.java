@@ -225,7 +225,8 @@ public record TimeSeries(
         if (!compare.isRequested()) {
             return this;
         }
-        EarlierWindow earlier = EarlierWindow.of(compare, period, unit, known);
+        List<LocalDate> shown = data.stream().map(Point::period).toList();
+        EarlierWindow earlier = EarlierWindow.of(compare, period, unit, shown, known);
         List<Point> whole = earlier.kept()
                 .map(days -> SliceRow.whole(read.read(days, slice.withoutGroups())))
                 .orElse(List.of());

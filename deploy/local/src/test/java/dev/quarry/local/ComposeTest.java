@@ -181,20 +181,6 @@ class ComposeTest {
         }
     }
 
-    @Test
-    void theVersionMayBeInTheFileOfVariables() throws Exception {
-        checkOut();
-        engineWithoutImages();
-        imageCommandThatPrints("version: $QUARRY_VERSION");
-        Files.writeString(run("up", "-d").secrets(), "QUARRY_VERSION=2.1.0\n", StandardOpenOption.APPEND);
-
-        String ofFile = run("up", "-d").output();
-        assertTrue(ofFile.contains("version: 2.1.0\n"), ofFile);
-        Map<String, String> other = Map.of("QUARRY_VERSION", "2.2.0");
-        String ofEnvironment = run(other, "up", "-d").output();
-        assertTrue(ofEnvironment.contains("version: 2.2.0\n"), ofEnvironment);
-    }
-
     private void imageCommandThatPrints(String line) throws IOException {
         Path image = checkout.resolve("deploy/containers/image");
         Files.writeString(image, "#!/bin/sh\necho \"" + line + "\"\n");

@@ -3,6 +3,7 @@ package dev.quarry.metrics.retention;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.quarry.caller.Caller;
 import dev.quarry.metrics.Dimension;
+import dev.quarry.metrics.EarlierWindow;
 import dev.quarry.metrics.Period;
 import dev.quarry.metrics.Slice;
 import dev.quarry.metrics.SliceRow;
@@ -237,7 +238,7 @@ public record Retention(
     }
 
     /** Adds the cohorts to compare with, and those of the groups. */
-    Retention with(EarlierCohorts earlier, Slice slice, Reader reader) {
+    Retention with(EarlierWindow earlier, Slice slice, Reader reader) {
         List<Cohort> whole = earlier.kept()
                 .map(days -> SliceRow.whole(reader.read(days, slice.withoutGroups())))
                 .orElse(List.of());
@@ -252,11 +253,11 @@ public record Retention(
                 dimension,
                 groups == null || groups.isEmpty() ? groups : compared(earlier, slice, reader),
                 rest,
-                earlier.compare(data, whole));
+                RetentionComparison.of(data, earlier, whole));
     }
 
     /** The groups beside themselves in the earlier window, whether they were among the largest there or not. */
-    private List<Group> compared(EarlierCohorts earlier, Slice slice, Reader reader) {
+    private List<Group> compared(EarlierWindow earlier, Slice slice, Reader reader) {
         List<String> keys = groups.stream().map(Group::key).toList();
         List<SliceRow<Cohort>> rows = earlier.kept()
                 .map(days -> reader.read(days, slice.ofGroups(keys)))
@@ -266,7 +267,8 @@ public record Retention(
                 .map(group -> new Group(
                         group.key(),
                         group.data(),
-                        earlier.compare(group.data(), cohorts.getOrDefault(group.key(), List.of()))))
+                        RetentionComparison.of(
+                                group.data(), earlier, cohorts.getOrDefault(group.key(), List.of()))))
                 .toList();
     }
 }

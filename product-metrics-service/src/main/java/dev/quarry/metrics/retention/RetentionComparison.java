@@ -1,11 +1,16 @@
 package dev.quarry.metrics.retention;
 
 import dev.quarry.comparison.Change;
+import dev.quarry.metrics.EarlierWindow;
 import dev.quarry.metrics.retention.Retention.Cohort;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -25,6 +30,30 @@ public record RetentionComparison(
 
         @Schema(required = true, description = "A cohort for each cohort of `data`, in the same order")
         List<Earlier> data) {
+
+    /**
+     * Pairs the shown cohorts with those of an earlier window.
+     *
+     * @param sparse cohorts of the earlier window; a period without one has no users
+     */
+    static RetentionComparison of(List<Cohort> shown, EarlierWindow window, List<Cohort> sparse) {
+        Map<LocalDate, Cohort> byPeriod =
+                sparse.stream().collect(Collectors.toMap(Cohort::period, Function.identity()));
+        List<LocalDate> periods = window.periods();
+        List<Earlier> data = IntStream.range(0, shown.size())
+                .mapToObj(place -> {
+                    if (place >= periods.size()) {
+                        return Earlier.NONE;
+                    }
+                    LocalDate period = periods.get(place);
+                    return window.isKnown(period)
+                            ? Earlier.of(shown.get(place), byPeriod.getOrDefault(period, Cohort.empty(period)))
+                            : Earlier.unknown(period);
+                })
+                .toList();
+        return new RetentionComparison(
+                window.dates().from().orElseThrow(), window.dates().to().orElseThrow(), data);
+    }
 
     /**
      * A cohort of the earlier window.

@@ -5,6 +5,7 @@ import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
+import dev.quarry.metrics.EarlierWindow;
 import dev.quarry.metrics.Period;
 import dev.quarry.metrics.Slice;
 import dev.quarry.metrics.SliceRow;
@@ -88,7 +89,7 @@ public class RetentionResource {
         List<LocalDate> shown =
                 retention.data().stream().map(Retention.Cohort::period).toList();
         return retention.with(
-                EarlierCohorts.of(asked.comparison(), period, unit, shown, kept),
+                EarlierWindow.of(asked.comparison(), period, unit, shown, kept),
                 asked.slice(),
                 (earlier, slice) -> rows(caller, earlier, slice, asked));
     }

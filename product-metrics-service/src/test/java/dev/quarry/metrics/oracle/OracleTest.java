@@ -680,25 +680,18 @@ class OracleTest {
                     sliceable.metric() + asked);
             LocalDate first = isYear ? from.minusYears(1) : from.minusDays(ChronoUnit.DAYS.between(from, to) + 1);
             LocalDate last = first.plusDays(ChronoUnit.DAYS.between(from, to));
-            Function<Oracle, List<String>> dataBefore;
-            if (sliceable.metric().equals("retention")) {
-                // Cohorts that are not over are missing, so those to compare with are counted off from the first one.
-                int all = sliceables(from, to, EVERY, zone, choice)
-                        .get(place)
-                        .data()
-                        .apply(oracle)
-                        .size();
-                int shown = answer.getList("data").size();
-                Function<Oracle, List<String>> allBefore =
-                        sliceables(first, last, EVERY, zone, choice).get(place).data();
-                dataBefore = some -> allBefore.apply(some).stream()
-                        .skip(all - shown)
-                        .limit(shown)
-                        .toList();
-            } else {
-                dataBefore =
-                        sliceables(first, last, limit, zone, choice).get(place).data();
-            }
+            // The newest periods are shown, of those that are over: count the place of the first one from the end.
+            int shown = answer.getList("data").size();
+            int skipped = sliceables(from, to, EVERY, zone, choice)
+                            .get(place)
+                            .data()
+                            .apply(oracle)
+                            .size()
+                    - shown;
+            Function<Oracle, List<String>> allBefore =
+                    sliceables(first, last, EVERY, zone, choice).get(place).data();
+            Function<Oracle, List<String>> dataBefore =
+                    some -> allBefore.apply(some).stream().skip(skipped).toList();
             checkComparison(answer, "", sliceable, dataBefore.apply(oracle.only(wanted)), asked.toString());
             asked.put("by", Use.DIMENSIONS.get(by));
             JsonPath both = get(caller, sliceable.metric(), asked);
