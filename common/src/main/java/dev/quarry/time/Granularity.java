@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The length of buckets, finest first, and where buckets start in a zone. The buckets of any granularity cover time
@@ -86,6 +87,31 @@ public enum Granularity {
             return next.isBefore(tomorrow) ? next : tomorrow;
         }
         return clock.firstShowing(following(labelOf(instant, clock)));
+    }
+
+    /**
+     * Passes on the starts of all buckets that {@code [start, end)} touches, in order. Buckets that count elapsed time are
+     * made day by day, because asking a zone for each of thousands costs more than an answer's other work.
+     */
+    void forEachBucket(Instant start, Instant end, ZoneId zone, Consumer<Instant> bucket) {
+        if (!countsElapsedTime()) {
+            for (Instant next = bucketOf(start, zone); next.isBefore(end); next = next(next, zone)) {
+                bucket.accept(next);
+            }
+            return;
+        }
+        LocalClock clock = LocalClock.of(zone);
+        LocalDate day = clock.dayOf(start);
+        Instant next = bucketOf(start, zone);
+        while (next.isBefore(end)) {
+            Instant tomorrow = endOf(day, clock);
+            Instant last = tomorrow.isBefore(end) ? tomorrow : end;
+            for (; next.isBefore(last); next = next.plusSeconds(seconds)) {
+                bucket.accept(next);
+            }
+            next = tomorrow;
+            day = day.plusDays(1);
+        }
     }
 
     /**

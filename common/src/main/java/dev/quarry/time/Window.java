@@ -171,11 +171,7 @@ public record Window(Instant start, Instant end, ZoneId zone) {
      */
     public Spine<Instant> spine(Granularity granularity, int cap) {
         List<Instant> buckets = new ArrayList<>(checkedCount(granularity, cap));
-        for (Instant bucket = granularity.bucketOf(start, zone);
-                bucket.isBefore(end);
-                bucket = granularity.next(bucket, zone)) {
-            buckets.add(bucket);
-        }
+        granularity.forEachBucket(start, end, zone, buckets::add);
         return new Spine<>(buckets);
     }
 
@@ -201,7 +197,12 @@ public record Window(Instant start, Instant end, ZoneId zone) {
         return granularity.countsElapsedTime() ? Grid.even(buckets, granularity.length()) : Grid.uneven(buckets, end);
     }
 
-    private int checkedCount(Granularity granularity, int cap) {
+    /**
+     * How many buckets {@link #spine} would have, and whether they are too many. Cheap, whatever the number.
+     *
+     * @throws TooManyBuckets if there are more than {@code cap}
+     */
+    public int checkedCount(Granularity granularity, int cap) {
         long count = count(granularity);
         if (count > cap) {
             throw new TooManyBuckets(this, granularity, count, cap);

@@ -99,12 +99,17 @@ public record InvocationSlice(
 
     /** Whether its series make a large answer. */
     public boolean isLarge() {
-        return spine().buckets().size() > MOST_BUCKETS_AT_ANY_TIME;
+        return buckets() > MOST_BUCKETS_AT_ANY_TIME;
     }
 
     /** What its series cost, compared with a light read: 1 for each thousand buckets. */
     int weight() {
-        return Math.ceilDiv(spine().buckets().size(), MOST_BUCKETS_AT_ANY_TIME);
+        return Math.ceilDiv(buckets(), MOST_BUCKETS_AT_ANY_TIME);
+    }
+
+    /** The number of the series' buckets. */
+    int buckets() {
+        return window.checkedCount(granularity, Integer.MAX_VALUE);
     }
 
     /**
@@ -131,7 +136,7 @@ public record InvocationSlice(
 
     private static void requireFewBuckets(InvocationSlice slice) {
         try {
-            var _ = slice.window().spine(slice.granularity(), MOST_BUCKETS);
+            var _ = slice.window().checkedCount(slice.granularity(), MOST_BUCKETS);
         } catch (TooManyBuckets tooMany) {
             String fitting = tooMany.finestOf(GRANULARITIES)
                     .map(granularity -> "; granularity " + granularity.wireName() + " would fit")

@@ -224,7 +224,7 @@ class RollupsQuery {
     Tallies fetch(Caller caller, Wanted wanted, Supplier<Tallies> tallies) {
         int most = MOST_ROWS_TO_RANK
                 + (wanted.cuts().contains(Cut.BUCKET)
-                        ? wanted.slice().spine().buckets().size()
+                        ? wanted.slice().buckets()
                         : 0);
         Ranking ranking = (wanted.cuts().size() == 1
                         ? panel(caller, wanted, wanted.cuts().iterator().next())
