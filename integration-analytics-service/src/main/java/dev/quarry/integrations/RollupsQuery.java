@@ -223,9 +223,7 @@ class RollupsQuery {
     /** @param tallies makes a collector of rows, a new one for each attempt */
     Tallies fetch(Caller caller, Wanted wanted, Supplier<Tallies> tallies) {
         int most = MOST_ROWS_TO_RANK
-                + (wanted.cuts().contains(Cut.BUCKET)
-                        ? wanted.slice().buckets()
-                        : 0);
+                + (wanted.cuts().contains(Cut.BUCKET) ? wanted.slice().buckets() : 0);
         Ranking ranking = (wanted.cuts().size() == 1
                         ? panel(caller, wanted, wanted.cuts().iterator().next())
                         : everyCut(caller, wanted))

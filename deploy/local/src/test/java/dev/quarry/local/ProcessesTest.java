@@ -143,8 +143,7 @@ class ProcessesTest {
     }
 
     /** Tells the test when its service runs again, after the failures. */
-    private record Restarts(
-            ServiceProcess service, Queue<RuntimeException> failures, CompletableFuture<Void> restarted)
+    private record Restarts(ServiceProcess service, Queue<RuntimeException> failures, CompletableFuture<Void> restarted)
             implements Supervised {
         @Override
         public String name() {

@@ -354,14 +354,10 @@ public final class Backups {
             ClickHouseStatements statements = new ClickHouseStatements(client);
             statements.execute(sql + "id = '%s' ASYNC".formatted(id));
             while (true) {
-                GenericRecord backup = statements
-                        .query(
-                                """
+                GenericRecord backup = statements.query("""
                                 SELECT toString(status) AS state, error FROM %s WHERE id = {id:String}
                                 SETTINGS skip_unavailable_shards = 1
-                                """.formatted(backups),
-                                Map.of("id", id))
-                        .stream()
+                                """.formatted(backups), Map.of("id", id)).stream()
                         .findFirst()
                         .orElseThrow(() -> new MigrationException(
                                 "ClickHouse does not know this backup any more: did the server that ran it stop?"));

@@ -267,8 +267,7 @@ public record Retention(
                 .map(group -> new Group(
                         group.key(),
                         group.data(),
-                        RetentionComparison.of(
-                                group.data(), earlier, cohorts.getOrDefault(group.key(), List.of()))))
+                        RetentionComparison.of(group.data(), earlier, cohorts.getOrDefault(group.key(), List.of()))))
                 .toList();
     }
 }

@@ -100,6 +100,17 @@ final class Keys {
         if (!old.state().equals("valid")) {
             throw new RefusedException("The key %s is %s: create a new one.".formatted(old.keyId(), old.state()));
         }
+        // Its expiry now is the end of the overlap, so the validity of a new key cannot be taken from it.
+        if (database.exists(
+                "SELECT FROM account_changes WHERE organization_id = ? AND kind = ? AND action = ? AND id = ?",
+                old.organizationId(),
+                Action.KEY_ROTATE.kind(),
+                Action.KEY_ROTATE.verb(),
+                old.keyId())) {
+            throw new RefusedException(
+                    "The key %s has been rotated already: rotate the newer key, or create a new one."
+                            .formatted(old.keyId()));
+        }
         Optional<Duration> validity = database.first(
                 row -> Duration.ofSeconds(row.getLong(1)),
                 "SELECT extract(epoch FROM expires_at - created_at)::bigint FROM api_keys WHERE key_id = ?"

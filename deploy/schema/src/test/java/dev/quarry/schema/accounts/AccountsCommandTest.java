@@ -214,6 +214,7 @@ class AccountsCommandTest {
                         "SELECT extract(epoch FROM expires_at - created_at)::bigint / 86400 FROM api_keys WHERE key_id = ?",
                         made.path("key_id").asText()),
                 "as long as the old key");
+        assertRefused("has been rotated already", "key", "rotate", id);
 
         JsonNode again = run("key", "rotate", made.path("key_id").asText(), "--overlap=0s", "--json")
                 .json();
