@@ -203,7 +203,7 @@ class ComposeTest {
         Files.writeString(engine, """
                 #!/bin/sh
                 case "$*" in
-                    *"org list --json") echo '[{"organizationId":"org_acme"}]' ;;
+                    *"org list --json") echo '[{"organization_id":"org_acme","name":"org_other"}]' ;;
                     *) echo "$*" ;;
                 esac
                 """);
@@ -211,6 +211,9 @@ class ComposeTest {
         String again = run(first, "up", "-d").output();
         assertFalse(again.contains("org create"), again);
         assertTrue(again.strip().endsWith(" up -d"), again);
+        String other = run(Map.of("QUARRY_INIT_ORGANIZATION", "org_other"), "up", "-d")
+                .output();
+        assertTrue(other.contains("org create org_other"), other);
 
         String rollback = run(first, "up", "--no-deps", "gateway").output();
         assertFalse(rollback.contains("migrator"), rollback);
