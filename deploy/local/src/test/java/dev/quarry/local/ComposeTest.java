@@ -211,8 +211,8 @@ class ComposeTest {
         String again = run(first, "up", "-d").output();
         assertFalse(again.contains("org create"), again);
         assertTrue(again.strip().endsWith(" up -d"), again);
-        String other = run(Map.of("QUARRY_INIT_ORGANIZATION", "org_other"), "up", "-d")
-                .output();
+        String other =
+                run(Map.of("QUARRY_INIT_ORGANIZATION", "org_other"), "up", "-d").output();
         assertTrue(other.contains("org create org_other"), other);
 
         String rollback = run(first, "up", "--no-deps", "gateway").output();

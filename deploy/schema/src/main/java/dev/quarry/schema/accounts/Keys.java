@@ -107,9 +107,8 @@ final class Keys {
                 Action.KEY_ROTATE.kind(),
                 Action.KEY_ROTATE.verb(),
                 old.keyId())) {
-            throw new RefusedException(
-                    "The key %s has been rotated already: rotate the newer key, or create a new one."
-                            .formatted(old.keyId()));
+            throw new RefusedException("The key %s has been rotated already: rotate the newer key, or create a new one."
+                    .formatted(old.keyId()));
         }
         Optional<Duration> validity = database.first(
                 row -> Duration.ofSeconds(row.getLong(1)),
