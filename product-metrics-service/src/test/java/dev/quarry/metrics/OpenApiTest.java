@@ -76,7 +76,8 @@ class OpenApiTest extends DocumentTests {
                                 "platform",
                                 "version",
                                 "by",
-                                "groups"))
+                                "groups",
+                                "compare"))
                 .body("paths.'/v1/metrics/users-by'.get.parameters[0].required", equalTo(true))
                 .body("paths.'/v1/metrics/users-by'.get.responses.'200'.headers", hasKey("X-Groups-Omitted"))
                 .body("paths.'/v1/metrics/feature-adoption'.get.parameters.name", contains("from", "to", "limit", "tz"))
