@@ -778,7 +778,7 @@ test("the log continues by cursor, searches, and follows", { timeout: 3 * WAIT }
 test("a log that was followed for long has no gap", { timeout: 3 * WAIT }, async () => {
   const text = `followed-${randomUUID()}`;
   const entries = (count, ago) =>
-    Array.from({ length: count }, (_, index) => ({ organization_id: "org_demo", app_id: "web", event_id: randomUUID(), timestamp: new Date(Date.now() - ago - index).toISOString(), level: "info", message: text }));
+    Array.from({ length: count }, (_, index) => ({ organization_id: "org_demo", app_id: "web", event_id: randomUUID(), timestamp: new Date(Date.now() - ago + index).toISOString(), level: "info", message: text }));
   await insert("canvas_app_logs", entries(60, 60_000));
   const { page, context } = await open("?view=apps&hours=24");
   await page.locator("[name=q]").fill(text);
