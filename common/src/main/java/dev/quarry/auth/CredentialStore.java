@@ -182,7 +182,7 @@ class CredentialStore {
         Credential known = hearsRevocations() ? remembered.getIfPresent(cacheKey) : null;
         if (known != null) {
             hits.increment();
-            rememberGood(cacheKey, known, before);
+            remember(knownGood, cacheKey, new KnownGood(known, clock.instant()), before);
             return Uni.createFrom().item(() -> admit(known, secret));
         }
         if (unknown.getIfPresent(cacheKey) != null) {
@@ -201,18 +201,14 @@ class CredentialStore {
                     if (rows.isEmpty()) {
                         knownGood.invalidate(cacheKey);
                         failedLookUps.failed(client);
-                        rememberUnknown(cacheKey, before);
+                        remember(unknown, cacheKey, true, before);
                         throw new AuthenticationFailedException();
                     }
                     Credential credential = rows.getFirst();
                     Caller caller = admit(credential, secret);
-                    rememberGood(cacheKey, credential, before);
+                    remember(knownGood, cacheKey, new KnownGood(credential, clock.instant()), before);
                     if (hearingRevocations) {
-                        remembered.put(cacheKey, credential);
-                    }
-                    // The row may have been read before a revocation that has been heard since.
-                    if (changes.get() != before) {
-                        remembered.invalidate(cacheKey);
+                        remember(remembered, cacheKey, credential, before);
                     }
                     return caller;
                 });
@@ -226,18 +222,14 @@ class CredentialStore {
         });
     }
 
-    /** A revocation that has been heard since {@code before} may be this credential's, and has forgotten it already. */
-    private void rememberGood(CacheKey cacheKey, Credential credential, long before) {
-        knownGood.put(cacheKey, new KnownGood(credential, clock.instant()));
+    /**
+     * Caches what was read at the count {@code before} of changes, unless a change has been heard since. That change may
+     * concern this credential, and was heard too early to remove what is cached now.
+     */
+    private <V> void remember(Cache<CacheKey, V> cache, CacheKey cacheKey, V value, long before) {
+        cache.put(cacheKey, value);
         if (changes.get() != before) {
-            knownGood.invalidate(cacheKey);
-        }
-    }
-
-    private void rememberUnknown(CacheKey cacheKey, long before) {
-        unknown.put(cacheKey, true);
-        if (changes.get() != before) {
-            unknown.invalidate(cacheKey);
+            cache.invalidate(cacheKey);
         }
     }
 

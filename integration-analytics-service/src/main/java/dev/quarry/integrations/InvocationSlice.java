@@ -109,12 +109,12 @@ public record InvocationSlice(
 
     /** The number of the series' buckets. */
     int buckets() {
-        return window.checkedCount(granularity, Integer.MAX_VALUE);
+        return Math.toIntExact(window.count(granularity));
     }
 
     /**
-     * The starts of the series' buckets. A window to compare with may have more than are allowed: as many days have more
-     * minutes if no change of the clock shortens them.
+     * The starts of the series' buckets. A window to compare with may have more than a requested one: a change of the clock
+     * that shortens the requested days does not shorten it.
      */
     public Spine<Instant> spine() {
         return window.spine(granularity, Integer.MAX_VALUE);
