@@ -33,7 +33,7 @@ class CounterpartTest {
     @Test
     void valueWithoutAnEarlierBucketHasNoCounterpart() {
         assertEquals(
-                List.of(new Counterpart<>(FIRST, 5, 100.0), new Counterpart<LocalDate>(null, null, null)),
+                List.of(new Counterpart<>(FIRST, 5, 100.0), new Counterpart<LocalDate, Number>(null, null, null)),
                 Counterpart.of(List.of(10, 3), List.of(FIRST), Map.of(FIRST, 5), _ -> true));
     }
 }

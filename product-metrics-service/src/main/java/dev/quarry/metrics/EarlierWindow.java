@@ -5,6 +5,7 @@ import dev.quarry.time.Spine;
 import dev.quarry.time.WholeDays;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -50,6 +51,31 @@ public record EarlierWindow(Dates dates, List<LocalDate> periods, Optional<Perio
 
     private static Period withEveryPeriod(Period period) {
         return new Period(period.from(), period.to(), Integer.MAX_VALUE, period.zone());
+    }
+
+    /** Reads the sparse values of a slice of earlier days. */
+    @FunctionalInterface
+    public interface Reader<V> {
+        List<SliceRow<V>> read(Period period, Slice slice);
+    }
+
+    /** Reads the sparse values of the slice as a whole. */
+    public <V> List<V> whole(Slice slice, Reader<V> reader) {
+        return kept.map(days -> SliceRow.whole(reader.read(days, slice.withoutGroups())))
+                .orElse(List.of());
+    }
+
+    /**
+     * Reads the sparse values of groups, whether they were among the largest here or not.
+     *
+     * @return the values by key; a group without any may be missing
+     */
+    public <V> Map<String, List<V>> groups(List<String> keys, Slice slice, Reader<V> reader) {
+        if (keys.isEmpty()) {
+            return Map.of();
+        }
+        return kept.map(days -> SliceRow.byKey(reader.read(days, slice.ofGroups(keys)), keys.size()))
+                .orElse(Map.of());
     }
 
     /** Compares a series with the sparse points of this window. */

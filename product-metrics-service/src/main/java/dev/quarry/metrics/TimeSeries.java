@@ -209,27 +209,23 @@ public record TimeSeries(
                 null);
     }
 
-    /** Reads the sparse points of a slice of earlier days. */
-    @FunctionalInterface
-    public interface Earlier {
-        List<SliceRow<Point>> read(Period period, Slice slice);
-    }
-
     /**
      * Adds the series of the window to compare with, and those of the groups.
      *
      * @param known the days whose events are kept; all if empty
      */
     public TimeSeries with(
-            CompareParameter compare, Period period, Unit unit, Slice slice, Optional<WholeDays> known, Earlier read) {
+            CompareParameter compare,
+            Period period,
+            Unit unit,
+            Slice slice,
+            Optional<WholeDays> known,
+            EarlierWindow.Reader<Point> reader) {
         if (!compare.isRequested()) {
             return this;
         }
         List<LocalDate> shown = data.stream().map(Point::period).toList();
         EarlierWindow earlier = EarlierWindow.of(compare, period, unit, shown, known);
-        List<Point> whole = earlier.kept()
-                .map(days -> SliceRow.whole(read.read(days, slice.withoutGroups())))
-                .orElse(List.of());
         return new TimeSeries(
                 metric,
                 organizationId,
@@ -237,18 +233,14 @@ public record TimeSeries(
                 to,
                 data,
                 dimension,
-                groups == null || groups.isEmpty() ? groups : compared(earlier, slice, read),
+                groups == null ? null : compared(earlier, slice, reader),
                 rest,
-                earlier.compare(data, whole));
+                earlier.compare(data, earlier.whole(slice, reader)));
     }
 
-    /** The groups beside themselves in the earlier window, whether they were among the largest there or not. */
-    private List<Group> compared(EarlierWindow earlier, Slice slice, Earlier read) {
-        List<String> keys = groups.stream().map(Group::key).toList();
-        List<SliceRow<Point>> rows = earlier.kept()
-                .map(days -> read.read(days, slice.ofGroups(keys)))
-                .orElse(List.of());
-        Map<String, List<Point>> series = SliceRow.byKey(rows, keys.size());
+    private List<Group> compared(EarlierWindow earlier, Slice slice, EarlierWindow.Reader<Point> reader) {
+        Map<String, List<Point>> series =
+                earlier.groups(groups.stream().map(Group::key).toList(), slice, reader);
         return groups.stream()
                 .map(group -> new Group(
                         group.key(),

@@ -11,12 +11,14 @@ import dev.quarry.caller.Permissions;
 import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
+import dev.quarry.testing.TestClock;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
+import jakarta.inject.Inject;
+import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A series beside that of an earlier window. */
@@ -24,6 +26,14 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Stores.class)
 class ComparedSeriesTest {
     private final TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+
+    @Inject
+    TestClock clock;
+
+    @AfterEach
+    void resetClock() {
+        clock.reset();
+    }
 
     private ValidatableResponse ask(String query) {
         return caller.withApiKey()
@@ -162,11 +172,12 @@ class ComparedSeriesTest {
                 .body("data.period", contains("2026-03-04"))
                 .body("comparison.data.period", contains("2026-03-02"))
                 .body("comparison.data.cohortSize", contains(1));
-        LocalDate today = LocalDate.now(ZoneOffset.UTC);
-        String window = "from=" + today.minusDays(2) + "&to=" + today.plusDays(7);
+        clock.setTo(Instant.parse("2026-03-14T12:00:00Z"));
+        String window = "from=2026-03-12&to=2026-03-21";
         ask("retention?days=1&" + window + "&compare=previous")
-                .body("data.period", contains(today.minusDays(2).toString()))
-                .body("comparison.data.period", contains(today.minusDays(12).toString()));
+                .body("data.period", contains("2026-03-12"))
+                .body("comparison.data.period", contains("2026-03-02"))
+                .body("comparison.data.cohortSize", contains(1));
         ask("retention?days=90&" + window + "&compare=previous").body("comparison.data", empty());
     }
 

@@ -109,7 +109,7 @@ public record AppComparison(
                                     + " -100, with two decimals; null if this number is 0 or null")
             Double change) {
 
-        private static Bucket of(Counterpart<Instant> counterpart) {
+        private static Bucket of(Counterpart<Instant, Number> counterpart) {
             return new Bucket(
                     counterpart.bucket() == null ? null : Timestamps.ofBucket(counterpart.bucket()),
                     counterpart.value() == null ? null : counterpart.value().longValue(),

@@ -145,7 +145,7 @@ public record ExecutionSeries(
                                     + " two decimals; null if this value is 0 or null")
             Double change) {
 
-        private static ComparedPoint of(Counterpart<Instant> counterpart) {
+        private static ComparedPoint of(Counterpart<Instant, Number> counterpart) {
             Number value = counterpart.value();
             return new ComparedPoint(
                     counterpart.bucket(), value == null ? null : (Long) value.longValue(), counterpart.change());

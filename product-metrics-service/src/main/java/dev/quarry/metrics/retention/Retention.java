@@ -231,17 +231,8 @@ public record Retention(
                 null);
     }
 
-    /** Reads the sparse cohorts of a slice of earlier days. */
-    @FunctionalInterface
-    interface Reader {
-        List<SliceRow<Cohort>> read(Period period, Slice slice);
-    }
-
     /** Adds the cohorts to compare with, and those of the groups. */
-    Retention with(EarlierWindow earlier, Slice slice, Reader reader) {
-        List<Cohort> whole = earlier.kept()
-                .map(days -> SliceRow.whole(reader.read(days, slice.withoutGroups())))
-                .orElse(List.of());
+    Retention with(EarlierWindow earlier, Slice slice, EarlierWindow.Reader<Cohort> reader) {
         return new Retention(
                 metric,
                 organizationId,
@@ -251,18 +242,14 @@ public record Retention(
                 data,
                 unit,
                 dimension,
-                groups == null || groups.isEmpty() ? groups : compared(earlier, slice, reader),
+                groups == null ? null : compared(earlier, slice, reader),
                 rest,
-                RetentionComparison.of(data, earlier, whole));
+                RetentionComparison.of(data, earlier, earlier.whole(slice, reader)));
     }
 
-    /** The groups beside themselves in the earlier window, whether they were among the largest there or not. */
-    private List<Group> compared(EarlierWindow earlier, Slice slice, Reader reader) {
-        List<String> keys = groups.stream().map(Group::key).toList();
-        List<SliceRow<Cohort>> rows = earlier.kept()
-                .map(days -> reader.read(days, slice.ofGroups(keys)))
-                .orElse(List.of());
-        Map<String, List<Cohort>> cohorts = SliceRow.byKey(rows, keys.size());
+    private List<Group> compared(EarlierWindow earlier, Slice slice, EarlierWindow.Reader<Cohort> reader) {
+        Map<String, List<Cohort>> cohorts =
+                earlier.groups(groups.stream().map(Group::key).toList(), slice, reader);
         return groups.stream()
                 .map(group -> new Group(
                         group.key(),

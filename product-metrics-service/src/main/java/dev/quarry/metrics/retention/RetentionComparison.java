@@ -1,6 +1,7 @@
 package dev.quarry.metrics.retention;
 
 import dev.quarry.comparison.Change;
+import dev.quarry.comparison.Counterpart;
 import dev.quarry.metrics.EarlierWindow;
 import dev.quarry.metrics.retention.Retention.Cohort;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -39,17 +39,14 @@ public record RetentionComparison(
     static RetentionComparison of(List<Cohort> shown, EarlierWindow window, List<Cohort> sparse) {
         Map<LocalDate, Cohort> byPeriod =
                 sparse.stream().collect(Collectors.toMap(Cohort::period, Function.identity()));
-        List<LocalDate> periods = window.periods();
-        List<Earlier> data = IntStream.range(0, shown.size())
-                .mapToObj(place -> {
-                    if (place >= periods.size()) {
-                        return Earlier.NONE;
-                    }
-                    LocalDate period = periods.get(place);
-                    return window.isKnown(period)
-                            ? Earlier.of(shown.get(place), byPeriod.getOrDefault(period, Cohort.empty(period)))
-                            : Earlier.unknown(period);
-                })
+        List<Earlier> data = Counterpart.of(
+                        shown,
+                        window.periods(),
+                        period -> byPeriod.getOrDefault(period, Cohort.empty(period)),
+                        window::isKnown,
+                        RetentionComparison::changeOfShare)
+                .stream()
+                .map(Earlier::of)
                 .toList();
         return new RetentionComparison(
                 window.dates().from().orElseThrow(), window.dates().to().orElseThrow(), data);
@@ -95,27 +92,24 @@ public record RetentionComparison(
 
         static final Earlier NONE = new Earlier(null, null, null, null);
 
-        static Earlier unknown(LocalDate period) {
-            return new Earlier(period, null, null, null);
+        private static Earlier of(Counterpart<LocalDate, Cohort> counterpart) {
+            Cohort cohort = counterpart.value();
+            return cohort == null
+                    ? new Earlier(counterpart.bucket(), null, null, null)
+                    : new Earlier(cohort.period(), cohort.retained(), cohort.cohortSize(), counterpart.change());
         }
+    }
 
-        static Earlier of(Cohort current, Cohort earlier) {
-            return new Earlier(
-                    earlier.period(), earlier.retained(), earlier.cohortSize(), changeOfShare(current, earlier));
-        }
+    /**
+     * Both shares are multiplied by both sizes, so that nothing is rounded before the end. An empty cohort makes the base
+     * of the change 0, for which there is no percentage.
+     */
+    private static Double changeOfShare(Cohort current, Cohort earlier) {
+        return Change.percent(
+                product(current.retained(), earlier.cohortSize()), product(earlier.retained(), current.cohortSize()));
+    }
 
-        /** Both shares are multiplied by both sizes, so that nothing is rounded before the end. */
-        private static Double changeOfShare(Cohort current, Cohort earlier) {
-            if (current.cohortSize() == 0) {
-                return null;
-            }
-            return Change.percent(
-                    product(current.retained(), earlier.cohortSize()),
-                    product(earlier.retained(), current.cohortSize()));
-        }
-
-        private static BigDecimal product(long one, long other) {
-            return BigDecimal.valueOf(one).multiply(BigDecimal.valueOf(other));
-        }
+    private static BigDecimal product(long one, long other) {
+        return BigDecimal.valueOf(one).multiply(BigDecimal.valueOf(other));
     }
 }

@@ -25,7 +25,6 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.TemporalAdjusters;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -200,49 +199,10 @@ class BorderTest {
         assertSeries(caller, "daily-sessions", filter, zone, first.plusDays(1), some.dailySessions(FROM, TO, 1_000));
         assertSeries(caller, "new-users", filter, zone, null, some.newUsers(FROM, TO, 1_000, "day", DayOfWeek.MONDAY));
         assertWeeks(caller, oracle, zone, first);
-        JsonPath compared = get(
-                        caller,
-                        "dau",
-                        Map.of(
-                                "from", first.plusDays(1).toString(),
-                                "to", first.plusDays(3).toString(),
-                                "tz", zone.getId(),
-                                "compare", "previous"))
-                .jsonPath();
-        assertEquals(
-                Arrays.asList(true, true, false),
-                compared.<Object>getList("comparison.data.value").stream()
-                        .map(Objects::isNull)
-                        .toList());
+        assertEarlierAreUnknown(caller, "dau", first.plusDays(1), zone, "value", true, true, false);
         // A cohort counts if its day of return is kept, which is 7 days later.
-        JsonPath cohorts = get(
-                        caller,
-                        "retention",
-                        Map.of(
-                                "from", first.minusDays(4).toString(),
-                                "to", first.minusDays(2).toString(),
-                                "tz", zone.getId(),
-                                "compare", "previous"))
-                .jsonPath();
-        assertEquals(
-                Arrays.asList(false, false, false),
-                cohorts.<Object>getList("comparison.data.retained").stream()
-                        .map(Objects::isNull)
-                        .toList());
-        JsonPath older = get(
-                        caller,
-                        "retention",
-                        Map.of(
-                                "from", first.minusDays(6).toString(),
-                                "to", first.minusDays(4).toString(),
-                                "tz", zone.getId(),
-                                "compare", "previous"))
-                .jsonPath();
-        assertEquals(
-                Arrays.asList(true, true, false),
-                older.<Object>getList("comparison.data.retained").stream()
-                        .map(Objects::isNull)
-                        .toList());
+        assertEarlierAreUnknown(caller, "retention", first.minusDays(4), zone, "retained", false, false, false);
+        assertEarlierAreUnknown(caller, "retention", first.minusDays(6), zone, "retained", true, true, false);
 
         Response power = get(caller, "power-users", window(zone, Map.of("threshold", 3)));
         assertEquals(first.toString(), power.header(HEADER));
@@ -289,6 +249,26 @@ class BorderTest {
                         .toList(),
                 metric + " " + zone);
         assertSince(since, answer, metric + " " + zone);
+    }
+
+    /** Compares three days with the three before, and tells which of those have no value. */
+    private static void assertEarlierAreUnknown(
+            TestCaller caller, String metric, LocalDate from, ZoneId zone, String property, Boolean... unknown) {
+        JsonPath answer = get(
+                        caller,
+                        metric,
+                        Map.of(
+                                "from", from.toString(),
+                                "to", from.plusDays(2).toString(),
+                                "tz", zone.getId(),
+                                "compare", "previous"))
+                .jsonPath();
+        assertEquals(
+                List.of(unknown),
+                answer.<Object>getList("comparison.data." + property).stream()
+                        .map(Objects::isNull)
+                        .toList(),
+                metric + " " + zone);
     }
 
     private static void assertCohorts(TestCaller caller, Oracle oracle, ZoneId zone, String mode, LocalDate since) {
