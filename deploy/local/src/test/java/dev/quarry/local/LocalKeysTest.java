@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.quarry.schema.MigratedPostgres;
 import dev.quarry.schema.PostgresAddress;
 import dev.quarry.schema.accounts.Family;
 import dev.quarry.schema.accounts.Secret;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,13 +43,8 @@ class LocalKeysTest {
 
     @BeforeAll
     static void start() throws IOException {
-        server = EmbeddedPostgres.start();
+        server = MigratedPostgres.start();
         postgres = new PostgresAddress(server.getJdbcUrl("postgres", "postgres"), "postgres", "");
-        Flyway.configure()
-                .dataSource(server.getPostgresDatabase())
-                .locations("classpath:db/postgresql")
-                .load()
-                .migrate();
     }
 
     @AfterAll

@@ -97,14 +97,6 @@ public final class EraseCommand {
         return 0;
     }
 
-    private static final class UsageException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        UsageException(String message) {
-            super(message);
-        }
-    }
-
     private record Request(Erasure erasure, Duration timeout) {
         static Request parse(List<String> arguments) {
             Optional<String> organization = Optional.empty();

@@ -141,14 +141,6 @@ public final class ExcludeUsersCommand {
         return String.join(", ", ranges);
     }
 
-    private static final class UsageException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        UsageException(String message) {
-            super(message);
-        }
-    }
-
     private record Request(Action action, String organization, Set<String> users, boolean rebuild) {
         static Request parse(List<String> arguments, InputStream in) {
             Action action = action(arguments.isEmpty() ? "" : arguments.getFirst());

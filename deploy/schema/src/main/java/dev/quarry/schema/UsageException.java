@@ -1,10 +1,10 @@
-package dev.quarry.schema.accounts;
+package dev.quarry.schema;
 
 /** The arguments are wrong. The message explains it to the operator. */
-final class UsageException extends RuntimeException {
+public final class UsageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    UsageException(String message) {
+    public UsageException(String message) {
         super(message);
     }
 }

@@ -59,14 +59,6 @@ public final class VerifyCommand {
         }
     }
 
-    private static final class UsageException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        UsageException(String message) {
-            super(message);
-        }
-    }
-
     private VerifyCommand(PrintStream out) {
         this.out = out;
     }

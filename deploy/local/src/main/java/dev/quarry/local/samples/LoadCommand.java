@@ -3,6 +3,7 @@ package dev.quarry.local.samples;
 import dev.quarry.schema.ClickHouseAddress;
 import dev.quarry.schema.MigrationException;
 import dev.quarry.schema.PostgresAddress;
+import dev.quarry.schema.UsageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -89,14 +90,6 @@ public final class LoadCommand {
                 Rows that a table refuses go to <file>.refused.jsonl, each with its line and the reason; all others are
                 loaded. With ./quarry, --data=DIR selects the stack that was started with it.
                 """.formatted(SampleKind.commandNames());
-    }
-
-    private static final class UsageException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        UsageException(String message) {
-            super(message);
-        }
     }
 
     private record TableRequest(String table, String file) {

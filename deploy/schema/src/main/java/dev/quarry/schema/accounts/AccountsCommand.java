@@ -2,6 +2,7 @@ package dev.quarry.schema.accounts;
 
 import dev.quarry.schema.MigrationException;
 import dev.quarry.schema.PostgresAddress;
+import dev.quarry.schema.UsageException;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package dev.quarry.schema.accounts;
 
+import dev.quarry.schema.UsageException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package dev.quarry.schema.accounts;
 
+import dev.quarry.schema.UsageException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;

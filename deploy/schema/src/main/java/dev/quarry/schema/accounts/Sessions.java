@@ -1,5 +1,6 @@
 package dev.quarry.schema.accounts;
 
+import dev.quarry.schema.UsageException;
 import dev.quarry.schema.accounts.Outcome.Changed;
 import dev.quarry.schema.accounts.Outcome.Issued;
 import dev.quarry.schema.accounts.Outcome.Listed;
