@@ -27,7 +27,7 @@ final class SetAside {
         this.pause = pause;
     }
 
-    /** False too if the clock has gone back: no pause is longer than the longest. */
+    /** A rest that is longer than any pause means that the clock has gone back: then the bucket does not wait. */
     boolean mustWait(Bucket bucket) {
         Failures failures = buckets.get(bucket);
         if (failures == null) {

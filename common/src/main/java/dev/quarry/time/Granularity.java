@@ -90,8 +90,8 @@ public enum Granularity {
     }
 
     /**
-     * Passes on the starts of all buckets that {@code [start, end)} touches, in order. Buckets that count elapsed time are
-     * made day by day, because asking a zone for each of thousands costs more than an answer's other work.
+     * Passes the starts of all buckets that {@code [start, end)} touches to {@code bucket}, in order. Buckets that count
+     * elapsed time are made day by day: to ask the zone for each of thousands would cost more than the rest of an answer.
      */
     void forEachBucket(Instant start, Instant end, ZoneId zone, Consumer<Instant> bucket) {
         if (!countsElapsedTime()) {

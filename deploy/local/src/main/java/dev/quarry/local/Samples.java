@@ -45,8 +45,8 @@ final class Samples {
     private record Plan(String organization, boolean moved) {}
 
     /**
-     * Call after a restore: a backup has the rows of its samples, but not with which shift they were loaded. Loaded again
-     * with another one, they would be other events, and count twice.
+     * Keeps a restored stack from loading samples. Its backup has their rows, but not by how much their times were shifted.
+     * With another shift they would be new events, and count twice.
      */
     static void leaveOut(PostgresAddress postgres) throws SQLException {
         try (Connection connection = postgres.open();

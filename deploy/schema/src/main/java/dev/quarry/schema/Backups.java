@@ -110,7 +110,7 @@ public final class Backups {
     }
 
     /**
-     * {@return the complete backup of this name} It needs no store.
+     * {@return the complete backup of this name} Needs no store.
      *
      * @throws MigrationException if there is none
      */

@@ -63,7 +63,7 @@ final class TableLoad {
         TableLoad load = new TableLoad(refusedFile, file, size, progress);
         try (TableLoader loader = new TableLoader(clickHouse, table)) {
             loader.requireBronze();
-            // Not before: the rows of an earlier load are still needed if this one does not begin.
+            // Only now: if this load did not begin, the rows of an earlier one would still be needed.
             Files.deleteIfExists(refusedFile);
             try (RecordReader records = RecordReader.open(load.file)) {
                 loader.load(records, load);
