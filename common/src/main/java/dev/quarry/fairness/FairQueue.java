@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * The queue in front of the engine. It gives each organisation a fair share of the places, in proportion to what its
@@ -32,9 +33,11 @@ import java.util.concurrent.TimeUnit;
  * tag. So an organisation with 64 reads waiting and one with a single read take turns.
  *
  * <p>An organisation never has more than its own places, even if others are free: a read cannot be interrupted for
- * somebody who comes a moment later. Turns that weigh more than 1 are large. They leave free places for light ones,
- * among all places and among those of their organisation. Light turns overtake large ones that wait for another large
- * one.
+ * somebody who comes a moment later. While others enter the queue too, its light turns have at most half of its places:
+ * then a turn of somebody else meets fewer reads that already run.
+ *
+ * <p>Turns that weigh more than 1 are large. They leave free places for light ones, among all places and among those of
+ * their organisation. Light turns overtake large ones that wait for another large one.
  *
  * <p>A read that waits too long, or that does not fit into the bounded queue, is refused. An organisation that asks for
  * more than its share gets a 429. If others have all places, it gets a 503.
@@ -45,6 +48,8 @@ public class FairQueue {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     /** The share that large turns leave to light ones: one in this many places. */
     private static final int LIGHT_SHARE = 4;
+    /** An organisation counts as one that asks for this long after it entered. */
+    private static final Duration RECENT = Duration.ofSeconds(1);
     /** Tags of idle organisations are forgotten above this number. */
     private static final int MOST_IDLE = 10_000;
 
@@ -53,9 +58,13 @@ public class FairQueue {
     private final int ownPlaces;
     private final int largePlaces;
     private final int ownLargePlaces;
+    /** Of an organisation's light turns while others ask too. */
+    private final int ownSharedPlaces;
+
     private final int mostWaiting;
     private final int mostOwnWaiting;
     private final Duration patience;
+    private final LongSupplier nanoTime;
     private final Timer waits;
     private final Counter overShare;
     private final Counter overloaded;
@@ -70,23 +79,39 @@ public class FairQueue {
     private long tickets;
     /** The start tag of the last turn. */
     private long now;
+    /** The organisation that entered last. */
+    private String latest = "";
+
+    private long latestNanos;
+    /** When another organisation entered last. */
+    private long othersNanos;
 
     /** Another queue, with so many places and without metrics. An organisation may have half of them. */
     public FairQueue separate(int number) {
-        return new FairQueue(number, Math.ceilDiv(number, 2), configuration, new CompositeMeterRegistry());
+        return new FairQueue(number, Math.ceilDiv(number, 2), configuration, new CompositeMeterRegistry(), nanoTime);
     }
 
     @Inject
     FairQueue(FairnessConfiguration configuration, MeterRegistry meters) {
-        this(configuration.places(), configuration.placesPerOrganization(), configuration, meters);
+        this(configuration, meters, System::nanoTime);
     }
 
-    private FairQueue(int all, int own, FairnessConfiguration configuration, MeterRegistry meters) {
+    /** @param nanoTime as {@link System#nanoTime} */
+    FairQueue(FairnessConfiguration configuration, MeterRegistry meters, LongSupplier nanoTime) {
+        this(configuration.places(), configuration.placesPerOrganization(), configuration, meters, nanoTime);
+    }
+
+    private FairQueue(
+            int all, int own, FairnessConfiguration configuration, MeterRegistry meters, LongSupplier nanoTime) {
         this.configuration = configuration;
+        this.nanoTime = nanoTime;
+        this.latestNanos = nanoTime.getAsLong() - RECENT.toNanos();
+        this.othersNanos = latestNanos;
         this.places = atLeast(1, "places", all);
         this.ownPlaces = Math.min(places, atLeast(1, "places-per-organization", own));
         this.largePlaces = withoutLightShare(places);
         this.ownLargePlaces = withoutLightShare(ownPlaces);
+        this.ownSharedPlaces = Math.ceilDiv(ownPlaces, 2);
         this.mostWaiting = atLeast(0, "waiting", configuration.waiting());
         this.mostOwnWaiting = atLeast(0, "waiting-per-organization", configuration.waitingPerOrganization());
         this.patience = configuration.queueTimeout();
@@ -121,7 +146,8 @@ public class FairQueue {
             if (organizations.size() > MOST_IDLE) {
                 organizations.values().removeIf(Organization::isIdle);
             }
-            Organization own = organizations.computeIfAbsent(organization, _ -> new Organization());
+            remember(organization);
+            Organization own = organizations.computeIfAbsent(organization, Organization::new);
             Ticket ticket = new Ticket(own, weight > 1, Math.clamp(weight, 1, Math.min(ownLargePlaces, largePlaces)));
             enqueue(ticket);
             serve();
@@ -132,6 +158,20 @@ public class FairQueue {
             }
             return ticket;
         }
+    }
+
+    private void remember(String organization) {
+        if (!organization.equals(latest)) {
+            othersNanos = latestNanos;
+            latest = organization;
+        }
+        latestNanos = nanoTime.getAsLong();
+    }
+
+    /** Whether another organisation entered a moment ago. */
+    private boolean othersAsk(Organization own) {
+        long entered = own.name.equals(latest) ? othersNanos : latestNanos;
+        return nanoTime.getAsLong() - entered < RECENT.toNanos();
     }
 
     /** Number of turns that wait for a place. */
@@ -185,7 +225,14 @@ public class FairQueue {
             isLargeNext = false;
         }
         Ticket next = isLargeNext ? large : light;
-        return next != null && own.taken + next.weight <= ownPlaces ? next : null;
+        return next != null && fits(next) ? next : null;
+    }
+
+    /** Whether the organisation has enough places left for the turn. */
+    private boolean fits(Ticket next) {
+        Organization own = next.own;
+        return own.taken + next.weight <= ownPlaces
+                && (next.isLarge || own.takenByLight() < ownSharedPlaces || !othersAsk(own));
     }
 
     private boolean waitsForAnotherLarge(Ticket large) {
@@ -271,6 +318,7 @@ public class FairQueue {
 
     /** An organisation's turns. Guarded by the queue. */
     private static final class Organization {
+        private final String name;
         private final Deque<Ticket> light = new ArrayDeque<>();
         private final Deque<Ticket> large = new ArrayDeque<>();
         private int taken;
@@ -278,8 +326,16 @@ public class FairQueue {
         /** The earliest start tag of the next turn. */
         private long next;
 
+        private Organization(String name) {
+            this.name = name;
+        }
+
         private Deque<Ticket> queue(Ticket ticket) {
             return ticket.isLarge ? large : light;
+        }
+
+        private int takenByLight() {
+            return taken - takenByLarge;
         }
 
         private int waiting() {

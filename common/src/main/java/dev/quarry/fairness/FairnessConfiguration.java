@@ -18,7 +18,10 @@ public interface FairnessConfiguration {
     @WithDefault("16")
     int places();
 
-    /** Most places of one organisation, at least 1. Its large answers leave a quarter of them free. */
+    /**
+     * Most places of one organisation, at least 1. Its large answers leave a quarter of them free. While others ask too,
+     * its light reads have at most half of them.
+     */
     @WithDefault("4")
     int placesPerOrganization();
 

@@ -10,10 +10,12 @@ import dev.quarry.error.AbandonedException;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.fairness.FairQueue.Ticket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -92,6 +94,42 @@ class FairQueueTest {
         assertEquals(2, served(large), "each takes three of eight places, and two stay free");
         assertTrue(queue.enter("org0", 1).isServed(), "one of its own places is free too");
         assertTrue(queue.enter("other", 1).isServed());
+    }
+
+    @Test
+    void lightTurnsHaveHalfOfTheirOrganisationsPlacesWhileOthersAsk() {
+        AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
+        FairQueue queue = TestFairness.queue(Map.of("places", "16", "places-per-organization", "4"), nanos::get);
+        List<Ticket> greedy = enter(queue, "greedy", 1, 64);
+        assertEquals(4, served(greedy), "nobody else asks");
+
+        queue.enter("other", 1).close();
+        greedy.getFirst().close();
+        greedy.get(1).close();
+        assertEquals(2, served(greedy));
+        greedy.get(2).close();
+        assertEquals(2, served(greedy), "one turn came for the one that ended");
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        greedy.get(3).close();
+
+        assertEquals(4, served(greedy), "the other has not asked for a second");
+    }
+
+    @Test
+    void anOrganisationThatAsksForTheSecondTimeIsNoOther() {
+        FairQueue queue = queue(16, 4);
+        queue.enter("one", 1).close();
+
+        assertEquals(4, served(enter(queue, "one", 1, 5)), "the queue was empty, and is as new");
+    }
+
+    @Test
+    void largeTurnsAndLightOnesShareAnOrganisationsPlacesWhileOthersAsk() {
+        FairQueue queue = queue(16, 4);
+        queue.enter("other", 1);
+
+        assertEquals(1, served(enter(queue, "one", HEAVIEST, 2)), "it takes three places");
+        assertEquals(1, served(enter(queue, "one", 1, 2)), "one place is left");
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** Queues of tests. */
 public final class TestFairness {
@@ -16,6 +17,11 @@ public final class TestFairness {
 
     /** @param settings without their prefix */
     static FairQueue queue(Map<String, String> settings) {
+        return queue(settings, System::nanoTime);
+    }
+
+    /** @param nanoTime as {@link System#nanoTime} */
+    static FairQueue queue(Map<String, String> settings, LongSupplier nanoTime) {
         Map<String, String> all = new HashMap<>();
         settings.forEach((name, value) -> all.put("quarry.fairness." + name, value));
         FairnessConfiguration configuration = new SmallRyeConfigBuilder()
@@ -24,6 +30,6 @@ public final class TestFairness {
                 .withDefaultValues(all)
                 .build()
                 .getConfigMapping(FairnessConfiguration.class);
-        return new FairQueue(configuration, new SimpleMeterRegistry());
+        return new FairQueue(configuration, new SimpleMeterRegistry(), nanoTime);
     }
 }
