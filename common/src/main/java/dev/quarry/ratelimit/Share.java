@@ -20,6 +20,8 @@ final class Share {
     private Instant windowEnd = Instant.MIN;
     /** The requests of all replicas in the window, this share included, when it was taken. */
     private int used;
+    /** The requests of this replica in the window. */
+    private int own;
 
     private int left;
     private int wish = 1;
@@ -49,7 +51,7 @@ final class Share {
             return Optional.empty();
         }
         left--;
-        return Optional.of(new Count(used - left, windowEnd));
+        return Optional.of(next());
     }
 
     /** How many requests to take next. */
@@ -67,12 +69,22 @@ final class Share {
         }
         if (!taken.windowStart().equals(windowStart)) {
             left = 0;
+            own = 0;
         }
         windowStart = taken.windowStart();
         windowEnd = taken.windowEnd();
         used = taken.used();
         left += taken.share() - 1;
-        return new Count(used - left, windowEnd);
+        return next();
+    }
+
+    /**
+     * Counts the next request. If PostgreSQL's answers to two requests overtook each other, {@code used} leaves out a
+     * share that {@code left} includes.
+     */
+    private Count next() {
+        own++;
+        return new Count(Math.max(own, used - left), windowEnd);
     }
 
     /** Gives up what is left, if the last share was taken at least so long ago. */

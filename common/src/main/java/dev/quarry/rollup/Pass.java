@@ -1,7 +1,7 @@
 package dev.quarry.rollup;
 
 import dev.quarry.caller.Caller;
-import java.time.Clock;
+import dev.quarry.time.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ final class Pass {
     private final AdvisoryLock lock;
     private final RollupClickHouse clickHouse;
     private final Duration grace;
-    private final Clock clock;
+    private final Ticker ticker;
     private final State state;
     private final Rebuilding rebuilding;
     private final DirtyMarks marks;
@@ -68,8 +68,8 @@ final class Pass {
         volatile boolean running;
         /** Number of marks that this replica cleared: blocks of inserts, once for each bucket. */
         final AtomicLong cleared = new AtomicLong();
-        /** Marks whose witness is not visible, and when this replica first saw each mark. */
-        private final Map<String, Instant> unproven = new HashMap<>();
+        /** Marks whose witness is not visible, and when this replica first saw each mark, by the {@link Ticker}. */
+        private final Map<String, Long> unproven = new HashMap<>();
 
         State(SetAside setAside) {
             this.setAside = setAside;
@@ -85,14 +85,14 @@ final class Pass {
             AdvisoryLock lock,
             RollupClickHouse clickHouse,
             Duration grace,
-            Clock clock,
+            Ticker ticker,
             State state,
             Rebuilding rebuilding) {
         this.rollup = rollup;
         this.lock = lock;
         this.clickHouse = clickHouse;
         this.grace = grace;
-        this.clock = clock;
+        this.ticker = ticker;
         this.state = state;
         this.rebuilding = rebuilding;
         this.marks = new DirtyMarks(clickHouse, rollup);
@@ -193,7 +193,7 @@ final class Pass {
         }
         Set<String> replicas = clickHouse.replicasThatKeepUp();
         List<DirtyMark> open = marks.open(batch);
-        Instant begun = clock.instant();
+        long begun = ticker.nanos();
         try {
             rebuilding.accept(batch);
         } catch (RuntimeException failed) {
@@ -214,15 +214,13 @@ final class Pass {
         failuresInARow = 0;
     }
 
-    private boolean isCertain(DirtyMark mark, Instant begun, Set<String> unseen) {
+    private boolean isCertain(DirtyMark mark, long begun, Set<String> unseen) {
         if (mark.proven()) {
             return true;
         }
         unseen.add(mark.id());
-        return !state.unproven
-                .computeIfAbsent(mark.id(), id -> begun)
-                .plus(grace)
-                .isAfter(begun);
+        long known = state.unproven.computeIfAbsent(mark.id(), id -> begun);
+        return begun - known >= grace.toNanos();
     }
 
     /** Finds the bad buckets of a batch. The stores are healthy, so one or more of the buckets are bad. */

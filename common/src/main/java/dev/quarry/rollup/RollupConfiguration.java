@@ -29,9 +29,9 @@ public interface RollupConfiguration {
     double share();
 
     /**
-     * How long to keep a mark whose witness is not visible, counted from when the replica first saw the mark. A witness
-     * is not visible if a later delivery of the same event replaced it, or if the INSERT failed half way. Until then
-     * every pass rebuilds the bucket.
+     * How long to keep a mark whose witness is not visible, counted from when the replica first saw the mark, whatever
+     * its clock is set to. A witness is not visible if a later delivery of the same event replaced it, or if the INSERT
+     * failed half way. Until then every pass rebuilds the bucket.
      */
     @WithDefault("1m")
     Duration grace();

@@ -1,6 +1,7 @@
 package dev.quarry.rollup;
 
 import dev.quarry.postgres.DedicatedConnections;
+import dev.quarry.time.Ticker;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -52,6 +53,7 @@ public class RollupJob {
     private final MeterRegistry meters;
     private final Tracer tracer;
     private final Clock clock;
+    private final Ticker ticker;
     private final Pace pace;
     private final Causes causes = new Causes();
     private final Map<Task, Pass.State> states = new ConcurrentHashMap<>();
@@ -73,7 +75,8 @@ public class RollupJob {
             Freshness freshness,
             MeterRegistry meters,
             OpenTelemetry telemetry,
-            Clock clock) {
+            Clock clock,
+            Ticker ticker) {
         this.rollups = rollups;
         this.shards = shards;
         this.configuration = configuration;
@@ -82,6 +85,7 @@ public class RollupJob {
         this.meters = meters;
         this.tracer = telemetry.getTracer("dev.quarry.rollup");
         this.clock = clock;
+        this.ticker = ticker;
         this.pace = new Pace(configuration.interval(), configuration.share());
         this.timer = Executors.newScheduledThreadPool(
                 shards.all().size(),
@@ -240,7 +244,7 @@ public class RollupJob {
                             lock,
                             task.shard().clickHouse(),
                             configuration.grace(),
-                            clock,
+                            ticker,
                             state,
                             buckets -> rebuild(task, lock, buckets))
                     .run();

@@ -65,6 +65,24 @@ class ShareTest {
         assertEquals(Optional.empty(), share.use(START));
     }
 
+    /** An answer that says less than the replica has used itself would make more than the limit remain. */
+    @Test
+    void countsAtLeastItsOwnRequestsIfAnswersOvertakeEachOther() {
+        assertEquals(new Count(5, END), share.add(taken(12, 8, START), LIMIT));
+
+        assertEquals(new Count(2, END), share.add(taken(4, 4, START), LIMIT));
+        assertEquals(Optional.of(new Count(3, END)), share.use(START));
+        assertEquals(new Count(6, END), share.add(taken(16, 2, START), LIMIT));
+    }
+
+    @Test
+    void ownRequestsOfAnEarlierWindowDoNotCount() {
+        share.add(taken(2, 2, START), LIMIT);
+        share.use(START);
+
+        assertEquals(new Count(1, END.plusSeconds(60)), share.add(taken(1, 1, END), LIMIT));
+    }
+
     @Test
     void emptyShareIsOverTheLimit() {
         assertEquals(new Count(LIMIT + 1, END), share.add(taken(LIMIT, 0, START), LIMIT));

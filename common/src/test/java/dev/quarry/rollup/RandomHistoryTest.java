@@ -19,6 +19,7 @@ import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestClock;
 import dev.quarry.testing.TestEngine;
 import dev.quarry.testing.Verified;
+import dev.quarry.time.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -91,6 +92,9 @@ class RandomHistoryTest {
     @Inject
     TestClock clock;
 
+    @Inject
+    Ticker ticker;
+
     @AfterEach
     void letItWork() {
         probe.beforeRebuild(() -> {});
@@ -117,7 +121,8 @@ class RandomHistoryTest {
                 freshness,
                 meters,
                 telemetry,
-                clock);
+                clock,
+                ticker);
     }
 
     private final class History {

@@ -16,6 +16,8 @@ import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestClock;
 import dev.quarry.testing.TestEngine;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Promise;
@@ -40,6 +42,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -74,7 +77,16 @@ class RollupJobTest {
     RollupClickHouse clickHouse;
 
     @Inject
+    Shards shards;
+
+    @Inject
+    RollupConfiguration configuration;
+
+    @Inject
     DedicatedConnections postgres;
+
+    @Inject
+    OpenTelemetry telemetry;
 
     @Inject
     TestClock clock;
@@ -145,9 +157,7 @@ class RollupJobTest {
     @Test
     void markWithoutVisibleRowsIsClearedAfterTheGracePeriod() {
         clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
-        insert("2026-03-01");
-        Stores.execute("ALTER TABLE events DELETE WHERE organization_id = '%s' SETTINGS mutations_sync = 1"
-                .formatted(caller.organization()));
+        markWithoutVisibleRows();
 
         job.run();
         assertEquals("1\n", marks());
@@ -159,6 +169,40 @@ class RollupJobTest {
         clock.setTo(Instant.parse("2026-03-01T12:01:00Z"));
         job.run();
         assertEquals("0\n", marks());
+    }
+
+    /** A clock that was wrong is set. The rows may still be on their way. */
+    @Test
+    void graceDoesNotEndBecauseTheClockJumpsAhead() {
+        var nanos = new AtomicLong();
+        var another = new RollupJob(
+                List.of(probe),
+                shards,
+                configuration,
+                postgres,
+                freshness,
+                new SimpleMeterRegistry(),
+                telemetry,
+                clock,
+                nanos::get);
+        clock.setTo(Instant.parse("2026-03-01T12:00:00Z"));
+        markWithoutVisibleRows();
+
+        another.run();
+        clock.setTo(Instant.parse("2026-03-02T12:00:00Z"));
+        nanos.set(Duration.ofSeconds(59).toNanos());
+        another.run();
+        assertEquals("1\n", marks());
+
+        nanos.set(Duration.ofMinutes(1).toNanos());
+        another.run();
+        assertEquals("0\n", marks());
+    }
+
+    private void markWithoutVisibleRows() {
+        insert("2026-03-01");
+        Stores.execute("ALTER TABLE events DELETE WHERE organization_id = '%s' SETTINGS mutations_sync = 1"
+                .formatted(caller.organization()));
     }
 
     /** A mark is visible before its rows: a rebuild in between must not clear the mark. */

@@ -19,6 +19,7 @@ import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestEngine;
 import dev.quarry.testing.Verified;
+import dev.quarry.time.Ticker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -90,6 +91,9 @@ class ShardsTest {
 
     @Inject
     Clock clock;
+
+    @Inject
+    Ticker ticker;
 
     /** Their events are on shard 1 and 2. */
     private TestCaller first;
@@ -352,7 +356,15 @@ class ShardsTest {
 
     private RollupJob job(Shards some, RollupConfiguration settings) {
         return new RollupJob(
-                List.of(probe), some, settings, connections, freshness, new SimpleMeterRegistry(), telemetry, clock);
+                List.of(probe),
+                some,
+                settings,
+                connections,
+                freshness,
+                new SimpleMeterRegistry(),
+                telemetry,
+                clock,
+                ticker);
     }
 
     private ClickHouseConfiguration withShards(int number) {

@@ -98,7 +98,8 @@ public record Period(LocalDate from, LocalDate to, int limit, ZoneId zone) {
     }
 
     private Optional<Period> between(LocalDate first, LocalDate last) {
-        return first.isAfter(last) ? Optional.empty() : Optional.of(new Period(first, last, limit, zone));
+        var period = new Period(first, last, limit, zone);
+        return first.isAfter(last) || period.isOfNoDay() ? Optional.empty() : Optional.of(period);
     }
 
     /** The days to read for daily values: the newest {@link #limit} of the requested days. */

@@ -2,12 +2,14 @@ package dev.quarry.apps.logs;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Locale;
 import java.util.Set;
 
 /**
  * Selects entries of one of an app's logs.
  *
- * @param level empty for every level. Requests have no level, so it is ignored for them, as documented
+ * @param level empty for every level; upper and lower case are the same. Requests have no level, so it is ignored for
+ *     them, as documented
  * @param text part of the message or the path, in upper or lower case; empty for no search
  */
 record LogFilter(String app, LogType type, String level, String text) {
@@ -31,6 +33,8 @@ record LogFilter(String app, LogType type, String level, String text) {
         requireNonNull(type, "type is null");
         requireNonNull(level, "level is null");
         requireNonNull(text, "text is null");
+        // Clients send "ERROR" too. The table has lower case only, and keeps its order and its index.
+        level = level.toLowerCase(Locale.ROOT);
     }
 
     /** Whether {@code canvas_app_problems} has all matching entries. It finds a rare level as fast as a common one. */

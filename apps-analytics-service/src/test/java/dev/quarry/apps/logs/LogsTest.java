@@ -122,6 +122,19 @@ class LogsTest {
                 .body("entries.message", contains("a", "b"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"LOG, log", "Info, info", "WARN, warn", "ERROR, error", "Error, error"})
+    void filtersByLevelInAnyCase(String asked, String level) {
+        for (String written : List.of("log", "info", "warn", "error")) {
+            app.send(
+                    "canvas_app_logs", List.of(runtime(ago("PT1S"), written, "a"), runtime(ago("PT2S"), written, "b")));
+        }
+
+        logs("level=" + asked)
+                .body("entries.level", contains(level, level))
+                .body("entries.message", contains("a", "b"));
+    }
+
     @Test
     void levelFiltersOnlyTheRuntimeLog() {
         app.send("canvas_request_logs", List.of(request(ago("PT1S"), "/", 200)));

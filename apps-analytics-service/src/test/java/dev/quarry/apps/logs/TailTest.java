@@ -129,7 +129,7 @@ class TailTest {
     void tailsWithTheSameFilterShareTheirLooks() throws IOException {
         awaitLooks(0);
         try (Stream one = open("?level=error");
-                Stream other = open("?level=error")) {
+                Stream other = open("?level=Error")) {
             awaitLooks(1);
             app.send("canvas_app_logs", now(), Map.of("level", "error", "message", "told to both"));
 

@@ -5,11 +5,8 @@ import dev.quarry.schema.accounts.Secret;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -78,7 +75,7 @@ final class LocalPostgres implements Supervised, AutoCloseable {
         Files.deleteIfExists(cluster.resolve("epg-lock"));
         boolean isNew = !Files.exists(superuserPassword);
         if (isNew) {
-            deleteTree(cluster);
+            PrivateFiles.deleteTree(cluster);
         }
         String superuser = isNew ? Secret.letters() : Files.readString(superuserPassword);
         try {
@@ -194,24 +191,5 @@ final class LocalPostgres implements Supervised, AutoCloseable {
             Processes.stop(running.get());
         }
         Files.deleteIfExists(cluster.resolve("postmaster.pid"));
-    }
-
-    private static void deleteTree(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
-                Files.delete(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

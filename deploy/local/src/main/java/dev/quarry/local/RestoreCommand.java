@@ -12,14 +12,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The program of {@code ./quarry restore}: starts both stores on a new directory, restores a backup into them, and stops
  * them. {@code ./quarry up --data=DIR} then starts the stack on it, without loading the samples.
  *
- * <p>Exits with 0 if both stores are restored, with 1 and one sentence if they are not, and with 2 after wrong arguments.
+ * <p>Exits with 0 if both stores are restored, with 1 and one sentence if they are not, and with 2 after wrong arguments. A
+ * restore that fails deletes the data that it has made, and keeps its logs.
  */
 public final class RestoreCommand {
     static final String USAGE = """
@@ -77,6 +81,7 @@ public final class RestoreCommand {
                 throw new StartException(
                         "The directory %s has data: choose another one with --data=DIR.".formatted(root));
             }
+            Set<Path> others = filesIn(directory.data());
             try (LocalPostgres postgres =
                             LocalPostgres.start(directory.data(), freePort(), directory.log("postgresql"));
                     LocalEngine engine =
@@ -85,7 +90,30 @@ public final class RestoreCommand {
                         .restore(name);
                 Samples.leaveOut(postgres.address());
                 return restored;
+            } catch (StartException | IOException | SQLException | RuntimeException failure) {
+                // Both stores have stopped. A second try may use the same directory.
+                discard(directory.data(), others, failure);
+                throw failure;
             }
+        }
+    }
+
+    private static Set<Path> filesIn(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.collect(Collectors.toSet());
+        }
+    }
+
+    /** Deletes all files of the directory but these. */
+    private static void discard(Path directory, Set<Path> others, Exception failure) {
+        try {
+            for (Path made : filesIn(directory)) {
+                if (!others.contains(made)) {
+                    PrivateFiles.deleteTree(made);
+                }
+            }
+        } catch (IOException remaining) {
+            failure.addSuppressed(remaining);
         }
     }
 

@@ -161,7 +161,7 @@ class ComposeTest {
         imageCommandThatPrints("built: $*");
 
         String built = run("up", "-d").output();
-        assertTrue(built.contains("built: pin\n"), built);
+        assertTrue(built.contains("built: pin --local\n"), built);
         assertTrue(
                 built.contains("built: jvm migrator apps-analytics-service product-metrics-service"
                         + " integration-analytics-service org-analytics-service\n"),
@@ -179,6 +179,56 @@ class ComposeTest {
                             .path("image")
                             .asText());
         }
+    }
+
+    /** What git knows of stays as it is: the digests of the base images are kept beside it. */
+    @Test
+    void digestsOfTheBaseImagesAreKeptForThisMachineOnly() throws Exception {
+        checkOut();
+        for (String file : List.of("image", "Containerfile.jvm", "Containerfile.migrator")) {
+            Path copy = checkout.resolve("deploy/containers").resolve(file);
+            Files.copy(PROJECT.resolve("deploy/containers").resolve(file), copy);
+        }
+        for (Service service : Service.values()) {
+            Files.createDirectory(checkout.resolve(service.module()));
+        }
+        Path images = checkout.resolve(IMAGES);
+        String committed = Files.readString(images).replaceAll("(?m)^(\\w+_IMAGE=[^@\n]+)@.*$", "$1");
+        Files.writeString(images, committed);
+        Path engine = checkout.resolve("engine");
+        Files.writeString(engine, """
+                #!/bin/sh
+                for last; do :; done
+                case "$*" in
+                    "image inspect quarry/"*) exit 1 ;;
+                    "image inspect --format "*) echo "${last%:*}@sha256:0123" ;;
+                    *) echo "$*" ;;
+                esac
+                """);
+        Files.setPosixFilePermissions(engine, PosixFilePermissions.fromString("rwx------"));
+
+        List<String> called = run("up", "-d").output().lines().toList();
+
+        assertEquals(committed, Files.readString(images));
+        assertTrue(Files.readAllLines(PROJECT.resolve(".gitignore")).contains(".quarry/"));
+        String own = called.getLast().replaceAll(".* --env-file ../../(\\S+) --env-file .env up -d", "$1");
+        Map<String, String> pinned = variables(checkout.resolve(own));
+        variables(images).forEach((name, image) -> assertEquals(image + "@sha256:0123", pinned.get(name)));
+        List<String> builds =
+                called.stream().filter(line -> line.startsWith("build ")).toList();
+        assertEquals(5, builds.size(), called.toString());
+        for (String build : builds) {
+            assertTrue(build.contains(" --build-arg JAVA_IMAGE=" + pinned.get("JAVA_IMAGE") + " "), build);
+        }
+
+        List<String> again = run("up", "-d").output().lines().toList();
+        assertTrue(called.stream().anyMatch(line -> line.startsWith("JAVA_IMAGE ")), called.toString());
+        assertTrue(again.stream().noneMatch(line -> line.startsWith("JAVA_IMAGE ")), "the digests are looked up once");
+
+        // A version with other base images has other digests.
+        Files.writeString(images, "# Other images.\n", StandardOpenOption.APPEND);
+        String other = run("ps").output();
+        assertTrue(other.contains(" --env-file ../containers/images.env "), other);
     }
 
     private void imageCommandThatPrints(String line) throws IOException {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.quarry.schema.BackupCommand;
 import dev.quarry.schema.ExcludeUsersCommand;
 import dev.quarry.schema.accounts.AccountsCommand;
 import java.io.IOException;
@@ -22,8 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * How {@code ./quarry org|key|...} and {@code ./quarry exclude-users} find the database. They run in a copy of the project
- * that counts as built, with a script in Java's place that prints its arguments and variables.
+ * How {@code ./quarry org|key|...} and {@code ./quarry exclude-users} find the database, and {@code ./quarry backup} the
+ * backups. They run in a copy of the project that counts as built, with a script in Java's place that prints its arguments
+ * and variables.
  */
 class KeyCommandTest {
     private static final Path COMMAND = Path.of(System.getProperty("quarry.home"), "quarry");
@@ -53,7 +55,8 @@ class KeyCommandTest {
         for (String program : List.of("java", "javac")) {
             Path file = Files.writeString(
                     jdk.resolve("bin").resolve(program),
-                    "#!/bin/sh\necho \"arguments: $*\"\necho \"database: $QUARRY_POSTGRES_URL $QUARRY_POSTGRES_PASSWORD\"\n");
+                    "#!/bin/sh\necho \"arguments: $*\"\necho \"database: $QUARRY_POSTGRES_URL $QUARRY_POSTGRES_PASSWORD\"\n"
+                            + "echo \"backups: $QUARRY_BACKUP_DIRECTORY\"\n");
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
         }
     }
@@ -147,6 +150,43 @@ class KeyCommandTest {
 
         assertEquals(1, result.status());
         assertTrue(result.output().contains("no stack runs"), result.output());
+    }
+
+    @Test
+    void listsTheBackupsOfAStackThatDoesNotRun() throws Exception {
+        Result usual = run(Map.of(), "backup", "list");
+        assertEquals(0, usual.status(), usual.output());
+        assertTrue(usual.output().contains(" " + BackupCommand.class.getName() + " backup list\n"), usual.output());
+        assertTrue(usual.output().contains("backups: " + directory(".quarry/backups") + "\n"), usual.output());
+
+        Result named = run(Map.of(), "backup", "list", "--data=elsewhere");
+        assertTrue(named.output().contains(" backup list\n"), named.output());
+        assertTrue(named.output().contains("backups: " + directory("elsewhere/backups") + "\n"), named.output());
+
+        run(Map.of("QUARRY_CLICKHOUSE_URL", "http://127.0.0.1:1"), "up", "--data=elsewhere");
+        Result last = run(Map.of(), "backup", "list");
+        assertTrue(last.output().contains("backups: " + directory("elsewhere/backups") + "\n"), last.output());
+
+        Result byVariable = run(Map.of("QUARRY_BACKUP_DIRECTORY", "/nas"), "backup", "list");
+        assertTrue(byVariable.output().contains("backups: /nas\n"), byVariable.output());
+
+        assertEquals(1, run(Map.of(), "backup", "--full").status());
+    }
+
+    @Test
+    void listsTheBackupsOfTheRunningStack() throws Exception {
+        stores(project.resolve(".quarry"), "jdbc:postgresql://127.0.0.1:1/quarry");
+        Files.writeString(
+                project.resolve(".quarry/stores.env"), "QUARRY_BACKUP_DIRECTORY='/nas'\n", StandardOpenOption.APPEND);
+
+        Result result = run(Map.of(), "backup", "list");
+
+        assertTrue(result.output().contains("backups: /nas\n"), result.output());
+    }
+
+    /** A directory of the project, as the command names it. */
+    private Path directory(String name) throws IOException {
+        return project.toRealPath().resolve(name);
     }
 
     @Test

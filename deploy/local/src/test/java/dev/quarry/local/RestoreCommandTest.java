@@ -22,6 +22,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +60,20 @@ class RestoreCommandTest {
         Outcome missing = restore("never", "--data=" + after, "--from=" + backups);
         assertEquals(1, missing.status());
         assertTrue(missing.output().contains("There is no complete backup never"), missing.output());
+
+        Path foreign =
+                Files.createFile(Files.createDirectories(after.resolve("data")).resolve("foreign"));
+        Path rows = backups.resolve("later/postgresql/organizations.copy.gz");
+        Path aside = Files.move(rows, temporary.resolve("aside"));
+        Outcome damaged = restore("later", "--data=" + after, "--from=" + backups);
+        assertEquals(1, damaged.status());
+        assertTrue(damaged.output().startsWith("The backup cannot be read: "), damaged.output());
+        try (Stream<Path> left = Files.list(after.resolve("data"))) {
+            assertEquals(List.of(foreign), left.toList());
+        }
+        assertTrue(Files.exists(after.resolve("logs/engine.log")));
+
+        Files.move(aside, rows);
         assertEquals(0, restore("later", "--data=" + after, "--from=" + backups).status());
 
         try (StackDirectory directory = StackDirectory.open(after);

@@ -50,7 +50,7 @@ public final class BackupCommand {
                 return 0;
             }
             if (arguments.equals(List.of("backup", "list"))) {
-                Backups.from(environment).list().forEach(backup -> out.println(line(backup)));
+                Backups.list(environment).forEach(backup -> out.println(line(backup)));
                 return 0;
             }
             if (arguments.size() == 3

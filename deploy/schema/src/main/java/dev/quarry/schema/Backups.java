@@ -75,7 +75,7 @@ public final class Backups {
      */
     public static Backups from(Map<String, String> environment) {
         return new Backups(
-                Path.of(new EnvironmentVariables(environment).required("QUARRY_BACKUP_DIRECTORY")),
+                directory(environment),
                 BackupTarget.from(environment),
                 ClickHouseAddress.from(environment),
                 PostgresAddress.from(environment));
@@ -84,6 +84,15 @@ public final class Backups {
     /** For both stores of a laptop's stack, which share the directory. */
     public static Backups in(Path directory, ClickHouseAddress clickHouse, PostgresAddress postgres) {
         return new Backups(directory, new BackupTarget("file"), clickHouse, postgres);
+    }
+
+    private static Path directory(Map<String, String> environment) {
+        return Path.of(new EnvironmentVariables(environment).required("QUARRY_BACKUP_DIRECTORY"));
+    }
+
+    /** {@return the complete backups in {@code QUARRY_BACKUP_DIRECTORY}, oldest first} Needs no store. */
+    static List<Description> list(Map<String, String> environment) {
+        return list(directory(environment));
     }
 
     /** {@return the complete backups, oldest first} */

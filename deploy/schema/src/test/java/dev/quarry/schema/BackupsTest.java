@@ -93,16 +93,15 @@ class BackupsTest {
         }
 
         private Outcome run(List<String> arguments, Clock clock) {
-            Map<String, String> environment = Map.of(
-                    "QUARRY_BACKUP_DIRECTORY", directory.toString(),
-                    "QUARRY_CLICKHOUSE_URL", clickHouse.url(),
-                    "QUARRY_POSTGRES_URL", postgres.url(),
-                    "QUARRY_POSTGRES_USER", postgres.user(),
-                    "QUARRY_POSTGRES_PASSWORD", postgres.password());
-            var output = new ByteArrayOutputStream();
-            var printed = new PrintStream(output, true, StandardCharsets.UTF_8);
-            int status = BackupCommand.run(arguments, environment, clock, printed, printed);
-            return new Outcome(status, output.toString(StandardCharsets.UTF_8));
+            return Outcome.of(
+                    arguments,
+                    Map.of(
+                            "QUARRY_BACKUP_DIRECTORY", directory.toString(),
+                            "QUARRY_CLICKHOUSE_URL", clickHouse.url(),
+                            "QUARRY_POSTGRES_URL", postgres.url(),
+                            "QUARRY_POSTGRES_USER", postgres.user(),
+                            "QUARRY_POSTGRES_PASSWORD", postgres.password()),
+                    clock);
         }
 
         List<String> clickHouse(String sql) {
@@ -322,6 +321,23 @@ class BackupsTest {
         assertEquals(2, source.run().status());
     }
 
+    @Test
+    void theListNeedsNoStore() throws Exception {
+        Path nights = Files.createDirectory(folder.resolve("listed"));
+        write(nights, "night1", null, "file", "quarry", 1);
+        write(nights, "night2", "night1", "collection:s3", "quarry", 2);
+
+        Outcome listed = Outcome.of(
+                List.of("backup", "list"),
+                Map.of("QUARRY_BACKUP_DIRECTORY", nights.toString()),
+                Clock.fixed(NOW, ZoneOffset.UTC));
+
+        assertEquals(new Outcome(0, """
+                        night1  full  0 rows of PostgreSQL
+                        night2  since night1  0 rows of PostgreSQL
+                        """), listed);
+    }
+
     /** Nine nights with a full backup every third night, beside backups at another target and of another database. */
     @Test
     void onlyTheNewestFullBackupsAndThoseThatBuildOnThemAreKept() throws Exception {
@@ -422,7 +438,14 @@ class BackupsTest {
         }
     }
 
-    private record Outcome(int status, String output) {}
+    private record Outcome(int status, String output) {
+        static Outcome of(List<String> arguments, Map<String, String> environment, Clock clock) {
+            var output = new ByteArrayOutputStream();
+            var printed = new PrintStream(output, true, StandardCharsets.UTF_8);
+            int status = BackupCommand.run(arguments, environment, clock, printed, printed);
+            return new Outcome(status, output.toString(StandardCharsets.UTF_8));
+        }
+    }
 
     private static long size(String name) throws IOException {
         try (Stream<Path> files =

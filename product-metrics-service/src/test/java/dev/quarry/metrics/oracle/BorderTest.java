@@ -33,6 +33,8 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Compares answers on both sides of the retention's border with {@link Oracle}, which knows all events: buckets from
@@ -117,6 +119,41 @@ class BorderTest {
         assertEquals("2026-03-22", get(caller, "dau", Map.of()).header(HEADER));
         TestRetention.set(new Retention(400, 30, 90));
         assertEquals("2025-03-17", get(caller, "dau", Map.of()).header(HEADER));
+    }
+
+    /** The only requested day that is kept, or whose day of return is over, is one that the zone does not have. */
+    @ParameterizedTest
+    @CsvSource({"Pacific/Apia, 2011-12-30", "Pacific/Kwajalein, 1993-08-21"})
+    void borderMayBeADayThatTheZoneSkipped(ZoneId zone, LocalDate skipped) {
+        TestRetention.set(RETENTION);
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        for (LocalDate today = skipped; !today.isAfter(skipped.plusDays(DAYS + 8)); today = today.plusDays(1)) {
+            clock.setTo(today.atTime(9, 0).toInstant(ZoneOffset.UTC));
+            for (LocalDate from : List.of(skipped.minusDays(5), skipped)) {
+                Map<String, Object> window =
+                        Map.of("from", from.toString(), "to", from.plusDays(5).toString(), "tz", zone.getId());
+                for (String metric : List.of("dau", "wau", "mau", "daily-sessions")) {
+                    assertLacks(skipped, get(caller, metric, with(window, Map.of("country", "DE"))));
+                }
+                assertLacks(skipped, get(caller, "dau", with(window, Map.of("compare", "previous"))));
+                assertLacks(skipped, get(caller, "retention", window));
+                assertLacks(skipped, get(caller, "retention", with(window, Map.of("compare", "previous"))));
+                assertEquals("0 0 0", powerUsers(get(caller, "power-users", window)));
+                assertEquals(
+                        List.of(),
+                        get(caller, "feature-adoption", window).jsonPath().getList("data"));
+            }
+        }
+    }
+
+    private static void assertLacks(LocalDate skipped, Response answer) {
+        assertFalse(answer.jsonPath().getList("data.period").contains(skipped.toString()));
+    }
+
+    private static Map<String, Object> with(Map<String, Object> window, Map<String, Object> more) {
+        Map<String, Object> parameters = new HashMap<>(window);
+        parameters.putAll(more);
+        return parameters;
     }
 
     @Test
@@ -335,9 +372,7 @@ class BorderTest {
     }
 
     private static Map<String, Object> window(ZoneId zone, Map<String, Object> more) {
-        Map<String, Object> parameters = new HashMap<>(more);
-        parameters.putAll(Map.of("from", FROM.toString(), "to", TO.toString(), "limit", 1_000, "tz", zone.getId()));
-        return parameters;
+        return with(Map.of("from", FROM.toString(), "to", TO.toString(), "limit", 1_000, "tz", zone.getId()), more);
     }
 
     private static Response get(TestCaller caller, String metric, Map<String, ?> parameters) {

@@ -204,6 +204,22 @@ class OracleTest {
         assertEquals(List.of("2011-12-29"), answer.getList("data.period"));
     }
 
+    /** The published document has the parameter for power users too, but their answer has no periods. */
+    @Test
+    void limitDoesNotCutTheWindowOfPowerUsers() {
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        List<Use> uses = RandomUses.at(
+                "limited", List.of(Instant.parse("2001-02-03T12:00:00Z"), Instant.parse("2001-02-04T12:00:00Z")));
+        Stores.insert(
+                "events",
+                uses.stream().map(use -> use.row(caller.organization())).toList());
+        job.run();
+        Map<String, Object> window = Map.of("from", "2001-02-03", "to", "2001-02-04", "limit", 1);
+
+        assertEquals(2, get(caller, "power-users", window).getInt("totalUsers"));
+        assertEquals(1, get(caller, "dau", window).getList("data").size());
+    }
+
     /** Its first hours lie in 1969 of UTC. */
     @Test
     void windowBefore1970IsCounted() {
