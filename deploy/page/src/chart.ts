@@ -1,7 +1,7 @@
 import uPlot from "uplot";
 import { element } from "./dom.js";
 import { shown } from "./format.js";
-import type { Column, Content, Row } from "./panels.js";
+import { type Column, type Content, type Row, isBefore } from "./panels.js";
 
 const HEIGHT = 200;
 
@@ -35,7 +35,7 @@ export function chart(title: string, content: Content, zone: string, signal: Abo
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), axisZone),
         scales: { x: { range: (_plot, first, last) => [first - margin, last + margin] }, y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.05 : 1] } },
         axes: [axis, { ...axis, size: 60 }],
-        legend: { markers: { dash: (_plot, index) => (isBefore(series[index - 1]) ? "dashed" : "solid") } },
+        legend: { markers: { dash: (_plot, index) => (isBefore(series[index - 1]?.column) ? "dashed" : "solid") } },
         series: [
           { label: columns[0]!.name, value: (_plot, _value, _series, row) => label(row, 0) },
           ...series.map((one) => ({
@@ -43,7 +43,7 @@ export function chart(title: string, content: Content, zone: string, signal: Abo
             stroke: color(one.color),
             width: 2,
             points: { show: rows.length === 1 },
-            ...(isBefore(one) ? { alpha: 0.55, dash: [5, 4] } : {}),
+            ...(isBefore(one.column) ? { alpha: 0.55, dash: [5, 4] } : {}),
             ...(show === "line" ? {} : { fill: color(one.color), paths: uPlot.paths.bars!({ size: [0.8, 60] }) }),
             value: (_plot: uPlot, _value: number, _series: number, row: number | null) => withChange(row, one.index),
           })),
@@ -86,10 +86,6 @@ function seriesOf(columns: Column[]): Series[] {
     colors += column.role === undefined ? 1 : 0;
     return [{ column, index, color: column.role === "other" ? "--series-other" : `--series-${colors}` }];
   });
-}
-
-function isBefore(series: Series | undefined): boolean {
-  return series?.column.role === "before";
 }
 
 /** Stacked bars are sums: uPlot draws the first series first, so that each next one covers what is below it. */

@@ -39,9 +39,13 @@ export function remarks(compare: State["compare"]): string[] {
   return compare === "none" ? [] : [`The lighter lines are those of ${compare === "year" ? "a year earlier" : "the time before"}.`];
 }
 
+/** The sum; null if a value is not known. */
+export function sum(values: Values): number | null {
+  return values.includes(null) ? null : values.reduce<number>((total, one) => total + one!, 0);
+}
+
 /** The sums of compared lines, whose values can be added. */
 export function sums(lines: Line[]): Table | undefined {
-  const sum = (values: Values) => (values.includes(null) ? null : values.reduce<number>((total, one) => total + one!, 0));
   return changes("Sum", "Sum before", lines, ({ values }, before) => {
     const [current, previous] = [sum(values), sum(before.values)];
     return [current, previous, change(current, previous)];
@@ -77,6 +81,23 @@ function change(current: number | null, previous: number | null): number | null 
   }
   const size = Math.round((Math.abs(current - previous) * 10_000) / previous) / 100;
   return current < previous ? 0 - size : size;
+}
+
+/** A part of a whole; null where it is not known. */
+export interface Share {
+  part: number | null;
+  whole: number | null;
+}
+
+/** In percent, rounded as the APIs do; 0 of nothing. */
+export function percentOf({ part, whole }: Share): number | null {
+  return part === null || whole === null ? null : whole === 0 ? 0 : Math.round((part * 10_000) / whole) / 100;
+}
+
+/** The change of a share in percent of the earlier share; null if either is of nothing. Only the result is rounded. */
+export function changeOfShare(current: Share, previous: Share): number | null {
+  const product = (one: number | null, other: number | null) => (one === null || other === null ? null : one * other);
+  return change(product(current.part, previous.whole), product(previous.part, current.whole));
 }
 
 /** The change, or why there is none. */

@@ -3,8 +3,8 @@ import { chart } from "./chart.js";
 import { copy, curl, typeScript } from "./copy.js";
 import { button, element, select } from "./dom.js";
 import { sentence } from "./failure.js";
-import { csv } from "./format.js";
-import type { Content, Panel, Question, Row } from "./panels.js";
+import { csv, shown } from "./format.js";
+import { type Cell, type Column, type Content, type Panel, type Question, type Row, isBefore } from "./panels.js";
 import type { Reader } from "./reader.js";
 import type { State } from "./state.js";
 import { table, tiles } from "./table.js";
@@ -99,14 +99,15 @@ function isAsked(question: Question, { filters, by, compare }: State): boolean {
 }
 
 function parts(title: string, content: Content, zone: string, signal: AbortSignal): HTMLElement[] {
-  const { show, rows, changes, remarks } = content;
+  const { show, columns, rows, changes, remarks } = content;
   if (rows.length === 0) {
     return [element("p", { class: "empty" }, "There is nothing in this window.")];
   }
   const compared = changes === undefined ? [] : [element("div", { class: "changes" }, table(`Changes of ${title}`, changes.columns, changes.rows, zone))];
   const remarked = (remarks ?? []).map((remark) => element("p", { class: "quiet" }, remark));
   const isChart = show === "line" || show === "bars" || show === "stack";
-  return [main(title, content, zone, signal), ...compared, ...remarked, ...(isChart ? [numbers(title, content, zone)] : [])];
+  const hasMore = isChart || (show === "triangle" && columns.some(isBefore));
+  return [main(title, content, zone, signal), ...compared, ...remarked, ...(hasMore ? [numbers(title, content, zone)] : [])];
 }
 
 /** What people see first. */
@@ -118,15 +119,40 @@ function main(title: string, content: Content, zone: string, signal: AbortSignal
     case "table":
       return table(title, columns, rows, zone, rating);
     case "triangle":
-      return table(title, columns, rows, zone, shade);
+      return triangle(title, columns, rows, zone);
     default:
       return chart(title, content, zone, signal);
   }
 }
 
-/** The table of a chart's numbers. */
+/** The table of all numbers. */
 function numbers(title: string, { columns, rows }: Content, zone: string): HTMLElement {
-  return element("details", {}, element("summary", {}, "Table", element("span", { class: "hidden" }, ` of ${title}`)), table(title, columns, rows, zone));
+  return element(
+    "details",
+    {},
+    element("summary", {}, "Table", element("span", { class: "hidden" }, ` of ${title}`)),
+    table(`Table of ${title}`, columns, rows, zone),
+  );
+}
+
+/** Cohorts: their sizes, and the numbers of users who returned. Of an earlier window it shows the change, and the rest as tooltips. */
+function triangle(title: string, columns: Column[], rows: Row[], zone: string): HTMLElement {
+  const size = columns.findIndex(({ kind }) => kind === "number");
+  const decorate = (cell: HTMLElement, row: Row, index: number) => {
+    if (index > size) {
+      shade(cell, row[index], row[size]);
+    }
+    if (row[index] === null || !isBefore(columns[index + 1])) {
+      return;
+    }
+    const [before, users] = [index + 1, size + 1].map((earlier) => shown(row[earlier]!, columns[earlier]!, zone));
+    cell.title = row[index + 1] === null ? "No data before" : index > size ? `Before: ${before} of ${users}` : `Before: ${before}`;
+    const change = columns[index + 2];
+    if (change?.kind === "change") {
+      cell.append(element("small", {}, shown(row[index + 2]!, change, zone)));
+    }
+  };
+  return table(title, columns, rows, zone, decorate, (column, index) => index === 0 || (column.kind === "number" && !isBefore(column)));
 }
 
 /** Colours the ratings of web vitals. */
@@ -136,11 +162,9 @@ function rating(cell: HTMLElement, row: Row, index: number): void {
   }
 }
 
-/** Shades a number of returned users by their share of the cohort, whose size is in the second column. */
-function shade(cell: HTMLElement, row: Row, index: number): void {
-  const [, size] = row;
-  const returned = row[index];
-  if (index >= 2 && typeof returned === "number" && typeof size === "number") {
+/** Shades a number of returned users by their share of the cohort. */
+function shade(cell: HTMLElement, returned: Cell | undefined, size: Cell | undefined): void {
+  if (typeof returned === "number" && typeof size === "number" && size > 0) {
     cell.classList.add(`share-${Math.ceil((returned / size) * 5)}`);
   }
 }

@@ -83,6 +83,11 @@ export function fixedPanel<T>({ show, columns, rows, ...one }: FixedPanel<T>): P
   return { ...one, content: (answers: T[]) => ({ show, columns, rows: rows(answers) }) };
 }
 
+/** Whether a column has the values of an earlier window. */
+export function isBefore(column: Column | undefined): boolean {
+  return column?.role === "before";
+}
+
 export function column(name: string, kind: Kind = "number", role?: Column["role"]): Column {
   return role === undefined ? { name, kind } : { name, kind, role };
 }

@@ -86,19 +86,28 @@ function answered(seen) {
 }
 
 /** The cells of a panel's table, or the numbers of its tiles, without separators of thousands and units. */
-async function cells(page, panel) {
+async function cells(page, panel, part = ":not(.changes)") {
   const box = page.locator(`[data-panel=${panel}]`);
-  const rows = await box.evaluate((element) =>
-    element.querySelector("dl")
-      ? [[...element.querySelectorAll("dd")].map((cell) => cell.textContent)]
-      : [...element.querySelectorAll(":not(.changes) > .scroll tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent)),
+  const rows = await box.evaluate(
+    (element, part) =>
+      element.querySelector("dl")
+        ? [[...element.querySelectorAll("dd")].map((cell) => cell.textContent)]
+        : [...element.querySelectorAll(`${part} > .scroll tbody tr`)].map((row) => [...row.children].map((cell) => cell.textContent)),
+    part,
   );
   return rows.map((row) => row.map(bare));
 }
 
 /** The names of the columns of a panel's table. */
-async function columns(page, panel) {
-  return page.locator(`[data-panel=${panel}] :not(.changes) > .scroll thead th`).allTextContents();
+async function columns(page, panel, part = ":not(.changes)") {
+  return page.locator(`[data-panel=${panel}] ${part} > .scroll thead th`).allTextContents();
+}
+
+/** The cells of compared cohorts: a number, the change below it, and the tooltip. */
+async function triangle(page, panel) {
+  return page
+    .locator(`[data-panel=${panel}] .body > .scroll tbody tr`)
+    .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => [cell.firstChild.textContent, cell.querySelector("small")?.textContent ?? "", cell.title])));
 }
 
 /** The cells of the table that sums up a comparison. */
@@ -217,6 +226,19 @@ const compared = ({ data, comparison }) =>
   });
 
 const sum = (points) => points.reduce((total, { value }) => total + value, 0);
+
+/** The users of cohorts, and those of them who returned. */
+const together = (cohorts) => ({
+  cohortSize: cohorts.reduce((total, one) => total + one.cohortSize, 0),
+  retained: cohorts.reduce((total, one) => total + one.retained, 0),
+});
+
+/** The share that returned, in percent with two decimals. */
+const share = ({ cohortSize, retained }) => String(Number(((retained / cohortSize) * 100).toFixed(2)));
+
+/** The change of the share that returned; undefined if there is none. */
+const changeOfShare = (now, before) =>
+  now.cohortSize * before.retained === 0 ? undefined : percent(now.retained * before.cohortSize, before.retained * now.cohortSize);
 
 /** In percent of what was before, with two decimals. */
 const percent = (now, before) => String(Math.sign(now - before) * Number(((Math.abs(now - before) / before) * 100).toFixed(2)));
@@ -371,10 +393,9 @@ test("groups are the largest values of a property, and the others", async () => 
 
   await pick(page, "after", "7", "retention");
   const { data, groups, rest } = await api(`/v1/metrics/retention?${query}&days=7`);
-  const total = (cohorts, name) => cohorts.reduce((so, one) => so + one[name], 0);
   assert.deepEqual(
     await cells(page, "retention"),
-    [{ key: "All", data }, ...groups, { key: "Other", ...rest }].map((one) => [one.key, total(one.data, "cohortSize"), total(one.data, "retained")].map(cell)),
+    [{ key: "All", data }, ...groups, { key: "Other", ...rest }].map((one) => [one.key, together(one.data).cohortSize, together(one.data).retained].map(cell)),
   );
   await assertClean(opened, "metrics-grouped");
 });
@@ -409,7 +430,7 @@ test("a comparison shows an earlier window and the change", async () => {
       [period, series[0].comparison.data[index].period, ...series.flatMap(({ data, comparison }) => [data[index].value, comparison.data[index].value, comparison.data[index].change])].map(cell),
     ),
   );
-  await page.locator("[data-panel=retention]").getByText("This is not compared.").waitFor();
+  await page.locator("[data-panel=feature-adoption]").getByText("This is not compared.").waitFor();
 
   // A person sees the change beside the earlier value.
   const chart = page.locator("[data-panel=tool-calls] .u-over");
@@ -420,6 +441,56 @@ test("a comparison shows an earlier window and the change", async () => {
   const shown = `${new Intl.NumberFormat("en").format(newest.value)} (${newest.change > 0 ? "+" : ""}${newest.change} %)`;
   await page.locator("[data-panel=tool-calls] .u-legend .u-value").getByText(shown, { exact: true }).waitFor();
   await assertClean(opened, "metrics-compared");
+});
+
+test("the cohorts of retention are compared with those of an earlier window", async () => {
+  const opened = await open(METRICS);
+  const { page } = opened;
+  await pick(page, "compare", "previous");
+  const text = (change) => (change === undefined ? "–" : `${change > 0 ? "+" : ""}${new Intl.NumberFormat("en").format(change)} %`);
+  for (const [unit, title, returns] of [["week", "Week", [1, 2, 3, 4, 5, 6, 7, 8]], ["day", "Day", [1, 2, 3, 4, 5, 6, 7, 14]]]) {
+    await pick(page, "unit", unit, "retention");
+    // Known without the comparison: the window before is another request.
+    const ask = (window) => Promise.all(returns.map((days) => api(`/v1/metrics/retention?${window}&unit=${unit}&days=${days}`)));
+    const [now, before] = [await ask("from=2011-11-10&to=2011-12-09"), await ask("from=2011-10-11&to=2011-11-09")];
+    const rows = now[0].data
+      .map((_, place) => returns.map((_days, index) => [now[index].data[place], before[index].data[place]]))
+      .filter(([[one, other]]) => one.cohortSize + other.cohortSize > 0);
+    assert.deepEqual(await columns(page, "retention", ".body"), ["First use", "Users", ...returns.map((days) => `${title} ${days}`)]);
+    assert.deepEqual(
+      await triangle(page, "retention"),
+      rows.map((pairs) => [
+        [pairs[0][0].period, "", ""],
+        [String(pairs[0][0].cohortSize), "", `Before: ${pairs[0][1].cohortSize}`],
+        ...pairs.map(([one, other]) => [String(one.retained), text(changeOfShare(one, other)), `Before: ${other.retained} of ${other.cohortSize}`]),
+      ]),
+    );
+    assert.deepEqual(
+      await columns(page, "retention", "details"),
+      ["First use", "Compared with", "Users", "Users before", ...returns.map((days) => `${title} ${days}`).flatMap((name) => [name, `${name} before`, `${name} change`])],
+    );
+    const all = rows.map((pairs) => [
+      ...["period", "cohortSize"].flatMap((name) => pairs[0].map((cohort) => cohort[name])),
+      ...pairs.flatMap(([one, other]) => [one.retained, other.retained, changeOfShare(one, other)]),
+    ]);
+    assert.deepEqual(await cells(page, "retention", "details"), all.map((row) => row.map(cell)));
+    assert.deepEqual(
+      await changes(page, "retention"),
+      returns.map((days, index) => {
+        const [one, other] = [together(now[index].data), together(before[index].data)];
+        return [`${title} ${days}`, share(one), share(other), changeOfShare(one, other) ?? "nothing before"];
+      }),
+    );
+  }
+  await page.locator("[data-panel=retention]").getByText("Before: first uses from 2011-10-11 to 2011-11-09.").waitFor();
+
+  const shown = await triangle(page, "retention");
+  await page.reload();
+  await settled(page);
+  assert.deepEqual(await triangle(page, "retention"), shown);
+  await page.locator("[data-panel=retention] summary").press("Enter");
+  await page.locator("[data-panel=retention] header").scrollIntoViewIfNeeded();
+  await assertClean(opened, "metrics-retention-compared");
 });
 
 test("groups are compared, too", async () => {
@@ -442,6 +513,28 @@ test("groups are compared, too", async () => {
     }),
   );
   assert.deepEqual(await legend(page, "tool-calls"), [...answer.groups.flatMap(({ key }) => [key, `${key} before`]), "Other"]);
+
+  // Known without the comparison: a group has the numbers that a filter by its value gives.
+  await pick(page, "after", "7", "retention");
+  const { data, groups, rest } = await api("/v1/metrics/retention?from=2011-11-10&to=2011-12-09&by=country&groups=3&days=7");
+  const before = async (filter) => together((await api(`/v1/metrics/retention?from=2011-10-11&to=2011-11-09&days=7${filter}`)).data);
+  const pairs = [["All", together(data), await before("")]];
+  for (const group of groups) {
+    pairs.push([group.key, together(group.data), await before(`&country=${encodeURIComponent(group.key)}`)]);
+  }
+  const other = together(rest.data);
+  assert.deepEqual(await columns(page, "retention"), ["Group", "New users", "New users before", "Returned", "Returned before"]);
+  assert.deepEqual(
+    await cells(page, "retention"),
+    [
+      ...pairs.map(([key, one, then]) => [key, one.cohortSize, then.cohortSize, one.retained, then.retained]),
+      ["Other", other.cohortSize, null, other.retained, null],
+    ].map((row) => row.map(cell)),
+  );
+  assert.deepEqual(
+    await changes(page, "retention"),
+    pairs.map(([key, one, then]) => [key, share(one), then.cohortSize === 0 ? "0" : share(then), changeOfShare(one, then) ?? "nothing before"]),
+  );
   await assertClean(opened, "metrics-groups-compared");
 });
 
@@ -451,6 +544,7 @@ test("a comparison with nothing says so", async () => {
   assert.ok(Number(now) > 0);
   assert.deepEqual([before, change], ["0", "nothing before"]);
   assert.deepEqual((await cells(year.page, "tool-calls")).map((row) => row.slice(-2)), Array(5).fill(["0", "–"]));
+  assert.deepEqual((await changes(year.page, "retention")).map((row) => row.slice(2)), Array(8).fill(["0", "nothing before"]));
   assert.doesNotMatch(await year.page.locator("main").textContent(), /Infinity|NaN|null|undefined/);
   await year.context.close();
 

@@ -1,7 +1,7 @@
 import type { Schemas } from "@quarry/client";
-import { type Line, newest, sideBySide, sums } from "../comparison.js";
+import { type Line, type Share, changeOfShare, newest, percentOf, sideBySide, sum, sums } from "../comparison.js";
 import { nameOf } from "../format.js";
-import { type Choice, type Content, type Kind, MOST_GROUPS, type Panel, ask, column, fixedPanel, panel } from "../panels.js";
+import { type Choice, type Content, type Kind, MOST_GROUPS, type Panel, type Table, ask, column, fixedPanel, panel } from "../panels.js";
 import { DIMENSIONS, RETURNS, type State, type Unit, titleOf } from "../state.js";
 
 type Series = Schemas["MetricsTimeSeriesResponse"];
@@ -27,13 +27,9 @@ const PERIODS = [
 
 const WHOLE_ONLY = ["filters", "by", "compare"] as const;
 
-/** The window, and what of it counts: every period, at most 1000 of them. */
-function sliced({ from, to, tz, filters, by, groups }: State) {
-  return { from, to, tz, limit: 1000, ...filters, ...(by === "none" ? {} : { by, groups }) };
-}
-
-function series(state: State) {
-  return { ...sliced(state), ...(state.compare === "none" ? {} : { compare: state.compare }) };
+/** The window, what of it counts, and what it is compared with: every period, at most 1000 of them. */
+function question({ from, to, tz, filters, by, groups, compare }: State) {
+  return { from, to, tz, limit: 1000, ...filters, ...(by === "none" ? {} : { by, groups }), ...(compare === "none" ? {} : { compare }) };
 }
 
 /** Weeks begin on Monday unless a person chose another day. */
@@ -105,35 +101,93 @@ function activeUsers({ by, active }: State) {
   return by === "none" ? Object.values(ACTIVE_USERS) : [ACTIVE_USERS[active]];
 }
 
-/** A row for each cohort, a column for each time of return. */
-function triangle(answers: Retention[], after: readonly number[], unit: string): Content {
-  const returns = answers.map(({ data }) => new Map(data.map((cohort) => [cohort.period, cohort.retained])));
+/** A row for each cohort, a column for each time of return. Each cohort is beside the one in its place of an earlier window. */
+function triangle(answers: Retention[], names: string[]): Content {
+  const returns = answers.map(
+    ({ data, comparison }) => new Map(data.map((cohort, place) => [cohort.period, { ...cohort, before: comparison?.data[place] }])),
+  );
+  const { comparison } = answers[0]!;
+  const cohorts = [...returns[0]!.values()].filter(({ cohortSize, before }) => cohortSize > 0 || (before?.cohortSize ?? 0) > 0);
+  const found = cohorts.map(({ period }) => returns.map((one) => one.get(period)));
+  const users: Line = {
+    name: "Users",
+    kind: "number",
+    values: cohorts.map(({ cohortSize }) => cohortSize),
+    // The days of a cohort's early returns may no longer be kept, while those of its late ones are.
+    before: comparison && { values: found.map((all) => all.map((one) => one?.before?.cohortSize ?? null).find((size) => size !== null) ?? null) },
+  };
+  const lines = names.map((name, index): Line => {
+    const all = found.map((each) => each[index]);
+    return {
+      name,
+      kind: "number",
+      values: all.map((one) => one?.retained ?? null),
+      before: comparison && { values: all.map((one) => one?.before?.retained ?? null), changes: all.map((one) => one?.before?.change ?? null) },
+    };
+  });
+  const periods = cohorts.map(({ period }) => period);
+  const earlier = comparison && cohorts.map(({ before }) => before?.period ?? null);
   return {
     show: "triangle",
-    columns: [column("First use", "day"), column("Users"), ...after.map((one) => column(`${unit} ${one}`))],
-    rows: (answers[0]?.data ?? [])
-      .filter(({ cohortSize }) => cohortSize > 0)
-      .map(({ period, cohortSize }) => [period, cohortSize, ...returns.map((one) => one.get(period) ?? null)]),
+    ...sideBySide(column("First use", "day"), periods, earlier, [users, ...lines]),
+    changes: shares(answers.map((answer, index) => sharesOf(names[index]!, answer))),
+    remarks: comparison === undefined ? [] : [firstUses(comparison), "Below each number is the change of the share that returned."],
   };
 }
 
+/** How many users of some cohorts returned, and how many of those in their places of an earlier window. */
+interface Returned {
+  name: string;
+  now: Share;
+  before: Share | undefined;
+}
+
+function sharesOf(name: string, { data, comparison }: Pick<Retention, "data" | "comparison">): Returned {
+  return { name, now: shareOf(data), before: comparison && shareOf(comparison.data) };
+}
+
+type Cohort = Retention["data"][number] | NonNullable<Retention["comparison"]>["data"][number];
+
+/** An earlier window can have fewer periods. */
+function shareOf(cohorts: Cohort[]): Share {
+  const all = cohorts.filter(({ period }) => period !== null);
+  return { part: sum(all.map(({ retained }) => retained)), whole: sum(all.map(({ cohortSize }) => cohortSize)) };
+}
+
+/** The shares that returned, of the whole windows. Without users there is no share to compare. */
+function shares(all: Returned[]): Table | undefined {
+  const lines = all.flatMap(({ name, now, before }): Line[] =>
+    before === undefined || now.whole === 0
+      ? []
+      : [{ name, kind: "percent", values: [percentOf(now)], before: { values: [percentOf(before)], changes: [changeOfShare(now, before)] } }],
+  );
+  return newest("Share", "Share before", lines);
+}
+
+function firstUses({ from, to }: NonNullable<Retention["comparison"]>): string {
+  return `Before: first uses from ${from} to ${to}.`;
+}
+
 /** A row for each group, with the sums of its cohorts. Cohorts that could not return yet are not in the answer. */
-function returned({ data, groups = [], rest }: Retention): Content {
+function returned(whole: Retention): Content {
+  const { data, comparison, groups = [], rest } = whole;
   const all = [
-    { name: "All", cohorts: data },
-    ...groups.map((group) => ({ name: nameOf(group.key), cohorts: group.data })),
-    ...(rest === undefined ? [] : [{ name: "Other", cohorts: rest.data }]),
+    sharesOf("All", whole),
+    ...groups.map((group) => sharesOf(nameOf(group.key), group)),
+    ...(rest === undefined ? [] : [sharesOf("Other", rest)]),
   ];
-  const rows = all.map(({ name, cohorts }) => [
+  const line = (name: string, of: (share: Share) => number | null): Line => ({
     name,
-    cohorts.reduce((sum, { cohortSize }) => sum + cohortSize, 0),
-    cohorts.reduce((sum, { retained }) => sum + retained, 0),
-  ]);
+    kind: "number",
+    values: all.map(({ now }) => of(now)),
+    before: comparison && { values: all.map(({ before }) => (before === undefined ? null : of(before))) },
+  });
+  const lines = [line("New users", (share) => share.whole), line("Returned", (share) => share.part)];
   return {
     show: "table",
-    columns: [column("Group", "text"), column("New users"), column("Returned")],
-    rows: data.length === 0 ? [] : rows,
-    remarks: rest === undefined ? [] : [others(rest.groups)],
+    ...sideBySide(column("Group", "text"), data.length === 0 ? [] : all.map(({ name }) => name), undefined, lines),
+    changes: shares(all),
+    remarks: [...(comparison === undefined ? [] : [firstUses(comparison)]), ...(rest === undefined ? [] : [others(rest.groups)])],
   };
 }
 
@@ -142,7 +196,7 @@ export const METRICS: Panel[] = [
     id: "active-users",
     title: "Active users",
     note: "Distinct users of the day, of its last 7 days and of its last 30 days.",
-    asks: (state) => activeUsers(state).map(([path]) => ask(path, { query: series(state) })),
+    asks: (state) => activeUsers(state).map(([path]) => ask(path, { query: question(state) })),
     content: (answers, state) => {
       const all = activeUsers(state).flatMap(([, name], index) => lines(name, "number", answers[index]!));
       return content(answers[0]!, "day", all, false, "line");
@@ -165,7 +219,7 @@ export const METRICS: Panel[] = [
     period: ({ granularity }) => granularity,
     asks: (state) => {
       const { granularity } = state;
-      return [ask("/v1/metrics/new-users", { query: { ...series(state), ...(granularity === "day" ? {} : { granularity }), ...weeks(granularity, state) } })];
+      return [ask("/v1/metrics/new-users", { query: { ...question(state), ...(granularity === "day" ? {} : { granularity }), ...weeks(granularity, state) } })];
     },
     choices: [
       { label: "Period", key: "granularity", options: () => PERIODS },
@@ -178,10 +232,10 @@ export const METRICS: Panel[] = [
     note: "Of the users whose first use was in a period, how many were active again so many days, weeks or months later.",
     asks: (state) => {
       const { unit } = state;
-      const query = { ...sliced(state), ...(unit === "day" ? {} : { unit }), ...weeks(unit, state) };
+      const query = { ...question(state), ...(unit === "day" ? {} : { unit }), ...weeks(unit, state) };
       return (state.by === "none" ? RETURNS[unit] : [state.after]).map((days) => ask("/v1/metrics/retention", { query: { ...query, days } }));
     },
-    content: (answers, { by, unit }) => (by === "none" ? triangle(answers, RETURNS[unit], titleOf(unit)) : returned(answers[0]!)),
+    content: (answers, { by, unit }) => (by === "none" ? triangle(answers, RETURNS[unit].map((one) => `${titleOf(unit)} ${one}`)) : returned(answers[0]!)),
     choices: [
       { label: "Period", key: "unit", options: () => PERIODS },
       weekStart(({ unit }) => unit),
@@ -191,7 +245,6 @@ export const METRICS: Panel[] = [
         options: ({ by, unit }) => (by === "none" ? [] : RETURNS[unit].map((one) => [String(one), `${one} ${unit}${one === 1 ? "" : "s"}`])),
       },
     ],
-    without: ["compare"],
   }),
   seriesPanel({
     id: "sessions",
@@ -200,7 +253,7 @@ export const METRICS: Panel[] = [
     name: "Sessions",
     show: "bars",
     isSum: true,
-    asks: (state) => [ask("/v1/metrics/daily-sessions", { query: series(state) })],
+    asks: (state) => [ask("/v1/metrics/daily-sessions", { query: question(state) })],
   }),
   seriesPanel({
     id: "session-length",
@@ -212,7 +265,7 @@ export const METRICS: Panel[] = [
     isSum: false,
     asks: (state) => {
       const { statistic } = state;
-      return [ask("/v1/metrics/session-length", { query: { ...series(state), ...(statistic === "average" ? {} : { statistic }) } })];
+      return [ask("/v1/metrics/session-length", { query: { ...question(state), ...(statistic === "average" ? {} : { statistic }) } })];
     },
     choices: [{ label: "Statistic", key: "statistic", options: () => [["average", "average"], ["p50", "median"], ["p90", "90th percentile"]] }],
   }),
@@ -223,7 +276,7 @@ export const METRICS: Panel[] = [
     name: "Tool calls",
     show: "bars",
     isSum: true,
-    asks: (state) => [ask("/v1/metrics/tool-calls", { query: series(state) })],
+    asks: (state) => [ask("/v1/metrics/tool-calls", { query: question(state) })],
   }),
   seriesPanel({
     id: "tool-calls-per-user",
@@ -232,7 +285,7 @@ export const METRICS: Panel[] = [
     name: "Tool calls per user",
     show: "line",
     isSum: false,
-    asks: (state) => [ask("/v1/metrics/tool-calls-per-user", { query: series(state) })],
+    asks: (state) => [ask("/v1/metrics/tool-calls-per-user", { query: question(state) })],
   }),
   fixedPanel<Schemas["MetricsFeatureAdoptionResponse"]>({
     id: "feature-adoption",
