@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.quarry.error.AbandonedException;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
+import dev.quarry.time.Ticker;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -22,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /**
  * The queue in front of the engine. It gives each organisation a fair share of the places, in proportion to what its
@@ -64,7 +64,7 @@ public class FairQueue {
     private final int mostWaiting;
     private final int mostOwnWaiting;
     private final Duration patience;
-    private final LongSupplier nanoTime;
+    private final Ticker ticker;
     private final Timer waits;
     private final Counter overShare;
     private final Counter overloaded;
@@ -88,24 +88,18 @@ public class FairQueue {
 
     /** Another queue, with so many places and without metrics. An organisation may have half of them. */
     public FairQueue separate(int number) {
-        return new FairQueue(number, Math.ceilDiv(number, 2), configuration, new CompositeMeterRegistry(), nanoTime);
+        return new FairQueue(number, Math.ceilDiv(number, 2), configuration, new CompositeMeterRegistry(), ticker);
     }
 
     @Inject
-    FairQueue(FairnessConfiguration configuration, MeterRegistry meters) {
-        this(configuration, meters, System::nanoTime);
+    FairQueue(FairnessConfiguration configuration, MeterRegistry meters, Ticker ticker) {
+        this(configuration.places(), configuration.placesPerOrganization(), configuration, meters, ticker);
     }
 
-    /** @param nanoTime as {@link System#nanoTime} */
-    FairQueue(FairnessConfiguration configuration, MeterRegistry meters, LongSupplier nanoTime) {
-        this(configuration.places(), configuration.placesPerOrganization(), configuration, meters, nanoTime);
-    }
-
-    private FairQueue(
-            int all, int own, FairnessConfiguration configuration, MeterRegistry meters, LongSupplier nanoTime) {
+    private FairQueue(int all, int own, FairnessConfiguration configuration, MeterRegistry meters, Ticker ticker) {
         this.configuration = configuration;
-        this.nanoTime = nanoTime;
-        this.latestNanos = nanoTime.getAsLong() - RECENT.toNanos();
+        this.ticker = ticker;
+        this.latestNanos = ticker.nanos() - RECENT.toNanos();
         this.othersNanos = latestNanos;
         this.places = atLeast(1, "places", all);
         this.ownPlaces = Math.min(places, atLeast(1, "places-per-organization", own));
@@ -165,13 +159,13 @@ public class FairQueue {
             othersNanos = latestNanos;
             latest = organization;
         }
-        latestNanos = nanoTime.getAsLong();
+        latestNanos = ticker.nanos();
     }
 
     /** Whether another organisation entered a moment ago. */
     private boolean othersAsk(Organization own) {
         long entered = own.name.equals(latest) ? othersNanos : latestNanos;
-        return nanoTime.getAsLong() - entered < RECENT.toNanos();
+        return ticker.nanos() - entered < RECENT.toNanos();
     }
 
     /** Number of turns that wait for a place. */

@@ -1,10 +1,10 @@
 package dev.quarry.fairness;
 
+import dev.quarry.time.Ticker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.LongSupplier;
 
 /** Queues of tests. */
 public final class TestFairness {
@@ -20,8 +20,7 @@ public final class TestFairness {
         return queue(settings, System::nanoTime);
     }
 
-    /** @param nanoTime as {@link System#nanoTime} */
-    static FairQueue queue(Map<String, String> settings, LongSupplier nanoTime) {
+    static FairQueue queue(Map<String, String> settings, Ticker ticker) {
         Map<String, String> all = new HashMap<>();
         settings.forEach((name, value) -> all.put("quarry.fairness." + name, value));
         FairnessConfiguration configuration = new SmallRyeConfigBuilder()
@@ -30,6 +29,6 @@ public final class TestFairness {
                 .withDefaultValues(all)
                 .build()
                 .getConfigMapping(FairnessConfiguration.class);
-        return new FairQueue(configuration, new SimpleMeterRegistry(), nanoTime);
+        return new FairQueue(configuration, new SimpleMeterRegistry(), ticker);
     }
 }
