@@ -53,10 +53,12 @@ class KeyCommandTest {
         Path jdk = Files.createDirectories(project.resolve("jdk/bin")).getParent();
         Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25.0.1\"\n");
         for (String program : List.of("java", "javac")) {
-            Path file = Files.writeString(
-                    jdk.resolve("bin").resolve(program),
-                    "#!/bin/sh\necho \"arguments: $*\"\necho \"database: $QUARRY_POSTGRES_URL $QUARRY_POSTGRES_PASSWORD\"\n"
-                            + "echo \"backups: $QUARRY_BACKUP_DIRECTORY\"\n");
+            Path file = Files.writeString(jdk.resolve("bin").resolve(program), """
+                            #!/bin/sh
+                            echo "arguments: $*"
+                            echo "database: $QUARRY_POSTGRES_URL $QUARRY_POSTGRES_PASSWORD"
+                            echo "backups: $QUARRY_BACKUP_DIRECTORY"
+                            """);
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
         }
     }
