@@ -29,6 +29,9 @@ final class ClickHouseMigrations {
     /** The migration that tells services a shorter retention. */
     private static final String ANNOUNCEMENT = "R__announced_retention.sql";
 
+    /** Stands for the checksum of a repeatable file while the file replaces an earlier form of itself. */
+    private static final String UNFINISHED = "unfinished";
+
     /** Services read the retention every second; a running query may take a little longer. */
     private static final Duration ANNOUNCED_AHEAD = Duration.ofSeconds(3);
 
@@ -83,6 +86,10 @@ final class ClickHouseMigrations {
         for (Repeatable script : repeatable) {
             String checksum = Script.checksum(placeholders.fill(script));
             if (!checksum.equals(history.get(script.name()))) {
+                // If this run fails, the earlier form is not in force any more, and its return would be a change too.
+                if (history.containsKey(script.name())) {
+                    record(script, UNFINISHED, Duration.ZERO);
+                }
                 applied.add(apply(script, checksum));
                 if (script.name().equals(ANNOUNCEMENT) && change.shorter()) {
                     waitForServices();

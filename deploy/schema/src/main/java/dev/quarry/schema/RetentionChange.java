@@ -17,7 +17,10 @@ record RetentionChange(boolean shorter, LocalDate eventsSince, LocalDate logsSin
     /** For new tables, which had no retention before. */
     static final RetentionChange NONE = new RetentionChange(false, LocalDate.EPOCH, LocalDate.EPOCH, LocalDate.EPOCH);
 
-    /** Compares with the view {@code retention}, by the engine's clock. */
+    /**
+     * Compares with the views {@code retention} and {@code announced_retention}, by the engine's clock. They differ if an
+     * earlier run failed before it had changed all tables: then rows may be deleted by the shorter retention of the two.
+     */
     static RetentionChange of(ClickHouseStatements clickHouse, String database, Retention wanted) {
         boolean first = clickHouse
                 .query("SELECT name FROM system.tables WHERE database = '%s' AND name = 'retention'"
@@ -30,11 +33,21 @@ record RetentionChange(boolean shorter, LocalDate eventsSince, LocalDate logsSin
                 clickHouse.query("""
                 WITH toDate(now('UTC')) AS today
                 SELECT
-                    event_days > %2$d OR log_days > %3$d OR error_days > %4$d AS shorter,
-                    toString(if(event_days < %2$d, greatest(events_since, today - event_days + 1), events_since)) AS events,
-                    toString(if(log_days < %3$d, greatest(logs_since, today - log_days + 1), logs_since)) AS logs,
-                    toString(if(error_days < %4$d, greatest(errors_since, today - error_days + 1), errors_since)) AS errors
-                FROM `%1$s`.retention
+                    max(event_days) > %2$d OR max(log_days) > %3$d OR max(error_days) > %4$d AS shorter,
+                    toString(if(min(event_days) < %2$d,
+                        greatest(max(events_since), today - min(event_days) + 1), max(events_since))) AS events,
+                    toString(if(min(log_days) < %3$d,
+                        greatest(max(logs_since), today - min(log_days) + 1), max(logs_since))) AS logs,
+                    toString(if(min(error_days) < %4$d,
+                        greatest(max(errors_since), today - min(error_days) + 1), max(errors_since))) AS errors
+                FROM
+                (
+                    SELECT event_days, events_since, log_days, logs_since, error_days, errors_since
+                    FROM `%1$s`.retention
+                    UNION ALL
+                    SELECT event_days, events_since, log_days, logs_since, error_days, errors_since
+                    FROM `%1$s`.announced_retention
+                )
                 """.formatted(database, wanted.eventDays(), wanted.logDays(), wanted.errorDays()));
         GenericRecord row = rows.getFirst();
         return new RetentionChange(

@@ -126,6 +126,26 @@ class MigratorTest {
         assertEquals(Map.of(), recorded(settings));
     }
 
+    /** The failed change is in force in part. */
+    @Test
+    void aRepeatableFileIsAppliedAgainIfItsChangeFailedAndWasTakenBack() {
+        MigratorSettings settings = Stores.fresh(Retention.standard());
+        String view = "CREATE OR REPLACE VIEW `${database}`.a AS SELECT '%s' AS form";
+        List<Script> before = List.of(Script.of("R__a.sql", view.formatted("before")));
+        List<Script> change = List.of(Script.of("R__a.sql", view.formatted("changed") + "; SELECT nonsense"));
+        Migrator.migrate(settings, before);
+        assertThrows(MigrationException.class, () -> Migrator.migrate(settings, change));
+
+        Migrator.migrate(settings, before);
+
+        assertEquals(
+                "before",
+                Stores.query(settings, "SELECT form FROM `${database}`.a")
+                        .getFirst()
+                        .getString("form"));
+        assertEquals(List.of(), names(Migrator.migrate(settings, before)));
+    }
+
     /** Dies after each of a dozen statements all over the files; what is left over must be completed by the next run. */
     @Test
     void theNextRunCompletesARunThatDiedInsideAFile() {
