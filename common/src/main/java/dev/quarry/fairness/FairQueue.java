@@ -274,6 +274,11 @@ public class FairQueue {
         return longest;
     }
 
+    /** Looks again: nothing happens at the moment from which on others count as not asking any more. */
+    private synchronized void serveAgain() {
+        serve();
+    }
+
     private synchronized void giveUp(Ticket ticket) {
         if (ticket.state != State.WAITING) {
             return;
@@ -375,7 +380,12 @@ public class FairQueue {
         public void await() {
             long start = System.nanoTime();
             try {
-                if (!called.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                long left = patience.toNanos();
+                while (left > 0 && !called.await(Math.min(left, RECENT.toNanos()), TimeUnit.NANOSECONDS)) {
+                    serveAgain();
+                    left = patience.toNanos() - (System.nanoTime() - start);
+                }
+                if (left <= 0) {
                     giveUp(this);
                 }
             } catch (InterruptedException interrupted) {

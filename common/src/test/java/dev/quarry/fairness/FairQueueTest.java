@@ -115,6 +115,22 @@ class FairQueueTest {
         assertEquals(4, served(greedy), "the other has not asked for a second");
     }
 
+    /** No turn ends that would let the queue look again. */
+    @Test
+    void aLightTurnThatWaitsForOthersComesOnceTheyNoLongerAsk() {
+        AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
+        FairQueue queue = TestFairness.queue(
+                Map.of("places", "16", "places-per-organization", "4", "queue-timeout", "1ms"), nanos::get);
+        queue.enter("other", 1);
+        List<Ticket> own = enter(queue, "one", 1, 3);
+        assertEquals(2, served(own));
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+
+        own.getLast().await();
+
+        assertEquals(3, served(own));
+    }
+
     @Test
     void anOrganisationThatAsksForTheSecondTimeIsNoOther() {
         FairQueue queue = queue(16, 4);
