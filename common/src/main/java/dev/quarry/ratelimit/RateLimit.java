@@ -52,7 +52,7 @@ public class RateLimit {
     /**
      * Takes at most $4 requests, and at most a sixteenth of what is left of the window; one if that is less than one;
      * none if none is left. Only PostgreSQL's clock decides, and {@code now()} is the same moment throughout the
-     * statement.
+     * statement. A window that begins more than its length ahead is over: the clock has gone back.
      */
     private static final String TAKE = """
             INSERT INTO rate_limits AS counted (key, window_start, used, share)
@@ -60,7 +60,11 @@ public class RateLimit {
             ON CONFLICT (key) DO UPDATE SET (window_start, used, share) =
             (
                 SELECT start, before + taken, taken
-                FROM (SELECT counted.window_start <= now() - $2::bigint * interval '1 millisecond' AS is_over) AS window_before,
+                FROM (SELECT $2::bigint * interval '1 millisecond' AS length) AS one_window,
+                LATERAL
+                (
+                    SELECT counted.window_start <= now() - length OR counted.window_start > now() + length AS is_over
+                ) AS window_before,
                 LATERAL
                 (
                     SELECT

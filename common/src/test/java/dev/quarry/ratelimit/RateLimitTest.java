@@ -137,6 +137,17 @@ class RateLimitTest {
     }
 
     @Test
+    void newWindowStartsIfPostgresqlsClockHasGoneBack() {
+        String key = UUID.randomUUID().toString();
+        count(replica(), key);
+        Stores.inPostgres(connection -> connection
+                .createStatement()
+                .execute("UPDATE rate_limits SET window_start = window_start + interval '1 hour'"));
+
+        assertEquals(1, count(replica(), key).used());
+    }
+
+    @Test
     void countsRequestsThatAreRefusedForOtherReasons() {
         TestCaller powerless = TestCaller.create();
         powerless.withApiKey().get("/probe/caller").then().statusCode(403).header("RateLimit", notNullValue());
