@@ -131,10 +131,18 @@ public final class Backups {
                         new MigrationException("There is no complete backup %s in %s.".formatted(name, directory)));
     }
 
+    /** {@return the complete backups at this target and of this database, oldest first} Only they build on each other. */
+    private List<Description> ours() {
+        return list().stream()
+                .filter(backup -> backup.target().equals(target.setting()))
+                .filter(backup -> backup.database().equals(clickHouse.database()))
+                .toList();
+    }
+
     /** {@return the number of backups since the newest full one} */
     int sinceFull() {
         int count = 0;
-        for (Description backup : list()) {
+        for (Description backup : ours()) {
             count = backup.base() == null ? 0 : count + 1;
         }
         return count;
@@ -151,10 +159,7 @@ public final class Backups {
         if (full < 1) {
             throw new MigrationException("At least one full backup must be kept.");
         }
-        List<Description> ours = list().stream()
-                .filter(backup -> backup.target().equals(target.setting()))
-                .filter(backup -> backup.database().equals(clickHouse.database()))
-                .toList();
+        List<Description> ours = ours();
         List<String> fulls = ours.stream()
                 .filter(backup -> backup.base() == null)
                 .map(Description::name)
@@ -228,12 +233,7 @@ public final class Backups {
      * @throws MigrationException if a store refuses or the name is in use
      */
     public Description create(String name, boolean full, Instant now) {
-        Optional<Description> base = full
-                ? Optional.empty()
-                : list().stream()
-                        .filter(earlier -> earlier.target().equals(target.setting()))
-                        .filter(earlier -> earlier.database().equals(clickHouse.database()))
-                        .reduce((_, later) -> later);
+        Optional<Description> base = full ? Optional.empty() : ours().stream().reduce((_, later) -> later);
         String place = target.of(name);
         Path folder = directory.resolve(name);
         try {

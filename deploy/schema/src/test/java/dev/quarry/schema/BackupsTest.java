@@ -377,6 +377,21 @@ class BackupsTest {
         assertFalse(Files.exists(nights.resolve(".night4.deleted")));
     }
 
+    /** A full backup at another target does not end the chain at this one. */
+    @Test
+    void backupsElsewhereAndOfOtherDatabasesDoNotCountSinceTheFullOne() throws Exception {
+        Path nights = Files.createDirectory(folder.resolve("chain"));
+        Backups backups = Backups.in(nights, source.clickHouse(), source.postgres());
+        assertEquals(0, backups.sinceFull());
+        write(nights, "full", null, "file", "quarry", 1);
+        write(nights, "second", "full", "file", "quarry", 2);
+        write(nights, "third", "second", "file", "quarry", 3);
+        write(nights, "elsewhere", null, "disk:old", "quarry", 4);
+        write(nights, "other", null, "file", "other", 5);
+
+        assertEquals(2, backups.sinceFull());
+    }
+
     private static List<String> names(List<Description> backups) {
         return backups.stream().map(Description::name).toList();
     }
