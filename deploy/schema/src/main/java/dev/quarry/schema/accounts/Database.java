@@ -74,8 +74,17 @@ final class Database {
 
     /** Locks the organisation against deletion until the end of the transaction. */
     void requireOrganization(String id) throws SQLException {
-        if (!exists("SELECT FROM organizations WHERE organization_id = ? FOR KEY SHARE", id)) {
-            throw new RefusedException("There is no organization \"%s\".".formatted(id));
+        require(exists("SELECT FROM organizations WHERE organization_id = ? FOR KEY SHARE", id), id);
+    }
+
+    /** As {@link #requireOrganization}, and waits until no other transaction gives the organisation a key. */
+    void lockOrganization(String id) throws SQLException {
+        require(exists("SELECT FROM organizations WHERE organization_id = ? FOR UPDATE", id), id);
+    }
+
+    private static void require(boolean exists, String organization) {
+        if (!exists) {
+            throw new RefusedException("There is no organization \"%s\".".formatted(organization));
         }
     }
 

@@ -95,6 +95,12 @@ final class Keys {
 
     /** The new key is valid as long as the old one was, unless {@code --expires} is given. */
     Outcome rotate(Arguments arguments) throws SQLException {
+        // The organisation first, as in all commands: those that lock rows in another order could wait for each other.
+        database.requireOrganization(database.first(
+                        row -> row.getString(1),
+                        "SELECT organization_id FROM api_keys WHERE key_id = ?",
+                        arguments.id())
+                .orElseThrow(() -> missing(arguments.id())));
         Key old = database.first(Key::read, SELECT + "WHERE key_id = ? FOR UPDATE", arguments.id())
                 .orElseThrow(() -> missing(arguments.id()));
         if (!old.state().equals("valid")) {
@@ -158,9 +164,9 @@ final class Keys {
         return Changed.of(arguments.action(), id, organization, "The key %s is %s.".formatted(id, done));
     }
 
-    /** Revokes every key of an organisation. */
+    /** Revokes every key of an organisation, also the one that a rotation is about to make. */
     Outcome revokeAll(Arguments arguments) throws SQLException {
-        database.requireOrganization(arguments.id());
+        database.lockOrganization(arguments.id());
         int revoked = database.update(
                 "UPDATE api_keys SET revoked_at = now() WHERE organization_id = ? AND revoked_at IS NULL",
                 arguments.id());

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -273,6 +274,32 @@ class AccountsCommandTest {
 
         assertEquals("revoked", state(one));
         assertEquals("revoked", state(other));
+    }
+
+    /** As a rotation does that has not ended: the statement that revokes does not see its new key. */
+    @Test
+    void anOrganizationsKeysAreRevokedWithOneThatIsBeingMade() throws SQLException {
+        String key = id(run("key", "create", "--organization=" + organization, "--json"));
+        try (Connection rotation = server.getPostgresDatabase().getConnection();
+                PreparedStatement insert = rotation.prepareStatement("""
+                        INSERT INTO api_keys (key_id, organization_id, name, prefix, key_sha256, permissions)
+                        SELECT 'after ' || key_id, organization_id, name, prefix, sha256(key_sha256), permissions
+                        FROM api_keys WHERE key_id = ?
+                        """)) {
+            rotation.setAutoCommit(false);
+            insert.setString(1, key);
+            assertEquals(1, insert.executeUpdate());
+
+            CompletableFuture<Run> revoking = CompletableFuture.supplyAsync(() -> run("org", "revoke", organization));
+            while (!revoking.isDone() && value("SELECT pid FROM pg_locks WHERE NOT granted").equals("no row")) {
+                Thread.onSpinWait();
+            }
+            rotation.commit();
+
+            assertEquals(
+                    "Revoked 2 keys of %s.\n".formatted(organization),
+                    revoking.join().out());
+        }
     }
 
     @Test
