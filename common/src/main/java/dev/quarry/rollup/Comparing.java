@@ -63,7 +63,7 @@ final class Comparing {
     }
 
     /**
-     * Mends and marks the buckets that differ, so that the next pass rebuilds them. Mending repairs what a rebuild
+     * Marks and mends the buckets that differ, so that the next pass rebuilds them. Mending repairs what a rebuild
      * would leave as it is.
      */
     Audit compare(String organization, Instant from, Instant to) {
@@ -93,8 +93,9 @@ final class Comparing {
             List<Bucket> different =
                     differences.stream().map(Audit.Difference::bucket).toList();
             held.confirm();
-            job.mend(rollup, shard, held, different);
+            // First the marks: the pass that clears them announces what was mended, also if the mending fails halfway.
             marks.mark(different);
+            job.mend(rollup, shard, held, different);
             return new Audit(first.buckets().size(), differences, unsettled);
         }
     }

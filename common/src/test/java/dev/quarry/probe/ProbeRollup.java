@@ -18,6 +18,7 @@ public class ProbeRollup implements RollupDefinition {
 
     private final List<Batch> batches = new CopyOnWriteArrayList<>();
     private volatile Consumer<Batch> beforeRebuild = batch -> {};
+    private volatile Runnable mending = () -> {};
 
     /** Creates what it writes, in ClickHouse. */
     public static void createTable() {
@@ -90,6 +91,11 @@ public class ProbeRollup implements RollupDefinition {
                 """).bindDays(batch).execute();
     }
 
+    @Override
+    public void mend(Batch batch, RebuildContext context) {
+        mending.run();
+    }
+
     /** What it was called with since the last time this was asked. */
     public List<Batch> batches() {
         List<Batch> called = List.copyOf(batches);
@@ -105,5 +111,10 @@ public class ProbeRollup implements RollupDefinition {
     /** Runs in the middle of the next rebuilds, with their batch. */
     public void beforeRebuild(Consumer<Batch> action) {
         beforeRebuild = action;
+    }
+
+    /** What happens in the next mendings. */
+    public void mending(Runnable action) {
+        mending = action;
     }
 }

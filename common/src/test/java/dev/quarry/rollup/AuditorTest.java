@@ -1,9 +1,11 @@
 package dev.quarry.rollup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.caller.Permissions;
+import dev.quarry.postgres.DedicatedConnections;
 import dev.quarry.probe.ProbeRollup;
 import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;
@@ -13,6 +15,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.sql.ResultSet;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -36,6 +39,12 @@ class AuditorTest {
     @Inject
     ProbeRollup probe;
 
+    @Inject
+    Shards shards;
+
+    @Inject
+    DedicatedConnections connections;
+
     private String organization;
 
     @BeforeEach
@@ -51,6 +60,7 @@ class AuditorTest {
     @AfterEach
     void letItWork() {
         probe.beforeRebuild(() -> {});
+        probe.mending(() -> {});
     }
 
     @Test
@@ -105,6 +115,25 @@ class AuditorTest {
 
         assertEquals(new Verified(4, 2, List.of(), List.of()), verify());
         assertEquals("2026-03-01\t1\n2026-03-02\t2\n2026-03-03\t2\n2026-03-04\t1\n", gold());
+    }
+
+    /** What it has mended until then no longer differs. Without a mark, answers from before would be reused. */
+    @Test
+    void marksBucketsAlsoIfTheirMendingFails() {
+        Stores.execute(
+                "ALTER TABLE probe_days UPDATE events = 99 WHERE organization = '%s' AND day = '2026-03-02' SETTINGS mutations_sync = 1"
+                        .formatted(organization));
+        probe.mending(() -> {
+            throw new IllegalStateException("It fails halfway");
+        });
+        Comparing comparing = new Comparing(probe, shards.all().getFirst(), connections, job);
+
+        assertThrows(
+                IllegalStateException.class,
+                () -> comparing.compare(
+                        organization, Instant.parse("2026-03-01T00:00:00Z"), Instant.parse("2026-03-04T00:00:00Z")));
+
+        assertEquals("1\n", marks());
     }
 
     @Test
