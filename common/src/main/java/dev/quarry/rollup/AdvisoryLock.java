@@ -155,6 +155,11 @@ final class AdvisoryLock implements AutoCloseable {
         one("SELECT 1", Tuple.tuple());
     }
 
+    /** The shard whose lock it is: from 1, or {@link Shard#ALL}. */
+    int shard() {
+        return shard;
+    }
+
     /** A text that changes whenever PostgreSQL may have lost reserved numbers. */
     String memory() {
         return memory;

@@ -15,6 +15,14 @@ public final class RebuildContext {
         this.lock = lock;
     }
 
+    /**
+     * The shard whose rows the statements read and write; 0 if shards are not refined apart. A rollup is called for several
+     * shards at the same time, so what it remembers must be of one shard.
+     */
+    public int shard() {
+        return lock.shard();
+    }
+
     /** Makes a statement that runs only if the lock is still held. */
     public RollupStatement statement(@CompileTimeConstant String sql) {
         return new RollupStatement(clickHouse, lock::confirm, sql);

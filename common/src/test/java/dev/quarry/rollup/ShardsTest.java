@@ -42,7 +42,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,8 +104,8 @@ class ShardsTest {
         assumeTrue(TestEngine.isCluster());
         ProbeRollup.createTable();
         Stores.execute("TRUNCATE TABLE event_marks");
-        first = callerOn(1);
-        second = callerOn(2);
+        first = TestCaller.createOnShard(1, Permissions.METRICS_READ);
+        second = TestCaller.createOnShard(2, Permissions.METRICS_READ);
         insert(first, "2026-03-01");
         insert(second, "2026-03-01");
         assertTrue(job.run());
@@ -379,14 +378,6 @@ class ShardsTest {
                 (proxy, method, arguments) -> others.containsKey(method.getName())
                         ? others.get(method.getName())
                         : method.invoke(settings, arguments)));
-    }
-
-    private static TestCaller callerOn(int shard) {
-        return Stream.generate(() -> TestCaller.create(Permissions.METRICS_READ))
-                .filter(caller -> Stores.execute("SELECT cityHash64('%s') %% 2 + 1".formatted(caller.organization()))
-                        .equals(shard + "\n"))
-                .findFirst()
-                .orElseThrow();
     }
 
     private static void leave(int shard) {

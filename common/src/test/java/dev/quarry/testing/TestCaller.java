@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * An organisation for one test, and the credentials of one of its members: a key, usable as API key and as bearer
@@ -26,6 +27,15 @@ public record TestCaller(String organization, String key, String sessionToken) {
         TestCaller caller = new TestCaller("org_" + suffix, "key_" + suffix, "session_" + suffix);
         Stores.inPostgres(connection -> caller.insert(connection, permissions));
         return caller;
+    }
+
+    /** As {@link #create}; on a cluster, its rows are on this shard. */
+    public static TestCaller createOnShard(int shard, String... permissions) {
+        return Stream.generate(() -> create(permissions))
+                .filter(caller -> Stores.execute("SELECT cityHash64('%s') %% 2 + 1".formatted(caller.organization()))
+                        .equals(shard + "\n"))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** A request with the key as {@code x-api-key}. */

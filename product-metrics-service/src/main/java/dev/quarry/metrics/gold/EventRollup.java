@@ -10,7 +10,9 @@ import dev.quarry.rollup.RollupDefinition;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Keeps gold up to date with the events. A bucket is a day of one organisation. */
 @ApplicationScoped
@@ -66,8 +68,11 @@ class EventRollup implements RollupDefinition {
 
     private record Sized(Bucket bucket, long events) {}
 
-    /** All changes of users up to this version are applied. The value 0 is always safe and costs one more read. */
-    private volatile long finished;
+    /**
+     * By shard: all its changes of users up to this version are applied. The value 0 is always safe and costs one more
+     * read.
+     */
+    private final Map<Integer, Long> finished = new ConcurrentHashMap<>();
 
     @Override
     public String name() {
@@ -117,7 +122,7 @@ class EventRollup implements RollupDefinition {
                     new Batch(batch.version(), rebuilt.stream().distinct().toList()), context);
         }
         if (nothingWaits) {
-            finished = batch.version();
+            finished.put(context.shard(), batch.version());
         }
     }
 
@@ -139,7 +144,7 @@ class EventRollup implements RollupDefinition {
         Set<String> organizations = Set.copyOf(batch.organizations());
         boolean all = true;
         for (Applied unfinished : context.statement(UNFINISHED)
-                .bind("finished", finished)
+                .bind("finished", finished.getOrDefault(context.shard(), 0L))
                 .bind("version", batch.version())
                 .list(row -> new Applied(row.nextLong(), row.nextInt(), row.nextStrings()))) {
             List<String> own = unfinished.organizations().stream()

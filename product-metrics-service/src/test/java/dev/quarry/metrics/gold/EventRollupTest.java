@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.quarry.caller.Permissions;
 import dev.quarry.metrics.Events;
 import dev.quarry.rollup.RollupException;
 import dev.quarry.testing.Stores;
+import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestClock;
 import dev.quarry.testing.TestEngine;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -126,6 +128,34 @@ class EventRollupTest extends GoldFixture {
         expectOn("session-length", last, 43_200.0f);
         runAfterAPause();
         expectOn("session-length", last, 0.0f);
+    }
+
+    /** What was applied on another shard meanwhile says nothing about this one. */
+    @Test
+    void appliesTheChangesOfAnInterruptedPassOfAShard() {
+        assumeTrue(TestEngine.isCluster());
+        caller = TestCaller.createOnShard(2, Permissions.METRICS_READ);
+        event("1", "2026-03-01 10:00:00.000", "anna", "");
+        job.run();
+
+        event("2", "2026-03-02 10:00:00.000", "bert", "");
+        renameOnSecondShard("cohorts", "cohorts_away");
+        try {
+            assertThrows(RollupException.class, job::run);
+        } finally {
+            renameOnSecondShard("cohorts_away", "cohorts");
+        }
+        Events.of(TestCaller.createOnShard(1, Permissions.METRICS_READ))
+                .toolCall("3", "2026-03-02 10:00:00.000", "carl")
+                .deliver();
+        job.run();
+        runAfterAPause();
+
+        expect("new-users", List.of(1, 1, 0));
+    }
+
+    private static void renameOnSecondShard(String from, String to) {
+        Stores.execute("RENAME TABLE %1$s.%2$s TO %1$s.%3$s".formatted(TestEngine.databaseOfShard(2), from, to));
     }
 
     /** The week and the month of a day count the days before it, whether or not the day itself has events. */
