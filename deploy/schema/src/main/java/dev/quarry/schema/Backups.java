@@ -131,7 +131,7 @@ public final class Backups {
                         new MigrationException("There is no complete backup %s in %s.".formatted(name, directory)));
     }
 
-    /** {@return the complete backups at this target and of this database, oldest first} Only they build on each other. */
+    /** {@return the complete backups at this target and of this database, oldest first} They may build on each other. */
     private List<Description> ours() {
         return list().stream()
                 .filter(backup -> backup.target().equals(target.setting()))

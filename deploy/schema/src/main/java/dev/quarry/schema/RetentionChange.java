@@ -18,8 +18,8 @@ record RetentionChange(boolean shorter, LocalDate eventsSince, LocalDate logsSin
     static final RetentionChange NONE = new RetentionChange(false, LocalDate.EPOCH, LocalDate.EPOCH, LocalDate.EPOCH);
 
     /**
-     * Compares with the views {@code retention} and {@code announced_retention}, by the engine's clock. They differ if an
-     * earlier run failed before it had changed all tables: then rows may be deleted by the shorter retention of the two.
+     * Compares with the views {@code retention} and {@code announced_retention}, by the engine's clock. They differ if
+     * an earlier run failed before it had changed all tables: then the shorter of the two may have deleted rows.
      */
     static RetentionChange of(ClickHouseStatements clickHouse, String database, Retention wanted) {
         boolean first = clickHouse
