@@ -291,7 +291,8 @@ class AccountsCommandTest {
             assertEquals(1, insert.executeUpdate());
 
             CompletableFuture<Run> revoking = CompletableFuture.supplyAsync(() -> run("org", "revoke", organization));
-            while (!revoking.isDone() && value("SELECT pid FROM pg_locks WHERE NOT granted").equals("no row")) {
+            while (!revoking.isDone()
+                    && value("SELECT pid FROM pg_locks WHERE NOT granted").equals("no row")) {
                 Thread.onSpinWait();
             }
             rotation.commit();
