@@ -54,7 +54,7 @@ final class LogStatements {
 
     private static final String REACH = """
               AND timestamp >= {start:DateTime64(3, 'UTC')}
-              AND timestamp <= {before:DateTime64(3, 'UTC')}
+              AND timestamp < {until:DateTime64(3, 'UTC')}
             ORDER BY timestamp DESC
             LIMIT 1 OFFSET {rows:UInt32}
             """;

@@ -109,15 +109,17 @@ class LogsQuery {
 
     /**
      * The time of the oldest of the newest {@code rows} rows before {@code before}. Empty if the window has no more
-     * rows.
+     * rows. All rows of the moment of {@code before} count, unless it is the start of its moment: the page before has
+     * examined these, and if they are more than {@code rows}, every further page would end where it begins.
      */
     Optional<Instant> reach(Caller caller, LogFilter filter, Instant start, LogPosition before, int rows) {
+        Instant moment = before.timestamp();
         return LogTable.of(filter)
                 .reach(clickHouse, caller)
                 .bind("app", filter.app())
                 .bind("level", filter.level())
                 .bind("start", start)
-                .bind("before", before.timestamp())
+                .bind("until", before.isStart() ? moment : moment.plusMillis(1))
                 .bind("rows", rows)
                 .list(Row::nextInstant)
                 .stream()

@@ -1,6 +1,7 @@
 package dev.quarry.apps.logs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.apps.TestApp;
@@ -235,6 +236,27 @@ class LogPagingTest {
 
         assertTrue(pages.size() >= 3, () -> "Pages: " + pages);
         assertEquals(List.of("/needle"), pages.stream().flatMap(List::stream).toList());
+    }
+
+    @Test
+    void searchContinuesBehindAMomentWithMoreEntriesThanItExamines() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < 2 * SEARCH_ROWS; i++) {
+            rows.add(app.row(NOW.minusSeconds(10), request("/hay")));
+        }
+        rows.add(app.row(NOW.minusSeconds(20), request("/needle")));
+        app.send("canvas_request_logs", rows);
+
+        List<String> found = new ArrayList<>();
+        String query = "?log_type=requests&q=needle";
+        for (int page = 0; query != null && page < 5; page++) {
+            Response response = get(query);
+            found.addAll(response.path("entries.path"));
+            query = next(response);
+        }
+
+        assertNull(query, "The search does not end");
+        assertEquals(List.of("/needle"), found);
     }
 
     private Response get(String query) {
