@@ -8,8 +8,8 @@ import java.util.Set;
 /**
  * Selects entries of one of an app's logs.
  *
- * @param level empty for every level; upper and lower case are the same. Requests have no level, so it is ignored for
- *     them, as documented
+ * @param level empty for every level; a level may have any name that producers may send, in upper or lower case.
+ *     Requests have no level, so it is ignored for them, as documented
  * @param text part of the message or the path, in upper or lower case; empty for no search
  */
 record LogFilter(String app, LogType type, String level, String text) {
@@ -33,8 +33,22 @@ record LogFilter(String app, LogType type, String level, String text) {
         requireNonNull(type, "type is null");
         requireNonNull(level, "level is null");
         requireNonNull(text, "text is null");
-        // Clients send "ERROR" too. The table has lower case only, and keeps its order and its index.
-        level = level.toLowerCase(Locale.ROOT);
+        level = severity(level.toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * The level of the API that a name stands for, by the rule of the column {@code canvas_app_logs.severity}; the name
+     * itself if it stands for none. The parameter is translated, not the column, so that the table keeps its order and
+     * its index.
+     */
+    private static String severity(String name) {
+        return switch (name) {
+            case "err", "fatal", "critical", "crit", "severe", "alert", "emergency", "emerg", "panic" -> "error";
+            case "warning" -> "warn";
+            case "information", "informational", "notice" -> "info";
+            case "debug", "trace", "verbose", "fine" -> "log";
+            default -> name;
+        };
     }
 
     /** Whether {@code canvas_app_problems} has all matching entries. It finds a rare level as fast as a common one. */

@@ -135,13 +135,45 @@ class LogsTest {
                 .body("entries.message", contains("a", "b"));
     }
 
+    /** The engine translates the name that is sent, the service the one that is asked for. */
+    @ParameterizedTest
+    @CsvSource({
+        "err, error",
+        "FATAL, error",
+        "critical, error",
+        "crit, error",
+        "severe, error",
+        "alert, error",
+        "emergency, error",
+        "emerg, error",
+        "panic, error",
+        "Warning, warn",
+        "information, info",
+        "informational, info",
+        "notice, info",
+        "debug, log",
+        "trace, log",
+        "VERBOSE, log",
+        "fine, log"
+    })
+    void filtersByTheNamesThatProducersGiveALevel(String name, String level) {
+        app.send("canvas_app_logs", List.of(runtime(ago("PT1S"), name, "sent as " + name)));
+        for (String written : List.of("log", "info", "warn", "error")) {
+            app.send("canvas_app_logs", List.of(runtime(ago("PT2S"), written, "sent as " + written)));
+        }
+
+        logs("level=" + name)
+                .body("entries.level", contains(level, level))
+                .body("entries.message", contains("sent as " + name, "sent as " + level));
+    }
+
     @Test
     void levelFiltersOnlyTheRuntimeLog() {
         app.send("canvas_request_logs", List.of(request(ago("PT1S"), "/", 200)));
 
         logs("log_type=requests&level=error").body("entries", hasSize(1));
         logs("level=").body("entries", empty());
-        logs("level=verbose").body("entries", empty());
+        logs("level=unknown").body("entries", empty());
     }
 
     @Test
