@@ -79,7 +79,7 @@ public class LogsResource {
                     @Header(
                             name = HttpHeaders.LINK,
                             description =
-                                    "The query of the next page, as `<?...>; rel=\"next\"`. Absent if no entries follow",
+                                    "The query of the next page, as `<?...>; rel=\"next\"`. Present if more entries may follow",
                             schema = @Schema(type = SchemaType.STRING)),
             content =
                     @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = LogsPage.class)))
