@@ -1,11 +1,11 @@
 package dev.quarry.ratelimit;
 
 import dev.quarry.ratelimit.RateLimit.Count;
+import dev.quarry.time.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 
 /** What this replica has taken of a key's window and not used yet. */
 final class Share {
@@ -26,12 +26,11 @@ final class Share {
     private int left;
     private int wish = 1;
     private long takenNanos;
-    private final LongSupplier nanoTime;
+    private final Ticker ticker;
 
-    /** @param nanoTime as {@link System#nanoTime} */
-    Share(LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
-        this.takenNanos = nanoTime.getAsLong() - SHORT.toNanos();
+    Share(Ticker ticker) {
+        this.ticker = ticker;
+        this.takenNanos = ticker.nanos() - SHORT.toNanos();
     }
 
     /**
@@ -56,7 +55,7 @@ final class Share {
 
     /** How many requests to take next. */
     synchronized int wish() {
-        long now = nanoTime.getAsLong();
+        long now = ticker.nanos();
         wish = now - takenNanos < SHORT.toNanos() ? Math.min(2 * wish, LARGEST) : 1;
         takenNanos = now;
         return wish;
@@ -89,7 +88,7 @@ final class Share {
 
     /** Gives up what is left, if the last share was taken at least so long ago. */
     synchronized Optional<Rest> giveUp(Duration age) {
-        if (left == 0 || nanoTime.getAsLong() - takenNanos < age.toNanos()) {
+        if (left == 0 || ticker.nanos() - takenNanos < age.toNanos()) {
             return Optional.empty();
         }
         var rest = new Rest(windowStart, left);
