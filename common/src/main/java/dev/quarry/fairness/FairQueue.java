@@ -274,7 +274,7 @@ public class FairQueue {
         return longest;
     }
 
-    /** Looks again: nothing happens at the moment from which on others count as not asking any more. */
+    /** Serves turns that may have become possible: no event tells the queue that others have stopped asking. */
     private synchronized void serveAgain() {
         serve();
     }

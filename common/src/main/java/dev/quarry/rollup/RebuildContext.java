@@ -16,8 +16,8 @@ public final class RebuildContext {
     }
 
     /**
-     * The shard whose rows the statements read and write; 0 if shards are not refined apart. A rollup is called for
-     * several shards at the same time, so what it remembers must be of one shard.
+     * The shard whose rows the statements read and write; 0 if one job rebuilds all shards together. A rollup is called
+     * for several shards at the same time, so what it remembers must be of one shard.
      */
     public int shard() {
         return lock.shard();

@@ -115,7 +115,7 @@ class FairQueueTest {
         assertEquals(4, served(greedy), "the other has not asked for a second");
     }
 
-    /** No turn ends that would let the queue look again. */
+    /** Only waiting lets the queue look again here: no turn ends. */
     @Test
     void aLightTurnThatWaitsForOthersComesOnceTheyNoLongerAsk() {
         AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
@@ -136,7 +136,7 @@ class FairQueueTest {
         FairQueue queue = queue(16, 4);
         queue.enter("one", 1).close();
 
-        assertEquals(4, served(enter(queue, "one", 1, 5)), "the queue was empty, and is as new");
+        assertEquals(4, served(enter(queue, "one", 1, 5)), "its own request before does not count");
     }
 
     @Test

@@ -59,8 +59,7 @@ class LogsQuery {
     private record Delivery(LogPosition position, long delivered, boolean passes) {
         /**
          * Whether a row that was read before is the entry's newest delivery, or was so when it was read: a newer
-         * delivery that also matches the filter arrived later. Two deliveries of one batch have the
-         * same time, and only the last one counts, so only {@code passes} tells them apart.
+         * delivery that also matches the filter arrived later. Two deliveries of one batch have the same time, and only the last one counts, so only {@code passes} tells them apart.
          */
         boolean leaves(Found row) {
             return passes && row.delivered() <= delivered;
@@ -109,8 +108,9 @@ class LogsQuery {
 
     /**
      * The time of the oldest of the newest {@code rows} rows before {@code before}. Empty if the window has no more
-     * rows. All rows of the moment of {@code before} count, unless it is the start of its moment: the page before has
-     * examined these, and if they are more than {@code rows}, every further page would end where it begins.
+     * rows. Rows of the same moment as {@code before} count too, unless {@code before} is the start of that moment: the
+     * page before has examined them. If they counted again and were more than {@code rows}, each further page would end
+     * where it begins.
      */
     Optional<Instant> reach(Caller caller, LogFilter filter, Instant start, LogPosition before, int rows) {
         Instant moment = before.timestamp();

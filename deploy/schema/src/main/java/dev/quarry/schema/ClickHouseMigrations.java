@@ -86,7 +86,7 @@ final class ClickHouseMigrations {
         for (Repeatable script : repeatable) {
             String checksum = Script.checksum(placeholders.fill(script));
             if (!checksum.equals(history.get(script.name()))) {
-                // If this run fails, the earlier form is not in force any more, and its return would be a change too.
+                // If this run fails, the earlier form is no longer wholly in force: a return to it must be applied too.
                 if (history.containsKey(script.name())) {
                     record(script, UNFINISHED, Duration.ZERO);
                 }
