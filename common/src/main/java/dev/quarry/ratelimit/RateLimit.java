@@ -83,9 +83,19 @@ public class RateLimit {
             RETURNING used, share, window_start, (extract(epoch FROM window_start - now()) * 1000)::bigint + $2
             """;
 
+    /** Locks the keys in order, because replicas return shares of the same keys at the same time. */
     private static final String RETURN = """
+            WITH
+              returned AS
+              (
+                SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::int[]) AS each(key, window_start, unused)
+              ),
+              locked AS MATERIALIZED
+              (
+                SELECT key FROM rate_limits WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE
+              )
             UPDATE rate_limits AS counted SET used = greatest(0, counted.used - unused)
-            FROM unnest($1::text[], $2::timestamptz[], $3::int[]) AS returned(key, window_start, unused)
+            FROM returned JOIN locked USING (key)
             WHERE counted.key = returned.key AND counted.window_start = returned.window_start
             RETURNING 1
             """;

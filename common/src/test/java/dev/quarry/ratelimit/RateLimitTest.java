@@ -238,6 +238,36 @@ class RateLimitTest {
         assertEquals("1", inPostgres("SELECT used FROM rate_limits WHERE key = '" + key + "'"));
     }
 
+    /** Otherwise two replicas that return shares of the same keys could wait for each other. */
+    @Test
+    void sharesGoBackInTheOrderOfTheirKeys() {
+        String prefix = UUID.randomUUID().toString();
+        List<String> keys =
+                IntStream.range(10, 40).mapToObj(number -> prefix + number).toList();
+        RateLimit replica = replica();
+        for (String key : keys.reversed()) {
+            for (int used = 1; used <= 4; used++) {
+                count(replica, key);
+            }
+        }
+        String ofKeys = " FROM rate_limits WHERE starts_with(key, '" + prefix + "')";
+        Stores.inPostgres(connection -> {
+            connection.setAutoCommit(false);
+            connection
+                    .createStatement()
+                    .execute("SELECT 1 FROM rate_limits WHERE key = '" + keys.getFirst() + "' FOR UPDATE");
+            Thread.startVirtualThread(() -> replica.returnUnused(Duration.ZERO));
+            Awaitility.await()
+                    .untilAsserted(() -> assertEquals(
+                            "t",
+                            inPostgres("SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND mode = 'ShareLock'")));
+            assertEquals(
+                    "29", inPostgres("SELECT count(*) FROM (SELECT 1" + ofKeys + " FOR UPDATE SKIP LOCKED) AS free"));
+            connection.rollback();
+        });
+        Awaitility.await().untilAsserted(() -> assertEquals("120", inPostgres("SELECT sum(used)" + ofKeys)));
+    }
+
     private RateLimit replica() {
         return new RateLimit(new TwoHundred(), postgres, clock, new SimpleMeterRegistry());
     }
