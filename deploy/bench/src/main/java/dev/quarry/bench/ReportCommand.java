@@ -61,12 +61,13 @@ final class ReportCommand {
 
     private static Report.Result measure(Part part, Options options) throws Exception {
         Instant started = Instant.now();
+        String measured = "on " + started.truncatedTo(ChronoUnit.MINUTES) + commit(options.root());
         List<Figure> figures = part.measure(options);
         return new Report.Result(
                 part.title(),
                 part.text(),
                 part.chart(),
-                "on " + started.truncatedTo(ChronoUnit.MINUTES) + commit(options.root()),
+                measured,
                 options.text(),
                 started.until(Instant.now(), ChronoUnit.SECONDS),
                 figures);

@@ -100,7 +100,7 @@ public final class SoakCommand {
     }
 
     private boolean run() throws Exception {
-        String started = Instant.now().truncatedTo(ChronoUnit.MINUTES).toString();
+        String started = Instant.now().truncatedTo(ChronoUnit.MINUTES) + ReportCommand.commit(root);
         memory.sample();
         AtomicBoolean goOn = new AtomicBoolean(true);
         try (loop;
@@ -318,7 +318,7 @@ public final class SoakCommand {
 
             `./quarry bench soak %d` wrote this page; the [README](README.md#soak) explains it.
 
-            Machine: %s. Java %s, %s. Measured on %s%s, with the services' jars and the options of the image.
+            Machine: %s. Java %s, %s. Measured on %s, with the services' jars and the options of the image.
 
             The highest rate was %,.0f requests a second: %d organisations with the same share, p99 at most %,.0f ms, no failure, \
             in steps of %d s. The soak sent %,.0f requests a second for %d min, while %d events a second were inserted \
@@ -334,7 +334,6 @@ public final class SoakCommand {
                         Runtime.version(),
                         stage.versions(),
                         started,
-                        ReportCommand.commit(root),
                         highest,
                         SoakData.ORGANIZATIONS,
                         LONGEST_MILLIS,
