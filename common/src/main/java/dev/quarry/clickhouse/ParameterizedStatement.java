@@ -79,6 +79,11 @@ public abstract class ParameterizedStatement<S extends ParameterizedStatement<S>
         return put(name, table.name());
     }
 
+    /** Binds {@code {name:Identifier}} to a column. */
+    public S bind(String name, ColumnName column) {
+        return put(name, column.name());
+    }
+
     /** Binds {@code {name:Array(String)}}. */
     public S bindStrings(String name, Collection<String> values) {
         return put(name, array(values, value -> quote(value.replace("'", "''"))));

@@ -12,8 +12,12 @@ public record TableName(String name) {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
     public TableName {
+        requireName(name, "table");
+    }
+
+    static void requireName(String name, String what) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("Not a table's name: " + name);
+            throw new IllegalArgumentException("Not a %s's name: %s".formatted(what, name));
         }
     }
 }

@@ -9,8 +9,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TableNameTest {
     @Test
-    void acceptsATableName() {
+    void acceptsATableOrAColumn() {
         assertEquals("app_vital_bins2", new TableName("app_vital_bins2").name());
+        assertEquals("country_users", new ColumnName("country_users").name());
     }
 
     @ParameterizedTest
@@ -28,5 +29,6 @@ class TableNameTest {
             })
     void refusesAnythingElse(String name) {
         assertThrows(IllegalArgumentException.class, () -> new TableName(name));
+        assertThrows(IllegalArgumentException.class, () -> new ColumnName(name));
     }
 }

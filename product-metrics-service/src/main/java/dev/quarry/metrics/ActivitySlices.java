@@ -10,7 +10,7 @@ import java.util.List;
 /** Users and tool calls of slices, by day. */
 @ApplicationScoped
 public class ActivitySlices {
-    private static final String UTC_SOURCE = """
+    private static final String PROFILES_SOURCE = """
             SELECT day AS active_day,
             """ + Slice.KEY + """
               AS key, users, calls
@@ -23,7 +23,9 @@ public class ActivitySlices {
             WHERE
             """ + Slice.MATCHES;
 
-    private static final String ZONED_SOURCE = """
+    private static final String QUARTERS_SOURCE = """
+            WITH moment -> transform(roundDown(toUnixTimestamp(moment), {day_starts:Array(Int64)}),
+              {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_day
             SELECT local_day(time) AS active_day, key, groupBitmapStateIf(user, user > 0) AS users,
               sum(calls_of_user) AS calls
             FROM (
@@ -47,12 +49,22 @@ public class ActivitySlices {
             GROUP BY active_day, key
             """;
 
-    private static final String ZONE = """
-            WITH moment -> transform(roundDown(toUnixTimestamp(moment), {day_starts:Array(Int64)}),
-              {day_starts:Array(Int64)}, {days:Array(Date)}, toDate(0)) AS local_day,
+    /** For a slice of one dimension: the sets of its values, which are fewer and larger than those of profiles. */
+    private static final String VALUES_SOURCE = """
+            SELECT day AS active_day, if({dimension:UInt8} = 0, '', value) AS key, users_of_value AS users,
+              calls_of_value AS calls
+            FROM (
+              SELECT day, {users_by_value:Identifier} AS users_by_value, {calls_by_value:Identifier} AS calls_by_value
+              FROM activity_days FINAL
+              WHERE organization_id = {organization:String}
+                AND day >= toDate32({start:DateTime64(3, 'UTC')}) AND day < toDate32({end:DateTime64(3, 'UTC')}))
+            ARRAY JOIN mapKeys(users_by_value) AS value, mapValues(users_by_value) AS users_of_value,
+              mapValues(calls_by_value) AS calls_of_value
+            WHERE empty({values:Array(String)}) OR has({values:Array(String)}, value)
             """;
 
     private static final String KEYS_BEFORE = """
+            WITH
               keys AS (
                 SELECT active_day, key, groupBitmapMergeState(users) AS day_users, sum(calls) AS day_calls
                 FROM (
@@ -63,8 +75,9 @@ public class ActivitySlices {
                 GROUP BY active_day, key),
             """;
 
-    private static final String UTC_KEYS = ZONE + KEYS_BEFORE + UTC_SOURCE + KEYS_AFTER;
-    private static final String ZONED_KEYS = ZONE + KEYS_BEFORE + ZONED_SOURCE + KEYS_AFTER;
+    private static final String PROFILES_KEYS = KEYS_BEFORE + PROFILES_SOURCE + KEYS_AFTER;
+    private static final String QUARTERS_KEYS = KEYS_BEFORE + QUARTERS_SOURCE + KEYS_AFTER;
+    private static final String VALUES_KEYS = KEYS_BEFORE + VALUES_SOURCE + KEYS_AFTER;
 
     private static final String WHOLE = """
               one_day AS (
@@ -107,23 +120,32 @@ public class ActivitySlices {
             SELECT day AS period, bitmapCardinality(users), calls, place, place_key, group_count FROM one_day
             """ + OF_WINDOW;
 
-    private static final String SPAN_BEFORE = """
-            SELECT day + later AS period, groupBitmapMerge(users), toUInt64(0), place, place_key, group_count FROM one_day
-            ARRAY JOIN
-            """;
-
-    private static final String SPAN_AFTER = """
-            AS later
-            """ + OF_WINDOW + """
-            GROUP BY period, place, place_key, group_count
-            """;
-
-    private static final String WEEK = SPAN_BEFORE + """
-            range(7)
-            """ + SPAN_AFTER;
-    private static final String MONTH = SPAN_BEFORE + """
-            range(30)
-            """ + SPAN_AFTER;
+    /**
+     * A span lies in two adjacent blocks of as many days, or is one of them. So its users are those from its first day to
+     * the end of the first block, and those from the beginning of the second block to its last day. This takes a few
+     * unions of sets for each day, however long the span is. The statement first adds the days without users.
+     */
+    private static final String SPAN = """
+            SELECT toDate(number) AS period, active, toUInt64(0), place, key_of_place, all_groups
+            FROM (
+              SELECT number, place, key_of_place, all_groups,
+                bitmapOrCardinality(since_block_start, lagInFrame(until_block_end, {earlier_days:UInt16}) OVER (
+                  PARTITION BY place ORDER BY number ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) AS active
+              FROM (
+                SELECT number, place, max(place_key) OVER (PARTITION BY place) AS key_of_place,
+                  max(group_count) OVER () AS all_groups,
+                  groupBitmapMergeState(users) OVER (PARTITION BY place, block ORDER BY number) AS since_block_start,
+                  groupBitmapMergeState(users) OVER (PARTITION BY place, block ORDER BY number DESC) AS until_block_end
+                FROM (
+                  SELECT *, intDiv(number, {earlier_days:UInt16} + 1) AS block
+                  FROM (
+                    SELECT *
+                    FROM (
+                      SELECT *, toInt32(day) AS number
+                      FROM one_day
+                      ORDER BY place, number WITH FILL TO toInt32({until:Date}))
+                    ORDER BY place, number DESC WITH FILL TO toInt32({days:Array(Date)}[1]) - 1 STEP -1))))
+            """ + OF_WINDOW;
 
     /** What a day counts. The largest groups have most distinct users in all days that are read, or most tool calls. */
     public enum Activity {
@@ -161,37 +183,60 @@ public class ActivitySlices {
         Window window = period.window();
         Window read = Window.ofDays(
                 window.from().minusDays(activity.earlierDays), window.to(), window.zone(), Integer.MAX_VALUE);
-        Query query = slice.hasGroups()
-                ? ofGroups(caller, period.isUtc(), activity)
-                : ofWhole(caller, period.isUtc(), activity);
-        return slice.bind(LocalDays.bind(query, read))
+        return slice.bind(LocalDays.bind(query(caller, period, slice, activity), read))
                 .bind("from", window.from())
                 .bind("until", window.to().plusDays(1))
+                .bind("earlier_days", activity.earlierDays)
                 .list(SliceRow.mapping(
                         row -> new TimeSeries.Point(row.nextDate(), value.of(row.nextLong(), row.nextLong()))));
     }
 
-    private Query ofWhole(Caller caller, boolean utc, Activity activity) {
+    private Query query(Caller caller, Period period, Slice slice, Activity activity) {
+        if (!period.isUtc()) {
+            return ofQuarters(caller, slice.hasGroups(), activity);
+        }
+        return slice.onlyDimension()
+                .map(only -> ofValues(caller, slice.hasGroups(), activity)
+                        .bind("users_by_value", only.users())
+                        .bind("calls_by_value", only.toolCalls())
+                        .bindStrings("values", slice.filter(only)))
+                .orElseGet(() -> ofProfiles(caller, slice.hasGroups(), activity));
+    }
+
+    private Query ofValues(Caller caller, boolean groups, Activity activity) {
         return switch (activity) {
-            case TOOL_CALLS -> clickHouse.query(caller, utc ? UTC_KEYS + WHOLE + CALLS : ZONED_KEYS + WHOLE + CALLS);
-            case DAY -> clickHouse.query(caller, utc ? UTC_KEYS + WHOLE + DAY : ZONED_KEYS + WHOLE + DAY);
-            case WEEK -> clickHouse.query(caller, utc ? UTC_KEYS + WHOLE + WEEK : ZONED_KEYS + WHOLE + WEEK);
-            case MONTH -> clickHouse.query(caller, utc ? UTC_KEYS + WHOLE + MONTH : ZONED_KEYS + WHOLE + MONTH);
+            case TOOL_CALLS ->
+                clickHouse.query(caller, groups ? VALUES_KEYS + GROUPS_BY_CALLS + CALLS : VALUES_KEYS + WHOLE + CALLS);
+            case DAY ->
+                clickHouse.query(caller, groups ? VALUES_KEYS + GROUPS_BY_USERS + DAY : VALUES_KEYS + WHOLE + DAY);
+            case WEEK, MONTH ->
+                clickHouse.query(caller, groups ? VALUES_KEYS + GROUPS_BY_USERS + SPAN : VALUES_KEYS + WHOLE + SPAN);
         };
     }
 
-    private Query ofGroups(Caller caller, boolean utc, Activity activity) {
+    private Query ofProfiles(Caller caller, boolean groups, Activity activity) {
         return switch (activity) {
             case TOOL_CALLS ->
                 clickHouse.query(
-                        caller, utc ? UTC_KEYS + GROUPS_BY_CALLS + CALLS : ZONED_KEYS + GROUPS_BY_CALLS + CALLS);
+                        caller, groups ? PROFILES_KEYS + GROUPS_BY_CALLS + CALLS : PROFILES_KEYS + WHOLE + CALLS);
             case DAY ->
-                clickHouse.query(caller, utc ? UTC_KEYS + GROUPS_BY_USERS + DAY : ZONED_KEYS + GROUPS_BY_USERS + DAY);
-            case WEEK ->
-                clickHouse.query(caller, utc ? UTC_KEYS + GROUPS_BY_USERS + WEEK : ZONED_KEYS + GROUPS_BY_USERS + WEEK);
-            case MONTH ->
+                clickHouse.query(caller, groups ? PROFILES_KEYS + GROUPS_BY_USERS + DAY : PROFILES_KEYS + WHOLE + DAY);
+            case WEEK, MONTH ->
                 clickHouse.query(
-                        caller, utc ? UTC_KEYS + GROUPS_BY_USERS + MONTH : ZONED_KEYS + GROUPS_BY_USERS + MONTH);
+                        caller, groups ? PROFILES_KEYS + GROUPS_BY_USERS + SPAN : PROFILES_KEYS + WHOLE + SPAN);
+        };
+    }
+
+    private Query ofQuarters(Caller caller, boolean groups, Activity activity) {
+        return switch (activity) {
+            case TOOL_CALLS ->
+                clickHouse.query(
+                        caller, groups ? QUARTERS_KEYS + GROUPS_BY_CALLS + CALLS : QUARTERS_KEYS + WHOLE + CALLS);
+            case DAY ->
+                clickHouse.query(caller, groups ? QUARTERS_KEYS + GROUPS_BY_USERS + DAY : QUARTERS_KEYS + WHOLE + DAY);
+            case WEEK, MONTH ->
+                clickHouse.query(
+                        caller, groups ? QUARTERS_KEYS + GROUPS_BY_USERS + SPAN : QUARTERS_KEYS + WHOLE + SPAN);
         };
     }
 }

@@ -59,6 +59,20 @@ public record Slice(List<List<String>> filters, Breakdown breakdown) {
         return breakdown.by().isPresent();
     }
 
+    /** The dimension of the filter and the breakdown, if they concern no other one. */
+    public Optional<Dimension> onlyDimension() {
+        List<Dimension> concerned = DIMENSIONS.stream()
+                .filter(dimension ->
+                        !filter(dimension).isEmpty() || breakdown.by().equals(Optional.of(dimension)))
+                .toList();
+        return concerned.size() == 1 ? Optional.of(concerned.getFirst()) : Optional.empty();
+    }
+
+    /** The wanted values of a dimension; none if all count. */
+    public List<String> filter(Dimension dimension) {
+        return filters.get(DIMENSIONS.indexOf(dimension));
+    }
+
     /** The same events without groups. */
     public Slice withoutGroups() {
         return new Slice(filters, new Breakdown(Optional.empty(), breakdown.groups()));

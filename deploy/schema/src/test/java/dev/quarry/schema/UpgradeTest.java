@@ -1,8 +1,10 @@
 package dev.quarry.schema;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clickhouse.client.api.ClickHouseException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,6 +133,52 @@ class UpgradeTest {
         MigratorSettings fresh = Stores.fresh(settings.retention());
         Migrator.migrate(fresh);
         assertEquals(definitions(fresh), definitions(settings));
+    }
+
+    /** Also a day that a service of the release writes during the upgrade. */
+    @ParameterizedTest
+    @MethodSource("releases")
+    void daysOfTheReleaseHaveTheValuesOfTheirProfiles(String release) throws SQLException {
+        MigratorSettings settings = created(release);
+        insertProfiles(settings, "2025-03-01");
+        Migrator.migrate(settings);
+        insertProfiles(settings, "2025-03-02");
+        Stores.execute(
+                settings,
+                "INSERT INTO `${database}`.activity_days (organization_id, day) VALUES ('org_a', '2025-03-03')");
+
+        assertEquals(
+                List.of(
+                        "2025-03-01 locale {'de':[2,7],'en':[1,2]} {'de':4,'en':5} country {'DE':[1,2,7],'FR':[2]} {'DE':6,'FR':3}",
+                        "2025-03-02 locale {'de':[2,7],'en':[1,2]} {'de':4,'en':5} country {'DE':[1,2,7],'FR':[2]} {'DE':6,'FR':3}",
+                        "2025-03-03 locale {} {} country {} {}"),
+                Stores.query(settings, """
+                        WITH users -> mapApply((value, numbers) -> (value, bitmapToArray(numbers)), users) AS told
+                        SELECT concat(
+                            toString(day), ' locale ', toString(told(locale_users)), ' ', toString(locale_tool_calls),
+                            ' country ', toString(told(country_users)), ' ', toString(country_tool_calls)) AS told_day
+                        FROM `${database}`.activity_days FINAL
+                        ORDER BY day
+                        """).stream()
+                        .map(row -> row.getString("told_day"))
+                        .toList());
+        String refusal = assertThrows(
+                        ClickHouseException.class,
+                        () -> Stores.execute(
+                                settings,
+                                "ALTER TABLE `${database}`.activity_days UPDATE country_users = country_users WHERE 1"))
+                .getMessage();
+        assertTrue(refusal.contains("materialized column"), refusal);
+    }
+
+    private static void insertProfiles(MigratorSettings settings, String day) {
+        Stores.execute(settings, """
+                INSERT INTO `${database}`.activity_days
+                    (organization_id, day, profile, profile_values, profile_tool_calls, profile_users)
+                SELECT 'org_a', '%s', [1, 2, 3],
+                    [['en', 'DE', '', '', '', ''], ['en', 'FR', '', '', '', ''], ['de', 'DE', '', '', '', '']], [2, 3, 4],
+                    arrayMap(numbers -> bitmapBuild(numbers), CAST([[1, 2], [2], [2, 7]], 'Array(Array(UInt32))'))
+                """.formatted(day));
     }
 
     private static MigratorSettings created(String release) throws SQLException {
