@@ -95,12 +95,13 @@ final class LocalKeys {
         update(
                 connection,
                 """
-                INSERT INTO members (organization_id, user_id, permissions) VALUES (?, ?, ?)
+                INSERT INTO members (organization_id, user_id, permissions)
+                SELECT organization_id, ?, ? FROM organizations WHERE organization_id = ?
                 ON CONFLICT (organization_id, user_id) DO UPDATE SET permissions = EXCLUDED.permissions
                 """,
-                ORGANIZATION,
                 USER,
-                Arrays.stream(Service.values()).map(Service::permission).toArray(String[]::new));
+                Arrays.stream(Service.values()).map(Service::permission).toArray(String[]::new),
+                ORGANIZATION);
         update(connection, """
                 INSERT INTO sessions (session_id, user_id, token_sha256, expires_at)
                 VALUES (?, ?, ?, now() + INTERVAL '30 days')
@@ -110,13 +111,14 @@ final class LocalKeys {
                 """, SESSION, USER, Secret.sha256(sessionToken));
     }
 
+    /** Adds an organisation with its keys. One that was deleted stays deleted: its id cannot be used again. */
     private static void addOrganization(Connection connection, String id, String name, Map<Service, String> keys)
             throws SQLException {
-        update(
-                connection,
-                "INSERT INTO organizations (organization_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                id,
-                name);
+        update(connection, """
+                INSERT INTO organizations (organization_id, name)
+                SELECT id, ? FROM (SELECT ?::text AS id) AS wanted
+                WHERE NOT EXISTS (SELECT FROM used_ids WHERE kind = 'organization' AND organization_id = wanted.id)
+                """, name, id);
         for (var entry : keys.entrySet()) {
             Service service = entry.getKey();
             String key = entry.getValue();
@@ -124,17 +126,17 @@ final class LocalKeys {
                     connection,
                     """
                     INSERT INTO api_keys (key_id, organization_id, name, prefix, key_sha256, permissions)
-                    VALUES (?, ?, ?, ?, ?, ?)
+                    SELECT ?, organization_id, ?, ?, ?, ? FROM organizations WHERE organization_id = ?
                     ON CONFLICT (key_id) DO UPDATE
                     SET prefix = EXCLUDED.prefix, key_sha256 = EXCLUDED.key_sha256, expires_at = NULL, revoked_at = NULL
                     WHERE api_keys.key_sha256 <> EXCLUDED.key_sha256
                     """,
                     KEY_ID + id + "-" + service.keyPrefix().replace("_", ""),
-                    id,
                     "Made by ./quarry up",
                     key.substring(0, SHOWN),
                     Secret.sha256(key),
-                    new String[] {service.permission()});
+                    new String[] {service.permission()},
+                    id);
         }
     }
 

@@ -30,7 +30,7 @@ public final class RestoreCommand {
             usage: restore NAME --data=DIR --from=BACKUPS
               NAME             a backup; `./quarry backup list` lists them
               --data=DIR       a directory without data, for a new stack
-              --from=BACKUPS   the directory of the backups (default: .quarry/backups)
+              --from=BACKUPS   the directory of the backups (default: the one that `./quarry backup list` lists)
             """;
 
     private RestoreCommand() {}

@@ -181,6 +181,20 @@ class ComposeTest {
         }
     }
 
+    /** A rollback must not start the new version under the name of the old one. */
+    @Test
+    void imagesOfAnotherVersionAreNotBuilt() throws Exception {
+        checkOut();
+        engineWithoutImages();
+        imageCommandThatPrints("built: $*");
+
+        String refused = call(1, Map.of("QUARRY_VERSION", "0.9.1"), "up", "-d", "--no-deps", "gateway")
+                .output();
+
+        assertTrue(refused.contains("The images of version 0.9.1 are missing"), refused);
+        assertFalse(refused.contains("built:") || refused.contains(" up -d"), refused);
+    }
+
     /** What git knows of stays as it is: the digests of the base images are kept beside it. */
     @Test
     void digestsOfTheBaseImagesAreKeptForThisMachineOnly() throws Exception {

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalKeysTest {
 
@@ -94,6 +95,32 @@ class LocalKeysTest {
         assertEquals("1", value("SELECT count(*) FROM sessions"));
         assertEquals("8", value("SELECT count(*) FROM api_keys WHERE name = 'Made by ./quarry up'"));
         assertEquals("1", value("SELECT count(*) FROM api_keys WHERE key_id = 'own'"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LocalKeys.ORGANIZATION, LocalKeys.OTHER_ORGANIZATION})
+    void deletedOrganisationStaysDeleted(String deleted) throws Exception {
+        renewed();
+        try (Connection connection = postgres.open();
+                PreparedStatement delete =
+                        connection.prepareStatement("DELETE FROM organizations WHERE organization_id = ?");
+                PreparedStatement forget =
+                        connection.prepareStatement("DELETE FROM used_ids WHERE organization_id = ?")) {
+            delete.setString(1, deleted);
+            delete.executeUpdate();
+            forget.setString(1, deleted);
+
+            LocalKeys keys = renewed();
+
+            boolean isDemo = deleted.equals(LocalKeys.ORGANIZATION);
+            assertEquals(
+                    isDemo ? "none" : LocalKeys.ORGANIZATION,
+                    organization(keys.key(Service.APPS), Service.APPS.permission()));
+            assertEquals(
+                    isDemo ? LocalKeys.OTHER_ORGANIZATION : "none",
+                    organization(keys.otherKey(Service.APPS), Service.APPS.permission()));
+            forget.executeUpdate();
+        }
     }
 
     @Test
