@@ -26,12 +26,6 @@ ALTER TABLE `${database}`.activity_days MODIFY TTL toDate32(day) + toIntervalDay
 ALTER TABLE `${database}`.activity_counts MODIFY TTL toDate32(day) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 ALTER TABLE `${database}`.user_groups MODIFY TTL toDate32(last_use) + toIntervalDay(${retention_days}) SETTINGS alter_sync = 0;
 
--- For jobs that must not rebuild or compare a day whose events have expired in part.
-CREATE OR REPLACE VIEW `${database}`.event_retention AS
-SELECT
-    toUInt32(${retention_days}) AS days,
-    toUInt32(least(${log_retention_days}, ${error_retention_days})) AS app_days;
-
 -- The retention that the tables above now have. Services read it together with announced_retention, and use the shorter
 -- one. R__announced_retention.sql explains the *_since columns.
 CREATE OR REPLACE VIEW `${database}`.retention AS SELECT

@@ -59,18 +59,22 @@ class RetentionTest {
         Migrator.migrate(settings);
         LocalDate always = LocalDate.EPOCH;
         assertTold(settings, List.of(40, 20, 30), List.of(always, always, always));
+        assertEquals("40 20", rebuilt(settings));
 
         Migrator.migrate(with(settings, SHORT));
         assertTold(settings, List.of(10, 5, 8), List.of(always, always, always));
+        assertEquals("10 5", rebuilt(settings));
 
         LocalDate today = today(settings);
         List<LocalDate> kept = List.of(today.minusDays(9), today.minusDays(4), today.minusDays(7));
         Migrator.migrate(settings);
         assertTold(settings, List.of(40, 20, 30), kept);
+        assertEquals("10 5", rebuilt(settings), "a rebuild of an earlier day would lose the users that it knows");
         assertEquals(List.of(), Migrator.migrate(settings).applied());
 
         Migrator.migrate(with(settings, new Retention(400, 2, 30)));
         assertTold(settings, List.of(400, 2, 30), kept);
+        assertEquals("10 2", rebuilt(settings));
     }
 
     /** The failed run has changed the tables already, and the engine may have deleted rows. */
@@ -86,6 +90,7 @@ class RetentionTest {
                         : script)
                 .toList();
         assertThrows(MigrationException.class, () -> Migrator.migrate(with(settings, SHORT), failing));
+        assertEquals("10 5", rebuilt(settings));
 
         LocalDate today = today(settings);
         Migrator.migrate(settings);
@@ -94,6 +99,15 @@ class RetentionTest {
         insert(settings, "events", "kept", days(LONG, "events") - 1, "");
         Stores.execute(settings, "ALTER TABLE `${database}`.events MATERIALIZE TTL SETTINGS mutations_sync = 2");
         assertEquals(1, count(settings, "events", "kept"));
+    }
+
+    /** How many days the rollup jobs of events and of apps may rebuild and compare. */
+    private static String rebuilt(MigratorSettings settings) {
+        return Stores.query(
+                        settings,
+                        "SELECT concat(toString(days), ' ', toString(app_days)) AS kept FROM `${database}`.event_retention")
+                .getFirst()
+                .getString("kept");
     }
 
     private static void assertTold(MigratorSettings settings, List<Integer> days, List<LocalDate> since) {
