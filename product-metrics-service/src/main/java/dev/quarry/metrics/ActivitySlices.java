@@ -144,7 +144,7 @@ public class ActivitySlices {
                       SELECT *, toInt32(day) AS number
                       FROM one_day
                       ORDER BY place, number WITH FILL TO toInt32({until:Date}))
-                    ORDER BY place, number DESC WITH FILL TO toInt32({days:Array(Date)}[1]) - 1 STEP -1))))
+                    ORDER BY place, number DESC WITH FILL TO toInt32({from:Date}) - toInt32({earlier_days:UInt16}) - 1 STEP -1))))
             """ + OF_WINDOW;
 
     /** What a day counts. The largest groups have most distinct users in all days that are read, or most tool calls. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.caller.Permissions;
+import dev.quarry.metrics.Events;
 import dev.quarry.rollup.RollupJob;
 import dev.quarry.schema.Retention;
 import dev.quarry.testing.Stores;
@@ -144,6 +145,38 @@ class BorderTest {
                         get(caller, "feature-adoption", window).jsonPath().getList("data"));
             }
         }
+    }
+
+    /** Five users were active on the five days after the one that the zone skipped. */
+    @ParameterizedTest
+    @CsvSource({"wau, 2012-01-05", "mau, 2012-01-28"})
+    void spanMayBeginWithADayThatTheZoneSkipped(String metric, String day) {
+        clock.setTo(Instant.parse("2012-03-01T09:00:00Z"));
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        Events events = Events.of(caller);
+        for (int user = 0; user < 5; user++) {
+            Instant noon = LocalDate.of(2011, 12, 31)
+                    .plusDays(user)
+                    .atTime(12, 0)
+                    .atZone(ZoneId.of("Pacific/Apia"))
+                    .toInstant();
+            String time = noon.toString().replace("T", " ").replace("Z", "");
+            events.toolCall("use " + user, time, "user " + user).with("country", "DE");
+        }
+        events.deliver();
+        job.run();
+
+        Map<String, Object> window = Map.of("from", day, "to", day, "tz", "Pacific/Apia");
+        assertEquals(List.of(5), get(caller, metric, window).jsonPath().getList("data.value"));
+        assertEquals(
+                List.of(5),
+                get(caller, metric, with(window, Map.of("country", "DE")))
+                        .jsonPath()
+                        .getList("data.value"));
+        JsonPath grouped =
+                get(caller, metric, with(window, Map.of("by", "country"))).jsonPath();
+        assertEquals(List.of(5), grouped.getList("data.value"));
+        assertEquals(List.of(5), grouped.getList("groups[0].data.value"));
     }
 
     private static void assertLacks(LocalDate skipped, Response answer) {
