@@ -33,7 +33,10 @@ public interface FairnessConfiguration {
     @WithDefault("250")
     int waitingPerOrganization();
 
-    /** How long a read waits for a place before it fails. Must be shorter than the gateway's timeout. */
+    /**
+     * How long a read waits for a place before it fails. The gateway's timeout must be longer than this and the limits of
+     * reading together.
+     */
     @WithDefault("15s")
     Duration queueTimeout();
 }

@@ -7,7 +7,6 @@ import dev.quarry.apps.AppsConfiguration;
 import dev.quarry.clickhouse.ClickHouseConfiguration;
 import dev.quarry.fairness.FairnessConfiguration;
 import dev.quarry.start.Main;
-import io.smallrye.config.WithDefault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -58,9 +57,10 @@ class CeilingsTest {
             int pool = Integer.parseInt(settings.getOrDefault(
                     "QUARKUS_DATASOURCE_REACTIVE_MAX_SIZE", property("quarkus.datasource.reactive.max-size")));
             int reading = Integer.parseInt(settings.getOrDefault(
-                    "QUARRY_CLICKHOUSE_MAX_CONNECTIONS", defaultOf(ClickHouseConfiguration.class, "maxConnections")));
-            int places = Integer.parseInt(
-                    settings.getOrDefault("QUARRY_FAIRNESS_PLACES", defaultOf(FairnessConfiguration.class, "places")));
+                    "QUARRY_CLICKHOUSE_MAX_CONNECTIONS",
+                    Settings.defaultOf(ClickHouseConfiguration.class, "maxConnections")));
+            int places = Integer.parseInt(settings.getOrDefault(
+                    "QUARRY_FAIRNESS_PLACES", Settings.defaultOf(FairnessConfiguration.class, "places")));
             assertTrue(reading >= places, "a read with a place needs a connection");
             return new Demand(
                     pods,
@@ -185,23 +185,12 @@ class CeilingsTest {
         return Integer.parseInt(quantity.substring(0, quantity.length() - 2));
     }
 
-    private static String defaultOf(Class<?> configuration, String setting) {
-        try {
-            return configuration
-                    .getMethod(setting)
-                    .getAnnotation(WithDefault.class)
-                    .value();
-        } catch (NoSuchMethodException renamed) {
-            throw new IllegalStateException(renamed);
-        }
-    }
-
     /** Tails of logs have connections of their own. */
     private static int connectionsOfTails(Workload service, Map<String, String> settings) {
         if (!service.name().equals("apps-analytics-service")) {
             return 0;
         }
-        String unset = defaultOf(AppsConfiguration.Tail.class, "connections");
+        String unset = Settings.defaultOf(AppsConfiguration.Tail.class, "connections");
         return Integer.parseInt(settings.getOrDefault("QUARRY_APPS_TAIL_CONNECTIONS", unset));
     }
 

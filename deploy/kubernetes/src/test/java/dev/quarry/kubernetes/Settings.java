@@ -1,6 +1,7 @@
 package dev.quarry.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.smallrye.config.WithDefault;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -45,5 +46,17 @@ record Settings(Map<String, String> values, Map<String, String> secrets) {
         Set<String> variables = new TreeSet<>(values.keySet());
         variables.addAll(secrets.keySet());
         return variables;
+    }
+
+    /** {@return the value of a service's setting that no variable sets} */
+    static String defaultOf(Class<?> configuration, String setting) {
+        try {
+            return configuration
+                    .getMethod(setting)
+                    .getAnnotation(WithDefault.class)
+                    .value();
+        } catch (NoSuchMethodException renamed) {
+            throw new IllegalStateException(renamed);
+        }
     }
 }

@@ -8,8 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.quarry.clickhouse.ClickHouseConfiguration;
+import dev.quarry.fairness.FairnessConfiguration;
+import dev.quarry.largeanswers.LargeAnswerConfiguration;
+import dev.quarry.postgres.PostgresConfiguration;
+import dev.quarry.ratelimit.RateLimitConfiguration;
+import io.quarkus.runtime.configuration.DurationConverter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -271,13 +278,30 @@ class WiringTest {
                         rule.at("/backendRefs/0/name").asText(),
                         path);
                 assertEquals(8080, rule.at("/backendRefs/0/port").asInt());
-                assertEquals(tail ? "0s" : "15s", rule.at("/timeouts/request").asText(), path);
+                Duration timeout = DurationConverter.parseDuration(
+                        rule.at("/timeouts/request").asText());
+                if (tail) {
+                    assertEquals(Duration.ZERO, timeout, "a stream has no end");
+                } else {
+                    assertLongerThanTheServicesNeed(timeout);
+                }
                 routed.add(path);
             }
         }
         Set<String> expected = new TreeSet<>(SERVICE_OF_PREFIX.keySet());
         expected.add("/v1/apps/[^/]+/logs/tail");
         assertEquals(expected, routed);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DEV", "EVERYTHING", "NGINX_METRICS", "OPENSHIFT"})
+    void nginxWaitsForTheServices(Rendering rendering) {
+        Workload gateway = rendering.workloads().stream()
+                .filter(workload -> workload.component().equals("gateway"))
+                .findFirst()
+                .orElseThrow();
+        assertLongerThanTheServicesNeed(DurationConverter.parseDuration(
+                Settings.of(rendering, gateway).values().get("QUARRY_GATEWAY_TIMEOUT")));
     }
 
     @ParameterizedTest
@@ -394,6 +418,42 @@ class WiringTest {
                     .orElse("");
             assertTrue(command.contains("--from-literal=%s=".formatted(nameAndKey[1])), key);
         });
+    }
+
+    /**
+     * A service may answer, or tell its own error, after all its limits. It looks up the caller and the app or workspace,
+     * counts the request, and then sends a large answer or reads up to twice: a window and the one to compare with.
+     */
+    private static void assertLongerThanTheServicesNeed(Duration timeout) {
+        Duration lookUp = withRepetitions(
+                time(PostgresConfiguration.class, "timeout"),
+                number(PostgresConfiguration.Retry.class, "max"),
+                time(PostgresConfiguration.Retry.class, "delay"));
+        Duration beforeReading = lookUp.multipliedBy(2).plus(time(RateLimitConfiguration.class, "storeTimeout"));
+        Duration turn = time(FairnessConfiguration.class, "queueTimeout");
+        Duration read = withRepetitions(
+                time(ClickHouseConfiguration.Guards.class, "time")
+                        .plus(time(ClickHouseConfiguration.class, "timeoutMargin")),
+                number(ClickHouseConfiguration.Retry.class, "maxRetries"),
+                time(ClickHouseConfiguration.Retry.class, "delay")
+                        .plus(time(ClickHouseConfiguration.Retry.class, "jitter")));
+        for (Duration answer : List.of(
+                turn.plus(read).multipliedBy(2), turn.plus(time(LargeAnswerConfiguration.class, "answerTimeout")))) {
+            Duration longest = beforeReading.plus(answer);
+            assertTrue(timeout.compareTo(longest) > 0, () -> timeout + " is not longer than " + longest);
+        }
+    }
+
+    private static Duration withRepetitions(Duration attempt, int repetitions, Duration pause) {
+        return attempt.plus(pause.plus(attempt).multipliedBy(repetitions));
+    }
+
+    private static Duration time(Class<?> configuration, String setting) {
+        return DurationConverter.parseDuration(Settings.defaultOf(configuration, setting));
+    }
+
+    private static int number(Class<?> configuration, String setting) {
+        return Integer.parseInt(Settings.defaultOf(configuration, setting));
     }
 
     private static Set<Integer> openPorts(Rendering rendering, Workload workload) {

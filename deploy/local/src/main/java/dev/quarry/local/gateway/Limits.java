@@ -15,5 +15,5 @@ public record Limits(long bodyBytes, Duration connect, Duration answer, Duration
 
     /** As in the gateway of deployments. Services refuse larger bodies too. */
     public static final Limits DEFAULT =
-            new Limits(64 * 1024, Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(10));
+            new Limits(64 * 1024, Duration.ofSeconds(2), Duration.ofMinutes(2), Duration.ofSeconds(10));
 }

@@ -473,6 +473,13 @@ class GatewayTest {
     }
 
     @Test
+    void waitsAsLongAsTheGatewayOfDeployments() throws Exception {
+        assertEquals(
+                Nginx.defaults().get("QUARRY_GATEWAY_TIMEOUT"),
+                Limits.DEFAULT.answer().toSeconds() + "s");
+    }
+
+    @Test
     void refusesABodyThatTheServiceWouldRefuseToo() throws Exception {
         restart(
                 backend(request -> request.response()

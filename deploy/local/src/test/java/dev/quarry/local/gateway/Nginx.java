@@ -127,7 +127,8 @@ public final class Nginx implements AutoCloseable {
         return value;
     }
 
-    private static Map<String, String> defaults() throws IOException {
+    /** {@return what {@code settings.env} says} */
+    static Map<String, String> defaults() throws IOException {
         return Files.readAllLines(CONFIGURATION.resolve("settings.env")).stream()
                 .filter(line -> line.startsWith("QUARRY_"))
                 .map(line -> line.split("=", 2))
