@@ -252,6 +252,41 @@ class WiringTest {
         }
     }
 
+    /** Producers are in namespaces of their own, to which the documents give the label. */
+    @ParameterizedTest
+    @EnumSource(names = {"DEV", "OPERATORS"})
+    void producersReachClickHouseAndNothingElse(Rendering rendering) {
+        List<Manifest> open = rendering.of("NetworkPolicy").stream()
+                .filter(policy -> policy.spec().toString().contains("quarry.dev/ingest"))
+                .toList();
+        assertEquals(
+                List.of("producers-to-clickhouse"),
+                open.stream().map(Manifest::name).toList());
+        JsonNode spec = open.getFirst().spec();
+        URI clickHouse = rendering.workloads().stream()
+                .filter(Workload::isService)
+                .map(service ->
+                        URI.create(Settings.of(rendering, service).values().get("QUARRY_CLICKHOUSE_URL")))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(
+                List.of(rendering == Rendering.DEV ? "clickhouse" : "quarry"),
+                selected(rendering, spec.path("podSelector")));
+        assertEquals(
+                "[{\"from\":[{\"namespaceSelector\":{\"matchLabels\":{\"quarry.dev/ingest\":\"true\"}}}],"
+                        + "\"ports\":[{\"port\":%d,\"protocol\":\"TCP\"}]}]".formatted(clickHouse.getPort()),
+                spec.path("ingress").toString());
+
+        String readme = Rendering.read(Rendering.HOME.resolve("README.md"));
+        String page = Rendering.read(Rendering.HOME.resolveSibling("schema/BRONZE.md"));
+        for (String document : List.of(readme, page)) {
+            assertTrue(document.contains("kubectl label namespace NAMESPACE quarry.dev/ingest=true"), document);
+        }
+        assertTrue(
+                readme.contains("`http://%s.quarry:%d`".formatted(clickHouse.getHost(), clickHouse.getPort())),
+                clickHouse.toString());
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"PRODUCTION", "EVERYTHING"})
     void routesLeadEachFamilyToItsServiceAndNothingElseInside(Rendering rendering) {
