@@ -40,3 +40,8 @@
 {{- end }}
 {{- include "quarry.variables" (mergeOverwrite $settings .Values.nginxGateway.settings) }}
 {{- end }}
+
+{{- /* Whether the autoscalers use the requests in flight: true or false. */ -}}
+{{- define "quarry.requestsInFlight" -}}
+{{ kindIs "bool" .Values.autoscaling.requestsInFlight | ternary .Values.autoscaling.requestsInFlight .Values.monitoring.enabled }}
+{{- end }}

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -149,6 +150,7 @@ class HelmTest {
                 "imagge.tag=1",
                 "families.apps.enabled=false",
                 "families.apps-analytics.maxReplicas=0",
+                "autoscaling.requestsInFlight=perhaps",
                 "stores.clickHouse=clickhouse",
                 "stores.postgres=quarry:secret@postgres:5432/quarry",
                 "settings.QUARRY_CLICKHOUSE_PASSWORD=secret",
@@ -162,6 +164,30 @@ class HelmTest {
         Run run = helm("template", "quarry", CHART.toString(), "--set", value);
         assertNotEquals(0, run.code(), value);
         assertTrue(run.output().contains("values don't meet the specifications of the schema"), run::output);
+    }
+
+    /** An autoscaler does not scale down while one of its metrics is unknown. */
+    @ParameterizedTest
+    @CsvSource({
+        "monitoring.enabled=true, true",
+        "monitoring.enabled=false, false",
+        "'jvm=true,monitoring.enabled=false', false",
+        "autoscaling.requestsInFlight=false, false",
+        "'monitoring.enabled=false,autoscaling.requestsInFlight=true', true"
+    })
+    void autoscalersUseTheRequestsInFlightIfThereIsAnAdapter(String values, boolean used) {
+        List<Manifest> scalers = render(List.of(values)).stream()
+                .filter(manifest -> manifest.kind().equals("HorizontalPodAutoscaler"))
+                .toList();
+        assertEquals(4, scalers.size());
+        scalers.forEach(scaler -> assertEquals(
+                used ? List.of("Resource", "Pods") : List.of("Resource"),
+                scaler.spec()
+                        .path("metrics")
+                        .valueStream()
+                        .map(metric -> metric.path("type").asText())
+                        .toList(),
+                scaler.toString()));
     }
 
     @Test
