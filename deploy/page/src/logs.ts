@@ -32,11 +32,14 @@ export function logs(quarry: Quarry, state: State, signal: AbortSignal): HTMLEle
   const failed = element("p", { class: "failure", role: "alert", hidden: "" });
   let entries: Entry[] = [];
   let next: string | undefined;
-  let search = new AbortController();
-  let following: AbortController | undefined;
+  /** The search that runs. */
+  let search: AbortController | undefined;
+  /** Whether a person follows the log: then the tail starts as soon as no search runs. */
+  let follows = false;
+  let tail: AbortController | undefined;
   signal.addEventListener("abort", () => {
-    search.abort();
-    following?.abort();
+    search?.abort();
+    tail?.abort();
   });
 
   const query = () => ({
@@ -50,7 +53,7 @@ export function logs(quarry: Quarry, state: State, signal: AbortSignal): HTMLEle
         ? element("p", { class: "empty" }, "There is no such entry.")
         : table("Log", COLUMNS[filter.log_type], entries.map(row), state.tz),
     );
-    older.disabled = next === undefined || following !== undefined;
+    older.disabled = next === undefined || follows;
   };
   const fail = (failure: unknown) => {
     failed.textContent = sentence(failure);
@@ -59,7 +62,7 @@ export function logs(quarry: Quarry, state: State, signal: AbortSignal): HTMLEle
 
   /** Reads the next page, or the first one. */
   const read = async (before: string | undefined) => {
-    search.abort();
+    search?.abort();
     search = new AbortController();
     const running = search.signal;
     failed.hidden = true;
@@ -74,18 +77,21 @@ export function logs(quarry: Quarry, state: State, signal: AbortSignal): HTMLEle
       if (!running.aborted) {
         fail(failure);
       }
-    } finally {
+    }
+    // After another search has begun, or the view is gone, this one must not go on.
+    if (!running.aborted) {
+      search = undefined;
       list.setAttribute("aria-busy", "false");
+      if (follows) {
+        void followOn();
+      }
     }
   };
 
   /** Puts new entries on top as they arrive. */
   const followOn = async () => {
     const stop = new AbortController();
-    following = stop;
-    follow.firstChild!.textContent = "Stop";
-    follow.setAttribute("aria-pressed", "true");
-    draw();
+    tail = stop;
     try {
       const onConnection = (connected: boolean) => {
         status.textContent = connected ? `Following new entries since ${moment(new Date(), state.tz)}.` : "Connecting again …";
@@ -102,28 +108,38 @@ export function logs(quarry: Quarry, state: State, signal: AbortSignal): HTMLEle
     } catch (failure) {
       fail(failure);
     }
-    if (following === stop) {
-      halt();
+    if (tail === stop) {
+      setFollows(false);
     }
   };
-  const halt = () => {
-    following?.abort();
-    following = undefined;
-    follow.firstChild!.textContent = "Follow";
-    follow.setAttribute("aria-pressed", "false");
+  const stopTail = () => {
+    tail?.abort();
+    tail = undefined;
     status.textContent = "";
-    older.disabled = next === undefined;
+  };
+  const setFollows = (wanted: boolean) => {
+    follows = wanted;
+    follow.firstChild!.textContent = wanted ? "Stop" : "Follow";
+    follow.setAttribute("aria-pressed", String(wanted));
+    older.disabled = next === undefined || wanted;
+    if (!wanted) {
+      stopTail();
+    } else if (search === undefined) {
+      void followOn();
+    }
   };
   const restart = (change: Partial<typeof filter>) => {
     Object.assign(filter, change);
-    const followed = following !== undefined;
-    halt();
-    void read(undefined).then(() => (followed ? followOn() : undefined));
+    stopTail();
+    // The cursor continues another search.
+    next = undefined;
+    older.disabled = true;
+    void read(undefined);
   };
 
   const older = button("Older", "entries", () => void read(next));
   older.disabled = true;
-  const follow = button("Follow", "the log", () => (following === undefined ? void followOn() : halt()));
+  const follow = button("Follow", "the log", () => setFollows(!follows));
   follow.setAttribute("aria-pressed", "false");
   const texts = (...values: string[]) => values.map((value) => [value, value] as const);
   void read(undefined);

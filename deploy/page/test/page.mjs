@@ -891,6 +891,40 @@ test("a log that was followed for long has no gap", { timeout: 3 * WAIT }, async
   await context.close();
 });
 
+test("a log is followed again after the newest search, and not after its view", async () => {
+  const { page, seen, context } = await open("?view=apps&hours=24");
+  const tails = () => seen.requests.map((request) => new URL(request.url())).filter(({ pathname }) => pathname.endsWith("/logs/tail"));
+  /** Requests are told in their order, so that after this one no earlier one is missing. */
+  const asked = () => page.evaluate(() => fetch("/page/style.css").then((answer) => answer.text()));
+  const follow = page.locator("[data-panel=logs] button[aria-pressed]");
+  await follow.click();
+  await page.getByText("Following new entries").waitFor();
+
+  const held = [];
+  await page.route(/\/logs\?/, (route) => held.push(route));
+  const search = (level) => {
+    const sent = page.waitForRequest((request) => request.url().includes("/logs?") && request.url().includes(`level=${level}`));
+    return page.locator("[name=level]").selectOption(level).then(() => sent);
+  };
+  await search("error");
+  await search("warn");
+  await asked();
+  assert.equal(tails().length, 1);
+  assert.equal(await follow.getAttribute("aria-pressed"), "true");
+  await held.at(-1).continue();
+  await page.getByText("Following new entries").waitFor();
+  assert.deepEqual(tails().slice(1).map(({ searchParams }) => searchParams.get("level")), ["warn"]);
+  assert.equal(await page.locator("[data-panel=logs] [aria-busy]").getAttribute("aria-busy"), "false");
+
+  await search("info");
+  await page.getByRole("link", { name: "Product metrics" }).click();
+  await settled(page);
+  await asked();
+  assert.equal(tails().length, 2);
+  assert.deepEqual(seen.complaints, []);
+  await context.close();
+});
+
 test("a link leads to the same numbers, and the pickers change the link", async () => {
   const { page, context } = await open("?view=metrics&from=2011-11-01&to=2011-11-03&tz=Europe%2FBerlin&dimension=locale");
   assert.deepEqual((await cells(page, "active-users")).map(([day]) => day), ["2011-11-01", "2011-11-02", "2011-11-03"]);
