@@ -1,6 +1,7 @@
-import { familyOf } from "@quarry/client";
+import { type Family, familyOf } from "@quarry/client";
 import { notify } from "./dom.js";
 import type { Ask } from "./panels.js";
+import type { Organization } from "./session.js";
 import { VIEWS } from "./views.js";
 
 /** Copies a text, and says so. */
@@ -14,18 +15,19 @@ export async function copy(text: string, what: string): Promise<void> {
 }
 
 /** The key is a variable of `.quarry/keys.env`, so that the copied text has no secret. */
-export function curl(asks: Ask[]): string {
+export function curl(asks: Ask[], organization: Organization): string {
   return asks
     .map(({ path, parameters }) => {
-      const header = usesBearer(path) ? `Authorization: Bearer $${key(path)}` : `x-api-key: $${key(path)}`;
+      const key = `$${keyOf(familyOf(path), organization)}`;
+      const header = usesBearer(path) ? `Authorization: Bearer ${key}` : `x-api-key: ${key}`;
       return `curl -sS -H "${header}" '${urlOf(path, parameters)}'\n`;
     })
     .join("");
 }
 
-export function typeScript(asks: Ask[]): string {
+export function typeScript(asks: Ask[], organization: Organization): string {
   const families = [...new Set(asks.map(({ path }) => familyOf(path)))];
-  const credentials = families.map((family) => `${family}: process.env.${VIEWS[family].key}`).join(", ");
+  const credentials = families.map((family) => `${family}: process.env.${keyOf(family, organization)}`).join(", ");
   const requests = asks.map(({ path, parameters }) => `  quarry.get(${JSON.stringify(path)}, ${JSON.stringify(parameters)}),\n`);
   return (
     'import { Quarry } from "@quarry/client";\n\n' +
@@ -34,8 +36,9 @@ export function typeScript(asks: Ask[]): string {
   );
 }
 
-function key(path: string): string {
-  return VIEWS[familyOf(path)].key;
+/** The variable that has the organisation's key for a family. */
+function keyOf(family: Family, { variables }: Organization): string {
+  return variables + VIEWS[family].key;
 }
 
 function usesBearer(path: string): boolean {

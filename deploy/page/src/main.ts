@@ -87,7 +87,7 @@ function render(): void {
   const known = answers.get(organization) ?? new Map();
   answers.set(organization, known);
   const reader = new Reader(quarry, known, signal);
-  const panels = VIEWS[state.view].panels.map((panel) => show(panel, state, reader, change, signal));
+  const panels = VIEWS[state.view].panels.map((panel) => show(panel, state, organization, reader, change, signal));
   byId("panels").replaceChildren(...panels.map((panel) => panel.element), ...(state.view === "apps" ? [logs(quarry, state, signal)] : []));
   refresh = () => void refreshAll(panels, signal);
   refresh();

@@ -6,6 +6,7 @@ import { sentence } from "./failure.js";
 import { csv, shown } from "./format.js";
 import { type Cell, type Column, type Content, type Panel, type Question, type Row, isBefore } from "./panels.js";
 import type { Reader } from "./reader.js";
+import type { Organization } from "./session.js";
 import type { State } from "./state.js";
 import { table, tiles } from "./table.js";
 
@@ -20,7 +21,14 @@ export interface Shown {
   refresh: () => Promise<Answers | Error>;
 }
 
-export function show(panel: Panel, state: State, reader: Reader, change: (change: Partial<State>) => void, signal: AbortSignal): Shown {
+export function show(
+  panel: Panel,
+  state: State,
+  organization: Organization,
+  reader: Reader,
+  change: (change: Partial<State>) => void,
+  signal: AbortSignal,
+): Shown {
   const asks = panel.asks(state);
   const about = `of ${panel.title}`;
   const body = element("div", { class: "body", "aria-busy": "true" }, element("p", { class: "quiet" }, "Loading …"));
@@ -32,8 +40,8 @@ export function show(panel: Panel, state: State, reader: Reader, change: (change
     "section",
     { class: "panel", "data-panel": panel.id, "aria-labelledby": heading.id },
     element("header", {}, heading, element("div", { class: "buttons" },
-      button("curl", about, () => copy(curl(asks), `${panel.title} as curl`)),
-      button("TypeScript", about, () => copy(typeScript(asks), `${panel.title} as TypeScript`)),
+      button("curl", about, () => copy(curl(asks, organization), `${panel.title} as curl`)),
+      button("TypeScript", about, () => copy(typeScript(asks, organization), `${panel.title} as TypeScript`)),
       save,
     )),
     element("p", { class: "quiet" }, panel.note),

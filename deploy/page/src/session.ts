@@ -5,6 +5,8 @@ export interface Organization {
   id: string;
   name: string;
   credentials: Credentials;
+  /** How the variables of its keys begin in `keys.env`. */
+  variables: string;
   /** Known apps and workspaces; empty if the page does not know them. */
   apps: string[];
   workspaces: string[];
@@ -69,7 +71,7 @@ function organizationOf(form: FormData): Organization {
   if (value("session") !== "") {
     credentials.session = { token: value("session"), organization: id };
   }
-  return { id, name: id, credentials, apps: [], workspaces: [], newest: {} };
+  return { id, name: id, credentials, variables: "", apps: [], workspaces: [], newest: {} };
 }
 
 /** Whether there is a credential for a family. */

@@ -970,29 +970,45 @@ test("a refresh sends what it has, and keeps what did not change", async () => {
   await context.close();
 });
 
-test("copies work when they are pasted, and have no key", async () => {
-  const { page, context, seen } = await open(METRICS);
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  const pasted = async (name) => {
-    await page.getByRole("button", { name, exact: true }).click();
-    await page.getByText(/^Copied New users as/).waitFor();
-    return page.evaluate(() => navigator.clipboard.readText());
-  };
-  const curl = await pasted("curl of New users");
-  assert.ok(!curl.includes(env.MCPEEK_KEY));
-  const { get } = await answered(seen).load();
-  assert.deepEqual(JSON.parse(execFileSync("bash", ["-euc", curl], { env })), get("/v1/metrics/new-users"));
+/** The text that a button copies. */
+async function copied(page, name) {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.getByRole("button", { name, exact: true }).click();
+  await page.getByText(`Copied ${name.split(" of ").reverse().join(" as ")}.`).waitFor();
+  return page.evaluate(() => navigator.clipboard.readText());
+}
 
-  const program = await pasted("TypeScript of New users");
-  assert.ok(!program.includes(env.MCPEEK_KEY));
+/** What the copies of New users print, each run with the variables of keys.env. */
+async function pasted(page) {
+  const curl = await copied(page, "curl of New users");
+  const program = await copied(page, "TypeScript of New users");
+  for (const secret of [env.MCPEEK_KEY, env.OTHER_MCPEEK_KEY, env.DASHBOARD_SESSION_TOKEN]) {
+    assert.ok(!curl.includes(secret) && !program.includes(secret));
+  }
   const client = new URL("../../clients/typescript/dist/index.js", import.meta.url);
   const run = `${program.replace("@quarry/client", client)}\nconsole.log(JSON.stringify(answers[0].data));`;
-  assert.deepEqual(JSON.parse(execFileSync(process.execPath, ["--input-type=module", "-e", run], { env })), get("/v1/metrics/new-users"));
+  return [execFileSync("bash", ["-euc", curl], { env }), execFileSync(process.execPath, ["--input-type=module", "-e", run], { env })].map((printed) => JSON.parse(printed));
+}
+
+test("copies work when they are pasted, and have no key", async () => {
+  const { page, context, seen } = await open(METRICS);
+  const { get } = await answered(seen).load();
+  const shown = get("/v1/metrics/new-users");
+  assert.deepEqual(await pasted(page), [shown, shown]);
 
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "CSV of Users by property" }).click();
   const csv = readFileSync(await (await download).path(), "utf8");
   assert.equal(csv, ["Value,Users", ...get("/v1/metrics/users-by").data.map(({ key, count }) => `${key},${count}`), ""].join("\r\n"));
+  await context.close();
+});
+
+test("copies ask for the chosen organization", async () => {
+  const { page, context, seen } = await open("?view=metrics&organization=org_other");
+  const { get } = await answered(seen).load();
+  const shown = get("/v1/metrics/new-users");
+  assert.equal(shown.organizationId, "org_other");
+  assert.deepEqual(await pasted(page), [shown, shown]);
   await context.close();
 });
 

@@ -26,11 +26,13 @@ final class LocalKeys {
 
     static final String OTHER_ORGANIZATION = "org_other";
 
+    /** How the variables of the second organisation's keys begin in the {@linkplain #file file}. */
+    static final String OTHER = "OTHER_";
+
     private static final String USER = "local-developer";
     private static final String SESSION = "local-dashboard";
     private static final String SESSION_VARIABLE = "DASHBOARD_SESSION_TOKEN";
     private static final String SESSION_PREFIX = "session_";
-    private static final String OTHER = "OTHER_";
     private static final String KEY_ID = "local-";
     private static final int SHOWN = 14;
 

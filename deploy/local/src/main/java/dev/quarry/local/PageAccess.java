@@ -14,8 +14,9 @@ import java.util.function.Function;
 record PageAccess(LocalKeys keys, PostgresAddress postgres, Samples samples) {
 
     JsonObject read() throws SQLException {
-        JsonObject demo = organization(LocalKeys.ORGANIZATION, "Demo", credentials(keys::key));
-        JsonObject other = organization(LocalKeys.OTHER_ORGANIZATION, "Other", credentials(keys::otherKey));
+        JsonObject demo = organization(LocalKeys.ORGANIZATION, "Demo", credentials(keys::key), "");
+        JsonObject other =
+                organization(LocalKeys.OTHER_ORGANIZATION, "Other", credentials(keys::otherKey), LocalKeys.OTHER);
         addNewestDay(demo, "metrics", SampleKind.ONLINE_RETAIL);
         addNewestDay(demo, "integrations", SampleKind.UPTIME_CHECKS);
         addNewestDay(other, "metrics", SampleKind.AIDER);
@@ -30,12 +31,15 @@ record PageAccess(LocalKeys keys, PostgresAddress postgres, Samples samples) {
                 .put("orgs", key.apply(Service.ORG));
     }
 
-    private JsonObject organization(String id, String name, JsonObject credentials) throws SQLException {
+    /** @param variables how the variables of its keys begin in {@code keys.env} */
+    private JsonObject organization(String id, String name, JsonObject credentials, String variables)
+            throws SQLException {
         try (Connection connection = postgres.open()) {
             return new JsonObject()
                     .put("id", id)
                     .put("name", name)
                     .put("credentials", credentials)
+                    .put("variables", variables)
                     // The page opens the first one: the app that has errors and requests.
                     .put("apps", ids(connection, """
                             SELECT app_id FROM apps WHERE organization_id = ? ORDER BY app_id <> 'web', app_id
