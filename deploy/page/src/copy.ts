@@ -1,4 +1,4 @@
-import { type Family, familyOf } from "@quarry/client";
+import { type Credentials, type Family, authentication, familyOf } from "@quarry/client";
 import { notify } from "./dom.js";
 import type { Ask } from "./panels.js";
 import type { Organization } from "./session.js";
@@ -14,36 +14,45 @@ export async function copy(text: string, what: string): Promise<void> {
   }
 }
 
-/** The key is a variable of `.quarry/keys.env`, so that the copied text has no secret. */
+const SESSION = "DASHBOARD_SESSION_TOKEN";
+
+/** The key or session is a variable of `.quarry/keys.env`, so that the copied text has no secret. */
 export function curl(asks: Ask[], organization: Organization): string {
   return asks
     .map(({ path, parameters }) => {
-      const key = `$${keyOf(familyOf(path), organization)}`;
-      const header = usesBearer(path) ? `Authorization: Bearer ${key}` : `x-api-key: ${key}`;
-      return `curl -sS -H "${header}" '${urlOf(path, parameters)}'\n`;
+      const family = familyOf(path);
+      const variables: Credentials = usesSession(family, organization)
+        ? { session: { token: `$${SESSION}`, organization: organization.id } }
+        : { [family]: `$${keyOf(family, organization)}` };
+      const headers = Object.entries(authentication(family, variables)).map(([name, value]) => `-H "${name}: ${value}"`);
+      return `curl -sS ${headers.join(" ")} '${urlOf(path, parameters)}'\n`;
     })
     .join("");
 }
 
 export function typeScript(asks: Ask[], organization: Organization): string {
   const families = [...new Set(asks.map(({ path }) => familyOf(path)))];
-  const credentials = families.map((family) => `${family}: process.env.${keyOf(family, organization)}`).join(", ");
+  const credentials = families.map((family) =>
+    usesSession(family, organization)
+      ? `session: { token: process.env.${SESSION} ?? "", organization: ${JSON.stringify(organization.id)} }`
+      : `${family}: process.env.${keyOf(family, organization)}`,
+  );
   const requests = asks.map(({ path, parameters }) => `  quarry.get(${JSON.stringify(path)}, ${JSON.stringify(parameters)}),\n`);
   return (
     'import { Quarry } from "@quarry/client";\n\n' +
-    `const quarry = new Quarry({ url: ${JSON.stringify(location.origin)}, credentials: { ${credentials} } });\n` +
+    `const quarry = new Quarry({ url: ${JSON.stringify(location.origin)}, credentials: { ${credentials.join(", ")} } });\n` +
     `const answers = await Promise.all([\n${requests.join("")}]);\n`
   );
+}
+
+/** Whether the page reads a family with a dashboard session, and not with a key. */
+function usesSession(family: Family, { credentials }: Organization): boolean {
+  return credentials[family] === undefined && credentials.session !== undefined;
 }
 
 /** The variable that has the organisation's key for a family. */
 function keyOf(family: Family, { variables }: Organization): string {
   return variables + VIEWS[family].key;
-}
-
-function usesBearer(path: string): boolean {
-  const family = familyOf(path);
-  return family === "apps" || family === "orgs";
 }
 
 function urlOf(path: string, { path: inPath, query }: Ask["parameters"]): string {

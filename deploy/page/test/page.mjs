@@ -979,15 +979,15 @@ async function copied(page, name) {
 }
 
 /** What the copies of New users print, each run with the variables of keys.env. */
-async function pasted(page) {
+async function pasted(page, variables = env) {
   const curl = await copied(page, "curl of New users");
-  const program = await copied(page, "TypeScript of New users");
+  const typeScript = await copied(page, "TypeScript of New users");
   for (const secret of [env.MCPEEK_KEY, env.OTHER_MCPEEK_KEY, env.DASHBOARD_SESSION_TOKEN]) {
-    assert.ok(!curl.includes(secret) && !program.includes(secret));
+    assert.ok(!curl.includes(secret) && !typeScript.includes(secret));
   }
   const client = new URL("../../clients/typescript/dist/index.js", import.meta.url);
-  const run = `${program.replace("@quarry/client", client)}\nconsole.log(JSON.stringify(answers[0].data));`;
-  return [execFileSync("bash", ["-euc", curl], { env }), execFileSync(process.execPath, ["--input-type=module", "-e", run], { env })].map((printed) => JSON.parse(printed));
+  const run = `${typeScript.replace("@quarry/client", client)}\nconsole.log(JSON.stringify(answers[0].data));`;
+  return [["bash", "-euc", curl], [process.execPath, "--input-type=module", "-e", run]].map(([program, ...parameters]) => JSON.parse(execFileSync(program, parameters, { env: variables })));
 }
 
 test("copies work when they are pasted, and have no key", async () => {
@@ -1047,6 +1047,10 @@ test("a wrong key is said to be wrong, and another one can be entered", async ()
 
   await signIn({ organization: "org_demo", session: env.DASHBOARD_SESSION_TOKEN });
   assert.equal((await cells(page, "active-users")).length, 30);
+  const shown = await cells(page, "new-users");
+  for (const { data } of await pasted(page, { ...env, MCPEEK_KEY: undefined })) {
+    assert.deepEqual(side({ data }).map((row) => row.map(cell)), shown);
+  }
   assert.equal(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])), '[{},{},""]');
   await page.getByRole("link", { name: "Integrations" }).click();
   await page.getByText("There is no key for integrations.").waitFor();
