@@ -98,6 +98,12 @@ function choose(first: Dimension, state: State, quarry: Quarry, change: Change, 
     list.replaceChildren(...found.map((value) => choice(value, counts.get(value))));
     tell();
   };
+  /** The value that a typed text means: the one that it names, else the first that is shown, which is the text itself if no other has it. */
+  const meant = (text: string) => {
+    const values = [...chosen, ...known.map(({ key }) => key)];
+    const isNamed = (value: string) => nameOf(value).toLowerCase() === text.toLowerCase();
+    return values.find((value) => value === text) ?? values.find(isNamed) ?? list.querySelector("input")!.value;
+  };
   /** Shows the values of another dimension. */
   const read = async (another: Dimension) => {
     dimension = another;
@@ -127,10 +133,10 @@ function choose(first: Dimension, state: State, quarry: Quarry, change: Change, 
 
   find.addEventListener("input", draw);
   find.addEventListener("keydown", (event) => {
-    const first = list.querySelector<HTMLInputElement>("input");
-    if (event.key === "Enter" && find.value !== "" && first !== null) {
+    const text = find.value.trim();
+    if (event.key === "Enter" && text !== "") {
       event.preventDefault();
-      chosen.add(first.value);
+      chosen.add(meant(text));
       find.value = "";
       draw();
     }

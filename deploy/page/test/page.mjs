@@ -349,6 +349,32 @@ test("a value with a comma is one value", async () => {
   await context.close();
 });
 
+test("Enter chooses the value that is typed before one that has the text", async () => {
+  const { page, context } = await open(METRICS);
+  await page.getByRole("button", { name: "Filter by a property" }).press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Filter" });
+  await dialog.getByRole("checkbox", { name: /^Germany \(\d+\)$/ }).waitFor();
+  const find = dialog.getByRole("searchbox", { name: "Find or type a value" });
+  const values = dialog.locator(".values input");
+  const all = () => values.evaluateAll((found) => found.map(({ value, checked }) => [value, checked]));
+  await find.fill("West Germany");
+  await find.press("Enter");
+  await find.fill("Germany");
+  assert.deepEqual(await all(), [["West Germany", true], ["Germany", false]]);
+  await find.press("Enter");
+  await dialog.getByText("2 values chosen.").waitFor();
+  // The case does not count, and a part of a name is enough.
+  for (const [text, value] of [["franc", "France"], ["FRANCE-SUD", "FRANCE-SUD"], ["france", "France"]]) {
+    await find.fill(text);
+    await find.press("Enter");
+    assert.ok(await dialog.locator(`.values input[value="${value}"]`).isChecked(), text);
+  }
+  await dialog.getByRole("button", { name: "Apply" }).press("Enter");
+  await settled(page);
+  assert.equal(new URL(page.url()).searchParams.get("country"), "West Germany,Germany,France,FRANCE-SUD");
+  await context.close();
+});
+
 test("an empty value filters events that have none", async () => {
   const { page, context } = await open(`${METRICS}&locale=`);
   await page.getByRole("button", { name: "Locale: (none) (change the filter)" }).waitFor();
