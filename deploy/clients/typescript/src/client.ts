@@ -186,9 +186,9 @@ export class Quarry {
   }
 
   /**
-   * New entries of an app's log as they arrive. Connects again after the stream ends or breaks, and continues after the
-   * last entry, or from the beginning if there was none. Ends only when the signal aborts or the caller stops; throws if
-   * the API refuses the request.
+   * New entries of an app's log as they arrive. Connects again after the stream ends or breaks, not before Retry-After, and
+   * continues after the last entry, or from the beginning if there was none. Ends only when the signal aborts or the caller
+   * stops; throws if the API refuses the request.
    */
   async *tail<T extends LogType = "runtime">(
     app: string,
@@ -201,6 +201,7 @@ export class Quarry {
     let delay = 2_000;
     try {
       while (!ended.aborted) {
+        let wait = 0;
         try {
           const { data } = await this.#request(TAIL, {
             params: { path: { app_id: app }, query },
@@ -224,10 +225,11 @@ export class Quarry {
           if (!ended.aborted && !isTemporary(failure)) {
             throw failure;
           }
+          wait = waitOf(failure);
         }
         if (!ended.aborted) {
           options.onConnection?.(false);
-          await pause(delay, ended).catch(() => {});
+          await pause(Math.max(delay, wait), ended).catch(() => {});
         }
       }
     } finally {
@@ -279,6 +281,11 @@ function opening(tell: (id: string) => void): TransformStream<string, string> {
 
 function signal(options: Abortable | undefined): Abortable {
   return options?.signal === undefined ? {} : { signal: options.signal };
+}
+
+/** How many milliseconds the API asks to wait after a failure. */
+function waitOf(failure: unknown): number {
+  return failure instanceof RateLimitedError || failure instanceof UnavailableError ? (failure.retryAfter ?? 0) * 1_000 : 0;
 }
 
 /** Whether a tail goes on after this failure. A stream that breaks is a TypeError. */

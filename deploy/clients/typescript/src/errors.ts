@@ -71,6 +71,17 @@ export class RateLimitedError extends QuarryError {
 /** 502, 503 or 504: a service or a data store does not answer, or has too much to do. */
 export class UnavailableError extends QuarryError {
   override readonly name = "UnavailableError";
+
+  constructor(
+    message: string,
+    status: number,
+    requestId: string | undefined,
+    body: unknown,
+    /** Seconds to wait before the next attempt, if the answer says so. */
+    readonly retryAfter: number | undefined,
+  ) {
+    super(message, status, requestId, body);
+  }
 }
 
 /** No answer: the connection failed, or was lost. */
@@ -105,7 +116,7 @@ export function errorOf(response: Response, body: unknown): QuarryError {
     case 502:
     case 503:
     case 504:
-      return new UnavailableError(message, status, requestId, body);
+      return new UnavailableError(message, status, requestId, body, retryAfter(response));
     default:
       return new QuarryError(message, status, requestId, body);
   }

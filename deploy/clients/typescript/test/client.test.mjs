@@ -264,6 +264,35 @@ test("a tail connects again and continues after its last entry", async () => {
   assert.deepEqual(requests.map(({ headers: sent }) => sent["last-event-id"]), [undefined, "2", "2"]);
 });
 
+for (const status of [429, 503]) {
+  test(`a tail waits as long as Retry-After of a final ${status} says`, async () => {
+    mock.timers.enable({ apis: ["setTimeout", "Date"] });
+    const sent = [];
+    let again;
+    const second = new Promise((resolve) => (again = resolve));
+    const fetch = async () => {
+      if (sent.push(Date.now()) === 2) {
+        again();
+      }
+      return new Response("{}", { status, headers: { "Retry-After": "3600" } });
+    };
+    const stop = new AbortController();
+    let ended;
+    const connected = new Promise((onConnection) => {
+      ended = client({ fetch }).tail("web", {}, { signal: stop.signal, onConnection }).next();
+    });
+    assert.equal(await connected, false);
+
+    mock.timers.tick(3_599_999);
+    await new Promise(setImmediate);
+    mock.timers.tick(1);
+    await second;
+    assert.deepEqual(sent, [0, 3_600_000]);
+    stop.abort();
+    assert.deepEqual(await ended, { done: true, value: undefined });
+  });
+}
+
 test("a tail that has received no entry continues from its beginning", async () => {
   const headers = { "Content-Type": "text/event-stream" };
   const opening = (id) => `: open\nid: ${id}\nretry: 1\n\n`;
