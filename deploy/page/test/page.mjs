@@ -617,6 +617,26 @@ test("new users and retention have weeks and months", async () => {
   await context.close();
 });
 
+test("a window of more than 1,000 days says that it shows the newest ones", async () => {
+  const remark = "This shows the newest 1,000 days of the window.";
+  const { page, context } = await open("?view=metrics&from=2009-03-14&to=2011-12-09");
+  const rows = await cells(page, "tool-calls");
+  assert.deepEqual([rows.length, rows[0][0]], [1000, "2009-03-15"]);
+  for (const panel of ["active-users", "new-users", "sessions", "session-length", "tool-calls", "tool-calls-per-user", "retention"]) {
+    await page.locator(`[data-panel=${panel}]`).getByText(remark).waitFor();
+  }
+  await pick(page, "granularity", "week", "new-users");
+  assert.equal(await page.locator("[data-panel=new-users]").getByText("This shows the newest").count(), 0);
+  await pick(page, "by", "country");
+  await page.locator("[data-panel=retention]").getByText(remark).waitFor();
+
+  await page.getByLabel("From", { exact: true }).fill("2009-03-15");
+  await settled(page);
+  assert.equal((await cells(page, "tool-calls")).length, 1000);
+  assert.equal(await page.getByText("This shows the newest").count(), 0);
+  await context.close();
+});
+
 test("an invalid question is answered in words", async () => {
   const { page, context } = await open(`${METRICS}&country=${Array.from({ length: 101 }, (_, index) => index).join(",")}`);
   await page.locator("[data-panel=tool-calls] .failure", { hasText: "at most 100 values" }).waitFor();

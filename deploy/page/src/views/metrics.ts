@@ -27,9 +27,12 @@ const PERIODS = [
 
 const WHOLE_ONLY = ["filters", "by", "compare"] as const;
 
-/** The window, what of it counts, and what it is compared with: every period, at most 1000 of them. */
+/** As many periods as an answer can have. */
+const MOST_PERIODS = 1000;
+
+/** The window, what of it counts, and what it is compared with: every period, or the newest of them. */
 function question({ from, to, tz, filters, by, groups, compare }: State) {
-  return { from, to, tz, limit: 1000, ...filters, ...(by === "none" ? {} : { by, groups }), ...(compare === "none" ? {} : { compare }) };
+  return { from, to, tz, limit: MOST_PERIODS, ...filters, ...(by === "none" ? {} : { by, groups }), ...(compare === "none" ? {} : { compare }) };
 }
 
 /** Weeks begin on Monday unless a person chose another day. */
@@ -60,7 +63,8 @@ function lines(name: string, kind: Kind, { data, comparison, groups, rest }: Ser
 }
 
 /** Lines over the periods of an answer. */
-function content({ data, comparison, groups, rest }: Series, period: Unit, all: Line[], isSum: boolean, show: "line" | "bars"): Content {
+function content(answer: Series, period: Unit, all: Line[], isSum: boolean, show: "line" | "bars"): Content {
+  const { data, comparison, groups, rest } = answer;
   const earlier = comparison?.data.map(({ period }) => period);
   return {
     show: comparison !== undefined ? "line" : groups !== undefined && isSum ? "stack" : show,
@@ -68,10 +72,16 @@ function content({ data, comparison, groups, rest }: Series, period: Unit, all: 
     // The weeks and months of two windows are cut at other places, so their sums are not of equally many days.
     changes: period !== "day" ? undefined : isSum ? sums(all) : newest(data.at(-1)?.period ?? "", earlier?.at(-1) ?? "Before", all),
     remarks: [
+      ...leftOut(answer, period),
       ...(comparison === undefined ? [] : [`The lighter lines are those of ${comparison.from} to ${comparison.to}.`]),
       ...(rest === undefined ? [] : [others(rest.groups)]),
     ],
   };
+}
+
+/** Says that the window has more periods than an answer. */
+function leftOut({ from, data }: Series | Retention, unit: Unit): string[] {
+  return data.length === MOST_PERIODS && data[0]!.period > from ? [`This shows the newest ${MOST_PERIODS.toLocaleString("en")} ${unit}s of the window.`] : [];
 }
 
 function others(groups: number): string {
@@ -102,7 +112,8 @@ function activeUsers({ by, active }: State) {
 }
 
 /** A row for each cohort, a column for each time of return. Each cohort is beside the one in its place of an earlier window. */
-function triangle(answers: Retention[], names: string[]): Content {
+function triangle(answers: Retention[], unit: Unit): Content {
+  const names = RETURNS[unit].map((one) => `${titleOf(unit)} ${one}`);
   const returns = answers.map(
     ({ data, comparison }) => new Map(data.map((cohort, place) => [cohort.period, { ...cohort, before: comparison?.data[place] }])),
   );
@@ -131,7 +142,10 @@ function triangle(answers: Retention[], names: string[]): Content {
     show: "triangle",
     ...sideBySide(column("First use", "day"), periods, earlier, [users, ...lines]),
     changes: shares(answers.map((answer, index) => sharesOf(names[index]!, answer))),
-    remarks: comparison === undefined ? [] : [firstUses(comparison), "Below each number is the change of the share that returned."],
+    remarks: [
+      ...leftOut(answers[0]!, unit),
+      ...(comparison === undefined ? [] : [firstUses(comparison), "Below each number is the change of the share that returned."]),
+    ],
   };
 }
 
@@ -169,7 +183,7 @@ function firstUses({ from, to }: NonNullable<Retention["comparison"]>): string {
 }
 
 /** A row for each group, with the sums of its cohorts. Cohorts that could not return yet are not in the answer. */
-function returned(whole: Retention): Content {
+function returned(whole: Retention, unit: Unit): Content {
   const { data, comparison, groups = [], rest } = whole;
   const all = [
     sharesOf("All", whole),
@@ -187,7 +201,7 @@ function returned(whole: Retention): Content {
     show: "table",
     ...sideBySide(column("Group", "text"), data.length === 0 ? [] : all.map(({ name }) => name), undefined, lines),
     changes: shares(all),
-    remarks: [...(comparison === undefined ? [] : [firstUses(comparison)]), ...(rest === undefined ? [] : [others(rest.groups)])],
+    remarks: [...leftOut(whole, unit), ...(comparison === undefined ? [] : [firstUses(comparison)]), ...(rest === undefined ? [] : [others(rest.groups)])],
   };
 }
 
@@ -235,7 +249,7 @@ export const METRICS: Panel[] = [
       const query = { ...question(state), ...(unit === "day" ? {} : { unit }), ...weeks(unit, state) };
       return (state.by === "none" ? RETURNS[unit] : [state.after]).map((days) => ask("/v1/metrics/retention", { query: { ...query, days } }));
     },
-    content: (answers, { by, unit }) => (by === "none" ? triangle(answers, RETURNS[unit].map((one) => `${titleOf(unit)} ${one}`)) : returned(answers[0]!)),
+    content: (answers, { by, unit }) => (by === "none" ? triangle(answers, unit) : returned(answers[0]!, unit)),
     choices: [
       { label: "Period", key: "unit", options: () => PERIODS },
       weekStart(({ unit }) => unit),
