@@ -69,7 +69,7 @@ export function show(
     drawing = new AbortController();
     content = panel.content(answers.map(({ data }) => data), state);
     const omitted = Math.max(...answers.map(({ groupsOmitted }) => groupsOmitted));
-    body.replaceChildren(...parts(panel.title, content, state.tz, drawing.signal));
+    replace(body, parts(panel.title, content, state.tz, drawing.signal));
     if (omitted > 0 && content.show === "table" && content.rows.length > 0) {
       body.append(element("p", { class: "quiet" }, "There are more; this shows the largest."));
     }
@@ -100,6 +100,23 @@ export function show(
     }
   };
   return { element: box, refresh };
+}
+
+/** Replaces what a box shows. What a person has opened, scrolled or focused in it stays so. */
+function replace(box: HTMLElement, parts: HTMLElement[]): void {
+  const places = () => [...box.querySelectorAll<HTMLElement>("summary, .scroll")];
+  const nameOf = (place: HTMLElement) => place.getAttribute("aria-label") ?? place.tagName;
+  const isOpen = box.querySelector("details")?.open ?? false;
+  const before = places().map((place) => ({ name: nameOf(place), left: place.scrollLeft, top: place.scrollTop, isFocused: place === document.activeElement }));
+  box.replaceChildren(...parts);
+  box.querySelector("details")?.toggleAttribute("open", isOpen);
+  for (const { name, left, top, isFocused } of before) {
+    const place = places().find((one) => nameOf(one) === name);
+    place?.scrollTo(left, top);
+    if (isFocused) {
+      place?.focus({ preventScroll: true });
+    }
+  }
 }
 
 function isAsked(question: Question, { filters, by, compare }: State): boolean {

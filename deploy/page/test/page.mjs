@@ -1036,6 +1036,28 @@ async function pasted(page, variables = env) {
   return [["bash", "-euc", curl], [process.execPath, "--input-type=module", "-e", run]].map(([program, ...parameters]) => JSON.parse(execFileSync(program, parameters, { env: variables })));
 }
 
+test("a table that is open stays so when its numbers change", async () => {
+  const { page, context } = await open("?view=apps&app=kafka&hours=168");
+  const panel = page.locator("[data-panel=errors-over-time]");
+  await panel.locator("summary").press("Enter");
+  const box = panel.locator("details .scroll");
+  await box.evaluate((element) => element.scrollTo(0, 40));
+  await box.focus();
+  await panel.evaluate((element) => (element.querySelector("details").dataset.drawn = "before"));
+  await insert("canvas_errors", [{ organization_id: "org_demo", app_id: "kafka", event_id: randomUUID(), timestamp: new Date().toISOString(), error_type: "Error", error_message: "m" }]);
+  for (const end = Date.now() + WAIT; (await panel.locator("details[data-drawn]").count()) > 0; ) {
+    assert.ok(Date.now() < end, "The error is not shown");
+    // Such a refresh leaves the focus where it is.
+    await page.evaluate(() => dispatchEvent(new Event("online")));
+    await settled(page);
+  }
+  assert.deepEqual(
+    await box.evaluate((element) => [element.closest("details").open, element.scrollTop, element === document.activeElement]),
+    [true, 40, true],
+  );
+  await context.close();
+});
+
 test("copies work when they are pasted, and have no key", async () => {
   const { page, context, seen } = await open(METRICS);
   const { get } = await answered(seen).load();
