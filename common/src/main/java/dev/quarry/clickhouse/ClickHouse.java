@@ -23,6 +23,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,12 +122,11 @@ public class ClickHouse {
 
     /** Whether the engine answers now. Sends one query, even if the circuit is open. */
     public boolean isReachable() {
+        Map<String, String> own = new HashMap<>(filter.settingsWithoutTenant());
+        own.put("max_execution_time", "1");
         try {
             List<Long> answer = client.query(
-                    "SELECT 1",
-                    Map.of(),
-                    settings(Map.of("max_execution_time", "1"), "", ReadContext.NONE),
-                    ones -> Row.list(ones, Row::nextLong));
+                    "SELECT 1", Map.of(), settings(own, "", ReadContext.NONE), ones -> Row.list(ones, Row::nextLong));
             return answer.equals(List.of(1L));
         } catch (ClickHouseException failed) {
             return false;

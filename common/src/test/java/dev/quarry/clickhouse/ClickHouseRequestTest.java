@@ -27,8 +27,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +54,7 @@ class ClickHouseRequestTest {
     @Inject
     TenantTables tables;
 
-    private final CompletableFuture<Map<String, String>> sent = new CompletableFuture<>();
+    private final AtomicReference<Map<String, String>> sent = new AtomicReference<>();
     private final LongAdder nanos = new LongAdder();
     private HttpServer server;
 
@@ -61,7 +62,7 @@ class ClickHouseRequestTest {
     void listen() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
-            sent.complete(Stream.of(exchange.getRequestURI().getRawQuery().split("&"))
+            sent.set(Stream.of(exchange.getRequestURI().getRawQuery().split("&"))
                     .map(pair -> pair.split("=", 2))
                     .collect(toMap(pair -> decode(pair[0]), pair -> decode(pair[1]))));
             exchange.sendResponseHeaders(200, ONE.length);
@@ -77,15 +78,29 @@ class ClickHouseRequestTest {
     }
 
     @Test
-    void namesTheTenantForRowPoliciesAndQuotas() throws Exception {
+    void namesTheTenantForRowPoliciesAndQuotas() {
         Map<String, String> request = request(Map.of("quarry.clickhouse.tenant-setting", "quarry_tenant"));
 
         assertEquals("acme", request.get("quarry_tenant"));
         assertEquals("acme", request.get("quota_key"));
     }
 
+    /** The engine refuses a query without a quota key: the health check, and reads of the retention and of versions. */
     @Test
-    void namesTheRequestInTheEnginesLogAndTellsItsTime() throws Exception {
+    void namesTheServiceForQuotasIfItReadsForNoTenant() throws Exception {
+        Map<String, String> setting = Map.of("quarry.clickhouse.tenant-setting", "quarry_tenant");
+
+        Map<String, String> check = request(setting, clickHouse -> assertTrue(clickHouse.isReachable()));
+        assertEquals("the service", check.get("quota_key"));
+        assertFalse(check.containsKey("quarry_tenant"), check.toString());
+
+        Map<String, String> read =
+                request(setting, clickHouse -> clickHouse.readWithoutTenant("SELECT 1", Row::nextLong));
+        assertEquals("the service", read.get("quota_key"));
+    }
+
+    @Test
+    void namesTheRequestInTheEnginesLogAndTellsItsTime() {
         Map<String, String> request = request(Map.of());
 
         assertEquals(
@@ -94,7 +109,7 @@ class ClickHouseRequestTest {
     }
 
     @Test
-    void namesNoTenantUnlessToldTo() throws Exception {
+    void namesNoTenantUnlessToldTo() {
         Map<String, String> request = request(Map.of());
 
         assertFalse(request.containsKey("quarry_tenant"), request.toString());
@@ -132,7 +147,14 @@ class ClickHouseRequestTest {
                 "nothing is changeable that nobody sets");
     }
 
-    private Map<String, String> request(Map<String, String> settings) throws Exception {
+    private Map<String, String> request(Map<String, String> settings) {
+        return request(
+                settings,
+                clickHouse ->
+                        assertEquals(1, clickHouse.query(CALLER, "SELECT 1").one(Row::nextLong)));
+    }
+
+    private Map<String, String> request(Map<String, String> settings, Consumer<ClickHouse> reader) {
         Map<String, String> all = new HashMap<>(settings);
         all.put(
                 "quarry.clickhouse.url",
@@ -152,7 +174,7 @@ class ClickHouseRequestTest {
                 new SimpleMeterRegistry(),
                 OpenTelemetry.noop());
         try {
-            assertEquals(1, clickHouse.query(CALLER, "SELECT 1").one(Row::nextLong));
+            reader.accept(clickHouse);
             return sent.get();
         } finally {
             clickHouse.close();
