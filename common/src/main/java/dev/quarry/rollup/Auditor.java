@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -320,12 +319,12 @@ public class Auditor {
     /** The findings of a verification so far. */
     private static final class Verification {
         private long compared;
-        private final Set<Bucket> found = new HashSet<>();
+        private final Map<Bucket, Audit.Difference> found = new HashMap<>();
         private final Map<Bucket, Audit.Difference> remaining = new LinkedHashMap<>();
         private final Set<Bucket> unsettled = new LinkedHashSet<>();
 
         long mended() {
-            return found.stream()
+            return found.keySet().stream()
                     .filter(bucket -> !remaining.containsKey(bucket) && !unsettled.contains(bucket))
                     .count();
         }
@@ -346,14 +345,21 @@ public class Auditor {
         Audit audit = comparing.compare(organization, from, to);
         verification.compared += audit.compared();
         for (int look = 1; look < MOST_LOOKS && !audit.agrees(); look++) {
-            audit.differences().forEach(difference -> verification.found.add(difference.bucket()));
+            audit.differences().forEach(difference -> verification.found.put(difference.bucket(), difference));
             if (!runQuietly(shard)) {
                 pause();
             }
             audit = comparing.compare(organization, from, to);
         }
         audit.differences().forEach(difference -> verification.remaining.put(difference.bucket(), difference));
-        verification.unsettled.addAll(audit.unsettled());
+        for (Bucket bucket : audit.unsettled()) {
+            if (verification.found.containsKey(bucket)) {
+                // It still has the mark of the first look: no rebuild has succeeded.
+                verification.remaining.put(bucket, verification.found.get(bucket));
+            } else {
+                verification.unsettled.add(bucket);
+            }
+        }
     }
 
     /** Runs the rollup job of a shard. Returns whether this replica rebuilt the dirty buckets of every rollup. */

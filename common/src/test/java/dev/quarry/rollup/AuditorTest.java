@@ -151,6 +151,25 @@ class AuditorTest {
                 verified.remaining());
     }
 
+    /** The mark of the first look stays, so the day seems to wait for its rebuild at all later ones. */
+    @Test
+    void reportsDifferencesThatCannotBeRebuilt() {
+        Stores.execute(
+                "ALTER TABLE probe_days UPDATE events = 99 WHERE organization = '%s' AND day = '2026-03-02' SETTINGS mutations_sync = 1"
+                        .formatted(organization));
+        probe.beforeRebuild(() -> {
+            throw new IllegalStateException("It cannot be rebuilt");
+        });
+
+        assertEquals(
+                new Verified(
+                        3,
+                        0,
+                        List.of(),
+                        List.of("%s 2026-03-02T00:00:00Z: bronze has 2; gold has 99".formatted(organization))),
+                verify());
+    }
+
     @Test
     void findsDifferencesOfTheNewestDaysWithoutARequest() {
         String today = LocalDate.now(ZoneOffset.UTC).toString();
