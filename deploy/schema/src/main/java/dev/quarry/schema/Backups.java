@@ -37,6 +37,7 @@ public final class Backups {
     private static final String DELETED = ".deleted";
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
+    private static final int VALIDATION_SECONDS = 10;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path directory;
@@ -226,7 +227,8 @@ public final class Backups {
     }
 
     /**
-     * Backs up ClickHouse, then PostgreSQL, which must not be older: it assigns the numbers and versions in gold.
+     * Backs up ClickHouse, then PostgreSQL, which must not be older: it assigns the numbers and versions in gold. Waits for
+     * erasures that run, and lets none begin.
      *
      * @param full whether not to build on the newest backup
      * @param now the backup's time
@@ -236,7 +238,8 @@ public final class Backups {
         Optional<Description> base = full ? Optional.empty() : ours().stream().reduce((_, later) -> later);
         String place = target.of(name);
         Path folder = directory.resolve(name);
-        try {
+        try (Connection lock = postgres.open()) {
+            BackupLock.takeForBackup(lock);
             Files.createDirectories(directory);
             if (Files.exists(folder)) {
                 throw new MigrationException("There is a backup %s already.".formatted(name));
@@ -256,6 +259,9 @@ public final class Backups {
                         clickHouse.database(),
                         version,
                         rows);
+                if (!lock.isValid(VALIDATION_SECONDS)) {
+                    throw new MigrationException("The connection to PostgreSQL that keeps erasures away was lost.");
+                }
                 write(folder, description);
                 return description;
             } catch (SQLException | IOException | MigrationException failure) {

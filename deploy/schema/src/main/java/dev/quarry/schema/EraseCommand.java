@@ -92,7 +92,12 @@ public final class EraseCommand {
             Thread.sleep(POLL_INTERVAL);
             waiting = eraser.rebuilding();
         }
-        eraser.finish();
+        if (!eraser.finish()) {
+            err.println(
+                    "The events are erased, but new ones have arrived since. Run the same command again once no program"
+                            + " sends them any more.");
+            return 1;
+        }
         out.println("Done: no number counts them any more.");
         return 0;
     }

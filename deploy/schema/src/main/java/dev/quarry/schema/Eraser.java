@@ -48,17 +48,28 @@ public final class Eraser implements AutoCloseable {
     private final ClickHouseStatements clickHouse;
     private final Connection postgres;
 
-    /** @throws MigrationException if PostgreSQL cannot be reached */
+    /** @throws MigrationException if PostgreSQL cannot be reached, or a backup runs */
     public Eraser(Erasure erasure, ClickHouseAddress clickHouse, PostgresAddress postgres) {
         this.erasure = erasure;
         this.address = clickHouse;
+        this.postgres = connection(postgres);
+        this.client = clickHouse.open();
+        this.clickHouse = new ClickHouseStatements(client);
+    }
+
+    private static Connection connection(PostgresAddress postgres) {
         try {
-            this.postgres = postgres.open();
+            Connection connection = postgres.open();
+            try {
+                BackupLock.takeForErasure(connection);
+                return connection;
+            } catch (SQLException | MigrationException refused) {
+                connection.close();
+                throw refused;
+            }
         } catch (SQLException unreachable) {
             throw failure(unreachable);
         }
-        this.client = clickHouse.open();
-        this.clickHouse = new ClickHouseStatements(client);
     }
 
     /**
@@ -117,9 +128,10 @@ public final class Eraser implements AutoCloseable {
      * if its organisation, app or workspace no longer exists. If such events arrived in the meantime, requests a rebuild of
      * their buckets, because their rows may have been deleted too, and keeps the id.
      *
+     * @return whether no such events are stored; if not, the whole erasure has to be repeated
      * @throws MigrationException if a store refuses
      */
-    public void finish() {
+    public boolean finish() {
         try {
             // A user with new events has a row that gold refers to.
             if (!(erasure.subject() instanceof OfUser && haveComeAgain())) {
@@ -135,9 +147,10 @@ public final class Eraser implements AutoCloseable {
             }
             if (haveComeAgain()) {
                 haveRebuiltAgain();
-            } else {
-                letIdsBeUsedAgain();
+                return false;
             }
+            letIdsBeUsedAgain();
+            return true;
         } catch (ClickHouseException | SQLException refused) {
             throw failure(refused);
         }

@@ -271,6 +271,34 @@ class BackupsTest {
         assertFalse(Files.exists(source.directory().resolve("failed")));
     }
 
+    /** A restored backup must not free an id whose events it has. */
+    @Test
+    void noErasureRunsDuringABackup() throws Exception {
+        Erasure everything = new Erasure("org_gone", new Erasure.Everything());
+        Backups impatient = Backups.in(
+                source.directory(),
+                source.clickHouse(),
+                new PostgresAddress(
+                        source.postgres().url() + "?options=-c%20lock_timeout=100",
+                        source.postgres().user(),
+                        source.postgres().password()));
+        try (Eraser eraser = new Eraser(everything, source.clickHouse(), source.postgres())) {
+            MigrationException refusal =
+                    assertThrows(MigrationException.class, () -> impatient.create("alone", true, NOW));
+            assertTrue(refusal.getMessage().contains("lock timeout"), refusal.getMessage());
+            assertEquals(Map.of(), eraser.delete());
+            assertTrue(eraser.finish());
+        }
+        impatient.create("alone", true, NOW.minusSeconds(1));
+
+        try (Connection lock = source.postgres().open()) {
+            BackupLock.takeForBackup(lock);
+            MigrationException refusal = assertThrows(
+                    MigrationException.class, () -> new Eraser(everything, source.clickHouse(), source.postgres()));
+            assertTrue(refusal.getMessage().startsWith("A backup is running"), refusal.getMessage());
+        }
+    }
+
     @Test
     void aStoreThatDoesNotAnswerIsAnErrorOfOneSentence() {
         Stand unreachable = new Stand(

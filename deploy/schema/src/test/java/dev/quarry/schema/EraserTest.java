@@ -1,6 +1,7 @@
 package dev.quarry.schema;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -238,7 +239,7 @@ class EraserTest {
         try (Eraser eraser = eraser(settings, organization, new Everything())) {
             assertEquals(8, eraser.delete().size());
             clearMarks(settings);
-            eraser.finish();
+            assertTrue(eraser.finish());
         }
         assertEquals(Map.of(), rows(settings, organization));
         assertEquals(others, rows(settings, other));
@@ -266,7 +267,7 @@ class EraserTest {
             assertEquals(Map.of("events", 1L), eraser.delete());
             insert(settings, "events", organization, "2026-03-05 10:00:00", "anna");
             clearMarks(settings);
-            eraser.finish();
+            assertFalse(eraser.finish());
         }
         assertEquals(List.of("2026-03-05 00:00:00"), marked(settings, "event_marks", organization));
         assertThrows(SQLException.class, () -> inPostgres(settings, again));

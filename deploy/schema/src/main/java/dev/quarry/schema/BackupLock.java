@@ -1,0 +1,39 @@
+package dev.quarry.schema;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * An advisory lock in PostgreSQL that keeps backups and erasures apart. A backup copies ClickHouse before PostgreSQL. An
+ * erasure in between would free an id in the copy of PostgreSQL although the copy of ClickHouse has events of the id's old
+ * owner, so after a restore its new owner would see them. PostgreSQL releases the lock when its session ends.
+ */
+final class BackupLock {
+    private static final String KEY = "hashtextextended('quarry.backup', 0)";
+
+    private BackupLock() {}
+
+    /** Waits for erasures that run, and lets none begin. */
+    static void takeForBackup(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_advisory_lock(%s)".formatted(KEY));
+        }
+    }
+
+    /**
+     * Lets no backup begin; other erasures may.
+     *
+     * @throws MigrationException if a backup runs, which may take hours
+     */
+    static void takeForErasure(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock_shared(%s)".formatted(KEY))) {
+            row.next();
+            if (!row.getBoolean(1)) {
+                throw new MigrationException("A backup is running: run the same command again when it has ended.");
+            }
+        }
+    }
+}
