@@ -27,6 +27,12 @@ class LogReader {
     /** Problems are rarer than other entries, and lie closer together in their table. */
     private static final Duration NEWEST_STRETCH_OF_PROBLEMS = NEWEST_STRETCH.multipliedBy(WIDENING);
 
+    /**
+     * How many times a page reads on after rows that it cannot use, most of them of entries that were corrected to another
+     * level.
+     */
+    private static final int MOST_READS = 50;
+
     private final LogsQuery query;
     private final int searchRows;
 
@@ -43,8 +49,8 @@ class LogReader {
     record Page(List<LogEntry> entries, Optional<LogCursor> next) {}
 
     /**
-     * At most {@code limit} entries older than the cursor's position. A search reads a limited number of entries, so it
-     * may find fewer and still have a next page.
+     * At most {@code limit} entries older than the cursor's position. A page reads a limited number of entries, so it may
+     * have fewer and still have a next page.
      */
     Page read(Caller caller, LogFilter filter, LogCursor from, int limit) {
         Optional<Instant> reach = filter.text().isEmpty()
@@ -55,6 +61,7 @@ class LogReader {
         LogPosition last = from.before();
         LogPosition before = last;
         Duration stretch = filter.isForProblems() ? NEWEST_STRETCH_OF_PROBLEMS : NEWEST_STRETCH;
+        int reads = 1;
         while (true) {
             Instant start = later(end, before.timestamp().minus(stretch));
             int asked = limit - entries.size() + limit / SPARE_SHARE + 1;
@@ -71,6 +78,10 @@ class LogReader {
             if (rows.size() == asked) {
                 // The newest delivery of the last row's entry is among these rows.
                 before = rows.getLast().position();
+                reads++;
+                if (reads > MOST_READS) {
+                    return new Page(entries, Optional.of(new LogCursor(before, from.start())));
+                }
             } else if (start.equals(end)) {
                 return new Page(
                         entries, reach.map(instant -> new LogCursor(LogPosition.startOf(instant), from.start())));

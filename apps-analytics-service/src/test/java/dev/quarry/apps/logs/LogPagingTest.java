@@ -259,6 +259,30 @@ class LogPagingTest {
         assertEquals(List.of("/needle"), found);
     }
 
+    /** Their rows of the level from before stay in the table of problems. */
+    @Test
+    void pageEndsAmongManyEntriesThatWereCorrectedToAnotherLevel() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            rows.add(entry("corrected", "error"));
+        }
+        app.send("canvas_app_logs", rows);
+        rows.forEach(row -> row.put("level", "info"));
+        app.send("canvas_app_logs", rows);
+        app.send(
+                "canvas_app_logs",
+                List.of(app.row(NOW.minusSeconds(60), Map.of("level", "error", "message", "still an error"))));
+
+        List<List<String>> pages = new ArrayList<>();
+        for (String query = "?hours=1&level=error&limit=10"; query != null; ) {
+            Response response = get(query);
+            pages.add(response.path("entries.message"));
+            query = next(response);
+        }
+
+        assertEquals(List.of(List.of(), List.of("still an error")), pages);
+    }
+
     private Response get(String query) {
         return app.request()
                 .urlEncodingEnabled(false)
