@@ -91,11 +91,16 @@ public class ExecutionsQuery {
         }
     }
 
-    /** All executions of a workspace that are kept. */
+    /** All executions of a workspace since the first day of UTC that is kept. */
     public Counted fetch(Caller caller, String workspace) {
+        return fetch(caller, workspace, Zones.UTC);
+    }
+
+    /** All executions of a workspace since the first day of the zone that is kept. */
+    Counted fetch(Caller caller, String workspace, ZoneId zone) {
         return clickHouse
                 .query(caller, ALL)
-                .bind("since", known(Zones.UTC).start())
+                .bind("since", known(zone).start())
                 .bind("workspace", workspace)
                 .one(Counted::of);
     }

@@ -55,15 +55,15 @@ public class ExecutionsResource {
         Caller caller = Caller.of(identity);
         ExecutionsParameters asked = parameters.read();
         return directory.inWorkspace(
-                caller,
-                asked.path(),
-                () -> cache.answer(
-                        caller, asked, () -> executions(caller, asked.path().workspace(), asked.period())));
+                caller, asked.path(), () -> cache.answer(caller, asked, () -> executions(caller, asked)));
     }
 
-    private ComparedExecutions executions(Caller caller, String workspace, Optional<ExecutionPeriod> limited) {
+    private ComparedExecutions executions(Caller caller, ExecutionsParameters asked) {
+        String workspace = asked.path().workspace();
+        Optional<ExecutionPeriod> limited = asked.period();
         if (limited.isEmpty()) {
-            return ComparedExecutions.of(query.fetch(caller, workspace).executions(), null);
+            return ComparedExecutions.of(
+                    query.fetch(caller, workspace, asked.options().zone()).executions(), null);
         }
         ExecutionPeriod period = limited.get();
         Executions executions = query.fetch(caller, workspace, period.window());

@@ -65,6 +65,11 @@ class BorderTest {
         organization.read(ANALYTICS).header("X-Data-Since", "2026-02-16").body("executions.total", equalTo(20));
         organization.read("/analytics").header("X-Data-Since", "2026-02-16").body("executions.total", equalTo(20));
         organization.read(EXECUTIONS + "?days=9").body("total", equalTo(20));
+        // The first whole day of Kathmandu begins at 18:15 of the 16th.
+        organization
+                .read(EXECUTIONS + "?tz=Asia/Kathmandu")
+                .header("X-Data-Since", "2026-02-17")
+                .body("total", equalTo(17));
     }
 
     @Test
