@@ -68,8 +68,9 @@ public final class Nginx implements AutoCloseable {
      * @param settings in place of those in {@code settings.env}; it listens on free ports of its own
      */
     public static Nginx start(Path directory, Map<String, String> settings) throws IOException {
-        int port = Wire.closedPort();
-        int healthPort = Wire.closedPort();
+        List<Integer> ports = Wire.twoClosedPorts();
+        int port = ports.getFirst();
+        int healthPort = ports.getLast();
         Map<String, String> all = defaults();
         all.putAll(settings);
         all.put("QUARRY_GATEWAY_PORT", "127.0.0.1:" + port);
@@ -102,6 +103,7 @@ public final class Nginx implements AutoCloseable {
             assertTrue(process.isAlive(), nginx::errors);
             return nginx;
         } catch (RuntimeException | Error failure) {
+            failure.addSuppressed(new AssertionError(nginx.errors()));
             nginx.close();
             throw failure;
         }

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** HTTP as bytes, for what a client library would not send or not show. */
 final class Wire {
@@ -17,6 +18,13 @@ final class Wire {
     static int closedPort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
+        }
+    }
+
+    /** Two where nobody listens, which differ: a port that was closed may be the next free one. */
+    static List<Integer> twoClosedPorts() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return List.of(socket.getLocalPort(), closedPort());
         }
     }
 
