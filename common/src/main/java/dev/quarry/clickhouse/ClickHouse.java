@@ -122,11 +122,12 @@ public class ClickHouse {
 
     /** Whether the engine answers now. Sends one query, even if the circuit is open. */
     public boolean isReachable() {
-        Map<String, String> own = new HashMap<>(filter.settingsWithoutTenant());
-        own.put("max_execution_time", "1");
         try {
             List<Long> answer = client.query(
-                    "SELECT 1", Map.of(), settings(own, "", ReadContext.NONE), ones -> Row.list(ones, Row::nextLong));
+                    "SELECT 1",
+                    Map.of(),
+                    settingsWithoutTenant(Map.of("max_execution_time", "1")),
+                    ones -> Row.list(ones, Row::nextLong));
             return answer.equals(List.of(1L));
         } catch (ClickHouseException failed) {
             return false;
@@ -222,14 +223,16 @@ public class ClickHouse {
      */
     <T> List<T> readWithoutTenant(@CompileTimeConstant String sql, RowMapping<T> mapping) {
         try {
-            return client.query(
-                    sql,
-                    Map.of(),
-                    settings(filter.settingsWithoutTenant(), "", ReadContext.NONE),
-                    answer -> Row.list(answer, mapping));
+            return client.query(sql, Map.of(), settingsWithoutTenant(Map.of()), answer -> Row.list(answer, mapping));
         } catch (ClickHouseException failed) {
             throw new FailureException(failed.failure(), failed.getCause());
         }
+    }
+
+    private QuerySettings settingsWithoutTenant(Map<String, String> chosen) {
+        Map<String, String> own = new HashMap<>(filter.settingsWithoutTenant());
+        own.putAll(chosen);
+        return settings(own, "", ReadContext.NONE);
     }
 
     private QuerySettings settings(Map<String, String> own, String organization, ReadContext context) {

@@ -70,9 +70,7 @@ class AuditorTest {
 
     @Test
     void repairsAnAlteredRowOfGold() {
-        Stores.execute(
-                "ALTER TABLE probe_days UPDATE events = 99 WHERE organization = '%s' AND day = '2026-03-02' SETTINGS mutations_sync = 1"
-                        .formatted(organization));
+        alterGold("2026-03-02");
 
         assertEquals(new Verified(3, 1, List.of(), List.of()), verify());
         assertEquals("2026-03-01\t1\n2026-03-02\t2\n2026-03-03\t1\n", gold());
@@ -120,9 +118,7 @@ class AuditorTest {
     /** What it has mended until then no longer differs. Without a mark, answers from before would be reused. */
     @Test
     void marksBucketsAlsoIfTheirMendingFails() {
-        Stores.execute(
-                "ALTER TABLE probe_days UPDATE events = 99 WHERE organization = '%s' AND day = '2026-03-02' SETTINGS mutations_sync = 1"
-                        .formatted(organization));
+        alterGold("2026-03-02");
         probe.mending(() -> {
             throw new IllegalStateException("It fails halfway");
         });
@@ -154,9 +150,7 @@ class AuditorTest {
     /** The mark of the first look stays, so the day seems to wait for its rebuild at all later ones. */
     @Test
     void reportsDifferencesThatCannotBeRebuilt() {
-        Stores.execute(
-                "ALTER TABLE probe_days UPDATE events = 99 WHERE organization = '%s' AND day = '2026-03-02' SETTINGS mutations_sync = 1"
-                        .formatted(organization));
+        alterGold("2026-03-02");
         probe.beforeRebuild(() -> {
             throw new IllegalStateException("It cannot be rebuilt");
         });
@@ -175,9 +169,7 @@ class AuditorTest {
         String today = LocalDate.now(ZoneOffset.UTC).toString();
         insert(today);
         job.run();
-        Stores.execute(
-                "ALTER TABLE probe_days UPDATE events = 99 WHERE organization = '%s' AND day = '%s' SETTINGS mutations_sync = 1"
-                        .formatted(organization, today));
+        alterGold(today);
         double before = differences();
 
         for (int turn = 0; turn < turnsOfAllOrganizations() && marks().equals("0\n"); turn++) {
@@ -201,6 +193,13 @@ class AuditorTest {
         }
 
         assertEquals("1\n", marks(), "and not another one of the auditor's");
+    }
+
+    /** Gives the row of a day 99 events. */
+    private void alterGold(String day) {
+        Stores.execute(
+                "ALTER TABLE probe_days UPDATE events = 99 WHERE organization = '%s' AND day = '%s' SETTINGS mutations_sync = 1"
+                        .formatted(organization, day));
     }
 
     private Verified verify() {
