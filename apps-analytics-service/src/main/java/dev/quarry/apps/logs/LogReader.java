@@ -28,8 +28,8 @@ class LogReader {
     private static final Duration NEWEST_STRETCH_OF_PROBLEMS = NEWEST_STRETCH.multipliedBy(WIDENING);
 
     /**
-     * How many times a page reads on after rows that it cannot use, most of them of entries that were corrected to another
-     * level.
+     * Maximum number of full reads for a page. A page needs more than two only if many of the rows that it reads are of
+     * entries that were corrected to another level.
      */
     private static final int MOST_READS = 50;
 

@@ -59,7 +59,8 @@ class LogsQuery {
     private record Delivery(LogPosition position, long delivered, boolean passes) {
         /**
          * Whether a row that was read before is the entry's newest delivery, or was so when it was read: a newer
-         * delivery that also matches the filter arrived later. Two deliveries of one batch have the same time, and only the last one counts, so only {@code passes} tells them apart.
+         * delivery that also matches the filter arrived later. Two deliveries of one batch have the same time, and only the
+         * last one counts, so only {@code passes} tells them apart.
          */
         boolean leaves(Found row) {
             return passes && row.delivered() <= delivered;

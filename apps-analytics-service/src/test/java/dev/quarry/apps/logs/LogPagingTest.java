@@ -259,7 +259,7 @@ class LogPagingTest {
         assertEquals(List.of("/needle"), found);
     }
 
-    /** Their rows of the level from before stay in the table of problems. */
+    /** The table of problems keeps a row of their earlier level. */
     @Test
     void pageEndsAmongManyEntriesThatWereCorrectedToAnotherLevel() {
         List<Map<String, Object>> rows = new ArrayList<>();
