@@ -69,7 +69,7 @@ public final class BenchCommand {
         }
     }
 
-    private static List<String> families() {
+    static List<String> families() {
         return BENCHES.stream().map(Bench::family).toList();
     }
 }

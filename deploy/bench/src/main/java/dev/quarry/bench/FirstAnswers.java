@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Compares each endpoint without the answer cache with the engine's own answer to the same statements. */
@@ -25,6 +26,12 @@ final class FirstAnswers implements Part {
         WHERE organization_id = 'bare' AND day >= '2026-02-01' AND day <= '2026-05-01'
         FORMAT RowBinary
         """;
+
+    private final Bench bench;
+
+    FirstAnswers(Bench bench) {
+        this.bench = bench;
+    }
 
     @Override
     public String name() {
@@ -53,18 +60,20 @@ final class FirstAnswers implements Part {
     }
 
     @Override
-    public List<Figure> measure(Options options) throws Exception {
-        List<Figure> figures = new ArrayList<>();
-        for (Bench bench : BenchCommand.BENCHES) {
-            try (Stage stage = Stage.filled(options.root(), bench)) {
-                measure(stage, bench, options, figures);
-            }
-        }
-        return figures;
+    public Optional<String> family() {
+        return Optional.of(bench.family());
     }
 
-    private static void measure(Stage stage, Bench bench, Options options, List<Figure> figures) throws Exception {
-        Map<String, List<Load.Request>> statements = recordStatements(stage, bench, options);
+    @Override
+    public List<Figure> measure(Options options) throws Exception {
+        try (Stage stage = Stage.filled(options.root(), bench)) {
+            return measure(stage, options);
+        }
+    }
+
+    private List<Figure> measure(Stage stage, Options options) throws Exception {
+        List<Figure> figures = new ArrayList<>();
+        Map<String, List<Load.Request>> statements = recordStatements(stage, options);
         Map<String, ServiceProcess> services = new LinkedHashMap<>();
         for (Packaging packaging : Packaging.forLoad(options.root(), bench.service())) {
             services.put(packaging.name(), stage.startBeside(packaging, false, Map.of()));
@@ -88,13 +97,13 @@ final class FirstAnswers implements Part {
             Rounds.warmUp(contenders, options, 1);
             Rounds alone = Rounds.measure(stage, contenders, 1, options);
             Rounds many = Rounds.measure(stage, contenders.subList(1, contenders.size()), MANY, options);
-            figures.addAll(figures(bench.family() + ": " + endpoint.name(), endpoint, services.keySet(), alone, many));
+            figures.addAll(figures(endpoint.name(), endpoint, services.keySet(), alone, many));
         }
+        return figures;
     }
 
     /** Records the statements that each endpoint sends when it is warm. */
-    private static Map<String, List<Load.Request>> recordStatements(Stage stage, Bench bench, Options options)
-            throws Exception {
+    private Map<String, List<Load.Request>> recordStatements(Stage stage, Options options) throws Exception {
         Map<String, List<Load.Request>> statements = new LinkedHashMap<>();
         try (Recorder recorder = new Recorder(stage.engineUrl())) {
             ServiceProcess service = stage.startBeside(

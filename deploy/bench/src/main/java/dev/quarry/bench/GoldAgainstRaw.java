@@ -5,11 +5,18 @@ import dev.quarry.bench.Figure.Goal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Compares answers from gold with scans of bronze that compute the same numbers. */
 final class GoldAgainstRaw implements Part {
     /** With fewer rows a scan is too short for the ratios that are wanted. */
     private static final long ROWS_OF_GOALS = 20_000_000;
+
+    private final Bench bench;
+
+    GoldAgainstRaw(Bench bench) {
+        this.bench = bench;
+    }
 
     @Override
     public String name() {
@@ -36,32 +43,36 @@ final class GoldAgainstRaw implements Part {
     }
 
     @Override
-    public List<Figure> measure(Options options) throws Exception {
-        List<Figure> figures = new ArrayList<>();
-        for (Bench bench : BenchCommand.BENCHES) {
-            try (Stage stage = Stage.set(options.root(), bench.service(), bench.permission())) {
-                long started = System.nanoTime();
-                bench.load(stage, options.rows());
-                figures.add(Figure.of(
-                        bench.family() + ": load and rebuild",
-                        "rows",
-                        "a second",
-                        options.rows() / ((System.nanoTime() - started) / 1e9)));
-                stage.stop();
-                stage.awaitMerges();
-                measure(stage, bench, "as loaded", options, figures);
-                stage.mergeAll();
-                measure(stage, bench, "merged", options, figures);
-            }
-        }
-        return figures;
+    public Optional<String> family() {
+        return Optional.of(bench.family());
     }
 
-    private static void measure(Stage stage, Bench bench, String state, Options options, List<Figure> figures)
-            throws Exception {
+    @Override
+    public String scope(Options options) {
+        return "%s, %,d events".formatted(bench.family(), options.rows());
+    }
+
+    @Override
+    public List<Figure> measure(Options options) throws Exception {
+        try (Stage stage = Stage.set(options.root(), bench.service(), bench.permission())) {
+            long started = System.nanoTime();
+            bench.load(stage, options.rows());
+            double seconds = (System.nanoTime() - started) / 1e9;
+            List<Figure> figures = new ArrayList<>(
+                    List.of(Figure.of("load and rebuild", "rows", "a second", options.rows() / seconds)));
+            stage.stop();
+            stage.awaitMerges();
+            measure(stage, "as loaded", options, figures);
+            stage.mergeAll();
+            measure(stage, "merged", options, figures);
+            return figures;
+        }
+    }
+
+    private void measure(Stage stage, String state, Options options, List<Figure> figures) throws Exception {
         ServiceProcess service = stage.startBeside(Packaging.jar(options.root(), bench.service()), false, Map.of());
         for (Bench.Comparison comparison : bench.comparisons()) {
-            String subject = bench.family() + ": " + comparison.name();
+            String subject = comparison.name();
             List<Contender> contenders = List.of(Contender.of("answer", service, comparison.path()));
             Rounds.warmUp(contenders, options, 2);
             double[] answers = Rounds.measure(stage, contenders, 1, options).of("answer", Sample::median);

@@ -41,7 +41,7 @@ final class Picture {
                 .formatted(
                         MARGIN,
                         y - MARGIN,
-                        escaped(result.title()),
+                        escaped(result.heading()),
                         escaped(result.chart() + (unit.isEmpty() ? "" : ", " + unit))));
         double longest = figures.stream()
                 .mapToDouble(figure -> Math.max(

@@ -6,11 +6,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Compares cached answers with a Quarkus application that does nothing but send an answer of the same size. */
 final class RememberedAnswers implements Part {
     private static final String BARE_JSON = "bare JSON route";
     private static final String BARE_BYTES = "bare bytes route";
+
+    private final Bench bench;
+
+    /** @param bench of a family with an answer that the cache keeps */
+    RememberedAnswers(Bench bench) {
+        this.bench = bench;
+    }
 
     @Override
     public String name() {
@@ -38,22 +46,19 @@ final class RememberedAnswers implements Part {
     }
 
     @Override
-    public List<Figure> measure(Options options) throws Exception {
-        List<Figure> figures = new ArrayList<>();
-        for (Bench bench : BenchCommand.BENCHES) {
-            if (bench.questions().remembered().isEmpty()) {
-                continue;
-            }
-            String path = bench.questions().remembered().get();
-            try (Stage stage = Stage.filled(options.root(), bench)) {
-                measure(stage, bench, path, options, figures);
-            }
-        }
-        return figures;
+    public Optional<String> family() {
+        return Optional.of(bench.family());
     }
 
-    private static void measure(Stage stage, Bench bench, String path, Options options, List<Figure> figures)
-            throws Exception {
+    @Override
+    public List<Figure> measure(Options options) throws Exception {
+        try (Stage stage = Stage.filled(options.root(), bench)) {
+            return measure(stage, bench.questions().remembered().orElseThrow(), options);
+        }
+    }
+
+    private List<Figure> measure(Stage stage, String path, Options options) throws Exception {
+        List<Figure> figures = new ArrayList<>();
         List<Contender> contenders = new ArrayList<>();
         Map<String, String> uncached = new LinkedHashMap<>();
         int bytes = 0;
@@ -71,13 +76,14 @@ final class RememberedAnswers implements Part {
         Rounds.warmUp(contenders);
         for (int clients : new int[] {1, 16}) {
             Rounds rounds = Rounds.measure(stage, contenders, clients, options);
-            String subject = "%s, %,d bytes, clients: %d".formatted(bench.family(), bytes, clients);
+            String subject = "%,d bytes, clients: %d".formatted(bytes, clients);
             figures.add(Figure.of(subject, BARE_JSON, "a second", rounds.of(BARE_JSON, Sample::rate)));
             figures.add(Figure.of(subject, BARE_BYTES, "a second", rounds.of(BARE_BYTES, Sample::rate)));
             figures.add(Figure.of(subject, BARE_JSON + ", CPU", "ms", rounds.of(BARE_JSON, Sample::own)));
             uncached.forEach(
                     (service, first) -> figures.addAll(figures(subject, service, first, clients == 1, rounds)));
         }
+        return figures;
     }
 
     private static List<Figure> figures(String subject, String service, String first, boolean alone, Rounds rounds) {

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,32 +21,46 @@ import java.util.stream.Collectors;
  *
  * @param machine processor, cores and memory
  * @param versions of what was measured and of what measured it, at the last run
- * @param parts by name
+ * @param results in the order of the page
  */
-record Report(String machine, String versions, Map<String, Result> parts) {
+record Report(String machine, String versions, List<Result> results) {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final String FILE = "report.json";
 
     Report {
-        parts = new LinkedHashMap<>(parts);
+        results = List.copyOf(results);
     }
 
     /**
-     * A part's result.
+     * The result of a part, or of a part for one scope.
      *
+     * @param part its name on the command line
+     * @param scope what tells the result from others of the part, for example a family; empty if there is one result
      * @param chart the name of the figure that the picture shows
      * @param measured when it was measured, and of which commit
      * @param options of the command
      * @param seconds that it took
      */
     record Result(
+            String part,
+            String scope,
             String title,
             String text,
             String chart,
             String measured,
             String options,
             long seconds,
-            List<Figure> figures) {}
+            List<Figure> figures) {
+
+        private boolean replaces(Result other) {
+            return part.equals(other.part) && scope.equals(other.scope);
+        }
+
+        /** {@return the title, with the scope} */
+        String heading() {
+            return scope.isEmpty() ? title : title + ": " + scope;
+        }
+    }
 
     /** The stored report, without results of another machine; empty if there is none. */
     static Report read(Path directory, String machine, String versions) throws IOException {
@@ -52,21 +68,33 @@ record Report(String machine, String versions, Map<String, Result> parts) {
         if (Files.exists(file)) {
             Report stored = JSON.readValue(file.toFile(), Report.class);
             if (stored.machine().equals(machine)) {
-                return new Report(machine, versions, stored.parts());
+                return new Report(machine, versions, stored.results());
             }
         }
-        return new Report(machine, versions, Map.of());
+        return new Report(machine, versions, List.of());
     }
 
-    /** Writes the JSON, the page and the picture. Parts come in the order of {@code names}. */
-    void write(Path directory, List<String> names) throws IOException {
-        Map<String, Result> ordered = new LinkedHashMap<>();
-        names.stream().filter(parts::containsKey).forEach(name -> ordered.put(name, parts.get(name)));
-        Report report = new Report(machine, versions, ordered);
+    /**
+     * This report with a new result, which replaces that of the same part and scope.
+     *
+     * @param parts their names, in the order of the page
+     */
+    Report with(Result result, List<String> parts) {
+        List<Result> all = new ArrayList<>(results);
+        all.removeIf(result::replaces);
+        all.add(result);
+        all.removeIf(one -> !parts.contains(one.part()));
+        all.sort(Comparator.<Result>comparingInt(one -> parts.indexOf(one.part()))
+                .thenComparing(Result::scope));
+        return new Report(machine, versions, all);
+    }
+
+    /** Writes the JSON, the page and the picture. */
+    void write(Path directory) throws IOException {
         Files.createDirectories(directory);
-        Files.writeString(directory.resolve(FILE), JSON.writeValueAsString(report) + "\n");
-        Files.writeString(directory.resolve("REPORT.md"), report.page());
-        Files.writeString(directory.resolve("report.svg"), Picture.of(ordered.values()));
+        Files.writeString(directory.resolve(FILE), JSON.writeValueAsString(this) + "\n");
+        Files.writeString(directory.resolve("REPORT.md"), page());
+        Files.writeString(directory.resolve("report.svg"), Picture.of(results));
     }
 
     private String page() {
@@ -84,37 +112,41 @@ record Report(String machine, String versions, Map<String, Result> parts) {
             each is a function of its number, except for the values of web vitals. The times of app events and executions end at the time of the run.
             """.formatted(machine, versions));
         goals(page);
-        parts.forEach((name, result) -> section(page, name, result));
+        String part = "";
+        for (Result result : results) {
+            if (!result.part().equals(part)) {
+                part = result.part();
+                page.append("\n## %s\n\n%s\n".formatted(result.title(), result.text()));
+            }
+            table(page, result);
+        }
         return page.toString();
     }
 
     /** A table of all figures that have a goal. */
     private void goals(StringBuilder page) {
         page.append("\n## Goals\n\n| part | | figure | median | goal | holds |\n|---|---|---|---|---|---|\n");
-        parts.values()
-                .forEach(result -> result.figures().stream()
-                        .filter(figure -> figure.goal() != null)
-                        .forEach(figure -> page.append("| %s | %s | %s | %s | %s | %s |%n"
-                                .formatted(
-                                        result.title(),
-                                        figure.subject(),
-                                        figure.name(),
-                                        text(figure.median()) + unit(figure),
-                                        text(figure.goal()),
-                                        figure.goal().holds(figure.median()) ? "yes" : "**no**"))));
+        results.forEach(result -> result.figures().stream()
+                .filter(figure -> figure.goal() != null)
+                .forEach(figure -> page.append("| %s | %s | %s | %s | %s | %s |%n"
+                        .formatted(
+                                result.heading(),
+                                figure.subject(),
+                                figure.name(),
+                                text(figure.median()) + unit(figure),
+                                text(figure.goal()),
+                                figure.goal().holds(figure.median()) ? "yes" : "**no**"))));
     }
 
-    private static void section(StringBuilder page, String name, Result result) {
+    private static void table(StringBuilder page, Result result) {
+        if (!result.scope().isEmpty()) {
+            page.append("\n### %s\n".formatted(result.scope()));
+        }
         page.append("""
 
-            ## %s
+            Measured %s in %d s, with `./quarry bench %s`.
 
-            %s
-
-            Measured %s in %d s, with `./quarry bench --only=%s %s`.
-
-            """.formatted(
-                        result.title(), result.text(), result.measured(), result.seconds(), name, result.options()));
+            """.formatted(result.measured(), result.seconds(), result.options()));
         Set<String> columns = result.figures().stream()
                 .map(figure -> figure.name() + unit(figure))
                 .collect(Collectors.toCollection(LinkedHashSet::new));

@@ -8,30 +8,37 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Measures parts, and writes the report after each of them. */
 final class ReportCommand {
-    private static final List<Part> PARTS = List.of(
-            new FirstAnswers(),
-            new RememberedAnswers(),
-            new Peers(),
-            new GoldAgainstRaw(),
-            new Growth(),
-            new Ingest(),
-            new GatewayShare(),
-            new StartAndMemory());
+    private static final List<Part> PARTS = Stream.of(
+                    ofEach(FirstAnswers::new),
+                    BenchCommand.BENCHES.stream()
+                            .filter(bench -> bench.questions().remembered().isPresent())
+                            .map(RememberedAnswers::new),
+                    Stream.of(new Peers()),
+                    ofEach(GoldAgainstRaw::new),
+                    Stream.of(new Growth(), new Ingest(), new GatewayShare(), new StartAndMemory()))
+            .<Part>flatMap(Function.identity())
+            .toList();
 
     private ReportCommand() {}
 
+    private static Stream<Part> ofEach(Function<Bench, Part> part) {
+        return BenchCommand.BENCHES.stream().map(part);
+    }
+
     static List<String> names() {
-        return PARTS.stream().map(Part::name).toList();
+        return PARTS.stream().map(Part::name).distinct().toList();
     }
 
     /**
      * A part that fails does not stop the others.
      *
      * @return whether all parts were measured
-     * @throws IllegalArgumentException if there is no such part
+     * @throws IllegalArgumentException if there is no such part or family
      */
     static boolean run(Options options) throws Exception {
         for (String name : options.only()) {
@@ -39,18 +46,25 @@ final class ReportCommand {
                 throw new IllegalArgumentException("There is no part " + name + "; there are " + names());
             }
         }
+        for (String family : options.families()) {
+            if (!BenchCommand.families().contains(family)) {
+                throw new IllegalArgumentException(
+                        "There is no family " + family + "; there are " + BenchCommand.families());
+            }
+        }
         Report report = Report.read(options.directory(), machine(), versions(options));
         List<String> failed = new ArrayList<>();
         for (Part part : PARTS) {
-            if (!options.only().isEmpty() && !options.only().contains(part.name())) {
+            if (!options.include(part)) {
                 continue;
             }
-            System.err.printf("%s: measuring %s ...%n", Instant.now().truncatedTo(ChronoUnit.SECONDS), part.name());
+            String name = (part.name() + " " + part.scope(options)).strip();
+            System.err.printf("%s: measuring %s ...%n", Instant.now().truncatedTo(ChronoUnit.SECONDS), name);
             try {
-                report.parts().put(part.name(), measure(part, options));
-                report.write(options.directory(), names());
+                report = report.with(measure(part, options), names());
+                report.write(options.directory());
             } catch (Exception failure) {
-                failed.add(part.name());
+                failed.add(name);
                 failure.printStackTrace();
             }
         }
@@ -63,12 +77,16 @@ final class ReportCommand {
         Instant started = Instant.now();
         String measured = "on " + started.truncatedTo(ChronoUnit.MINUTES) + commit(options.root());
         List<Figure> figures = part.measure(options);
+        String families =
+                part.family().map(family -> "--families=" + family + " ").orElse("");
         return new Report.Result(
+                part.name(),
+                part.scope(options),
                 part.title(),
                 part.text(),
                 part.chart(),
                 measured,
-                options.text(),
+                "--only=" + part.name() + " " + families + options.text(),
                 started.until(Instant.now(), ChronoUnit.SECONDS),
                 figures);
     }
