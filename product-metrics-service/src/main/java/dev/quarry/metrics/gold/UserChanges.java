@@ -63,8 +63,8 @@ final class UserChanges {
      * one number takes a third of the time of comparing a tuple. An event without a value of a dimension leaves the
      * user's value as it is.
      *
-     * <p>Users who appeared after the numbers were reserved get theirs in the next pass, because their day then has a
-     * mark.
+     * <p>New users may appear after the numbers were reserved, and take numbers that were reserved for others. Those who
+     * are left without a number are stored as unsure, and get theirs in another attempt.
      */
     private static final String CHANGES = """
             INSERT INTO user_changes (organization_id, version, part, user_id, attempt, unsure, number,
@@ -185,22 +185,28 @@ final class UserChanges {
                   OR new_first != old_first OR new_last != old_last
                   OR new_profile != old_profile OR new_times != old_times OR new_first_profile != old_first_profile),
               ranked AS (
-                SELECT *, row_number() OVER (PARTITION BY organization_id, number = 0 ORDER BY user_id) AS rank
+                SELECT *, row_number() OVER (PARTITION BY organization_id, number = 0 ORDER BY user_id) AS rank,
+                  number = 0
+                    AND rank > transform(organization_id, {newcomers:Array(String)}, {counts:Array(UInt64)}, toUInt64(0))
+                    AS has_no_number
                 FROM compared)
-            SELECT organization_id, {version:UInt64}, {part:UInt16}, user_id, {attempt:UInt16}, is_unsure,
-              if(number > 0, number, toUInt32(
-                transform(organization_id, {newcomers:Array(String)}, {firsts:Array(UInt64)}, toUInt64(0)) + rank - 1)),
+            SELECT organization_id, {version:UInt64}, {part:UInt16}, user_id, {attempt:UInt16},
+              is_unsure OR has_no_number,
+              multiIf(
+                has_no_number, 0,
+                number > 0, number,
+                toUInt32(transform(organization_id, {newcomers:Array(String)}, {firsts:Array(UInt64)}, toUInt64(0)) + rank - 1)),
               old_first, new_first, old_last, new_last, old_profile, new_profile, old_times, new_times,
               new_first_profile
             FROM ranked
-            WHERE number > 0
-              OR rank <= transform(organization_id, {newcomers:Array(String)}, {counts:Array(UInt64)}, toUInt64(0))
             """;
 
+    /** Organisations with unsure users, and how many of these have no number. */
     private static final String UNSURE = """
-            SELECT count()
+            SELECT organization_id, countIf(number = 0)
             FROM user_changes FINAL
             WHERE version = {version:UInt64} AND part = {part:UInt16} AND unsure = 1
+            GROUP BY organization_id
             """;
 
     /**
@@ -257,6 +263,7 @@ final class UserChanges {
 
     private static final int MOST_DOUBLINGS = 20;
 
+    /** @param highest a number known to be in use; 0 if PostgreSQL knows all */
     private record Newcomers(String organization, long count, long highest) {}
 
     private UserChanges() {}
@@ -267,28 +274,20 @@ final class UserChanges {
                 .bindStrings("organizations", batch.organizations())
                 .bindDays("days", batch.days())
                 .list(row -> new Newcomers(row.nextString(), row.nextLong(), row.nextLong()));
-        List<Long> firsts = new ArrayList<>();
-        for (Newcomers of : newcomers) {
-            firsts.add(context.reserve("users." + of.organization(), of.count(), of.highest()));
-        }
         Batch read = batch;
         boolean certain = false;
         for (int attempt = 1; ; attempt++) {
-            context.statement(CHANGES)
+            bindNumbers(context.statement(CHANGES), newcomers, context)
                     .bindDays(read)
                     .bind("part", part)
                     .bind("attempt", attempt)
                     .bind("certain", certain)
-                    .bindStrings(
-                            "newcomers",
-                            newcomers.stream().map(Newcomers::organization).toList())
-                    .bindNumbers("firsts", firsts)
-                    .bindNumbers(
-                            "counts", newcomers.stream().map(Newcomers::count).toList())
                     .execute();
-            if (certain || unsure(batch, part, context) == 0) {
+            List<Newcomers> unsure = unsure(batch, part, context);
+            if (certain || unsure.isEmpty()) {
                 return;
             }
+            newcomers = unsure.stream().filter(of -> of.count() > 0).toList();
             List<Bucket> nearest = nearest(read, part, attempt, context);
             // If no other day is left to read, the users' states are certain.
             certain = nearest.isEmpty();
@@ -296,15 +295,29 @@ final class UserChanges {
         }
     }
 
+    /** Reserves a number for each newcomer. */
+    private static RollupStatement bindNumbers(
+            RollupStatement statement, List<Newcomers> newcomers, RebuildContext context) {
+        List<Long> firsts = newcomers.stream()
+                .map(of -> context.reserve("users." + of.organization(), of.count(), of.highest()))
+                .toList();
+        return statement
+                .bindStrings(
+                        "newcomers",
+                        newcomers.stream().map(Newcomers::organization).toList())
+                .bindNumbers("firsts", firsts)
+                .bindNumbers("counts", newcomers.stream().map(Newcomers::count).toList());
+    }
+
     /** Applies the changes to {@code users}. Idempotent. */
     static void apply(Applied applied, RebuildContext context) {
         applied.bindTo(context.statement(USERS)).execute();
     }
 
-    private static long unsure(Batch batch, int part, RebuildContext context) {
+    /** Organisations with unsure users; those of them without a number are newcomers. */
+    private static List<Newcomers> unsure(Batch batch, int part, RebuildContext context) {
         return bindPart(context.statement(UNSURE), batch, part)
-                .list(row -> row.nextLong())
-                .getFirst();
+                .list(row -> new Newcomers(row.nextString(), row.nextLong(), 0));
     }
 
     private static List<Bucket> nearest(Batch read, int part, int attempt, RebuildContext context) {
