@@ -12,7 +12,8 @@ import java.util.Optional;
  * <p>A query first makes rows with a {@code key}, which is the value of the breakdown's dimension, and the {@code size}
  * of the key's group, the same in all rows of the key. Between {@link #RANKED} and {@link #END}, such rows get
  * {@code places} to count in: 0 for the whole, 1 and up for the largest groups, one more for the rest; and
- * {@code group_count}, the number of all groups. A group of size 0 counts in the whole only.
+ * {@code group_count}, the number of all groups. A key of size 0 is no
+ * group, but counts in the whole and the rest: tool calls without a user have no users.
  *
  * @param filters the wanted values of each dimension, in the order of {@link Dimension}; none if there is no filter
  */
@@ -35,9 +36,9 @@ public record Slice(List<List<String>> filters, Breakdown breakdown) {
     public static final String RANKED = """
             SELECT *,
               max(if(size > 0, place_of_key, 0)) OVER () AS group_count,
-              if({groups:UInt32} = 0 OR size = 0,
+              if({groups:UInt32} = 0,
                 [toUInt64(0)],
-                [toUInt64(0), least(place_of_key, toUInt64({groups:UInt32}) + 1)]) AS places
+                [toUInt64(0), if(size > 0, least(place_of_key, toUInt64({groups:UInt32}) + 1), {groups:UInt32} + 1)]) AS places
             FROM (
               SELECT *, dense_rank() OVER (ORDER BY size DESC, key) AS place_of_key
               FROM (

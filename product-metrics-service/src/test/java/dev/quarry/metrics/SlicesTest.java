@@ -16,6 +16,7 @@ import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,6 +119,29 @@ class SlicesTest {
         ask("retention" + WINDOW + "days=1&country=DE").body("data.retained", contains(1, 0, 0));
         ask("retention" + WINDOW + "days=1&country=FR").body("data.cohortSize", contains(0, 0, 0));
         ask("retention" + WINDOW + "days=1&by=country").body("groups.key", contains("DE"));
+    }
+
+    /** A value that only events without a user have is no group of a metric of users, but its tool calls count. */
+    @ParameterizedTest
+    @ValueSource(strings = {"UTC", "Asia/Kolkata"})
+    void restHasToolCallsWithoutAUser(String zone) {
+        event("01 10:00", "anna", "DE", "ios")
+                .event("01 10:00", "bert", "FR", "ios")
+                .event("01 10:00", "", "IT", "ios")
+                .event("01 10:01", "", "IT", "ios")
+                .event("01 10:02", "", "IT", "ios")
+                .deliver();
+        JsonPath answer = ask("tool-calls-per-user" + WINDOW + "by=country&groups=1&tz=" + zone)
+                .body("groups.key", contains("DE"))
+                .body("rest.groups", equalTo(1))
+                .extract()
+                .jsonPath();
+        assertEquals(2.5, answer.getDouble("data[0].value"));
+        assertEquals(1, answer.getDouble("groups[0].data[0].value"));
+        assertEquals(4, answer.getDouble("rest.data[0].value"));
+        ask("tool-calls" + WINDOW + "by=country&groups=1&tz=" + zone)
+                .body("groups.key", contains("IT"))
+                .body("rest.data.value", contains(2, 0, 0));
     }
 
     @Test
