@@ -19,7 +19,9 @@ class FactsQuery {
     private static final String FACTS = """
             WITH facts AS
             (
-                SELECT time, integration_key, mode, outcome, error_category, latency
+                SELECT
+                    time, outcome, latency, toValidUTF8(invocations.integration_key) AS integration_key,
+                    toValidUTF8(invocations.mode) AS mode, toValidUTF8(invocations.error_category) AS error_category
                 FROM invocations FINAL
                 WHERE organization_id = {organization:String}
                   AND hour > {read_from:DateTime64(3, 'UTC')} - toIntervalHour(1)

@@ -17,14 +17,18 @@ import java.util.List;
  */
 @ApplicationScoped
 class InvocationRollup implements RollupDefinition {
-    /** The rows of {@code organizations} and {@code days}, from bronze; groups that are no longer there have zeros. */
+    /**
+     * The rows of {@code organizations} and {@code days}, from bronze; groups that are no longer there have zeros. Names
+     * that are not valid UTF-8 count under the name that answers show, so that no two groups have the same name.
+     */
     private static final String ROWS = """
             WITH
                 arrayZip({organizations:Array(String)}, {days:Array(Date)}) AS buckets,
                 facts AS
                 (
                     SELECT
-                        organization_id, hour, integration_key, mode, error_category, latency,
+                        organization_id, hour, toValidUTF8(invocations.integration_key) AS integration_key,
+                        toValidUTF8(invocations.mode) AS mode, toValidUTF8(invocations.error_category) AS error_category, latency,
                         outcome = 'success' AS successful, outcome = 'vendor_error' AS vendor_error, outcome = 'exception' AS exception
                     FROM invocations FINAL
                     WHERE organization_id IN {organizations:Array(String)}
