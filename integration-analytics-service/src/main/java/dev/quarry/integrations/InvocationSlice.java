@@ -5,6 +5,7 @@ import dev.quarry.comparison.CompareParameter.Compared;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.time.Granularity;
+import dev.quarry.time.LocalClock;
 import dev.quarry.time.Spine;
 import dev.quarry.time.TooManyBuckets;
 import dev.quarry.time.WholeDays;
@@ -89,7 +90,30 @@ public record InvocationSlice(
      * @throws java.util.NoSuchElementException if there is no comparison
      */
     InvocationSlice counterpart() {
-        return new InvocationSlice(earlier.orElseThrow(), Optional.empty(), granularity, integrationKey, mode, slug);
+        return in(earlier.orElseThrow());
+    }
+
+    /**
+     * The same selection in the window whose buckets are those to compare with: {@link #counterpart}, but weeks are
+     * compared with whole ones.
+     *
+     * @throws java.util.NoSuchElementException if there is no comparison
+     */
+    InvocationSlice bucketsBefore(CompareParameter comparison) {
+        if (granularity != Granularity.WEEK) {
+            return counterpart();
+        }
+        LocalClock clock = LocalClock.of(window.zone());
+        LocalDate first = comparison.earlierDay(window.from(), granularity, buckets());
+        LocalDate last = comparison.earlierDay(window.to(), granularity, buckets());
+        Instant start = clock.startOf(first);
+        Instant end = clock.startOf(last.plusDays(1));
+        // A zone may have skipped all of these days.
+        return start.isBefore(end) ? in(new Window(start, end, window.zone())) : counterpart();
+    }
+
+    private InvocationSlice in(Window other) {
+        return new InvocationSlice(other, Optional.empty(), granularity, integrationKey, mode, slug);
     }
 
     /** Whether the window to compare with is kept as a whole. */

@@ -1,6 +1,7 @@
 package dev.quarry.integrations;
 
 import dev.quarry.caller.Caller;
+import dev.quarry.comparison.CompareParameter;
 import dev.quarry.largeanswers.LargeAnswers;
 import dev.quarry.retention.DataSince;
 import dev.quarry.time.WholeDays;
@@ -35,8 +36,8 @@ public class Invocations {
     }
 
     /** The buckets of the window to compare with. They belong to an answer that has waited for its turn already. */
-    Tallies bucketsBefore(Caller caller, InvocationSlice slice) {
-        return fetch(caller, new Wanted(slice.counterpart(), Set.of(Cut.BUCKET), 1, false), known(slice));
+    Tallies bucketsBefore(Caller caller, InvocationSlice slice, CompareParameter comparison) {
+        return fetch(caller, new Wanted(slice.bucketsBefore(comparison), Set.of(Cut.BUCKET), 1, false), known(slice));
     }
 
     /**

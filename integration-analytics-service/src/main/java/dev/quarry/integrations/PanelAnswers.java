@@ -2,6 +2,7 @@ package dev.quarry.integrations;
 
 import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
+import dev.quarry.comparison.CompareParameter;
 import dev.quarry.groups.Groups;
 import dev.quarry.tabular.Column;
 import dev.quarry.tabular.EncodedTable;
@@ -42,11 +43,12 @@ public class PanelAnswers {
 
     /** For a panel with a row for each bucket. A large answer is not cached: it is written while it is made. */
     public <R> Response series(Panel<R> panel, SeriesParameters asked) {
-        InvocationSlice slice = asked.panel().slice(asked.comparison().choice());
+        CompareParameter comparison = asked.comparison().choice();
+        InvocationSlice slice = asked.panel().slice(comparison);
         Function<Caller, Table<?>> read = caller -> {
             Tallies current = invocations.tallies(caller, slice, Set.of(panel.cut()), Groups.MOST);
-            return asked.comparison().isRequested()
-                    ? compared(panel, current, invocations.bucketsBefore(caller, slice))
+            return comparison.isRequested()
+                    ? compared(panel, current, invocations.bucketsBefore(caller, slice, comparison))
                     : plain(panel, current);
         };
         return slice.isLarge() ? large(read) : cached(asked, read);

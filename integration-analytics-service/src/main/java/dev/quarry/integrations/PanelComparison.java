@@ -14,8 +14,8 @@ record PanelComparison(
                 description =
                         "Each row comes as `current` beside its `previous` counterpart: with `previous`, in the window of"
                                 + " equal length before; with `year`, in that of as many days that begins a year earlier,"
-                                + " for a window of at most a year. Buckets are paired by their place in the window,"
-                                + " groups by name",
+                                + " for a window of at most a year. Buckets are paired by their place in the window, weeks"
+                                + " with whole ones (`year`: 52 weeks before), groups by name",
                 values = {PanelComparison.NONE, "previous", "year"},
                 defaultValue = PanelComparison.NONE,
                 example = PanelComparison.NONE)

@@ -259,6 +259,63 @@ class PanelsTest {
                 .body("previous.invocations", contains(2, 1));
     }
 
+    /** The five weeks that June touches with the five before them; each day stands beside one of the same weekday. */
+    @Test
+    void comparesWeeksWithWholeOnes() {
+        Deliveries.deliver(
+                caller,
+                success("w1", "2026-04-26T23:59:00Z", "stripe", 40),
+                success("w2", "2026-04-27T00:00:00Z", "stripe", 40),
+                success("w3", "2026-05-26T12:00:00Z", "stripe", 40),
+                success("w4", "2026-05-27T12:00:00Z", "stripe", 40));
+        for (String zone : List.of("UTC", "Africa/Abidjan")) {
+            RequestSpecification june = caller.withApiKey()
+                    .queryParam("start_date", "2026-06-01")
+                    .queryParam("end_date", "2026-06-30")
+                    .queryParam("granularity", "week")
+                    .queryParam("tz", zone);
+            june.queryParam("compare", "previous")
+                    .get(PATH + "usage")
+                    .then()
+                    .body("current", hasSize(5))
+                    .body("[0].previous.time_bucket", equalTo("2026-04-27T00:00:00Z"))
+                    .body("[4].previous.time_bucket", equalTo("2026-05-25T00:00:00Z"))
+                    .body("previous.invocations", contains(1, 0, 0, 0, 1));
+        }
+        caller.withApiKey()
+                .queryParam("start_date", "2027-04-26")
+                .queryParam("end_date", "2027-05-02")
+                .queryParam("granularity", "week")
+                .queryParam("compare", "year")
+                .get(PATH + "usage")
+                .then()
+                .body("previous.time_bucket", contains("2026-04-27T00:00:00Z"))
+                .body("previous.invocations", contains(1));
+    }
+
+    /** Two categories in Latin-1, Müller and Möller, whose bytes are shown as the same text. */
+    @Test
+    void namesThatAreNotUtf8AreOneGroup() {
+        TestCaller latin = TestCaller.create(Permissions.INTEGRATIONS_READ);
+        Stores.execute("""
+                INSERT INTO invocations (organization_id, time, event_id, integration_key, mode, outcome, error_category, latency_ms)
+                SELECT '%s', '2026-02-20 10:00:00.000', generateUUIDv4(), 'stripe', 'vendor_api', 'exception',
+                    concat('M', if(number < 30, unhex('FC'), unhex('F6')), 'ller'), 40
+                FROM numbers(50)
+                """.formatted(latin.organization()));
+        Deliveries.run();
+        for (String zone : List.of("UTC", "Africa/Abidjan")) {
+            latin.withApiKey()
+                    .queryParam("start_date", "2026-02-20")
+                    .queryParam("end_date", "2026-02-20")
+                    .queryParam("tz", zone)
+                    .get(PATH + "error-breakdown")
+                    .then()
+                    .body("error_category", contains("M\uFFFDller"))
+                    .body("count", contains(50));
+        }
+    }
+
     @Test
     void comparesGroupsByName() {
         compared("by-integration", "day")

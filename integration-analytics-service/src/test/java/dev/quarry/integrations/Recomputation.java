@@ -64,6 +64,11 @@ final class Recomputation {
         return new Recomputation(invocations, granularity, zone, first, last);
     }
 
+    /** The same question about the same days of earlier weeks. */
+    Recomputation ofWeeksBefore(int weeks) {
+        return new Recomputation(invocations, granularity, zone, start.minusWeeks(weeks), end.minusWeeks(weeks));
+    }
+
     /** As indented JSON. */
     String envelope() {
         List<Invocation> current = between(start, end.plusDays(1));

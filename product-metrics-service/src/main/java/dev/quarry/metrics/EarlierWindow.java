@@ -25,7 +25,7 @@ public record EarlierWindow(Dates dates, List<LocalDate> periods, Optional<Perio
      */
     public static EarlierWindow of(
             CompareParameter compare, Period requested, Unit unit, List<LocalDate> shown, Optional<WholeDays> known) {
-        Dates dates = requested.earlier(compare);
+        Dates dates = requested.earlier(compare, unit);
         Optional<Period> window = requested.of(dates).map(EarlierWindow::withEveryPeriod);
         List<LocalDate> periods = window.map(earlier -> inPlacesOf(shown, requested, earlier, unit))
                 .orElse(List.of());

@@ -57,11 +57,19 @@ public record Period(LocalDate from, LocalDate to, int limit, ZoneId zone) {
         return period;
     }
 
-    /** The days to compare these with, which may lie before 1970 or be days that the zone skipped. */
-    public Dates earlier(CompareParameter comparison) {
-        LocalDate first = comparison.firstEarlierDay(from, to);
-        LocalDate last = first.plusDays(ChronoUnit.DAYS.between(from, to));
-        return new Dates(Optional.of(first), Optional.of(last));
+    /**
+     * The days to compare these with, which may lie before 1970 or be days that the zone skipped. Weeks and months are
+     * compared with whole ones, days with as many days.
+     */
+    public Dates earlier(CompareParameter comparison, Unit unit) {
+        if (unit.isDay()) {
+            LocalDate first = comparison.firstEarlierDay(from, to);
+            return new Dates(Optional.of(first), Optional.of(first.plusDays(ChronoUnit.DAYS.between(from, to))));
+        }
+        long touched = unit.count(from, to);
+        return new Dates(
+                Optional.of(comparison.earlierDay(from, unit.granularity(), touched)),
+                Optional.of(comparison.earlierDay(to, unit.granularity(), touched)));
     }
 
     /** The same question about other days; empty if the zone skipped all of them, or they are before 1970. */

@@ -2,6 +2,7 @@ package dev.quarry.metrics;
 
 import dev.quarry.time.Granularity;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 
 /**
  * The length of periods and where they begin. A period is named by its first day.
@@ -33,6 +34,19 @@ public record Unit(Granularity granularity, WeekStart weekStart) {
             case MONTH -> day.withDayOfMonth(1);
             case MINUTE, FIVE_MINUTES, HOUR, SIX_HOURS -> throw new IllegalStateException("Not a period: " + this);
         };
+    }
+
+    /** How many periods have any of these days, both inclusive. */
+    public long count(LocalDate from, LocalDate to) {
+        ChronoUnit length =
+                switch (granularity) {
+                    case DAY -> ChronoUnit.DAYS;
+                    case WEEK -> ChronoUnit.WEEKS;
+                    case MONTH -> ChronoUnit.MONTHS;
+                    case MINUTE, FIVE_MINUTES, HOUR, SIX_HOURS ->
+                        throw new IllegalStateException("Not a period: " + this);
+                };
+        return length.between(periodOf(from), periodOf(to)) + 1;
     }
 
     /** The period {@code count} periods later, or earlier if negative. */

@@ -18,8 +18,11 @@ import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A series beside that of an earlier window. */
 @QuarkusTest
@@ -82,30 +85,64 @@ class ComparedSeriesTest {
                 .body("comparison.data.change", contains(nullValue()));
     }
 
-    /** The same days a year earlier touch a week more, because they begin on a Sunday; others touch a week fewer. */
+    /** A week is compared with the one 52 weeks earlier, and a week that the window cuts with one that is cut alike. */
     @Test
-    void periodIsComparedWithTheSameOneWhateverTheLimit() {
+    void weeksAreComparedWithWholeOnesWhateverTheLimit() {
         Events.of(caller)
-                .toolCall("1", "2025-02-02 10:00:00.000", "anna")
-                .toolCall("2", "2025-02-03 10:00:00.000", "bert")
+                .toolCall("1", "2025-02-03 10:00:00.000", "anna")
+                .toolCall("2", "2025-02-04 10:00:00.000", "bert")
                 .toolCall("3", "2025-02-24 10:00:00.000", "carl")
+                .toolCall("4", "2025-03-03 10:00:00.000", "dora")
+                .toolCall("5", "2025-03-04 10:00:00.000", "emil")
                 .deliver();
         Rollups.run();
         String weeks = "new-users?granularity=week&from=2026-02-02&to=2026-03-01&compare=year&limit=";
         for (int limit : List.of(1_000, 5, 4)) {
             ask(weeks + limit)
                     .body("data.period", contains("2026-02-02", "2026-02-09", "2026-02-16", "2026-02-23"))
-                    .body("comparison.data.period", contains("2025-01-27", "2025-02-03", "2025-02-10", "2025-02-17"))
-                    .body("comparison.data.value", contains(1, 1, 0, 0));
+                    .body("comparison.data.period", contains("2025-02-03", "2025-02-10", "2025-02-17", "2025-02-24"))
+                    .body("comparison.data.value", contains(2, 0, 0, 1));
         }
         ask(weeks + 3)
-                .body("data.period", contains("2026-02-09", "2026-02-16", "2026-02-23"))
-                .body("comparison.data.period", contains("2025-02-03", "2025-02-10", "2025-02-17"))
-                .body("comparison.data.value", contains(1, 0, 0));
-        ask("new-users?granularity=week&from=2026-02-03&to=2026-03-02&compare=year&limit=2")
-                .body("data.period", contains("2026-02-23", "2026-03-02"))
-                .body("comparison.data.period", contains(equalTo("2025-02-24"), nullValue()))
-                .body("comparison.data.value", contains(equalTo(1), nullValue()));
+                .body("comparison.data.period", contains("2025-02-10", "2025-02-17", "2025-02-24"))
+                .body("comparison.data.value", contains(0, 0, 1));
+        ask("new-users?granularity=week&from=2026-02-03&to=2026-03-02&compare=year")
+                .body("comparison.from", equalTo("2025-02-04"))
+                .body("comparison.to", equalTo("2025-03-03"))
+                .body("comparison.data.value", contains(1, 0, 0, 1, 1));
+        ask("new-users?granularity=week&from=2025-03-03&to=2025-03-06&compare=previous")
+                .body("data.value", contains(2))
+                .body("comparison.from", equalTo("2025-02-24"))
+                .body("comparison.to", equalTo("2025-02-27"))
+                .body("comparison.data.value", contains(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-03-01, 2026-05-31, previous, 2025-12-01, 2026-02-28, 2025-12-01 2026-01-01 2026-02-01, 1 1 2",
+        "2026-02-01, 2026-02-28, previous, 2026-01-01, 2026-01-31, 2026-01-01, 1",
+        "2026-02-15, 2026-03-14, previous, 2025-12-15, 2026-01-14, 2025-12-01 2026-01-01, 1 0",
+        "2026-02-01, 2026-02-28, year, 2025-02-01, 2025-02-28, 2025-02-01, 0",
+        "2027-01-01, 2027-02-28, year, 2026-01-01, 2026-02-28, 2026-01-01 2026-02-01, 1 2"
+    })
+    void monthsAreComparedWithWholeOnes(
+            String from, String to, String compare, String first, String last, String periods, String values) {
+        Events.of(caller)
+                .toolCall("1", "2025-12-15 10:00:00.000", "anna")
+                .toolCall("2", "2026-01-31 10:00:00.000", "bert")
+                .toolCall("3", "2026-02-01 10:00:00.000", "carl")
+                .toolCall("4", "2026-02-28 10:00:00.000", "dora")
+                .deliver();
+        Rollups.run();
+        ask("new-users?granularity=month&from=%s&to=%s&compare=%s".formatted(from, to, compare))
+                .body("comparison.from", equalTo(first))
+                .body("comparison.to", equalTo(last))
+                .body("comparison.data.period", equalTo(List.of(periods.split(" "))))
+                .body(
+                        "comparison.data.value",
+                        equalTo(Stream.of(values.split(" "))
+                                .map(Integer::valueOf)
+                                .toList()));
     }
 
     /** Also those with a comma in their name, and those that were not among the largest then. */

@@ -695,6 +695,9 @@ class OracleTest {
                     sliceable.lines().apply(answer.getList("data")),
                     sliceable.metric() + asked);
             LocalDate first = isYear ? from.minusYears(1) : from.minusDays(ChronoUnit.DAYS.between(from, to) + 1);
+            if (sliceable.more().containsValue("week")) {
+                first = from.minusWeeks(isYear ? 52 : weeks(from, to, choice.weekStart()));
+            }
             LocalDate last = first.plusDays(ChronoUnit.DAYS.between(from, to));
             // The newest periods are shown, of those that are over: count the place of the first one from the end.
             int shown = answer.getList("data").size();
@@ -725,6 +728,13 @@ class OracleTest {
                         key + " of " + asked);
             }
         }
+    }
+
+    /** How many weeks have any of these days. */
+    private static long weeks(LocalDate from, LocalDate to, DayOfWeek weekStart) {
+        return from.datesUntil(to.plusDays(1))
+                .filter(day -> day.equals(from) || day.getDayOfWeek() == weekStart)
+                .count();
     }
 
     /** Points pair by place; the change is a percentage of the earlier value, or of the earlier share that returned. */
