@@ -18,7 +18,9 @@ record NewUsersParameters(
 
         @Parameter(
                 name = "granularity",
-                description = "Length of a period; weeks begin on Monday unless `week_start` says otherwise",
+                description =
+                        "Length of a period; weeks begin on Monday unless `week_start` says otherwise. `compare` compares"
+                                + " weeks and months with whole ones",
                 values = {"day", "week", "month"},
                 defaultValue = "day",
                 example = "week")

@@ -35,7 +35,9 @@ record RetentionParameters(
 
         @Parameter(
                 name = "unit",
-                description = "Length of the cohorts' periods and of the periods of return",
+                description =
+                        "Length of the cohorts' periods and of the periods of return; `compare` compares weeks and months"
+                                + " with whole ones",
                 values = {"day", "week", "month"},
                 defaultValue = "day",
                 example = "day")
