@@ -77,7 +77,7 @@ class AnalyticsReader {
         var counting = reading(wanted.overview(), List.<Count>of(), overview -> counts.fetch(caller, app, overview));
         var summarising = reading(
                 wanted.overview(),
-                new VitalSummaries(List.of(), 0),
+                VitalSummaries.NONE,
                 overview -> vitals.summaries(caller, app, overview.window(), wanted.mostVitals()));
         var listing = reading(
                 wanted.overview(),

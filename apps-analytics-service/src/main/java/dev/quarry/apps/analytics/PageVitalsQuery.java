@@ -112,7 +112,8 @@ class PageVitalsQuery {
     /**
      * Summarises the web vitals by page.
      *
-     * @param mostPages maximum number of pages, those with the most samples; ties by the bytes of their URLs
+     * @param mostPages maximum number of pages, those with the most samples; ties by the bytes of their URLs. With 0, all
+     *     pages are the rest
      * @param mostMetrics maximum number of web vitals of a page, those with the most samples
      */
     PageVitals fetch(Caller caller, String app, Window window, int mostPages, int mostMetrics) {
@@ -142,6 +143,15 @@ class PageVitalsQuery {
                         pages.getFirst().placeSamples(),
                         summaries(pages)));
         return new PageVitals(largest, rest);
+    }
+
+    /**
+     * Summarises the web vitals of all pages together.
+     *
+     * @param mostMetrics maximum number of web vitals, those with the most samples
+     */
+    VitalSummaries ofAllPages(Caller caller, String app, Window window, int mostMetrics) {
+        return fetch(caller, app, window, 0, mostMetrics).rest().map(Rest::vitals).orElse(VitalSummaries.NONE);
     }
 
     private static VitalSummaries summaries(List<Found> found) {

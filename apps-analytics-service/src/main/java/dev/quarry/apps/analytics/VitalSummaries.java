@@ -8,4 +8,6 @@ import java.util.List;
  * @param summaries by name
  * @param omitted how many other metrics have samples
  */
-record VitalSummaries(List<VitalSummary> summaries, long omitted) {}
+record VitalSummaries(List<VitalSummary> summaries, long omitted) {
+    static final VitalSummaries NONE = new VitalSummaries(List.of(), 0);
+}

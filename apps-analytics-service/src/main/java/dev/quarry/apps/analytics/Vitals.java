@@ -4,11 +4,8 @@ import dev.quarry.apps.analytics.VitalsQuery.CountedDay;
 import dev.quarry.apps.analytics.VitalsQuery.Histogram;
 import dev.quarry.apps.analytics.VitalsQuery.Sample;
 import dev.quarry.caller.Caller;
-import dev.quarry.error.Failure;
-import dev.quarry.error.FailureException;
 import dev.quarry.time.Window;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -22,19 +19,23 @@ import java.util.stream.Stream;
 @ApplicationScoped
 class Vitals {
     /**
-     * Attempts to read the histogram and the samples in the same state. An attempt fails only if the day was rebuilt
-     * between the two queries.
+     * Attempts to read the histogram and the samples in the same state. An attempt fails if a day was rebuilt between the
+     * two queries, or if a rebuild wrote new samples but not yet their histograms, and a merge removed the old samples. If
+     * such a rebuild was interrupted, every attempt fails until the next one.
      */
     private static final int MOST_ATTEMPTS = 5;
 
     private final VitalsQuery query;
+    private final PageVitalsQuery bronze;
 
-    Vitals(VitalsQuery query) {
+    Vitals(VitalsQuery query, PageVitalsQuery bronze) {
         this.query = query;
+        this.bronze = bronze;
     }
 
     /**
-     * Summarises the web vitals with the most samples.
+     * Summarises the web vitals with the most samples. If no attempt finds the samples of the histogram, it reads all
+     * samples from bronze: slower, and as exact.
      *
      * @param most maximum number of web vitals
      */
@@ -45,7 +46,7 @@ class Vitals {
                 return summaries.get();
             }
         }
-        throw new FailureException(new Failure.Overloaded(Duration.ofSeconds(1)));
+        return bronze.ofAllPages(caller, app, window, most);
     }
 
     private Optional<VitalSummaries> attempt(Caller caller, String app, Window window, int most) {
@@ -63,7 +64,7 @@ class Vitals {
                         histogram.metrics() - metrics.size()));
     }
 
-    /** The sample at each place. Empty if a bin was rebuilt after the histogram was read. */
+    /** The sample at each place. Empty if a bin no longer has the samples that the histogram counted. */
     private Optional<Map<Place, Double>> values(
             Caller caller, String app, Window window, List<CountedDay> days, List<Place> places) {
         Map<Place, Double> values = new HashMap<>();

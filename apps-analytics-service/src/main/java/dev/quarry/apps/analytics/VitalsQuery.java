@@ -122,7 +122,7 @@ class VitalsQuery {
     /**
      * The sample at a place.
      *
-     * @param samples how many samples the bin has; if the day was rebuilt meanwhile, not all of them may be found
+     * @param samples how many samples the bin has; if a rebuild replaced some, not all of them may be found
      */
     record Sample(Place place, long samples, double value) {}
 

@@ -11,7 +11,8 @@ import java.util.List;
 /**
  * Rebuilds the counts of the hours that received events, and the web vitals of their days. It writes
  * {@code app_vital_bins} before {@code app_vital_histograms}, because readers use a version of a day's samples as soon as
- * its histograms have it.
+ * its histograms have it. Between the two, a merge may remove the samples of the version before; readers that miss them
+ * read bronze.
  */
 @ApplicationScoped
 class AppRollups implements RollupDefinition {

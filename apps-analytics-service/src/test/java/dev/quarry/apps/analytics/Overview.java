@@ -160,6 +160,18 @@ record Overview(
         return summaries;
     }
 
+    /** Of the summaries by metric, those with the most samples; ties by name. */
+    static Map<String, List<Number>> largest(int most, Map<String, List<Number>> summaries) {
+        Map<String, List<Number>> largest = new TreeMap<>();
+        summaries.entrySet().stream()
+                .sorted(Comparator.<Map.Entry<String, List<Number>>>comparingInt(
+                                metric -> -metric.getValue().getLast().intValue())
+                        .thenComparing(Map.Entry::getKey))
+                .limit(most)
+                .forEach(metric -> largest.put(metric.getKey(), metric.getValue()));
+        return largest;
+    }
+
     /** The smallest value that at least {@code percent} of all values do not exceed. */
     private static double nearestRank(List<Double> ascending, int percent) {
         for (int i = 0; i < ascending.size(); i++) {

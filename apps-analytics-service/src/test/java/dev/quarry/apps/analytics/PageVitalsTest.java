@@ -28,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -169,15 +168,7 @@ class PageVitalsTest extends OverviewFixture {
 
     /** With the metrics that have the most samples. */
     private static Page page(String key, List<Sample> samples, int limit) {
-        Map<String, List<Number>> all = percentiles(samples);
-        Map<String, List<Number>> most = new TreeMap<>();
-        all.entrySet().stream()
-                .sorted(Comparator.<Map.Entry<String, List<Number>>>comparingInt(
-                                metric -> -metric.getValue().getLast().intValue())
-                        .thenComparing(Map.Entry::getKey))
-                .limit(limit)
-                .forEach(metric -> most.put(metric.getKey(), metric.getValue()));
-        return new Page(key, samples.size(), most);
+        return new Page(key, samples.size(), Overview.largest(limit, percentiles(samples)));
     }
 
     private static Map<String, List<Number>> percentiles(List<Sample> samples) {
