@@ -60,12 +60,16 @@ final class LogStatements {
             """;
 
     /** {@link TailCursor} says from when an entry counts. */
+    private static final String SINCE = """
+              AND (delivered >= {since:DateTime64(3, 'UTC')} OR timestamp >= {since:DateTime64(3, 'UTC')})
+            """;
+
     private static final String OLDEST_FIRST = """
               AND timestamp >= {start:DateTime64(3, 'UTC')}
               AND timestamp < {until:DateTime64(3, 'UTC')}
               AND (timestamp > {start:DateTime64(3, 'UTC')} OR event_id > {after_id:UUID})
               AND delivered < {until:DateTime64(3, 'UTC')}
-              AND (delivered >= {since:DateTime64(3, 'UTC')} OR timestamp >= {since:DateTime64(3, 'UTC')})
+            """ + SINCE + """
             ORDER BY timestamp, event_id, delivered DESC
             LIMIT {limit:UInt32}
             """;
@@ -86,8 +90,11 @@ final class LogStatements {
     private static final String BETWEEN = """
               AND timestamp >= {oldest:DateTime64(3, 'UTC')}
               AND timestamp <= {newest:DateTime64(3, 'UTC')}
+              AND (timestamp > {oldest:DateTime64(3, 'UTC')} OR event_id >= {oldest_id:UUID})
+              AND (timestamp < {newest:DateTime64(3, 'UTC')} OR event_id <= {newest_id:UUID})
             """;
-    private static final String AMONG = "  AND (timestamp, event_id) IN (SELECT timestamp, event_id\n";
+    private static final String AMONG = BETWEEN + "  AND (timestamp, event_id) IN (SELECT timestamp, event_id\n";
+    private static final String FOUND = BETWEEN + SINCE;
     private static final String EACH = ")\nGROUP BY timestamp, event_id\n";
 
     static final String RUNTIME_FIRST = RUNTIME_COLUMNS + RUNTIME + OF_ANY_LEVEL + WITH_TEXT + FIRST;
@@ -95,7 +102,7 @@ final class LogStatements {
     static final String RUNTIME_REACH = "SELECT timestamp\n" + RUNTIME + OF_ANY_LEVEL + REACH;
     static final String RUNTIME_OLDEST_FIRST = RUNTIME_COLUMNS + RUNTIME + OF_ANY_LEVEL + WITH_TEXT + OLDEST_FIRST;
     static final String RUNTIME_DELIVERIES =
-            NEWEST_DELIVERY + RUNTIME + BETWEEN + AMONG + RUNTIME + BETWEEN + OF_ANY_LEVEL + WITH_TEXT + EACH;
+            NEWEST_DELIVERY + RUNTIME + AMONG + RUNTIME + FOUND + OF_ANY_LEVEL + WITH_TEXT + EACH;
 
     static final String PROBLEMS_FIRST = RUNTIME_COLUMNS + PROBLEMS + OF_LEVEL + WITH_TEXT + FIRST;
     static final String PROBLEMS_NEXT = RUNTIME_COLUMNS + PROBLEMS + OF_LEVEL + WITH_TEXT + NEXT;
@@ -103,14 +110,14 @@ final class LogStatements {
     static final String PROBLEMS_OLDEST_FIRST = RUNTIME_COLUMNS + PROBLEMS + OF_LEVEL + WITH_TEXT + OLDEST_FIRST;
     /** The runtime log has every delivery of an entry; the table of warnings and errors does not. */
     static final String PROBLEMS_DELIVERIES =
-            NEWEST_DELIVERY + RUNTIME + BETWEEN + AMONG + PROBLEMS + BETWEEN + OF_LEVEL + WITH_TEXT + EACH;
+            NEWEST_DELIVERY + RUNTIME + AMONG + PROBLEMS + FOUND + OF_LEVEL + WITH_TEXT + EACH;
 
     static final String REQUESTS_FIRST = REQUEST_COLUMNS + REQUESTS + WITH_TEXT_IN_PATH + FIRST;
     static final String REQUESTS_NEXT = REQUEST_COLUMNS + REQUESTS + WITH_TEXT_IN_PATH + NEXT;
     static final String REQUESTS_REACH = "SELECT timestamp\n" + REQUESTS + REACH;
     static final String REQUESTS_OLDEST_FIRST = REQUEST_COLUMNS + REQUESTS + WITH_TEXT_IN_PATH + OLDEST_FIRST;
     static final String REQUESTS_DELIVERIES =
-            NEWEST_REQUEST_DELIVERY + REQUESTS + BETWEEN + AMONG + REQUESTS + BETWEEN + WITH_TEXT_IN_PATH + EACH;
+            NEWEST_REQUEST_DELIVERY + REQUESTS + AMONG + REQUESTS + FOUND + WITH_TEXT_IN_PATH + EACH;
 
     private LogStatements() {}
 }

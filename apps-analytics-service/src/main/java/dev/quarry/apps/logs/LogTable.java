@@ -91,8 +91,9 @@ enum LogTable {
     }
 
     /**
-     * For each entry from {@code oldest} to {@code newest} of which any delivery matches the filter, the newest
-     * delivery: its position, its time of delivery, and whether it matches too.
+     * For each entry from the position {@code oldest}, {@code oldest_id} to {@code newest}, {@code newest_id} of which any
+     * delivery matches the filter and counts from {@code since} or later, the newest delivery: its position, its time of
+     * delivery, and whether it matches too.
      */
     Query newestDeliveries(ClickHouse clickHouse, Caller caller) {
         return clickHouse.query(caller, deliveries);

@@ -78,32 +78,37 @@ class LogsQuery {
                 .bind("start", start)
                 .bind("limit", limit)
                 .list(table::found);
-        return compared(caller, filter, rows);
+        return compared(caller, filter, Instant.EPOCH, rows);
     }
 
     /**
      * Marks each row as its entry's newest delivery or not. The old delivery of a corrected entry stays in the table
      * until the parts have merged, and in {@code canvas_app_problems} until it expires.
+     *
+     * @param rows newest first; between two of them, no other row counts from {@code since} or later
      */
-    List<Found> compared(Caller caller, LogFilter filter, List<Found> rows) {
+    List<Found> compared(Caller caller, LogFilter filter, Instant since, List<Found> rows) {
         if (rows.isEmpty() || !filter.looksAtContent()) {
             return rows;
         }
-        Instant one = rows.getFirst().position().timestamp();
-        Instant other = rows.getLast().position().timestamp();
-        Map<LogPosition, Delivery> newest = LogTable.of(filter)
+        LogPosition newest = rows.getFirst().position();
+        LogPosition oldest = rows.getLast().position();
+        Map<LogPosition, Delivery> deliveries = LogTable.of(filter)
                 .newestDeliveries(clickHouse, caller)
                 .bind("app", filter.app())
                 .bind("level", filter.level())
                 .bind("text", filter.text())
-                .bind("oldest", one.isBefore(other) ? one : other)
-                .bind("newest", one.isBefore(other) ? other : one)
+                .bind("oldest", oldest.timestamp())
+                .bind("oldest_id", oldest.eventId())
+                .bind("newest", newest.timestamp())
+                .bind("newest_id", newest.eventId())
+                .bind("since", since)
                 .list(row -> new Delivery(LogPosition.of(row), row.nextLong(), row.nextBoolean()))
                 .stream()
                 .collect(Collectors.toMap(Delivery::position, Function.identity()));
         return rows.stream()
-                .map(row -> row.provided(newest.containsKey(row.position())
-                        && newest.get(row.position()).leaves(row)))
+                .map(row -> row.provided(deliveries.containsKey(row.position())
+                        && deliveries.get(row.position()).leaves(row)))
                 .toList();
     }
 

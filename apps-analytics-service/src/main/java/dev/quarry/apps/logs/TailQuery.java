@@ -42,6 +42,6 @@ class TailQuery {
                 .bind("until", until)
                 .bind("limit", limit)
                 .list(table::found);
-        return logs.compared(caller, filter, rows);
+        return logs.compared(caller, filter, since, rows.reversed()).reversed();
     }
 }

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,12 +40,36 @@ class LogPagingTest {
     private static final Pattern NEXT = Pattern.compile("<(\\?[^>]+)>; rel=\"next\"");
     /** {@code quarry.apps.search-rows} in tests. */
     private static final int SEARCH_ROWS = 100;
+    /** More than the answer of a query may have rows. */
+    private static final int MANY = 110_000;
+
+    private static final Instant CROWDED = NOW.minusSeconds(10);
+    private static final LogPosition BEFORE_ALL = LogPosition.startOf(NOW.minusSeconds(60));
+    private static final Instant ALWAYS = Instant.parse("2200-01-01T00:00:00Z");
+    private static final String ENTRIES = """
+            SELECT
+                0 AS later,
+                concat('a02bee8c-be1d-396c-8000-', leftPad(lower(hex(number)), 12, '0')) AS id,
+                concat('entry ', toString(number)) AS text
+            FROM numbers(1, %d)
+            """.formatted(MANY);
+    /** Their ids lie on the other side of the others' ids than their times. */
+    private static final String NEIGHBOURS = """
+            SELECT 1 AS later, '00000000-0000-0000-0000-000000000001' AS id, 'entry after' AS text
+            UNION ALL
+            SELECT -1, 'ffffffff-ffff-ffff-ffff-ffffffffffff', 'entry before'
+            """;
+
+    private static final List<Integer> CORRECTED = List.of(5, MANY - 5);
 
     @Inject
     TestClock clock;
 
     @Inject
     LogsQuery logs;
+
+    @Inject
+    TailQuery tails;
 
     private final Random random = new Random(20_260_220);
     private TestApp app;
@@ -98,13 +123,13 @@ class LogPagingTest {
         Map<String, Object> same = entry("same", level);
         Map<String, Object> corrected = entry("corrected", level);
         app.send("canvas_app_logs", List.of(same, corrected));
-        Caller caller = new Caller(app.caller().organization(), Set.of(), Mechanism.BEARER, "test");
         LogFilter filter = new LogFilter(app.id(), LogType.RUNTIME, level, "");
-        List<LogsQuery.Found> rows = logs.fetch(caller, filter, NOW.minusSeconds(3_600), LogPosition.startOf(NOW), 10);
+        List<LogsQuery.Found> rows =
+                logs.fetch(caller(), filter, NOW.minusSeconds(3_600), LogPosition.startOf(NOW), 10);
         corrected.put("level", "warn");
         app.send("canvas_app_logs", List.of(same, corrected));
 
-        List<LogsQuery.Found> compared = logs.compared(caller, filter, rows);
+        List<LogsQuery.Found> compared = logs.compared(caller(), filter, Instant.EPOCH, rows);
 
         assertEquals(2, compared.size());
         for (LogsQuery.Found row : compared) {
@@ -281,6 +306,124 @@ class LogPagingTest {
         }
 
         assertEquals(List.of(List.of(), List.of("still an error")), pages);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"level=error, error", "level=info, info", "q=ENTRY, log"})
+    void pagesOfTheRuntimeLogAreCompleteInACrowdedMoment(String filter, String level) {
+        crowd("canvas_app_logs", "level, message", "'%s'".formatted(level), "'log'");
+
+        assertCrowdedPages("?limit=1000&" + filter, "entries.message");
+    }
+
+    @Test
+    void pagesOfTheRequestLogAreCompleteInACrowdedMoment() {
+        crowd("canvas_request_logs", "duration_ms, path", "1", "1");
+
+        assertCrowdedPages("?limit=1000&log_type=requests&q=ENTRY", "entries.path");
+    }
+
+    private void assertCrowdedPages(String query, String text) {
+        Response first = get(query);
+        Response second = get(next(first));
+
+        List<String> newestFirst = crowdedEntries().reversed();
+        assertEquals(newestFirst.subList(0, 1_000), first.path(text));
+        assertEquals(newestFirst.subList(1_000, 2_000), second.path(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"error, error, ''", "info, info, ''", "log, '', ENTRY"})
+    void tailReadsACrowdedMoment(String written, String level, String text) {
+        crowd("canvas_app_logs", "level, message", "'%s'".formatted(written), "'log'");
+        FollowedLog log = followed(level, text);
+
+        List<LogsQuery.Found> rows = new ArrayList<>(log.page(BEFORE_ALL, Instant.EPOCH, ALWAYS));
+        rows.addAll(log.page(rows.getLast().position(), Instant.EPOCH, ALWAYS));
+
+        List<String> told = messages(rows);
+        // A page may have a row of the first delivery of a corrected entry.
+        assertTrue(told.size() >= 1_999, () -> "Entries: " + told.size());
+        assertEquals(crowdedEntries().subList(0, told.size()), told);
+    }
+
+    /** One entry is late: all entries between it and the newest one were sent before. */
+    @Test
+    void tailReadsAnEntryThatArrivesAfterACrowdedMoment() {
+        crowd("canvas_app_logs", "level, message", "'info'", "'log'");
+        long delivered = Long.parseLong(Stores.execute("""
+                SELECT toUnixTimestamp64Milli(max(delivered)) FROM canvas_app_logs WHERE organization_id = '%s'
+                """.formatted(app.caller().organization())).strip());
+        Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> Stores.execute("SELECT toUnixTimestamp64Milli(now64(3)) > " + delivered)
+                        .equals("1\n"));
+        insert("canvas_app_logs", "level, message", "'info', text", NEIGHBOURS);
+
+        Instant since = Instant.ofEpochMilli(delivered + 1);
+        List<LogsQuery.Found> rows = followed("info", "").page(BEFORE_ALL, since, ALWAYS);
+
+        assertEquals(List.of("entry before", "entry after"), messages(rows));
+    }
+
+    private FollowedLog followed(String level, String text) {
+        return new FollowedLog(tails, caller(), new LogFilter(app.id(), LogType.RUNTIME, level, text));
+    }
+
+    private static List<String> messages(List<LogsQuery.Found> rows) {
+        return rows.stream()
+                .filter(LogsQuery.Found::holds)
+                .map(row -> ((LogEntry.RuntimeEntry) row.entry()).message())
+                .toList();
+    }
+
+    /**
+     * Inserts entries, most of them of one millisecond. Some are delivered again, so that they no longer match.
+     *
+     * @param columns two columns, the second one for the text
+     * @param value SQL, the value of the first column
+     * @param corrected the same, for the entries that are delivered again
+     */
+    private void crowd(String table, String columns, String value, String corrected) {
+        insert(table, columns, value + ", text", ENTRIES);
+        insert(table, columns, value + ", text", NEIGHBOURS);
+        insert(table, columns, corrected + ", 'corrected'", """
+                SELECT * FROM (%s) WHERE text IN ('entry %d', 'entry %d')
+                """.formatted(ENTRIES, CORRECTED.getFirst(), CORRECTED.getLast()));
+    }
+
+    /** @param entries a query of milliseconds after {@link #CROWDED}, ids and texts: {@code later, id, text} */
+    private void insert(String table, String columns, String values, String entries) {
+        Stores.execute("""
+                INSERT INTO %s (organization_id, app_id, timestamp, event_id, %s)
+                SELECT '%s', '%s', fromUnixTimestamp64Milli(toInt64(%d + later), 'UTC'), toUUID(id), %s
+                FROM (%s)
+                """.formatted(
+                        table,
+                        columns,
+                        app.caller().organization(),
+                        app.id(),
+                        CROWDED.toEpochMilli(),
+                        values,
+                        entries));
+    }
+
+    /** The texts that match, oldest first. */
+    private static List<String> crowdedEntries() {
+        List<String> entries = new ArrayList<>();
+        entries.add("entry before");
+        for (int number = 1; number <= MANY; number++) {
+            if (!CORRECTED.contains(number)) {
+                entries.add("entry " + number);
+            }
+        }
+        entries.add("entry after");
+        return entries;
+    }
+
+    private Caller caller() {
+        return new Caller(app.caller().organization(), Set.of(), Mechanism.BEARER, "test");
     }
 
     private Response get(String query) {
