@@ -27,7 +27,7 @@ record LogsParameters(
                 title = "Hours",
                 description = "Lookback window in hours",
                 minimum = 1,
-                maximum = 168,
+                maximum = LogsParameters.MOST_HOURS,
                 defaultValue = "1",
                 example = "24")
         int hours,
@@ -67,6 +67,7 @@ record LogsParameters(
         Instant now) {
 
     static final String BEFORE = "before";
+    static final int MOST_HOURS = 168;
 
     LogFilter filter() {
         return new LogFilter(path.app(), type, level.orElse(""), text.orElse(""));
@@ -74,9 +75,10 @@ record LogsParameters(
 
     /** Where the page begins. */
     LogCursor cursor() {
-        return before.map(LogCursor::parse).orElseGet(() -> {
-            Window window = Window.last(Duration.ofHours(hours), Zones.UTC, now);
-            return new LogCursor(LogPosition.startOf(window.end()), window.start());
-        });
+        return before.map(sent -> LogCursor.parse(sent).within(Duration.ofHours(MOST_HOURS), now))
+                .orElseGet(() -> {
+                    Window window = Window.last(Duration.ofHours(hours), Zones.UTC, now);
+                    return new LogCursor(LogPosition.startOf(window.end()), window.start());
+                });
     }
 }

@@ -170,6 +170,60 @@ class LogPagingTest {
         assertEquals(List.of("oldest"), second.path("entries.message"));
     }
 
+    /** A client has a day to read the pages. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "&level=info", "&q=e"})
+    void lastPageOfTheLongestWindowIsCompleteForADay(String filter) {
+        sendEntriesOfAge(List.of(Duration.ofHours(1), Duration.ofHours(168)));
+
+        Response first = get("?hours=168&limit=1" + filter);
+        clock.setTo(NOW.plus(Duration.ofDays(1)));
+        Response second = get(next(first));
+
+        assertEquals(List.of("entry PT1H"), first.path("entries.message"));
+        assertEquals(List.of("entry PT168H"), second.path("entries.message"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "&level=info", "&q=e"})
+    void aCursorThatWasMadeUpReachesNoFurtherThanTheLongestWindow(String filter) {
+        Duration longest = Duration.ofHours(168);
+        Duration readForADay = longest.plusDays(1);
+        sendEntriesOfAge(List.of(
+                Duration.ofHours(1),
+                longest,
+                longest.plusMillis(1),
+                readForADay,
+                readForADay.plusMillis(1),
+                Duration.ofDays(20)));
+
+        assertEquals(List.of("entry PT1H", "entry PT168H"), pagesBefore(NOW, filter));
+        assertEquals(
+                List.of("entry PT168H", "entry PT168H0.001S", "entry PT192H"),
+                pagesBefore(NOW.minus(Duration.ofDays(2)), filter));
+        assertEquals(List.of(), pagesBefore(NOW.minus(Duration.ofDays(19)), filter));
+    }
+
+    /** The messages of all pages from a cursor whose window begins in 1970. */
+    private List<String> pagesBefore(Instant position, String filter) {
+        List<String> told = new ArrayList<>();
+        String query = "?limit=1&before=%d.%s.0%s".formatted(position.toEpochMilli(), new UUID(0, 0), filter);
+        while (query != null) {
+            Response response = get(query);
+            told.addAll(response.path("entries.message"));
+            query = next(response);
+        }
+        return told;
+    }
+
+    private void sendEntriesOfAge(List<Duration> ages) {
+        app.send(
+                "canvas_app_logs",
+                ages.stream()
+                        .map(age -> app.row(NOW.minus(age), Map.of("level", "info", "message", "entry " + age)))
+                        .toList());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "&level=info", "&level=error"})
     void findsEntriesThatAreFarApart(String level) {
