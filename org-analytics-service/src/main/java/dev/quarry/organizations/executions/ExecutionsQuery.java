@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 
 /** Adds up executions. */
 @ApplicationScoped
@@ -41,7 +42,21 @@ public class ExecutionsQuery {
             WHERE organization_id = {organization:String}
               AND quarter >= {since:DateTime64(3, 'UTC')}
             GROUP BY workspace_id
+            LIMIT {most:UInt32}
             """;
+
+    private static final String OF_WORKSPACES = """
+            SELECT sum(success), sum(failed), maxOrNullIf(newest, success + failed > 0)
+            FROM execution_counts FINAL
+            WHERE organization_id = {organization:String}
+              AND quarter >= {since:DateTime64(3, 'UTC')}
+              AND workspace_id IN {workspaces:Array(String)}
+            """;
+
+    /** An answer by workspace has at most as many rows. */
+    private static final int MOST_ROWS = 10_000;
+    /** A statement names at most as many workspaces. They are a part of its URL, and an id has up to 64 characters. */
+    private static final int MOST_NAMED = 1_000;
 
     private final ClickHouse clickHouse;
     private final DataSince since;
@@ -105,14 +120,32 @@ public class ExecutionsQuery {
                 .one(Counted::of);
     }
 
-    /** All executions that are kept, by workspace. Workspaces that were deleted since may be among them. */
-    public Map<String, Counted> fetch(Caller caller) {
-        return clickHouse
+    /**
+     * All executions that are kept, by workspace. Workspaces that were deleted since may be among them, and ids of which
+     * there never was a workspace. Empty if the executions are of more than 10,000 ids: then ask for those that count.
+     */
+    public Optional<Map<String, Counted>> fetchByWorkspace(Caller caller) {
+        Map<String, Counted> byWorkspace = clickHouse
                 .query(caller, BY_WORKSPACE)
                 .bind("since", known(Zones.UTC).start())
+                .bind("most", MOST_ROWS + 1)
                 .list(row -> Map.entry(row.nextString(), Counted.of(row)))
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        return Optional.of(byWorkspace).filter(found -> found.size() <= MOST_ROWS);
+    }
+
+    /** All executions of these workspaces that are kept: the engine adds them up, a thousand workspaces at a time. */
+    public Counted fetch(Caller caller, Set<String> workspaces) {
+        Instant start = known(Zones.UTC).start();
+        return workspaces.stream()
+                .gather(Gatherers.windowFixed(MOST_NAMED))
+                .map(named -> clickHouse
+                        .query(caller, OF_WORKSPACES)
+                        .bind("since", start)
+                        .bindStrings("workspaces", named)
+                        .one(Counted::of))
+                .reduce(Counted.NOTHING, Counted::plus);
     }
 
     /**

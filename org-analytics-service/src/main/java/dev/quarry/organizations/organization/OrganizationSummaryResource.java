@@ -65,10 +65,12 @@ public class OrganizationSummaryResource {
         workspace.ifPresent(id -> Directory.requirePlausible("workspace", id));
         var pending = query.begin(caller, workspace);
         var byWorkspace = pending.during(() -> workspace
-                .map(id -> Map.of(id, executions.fetch(caller, id)))
-                .orElseGet(() -> executions.fetch(caller)));
+                .map(id -> Optional.of(Map.of(id, executions.fetch(caller, id))))
+                .orElseGet(() -> executions.fetchByWorkspace(caller)));
         var counted = pending.await();
-        var executed = ExecutionsQuery.Counted.sum(byWorkspace, counted.workspaces());
+        var executed = byWorkspace
+                .map(all -> ExecutionsQuery.Counted.sum(all, counted.workspaces()))
+                .orElseGet(() -> executions.fetch(caller, counted.workspaces()));
         return cache.uncached(RestResponse.ok(new OrganizationSummary(
                 asked.path().organization(),
                 workspace.orElse(null),
