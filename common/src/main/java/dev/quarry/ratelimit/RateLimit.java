@@ -32,7 +32,8 @@ import org.jboss.logging.Logger;
  * requests of a key takes a share of several requests at once, and counts these without PostgreSQL. Shares shrink as the
  * rest of the window does, so more requests than the limit never pass, and the last ones are counted one by one. A replica
  * returns what it has not used of a share within a second. A window begins with a key's first request after the previous
- * window ended. While PostgreSQL is unreachable, each replica counts for itself.
+ * window ended. While PostgreSQL is unreachable or slow, each replica counts for itself; a share that arrives late is added
+ * nevertheless.
  *
  * <p>Answers have {@code RateLimit} and {@code RateLimit-Policy} (draft-ietf-httpapi-ratelimit-headers). The remaining
  * number leaves out what other replicas have taken and not used.
@@ -209,23 +210,33 @@ public class RateLimit {
         });
     }
 
+    /**
+     * Takes a share for a request, which waits for it up to {@link #storeTimeout}. The share is added whenever PostgreSQL
+     * answers, even if the request was counted alone by then. So the timeout does not cancel the statement.
+     */
     private Uni<Count> take(String key, Share share) {
-        return postgres.writeUni(TAKE, this::taken, key, window.toMillis(), limit.getAsInt(), share.wish())
+        Instant asked = clock.instant();
+        Uni<Count> counted = postgres.writeUni(
+                        TAKE, row -> taken(row, asked), key, window.toMillis(), limit.getAsInt(), share.wish())
+                .map(taken -> share.add(taken.getFirst(), limit.getAsInt()));
+        return Uni.createFrom()
+                .<Count>emitter(request -> {
+                    var _ = counted.subscribe().with(request::complete, request::fail);
+                })
                 .ifNoItem()
                 .after(storeTimeout)
                 .fail()
-                .map(List::getFirst)
-                .map(taken -> share.add(taken, limit.getAsInt()))
                 .onFailure()
                 .recoverWithItem(away -> countAlone(key, away));
     }
 
-    private Share.Taken taken(Row row) {
+    /**
+     * Reads the answer to a question that was asked at this moment. The window's end is never later than PostgreSQL's,
+     * however long the answer took.
+     */
+    private static Share.Taken taken(Row row, Instant asked) {
         return new Share.Taken(
-                row.getInteger(0),
-                row.getInteger(1),
-                row.getOffsetDateTime(2),
-                clock.instant().plusMillis(row.getLong(3)));
+                row.getInteger(0), row.getInteger(1), row.getOffsetDateTime(2), asked.plusMillis(row.getLong(3)));
     }
 
     /** Returns what is left of shares that were taken at least so long ago. */

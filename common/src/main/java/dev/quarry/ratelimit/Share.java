@@ -61,12 +61,18 @@ final class Share {
         return wish;
     }
 
-    /** Adds a share, and uses one request of it. */
+    /**
+     * Adds a share, and uses one request of it. An answer of an earlier window, which came late, does not replace what is
+     * left of this one.
+     */
     synchronized Count add(Taken taken, int limit) {
         if (taken.share() == 0) {
             return new Count(limit + 1, taken.windowEnd());
         }
         if (!taken.windowStart().equals(windowStart)) {
+            if (left > 0 && taken.windowEnd().isBefore(windowEnd)) {
+                return new Count(taken.used() - taken.share() + 1, taken.windowEnd());
+            }
             left = 0;
             own = 0;
         }

@@ -4,6 +4,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.quarry.caller.Permissions;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -48,7 +50,11 @@ class RateLimitTest {
     private record TwoHundred(OptionalInt requests, Duration window, Duration storeTimeout)
             implements RateLimitConfiguration {
         TwoHundred() {
-            this(OptionalInt.of(200), Duration.ofMinutes(1), Duration.ofSeconds(30));
+            this(Duration.ofSeconds(30));
+        }
+
+        TwoHundred(Duration storeTimeout) {
+            this(OptionalInt.of(200), Duration.ofMinutes(1), storeTimeout);
         }
     }
 
@@ -219,6 +225,73 @@ class RateLimitTest {
                 .untilAsserted(
                         () -> assertEquals("4", inPostgres("SELECT used FROM rate_limits WHERE key = '" + key + "'")));
         assertEquals(5, count(replica, key).used());
+    }
+
+    /** Each request asks for twice as many as the one before. All are counted alone before PostgreSQL answers. */
+    @Test
+    void shareThatArrivesLateIsNotLost() {
+        String key = UUID.randomUUID().toString();
+        RateLimit replica = replica();
+        RateLimit impatient =
+                new RateLimit(new TwoHundred(Duration.ofMillis(250)), postgres, clock, new SimpleMeterRegistry());
+        count(replica, key);
+        whileLocked(key, () -> {
+            List<CompletableFuture<RateLimit.Count>> asked = IntStream.range(0, 5)
+                    .mapToObj(_ -> impatient.count(key).subscribeAsCompletionStage())
+                    .toList();
+            assertEquals(
+                    List.of(1, 2, 3, 4, 5),
+                    asked.stream().map(answer -> answer.join().used()).sorted().toList());
+            awaitTaking(5);
+        });
+        awaitTaking(0);
+        Awaitility.await().untilAsserted(() -> {
+            impatient.returnUnused(Duration.ZERO);
+            assertEquals("6", inPostgres("SELECT used FROM rate_limits WHERE key = '" + key + "'"));
+        });
+
+        assertEquals(
+                194,
+                IntStream.range(0, 300).filter(_ -> isAdmitted(replica, key)).count());
+    }
+
+    /** Otherwise the replica would use its share in the next window. */
+    @Test
+    void windowDoesNotEndLaterBecausePostgresqlAnswersLate() {
+        String key = UUID.randomUUID().toString();
+        RateLimit replica = replica();
+        count(replica, key);
+        Instant asked = clock.instant();
+        AtomicReference<CompletableFuture<RateLimit.Count>> answer = new AtomicReference<>();
+        whileLocked(key, () -> {
+            answer.set(replica.count(key).subscribeAsCompletionStage());
+            awaitTaking(1);
+            clock.setTo(asked.plusSeconds(30));
+        });
+
+        Instant end = answer.get().join().end();
+        assertFalse(end.isAfter(asked.plusSeconds(60)), end + " is more than a minute after " + asked);
+    }
+
+    /** Keeps PostgreSQL from counting the key's requests. */
+    private static void whileLocked(String key, Runnable work) {
+        Stores.inPostgres(connection -> {
+            connection.setAutoCommit(false);
+            connection
+                    .createStatement()
+                    .execute("SELECT 1 FROM rate_limits WHERE key = '" + key + "' FOR UPDATE");
+            work.run();
+            connection.rollback();
+        });
+    }
+
+    /** Waits until PostgreSQL works on so many requests for shares. */
+    private static void awaitTaking(int statements) {
+        Awaitility.await()
+                .untilAsserted(() -> assertEquals(Integer.toString(statements), inPostgres("""
+                        SELECT count(*) FROM pg_stat_activity
+                        WHERE state = 'active' AND query LIKE 'INSERT INTO rate_limits%'
+                        """)));
     }
 
     @Test

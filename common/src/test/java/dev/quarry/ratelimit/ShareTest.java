@@ -55,6 +55,24 @@ class ShareTest {
     }
 
     @Test
+    void lateShareOfAnEarlierWindowDoesNotReplaceTheRest() {
+        share.add(taken(2, 2, END), LIMIT);
+
+        assertEquals(new Count(17, END), share.add(taken(20, 4, START), LIMIT));
+        assertEquals(Optional.of(new Count(2, END.plusSeconds(60))), share.use(END));
+        assertEquals(Optional.empty(), share.use(END));
+    }
+
+    /** Also if it begins before the last one, because a clock has gone back. */
+    @Test
+    void nextWindowBeginsIfNothingIsLeft() {
+        share.add(taken(1, 1, END), LIMIT);
+
+        assertEquals(new Count(1, END), share.add(taken(2, 2, START), LIMIT));
+        assertEquals(Optional.of(new Count(2, END)), share.use(START));
+    }
+
+    @Test
     void sharesOfOneWindowAddUp() {
         share.add(taken(2, 2, START), LIMIT);
 
