@@ -2,7 +2,6 @@ package dev.quarry.schema;
 
 import com.clickhouse.client.api.ClickHouseException;
 import com.clickhouse.client.api.Client;
-import com.clickhouse.client.api.query.GenericRecord;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +11,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,7 +34,6 @@ public final class Backups {
     /** A folder that is being deleted is named {@code .NAME.deleted}. The name of a backup does not begin with a dot. */
     private static final String DELETED = ".deleted";
 
-    private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
     private static final int VALIDATION_SECONDS = 10;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -355,9 +352,8 @@ public final class Backups {
     }
 
     /**
-     * Waits for the end by asking, because a proxy may close a connection that is silent for hours. Only the node that got
-     * the statement knows the backup, and a load balancer may choose another one for a later connection: so it asks all
-     * nodes of a cluster.
+     * Only the node that got the statement knows the backup, and a load balancer may choose another one for a later
+     * connection: so it asks all nodes of a cluster.
      */
     private void run(String sql) {
         String id = UUID.randomUUID().toString();
@@ -368,23 +364,15 @@ public final class Backups {
         try (Client client = clickHouse.open()) {
             ClickHouseStatements statements = new ClickHouseStatements(client);
             statements.execute(sql + "id = '%s' ASYNC".formatted(id));
-            while (true) {
-                GenericRecord backup = statements.query("""
-                                SELECT toString(status) AS state, error FROM %s WHERE id = {id:String}
-                                SETTINGS skip_unavailable_shards = 1
-                                """.formatted(backups), Map.of("id", id)).stream()
-                        .findFirst()
-                        .orElseThrow(() -> new MigrationException(
-                                "ClickHouse does not know this backup any more: did the server that ran it stop?"));
-                String state = backup.getString("state");
-                if (state.equals("BACKUP_CREATED") || state.equals("RESTORED")) {
-                    return;
-                }
-                if (state.endsWith("FAILED") || state.endsWith("CANCELLED")) {
-                    throw new MigrationException("ClickHouse failed: " + backup.getString("error"));
-                }
-                Thread.sleep(POLL_INTERVAL);
-            }
+            BackupWait.untilEnd(
+                    id,
+                    () -> statements.query("""
+                            SELECT toString(status) AS state, error FROM %s WHERE id = {id:String}
+                            SETTINGS skip_unavailable_shards = 1
+                            """.formatted(backups), Map.of("id", id)).stream()
+                            .findFirst()
+                            .map(row -> new BackupWait.State(row.getString("state"), row.getString("error"))),
+                    Thread::sleep);
         } catch (ClickHouseException failure) {
             throw new MigrationException("ClickHouse refused: " + failure.getMessage(), failure);
         } catch (InterruptedException interruption) {
