@@ -8,7 +8,9 @@ import dev.quarry.rollup.Comparison;
 import dev.quarry.rollup.RebuildContext;
 import dev.quarry.rollup.RollupDefinition;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,27 +19,11 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Keeps gold up to date with the events. A bucket is a day of one organisation. */
 @ApplicationScoped
 class EventRollup implements RollupDefinition {
-    /** Maximum number of events that one statement reads. A single day with more events is rebuilt alone. */
-    private static final long MOST_EVENTS = 2_000_000;
-
     /**
-     * Skips days whose events TTL may have deleted in part: a rebuild would lose the deleted events. A day without
-     * events is rebuilt as empty.
+     * Maximum number of events that one statement reads. A single day with more events is rebuilt alone. The days right
+     * after these come on top if their sessions change too.
      */
-    private static final String SIZES = """
-            SELECT organization_id, day, deliveries
-            FROM (
-              SELECT bucket.1 AS organization_id, bucket.2 AS day
-              FROM (SELECT arrayJoin(arrayZip({organizations:Array(String)}, {days:Array(Date)})) AS bucket)) AS asked
-            LEFT JOIN (
-              SELECT organization_id, day, count() AS deliveries
-              FROM events
-              WHERE (organization_id, day) IN arrayZip({organizations:Array(String)}, {days:Array(Date)})
-              GROUP BY organization_id, day) AS counted
-            USING (organization_id, day)
-            WHERE toDate32(day) + (SELECT days FROM event_retention) > toDate32(now('UTC'))
-            ORDER BY organization_id, day
-            """;
+    private static final long MOST_EVENTS = 2_000_000;
 
     /**
      * Changes of users that an interrupted rebuild did not apply everywhere, except changes that a later rebuild
@@ -66,13 +52,28 @@ class EventRollup implements RollupDefinition {
             SELECT arrayJoin({organizations:Array(String)}), {version:UInt64}, {part:UInt16}
             """;
 
-    private record Sized(Bucket bucket, long events) {}
+    private static final String MARK = """
+            INSERT INTO event_marks (organization_id, bucket)
+            SELECT outdated.1, toDateTime(outdated.2, 'UTC')
+            FROM (SELECT arrayJoin(arrayZip({organizations:Array(String)}, {days:Array(Date)})) AS outdated)
+            """;
+
+    private final long mostEvents;
 
     /**
      * By shard: all its changes of users up to this version are applied. The value 0 is always safe and costs one more
      * read.
      */
     private final Map<Integer, Long> finished = new ConcurrentHashMap<>();
+
+    EventRollup() {
+        this(MOST_EVENTS);
+    }
+
+    /** @param mostEvents as {@link #MOST_EVENTS} */
+    EventRollup(long mostEvents) {
+        this.mostEvents = mostEvents;
+    }
 
     @Override
     public String name() {
@@ -106,16 +107,13 @@ class EventRollup implements RollupDefinition {
     @Override
     public void rebuild(Batch batch, RebuildContext context) {
         boolean nothingWaits = finish(batch, context);
-        List<Sized> days = sizes(batch, context);
-        List<List<Bucket>> parts = parts(days);
+        List<List<Bucket>> parts = DaySizes.parts(DaySizes.of(batch, context), mostEvents);
         List<Bucket> rebuilt = new ArrayList<>();
         for (int number = 0; number < parts.size(); number++) {
             var part = new Batch(batch.version(), parts.get(number));
             UserChanges.find(part, number, context);
             put(Applied.of(part, number), context);
-            Batch withFollowing = Sessions.withFollowing(part, context);
-            ActivityDays.rebuild(withFollowing, context);
-            rebuilt.addAll(withFollowing.buckets());
+            rebuilt.addAll(rebuildDays(part, context));
         }
         if (!rebuilt.isEmpty()) {
             ActivityCounts.rebuild(
@@ -165,29 +163,34 @@ class EventRollup implements RollupDefinition {
         applied.bindTo(context.statement(FINISH)).execute();
     }
 
-    private static List<Sized> sizes(Batch batch, RebuildContext context) {
-        return context.statement(SIZES)
-                .bindStrings("organizations", batch.organizations())
-                .bindDays("days", batch.days())
-                .list(row -> new Sized(Batches.bucket(row), row.nextLong()));
-    }
-
-    private static List<List<Bucket>> parts(List<Sized> days) {
-        List<List<Bucket>> parts = new ArrayList<>();
-        List<Bucket> part = new ArrayList<>();
-        long events = 0;
-        for (Sized day : days) {
-            if (!part.isEmpty() && events + day.events() > MOST_EVENTS) {
-                parts.add(part);
-                part = new ArrayList<>();
-                events = 0;
+    /**
+     * Writes the rows of the part's days, and of the later days whose sessions change with them. If these are too many for
+     * one statement, the next statement begins right after the days of this one: a day depends on the days before only
+     * through the row of the last one. Between two statements, readers of the rows may see a session at this border twice
+     * or not at all.
+     *
+     * <p>Marks the days that it leaves to the next statement before it writes. If the pass is killed in between, the next
+     * pass would not find them: it looks on from the part's days only as far as days are outdated.
+     *
+     * @return the days that were written
+     */
+    private List<Bucket> rebuildDays(Batch part, RebuildContext context) {
+        List<Bucket> rebuilt = new ArrayList<>();
+        Deque<Batch> waiting = new ArrayDeque<>(List.of(part));
+        while (!waiting.isEmpty()) {
+            var days = Sessions.withFollowing(waiting.removeFirst(), mostEvents, context);
+            if (!days.left().isEmpty()) {
+                Batch left = new Batch(part.version(), days.left());
+                context.statement(MARK)
+                        .bindStrings("organizations", left.organizations())
+                        .bindDays("days", left.days())
+                        .execute();
+                DaySizes.parts(DaySizes.of(left, context), mostEvents)
+                        .forEach(next -> waiting.addLast(new Batch(part.version(), next)));
             }
-            part.add(day.bucket());
-            events += day.events();
+            ActivityDays.rebuild(days.batch(), context);
+            rebuilt.addAll(days.batch().buckets());
         }
-        if (!part.isEmpty()) {
-            parts.add(part);
-        }
-        return parts;
+        return rebuilt;
     }
 }

@@ -4,6 +4,7 @@ import dev.quarry.rollup.Batch;
 import dev.quarry.rollup.Bucket;
 import dev.quarry.rollup.RebuildContext;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -152,19 +153,54 @@ final class Sessions {
     private Sessions() {}
 
     /**
+     * A batch with later days.
+     *
+     * @param left days right after those of the batch whose sessions change too, but which are too many for it
+     */
+    record WithFollowing(Batch batch, List<Bucket> left) {}
+
+    /**
      * The batch with the later days whose sessions change with it, including days that another batch will rebuild, so
      * that readers see consistent days in between. A session that never pauses can change all later days, so each step
-     * adds more days than the one before.
+     * adds more days than the one before, as long as all of them have at most so many events. The first step always adds
+     * its days, because most sessions end there.
      */
-    static Batch withFollowing(Batch batch, RebuildContext context) {
+    static WithFollowing withFollowing(Batch batch, long mostEvents, RebuildContext context) {
         Batch read = batch;
         for (int days = 1; ; days *= 2) {
             List<Bucket> following = following(read, context);
             if (following.isEmpty()) {
-                return read;
+                return new WithFollowing(read, following);
             }
-            read = Batches.with(read, rebuilt(next(following, days), context));
+            List<Bucket> more = rebuilt(next(following, days), context);
+            if (days > 1) {
+                more = fitting(read, more, mostEvents, context);
+            }
+            if (more.isEmpty()) {
+                return new WithFollowing(read, following);
+            }
+            read = Batches.with(read, more);
         }
+    }
+
+    /** The first of the days, by organisation and day, that have at most so many events together with the batch. */
+    private static List<Bucket> fitting(Batch batch, List<Bucket> days, long mostEvents, RebuildContext context) {
+        List<Bucket> fitting = new ArrayList<>();
+        long events = DaySizes.of(batch, context).stream()
+                .mapToLong(DaySizes.Sized::events)
+                .sum();
+        Set<Bucket> taken = new HashSet<>(batch.buckets());
+        for (DaySizes.Sized day : DaySizes.of(new Batch(batch.version(), days), context)) {
+            if (taken.contains(day.bucket())) {
+                continue;
+            }
+            events += day.events();
+            if (events > mostEvents) {
+                break;
+            }
+            fitting.add(day.bucket());
+        }
+        return fitting;
     }
 
     private static List<Bucket> following(Batch batch, RebuildContext context) {

@@ -13,6 +13,7 @@ import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
 import dev.quarry.testing.TestClock;
 import dev.quarry.testing.TestEngine;
+import dev.quarry.testing.Verified;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -109,15 +110,7 @@ class EventRollupTest extends GoldFixture {
     @Test
     void countsDaysOfAnInterruptedPass() {
         assumeFalse(TestEngine.isCluster());
-        LocalDate last = LocalDate.of(2026, 3, 1).plusDays(40);
-        List<LocalDate> days =
-                LocalDate.of(2026, 3, 1).datesUntil(last.plusDays(1)).toList();
-        Events events = Events.of(caller);
-        days.stream()
-                .flatMap(day -> Stream.of("06:00:00.000", "18:00:00.000").map(time -> day + " " + time))
-                .forEach(time -> events.toolCall(time, time, "anna").with("session_id", "s"));
-        events.deliver();
-        job.run();
+        LocalDate last = endlessSession();
         expectOn("session-length", last, 43_200.0f);
 
         event("late", "2026-02-28 12:00:00.000", "anna", "s");
@@ -128,6 +121,69 @@ class EventRollupTest extends GoldFixture {
         expectOn("session-length", last, 43_200.0f);
         runAfterAPause();
         expectOn("session-length", last, 0.0f);
+    }
+
+    /** A statement rebuilds three days, and the first one also the day of the late event, which has one event. */
+    @Test
+    void lateEventMovesSessionsByManyStatements() {
+        SmallStatements.use(6);
+        LocalDate last = endlessSession();
+
+        event("late", "2026-02-28 12:00:00.000", "anna", "s");
+        job.run();
+
+        assertEquals("13\n", requestedRebuilds());
+        expectOn("session-length", last.minusDays(1), 43_200.0f);
+        expectOn("session-length", last, 0.0f);
+        job.run();
+        assertEquals("0\n", requestedRebuilds());
+        Verified verified = Verified.of(caller.organization());
+        assertEquals(List.of(), verified.remaining());
+        assertEquals(0, verified.mended());
+    }
+
+    /** The next pass finds that the first days are up to date, and must not stop there. */
+    @Test
+    void sessionsMoveFurtherAfterAPassThatStoppedBetweenStatements() {
+        assumeFalse(TestEngine.isCluster());
+        SmallStatements.use(6);
+        LocalDate last = endlessSession();
+
+        event("late", "2026-02-28 12:00:00.000", "anna", "s");
+        Stores.execute(
+                "ALTER TABLE activity_days ADD CONSTRAINT stop CHECK organization_id != '%s' OR day != '2026-03-20'"
+                        .formatted(caller.organization()));
+        assertThrows(RollupException.class, job::run);
+        Stores.execute("ALTER TABLE activity_days DROP CONSTRAINT stop");
+        runAfterAPause();
+
+        expectOn("session-length", last.minusDays(1), 43_200.0f);
+        expectOn("session-length", last, 0.0f);
+    }
+
+    /**
+     * One session_id at 6 and 18 o'clock of 41 days from 2026-03-01 on. An event at noon of the day before moves the start
+     * of all its sessions from the morning to the evening.
+     *
+     * @return the last day
+     */
+    private LocalDate endlessSession() {
+        LocalDate first = LocalDate.of(2026, 3, 1);
+        LocalDate last = first.plusDays(40);
+        Events events = Events.of(caller);
+        first.datesUntil(last.plusDays(1))
+                .flatMap(day -> Stream.of("06:00:00.000", "18:00:00.000").map(time -> day + " " + time))
+                .forEach(time -> events.toolCall(time, time, "anna").with("session_id", "s"));
+        events.deliver();
+        job.run();
+        return last;
+    }
+
+    /** The number of open marks of days whose events have not changed. */
+    private String requestedRebuilds() {
+        return Stores.execute("""
+                SELECT count() FROM event_marks FINAL WHERE organization_id = '%s' AND sign = 1 AND source = ''
+                """.formatted(caller.organization()));
     }
 
     /** What was applied on another shard meanwhile says nothing about this one. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.quarry.caller.Permissions;
+import dev.quarry.metrics.gold.SmallStatements;
 import dev.quarry.rollup.RollupException;
 import dev.quarry.rollup.RollupJob;
 import dev.quarry.schema.Eraser;
@@ -122,6 +123,17 @@ class OracleTest {
         }
         deliver(tenants);
         tenants.forEach(this::check);
+    }
+
+    /** As if days had so many events that a statement cannot rebuild more than a few of them. */
+    @Test
+    void everyEndpointEqualsARecomputationIfStatementsAreSmall() {
+        SmallStatements.use(200);
+        clock.setTo(NOW);
+        TestCaller caller = TestCaller.create(Permissions.METRICS_READ);
+        List<Use> uses = RandomUses.of(SEED + 30, 20, 400);
+        deliver(Map.of(caller, uses));
+        check(caller, uses);
     }
 
     @Test
