@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -46,15 +47,21 @@ public final class Eraser implements AutoCloseable {
     private final ClickHouseAddress address;
     private final Client client;
     private final ClickHouseStatements clickHouse;
+    private final Mutations mutations;
     private final Connection postgres;
 
     /** @throws MigrationException if PostgreSQL cannot be reached, or a backup runs */
     public Eraser(Erasure erasure, ClickHouseAddress clickHouse, PostgresAddress postgres) {
+        this(erasure, clickHouse, postgres, Mutations.PATIENCE);
+    }
+
+    Eraser(Erasure erasure, ClickHouseAddress clickHouse, PostgresAddress postgres, Duration patience) {
         this.erasure = erasure;
         this.address = clickHouse;
         this.postgres = connection(postgres);
         this.client = clickHouse.open();
         this.clickHouse = new ClickHouseStatements(client);
+        this.mutations = new Mutations(this.clickHouse, clickHouse, patience);
     }
 
     private static Connection connection(PostgresAddress postgres) {
@@ -266,7 +273,7 @@ public final class Eraser implements AutoCloseable {
     }
 
     private void delete(String table, String condition) {
-        mutate(table, "DELETE WHERE " + condition, erasure.parameters());
+        mutations.run(table, "DELETE WHERE " + condition, erasure.parameters());
     }
 
     /**
@@ -285,21 +292,13 @@ public final class Eraser implements AutoCloseable {
         if (numbers.isEmpty()) {
             return;
         }
-        mutate("cohorts", """
+        mutations.run("cohorts", """
                 UPDATE
                     users = bitmapAndnot(users, bitmapBuild({numbers:Array(UInt32)})),
                     size = bitmapCardinality(bitmapAndnot(users, bitmapBuild({numbers:Array(UInt32)})))
                 WHERE organization_id = {organization:String}
                   AND bitmapHasAny(users, bitmapBuild({numbers:Array(UInt32)}))
                 """, Map.of("organization", erasure.organization(), "numbers", numbers.toString()));
-    }
-
-    private void mutate(String table, String change, Map<String, Object> parameters) {
-        String onCluster = address.cluster().map(Cluster::onCluster).orElse("");
-        String stored = address.cluster().isPresent() ? table + "_local" : table;
-        clickHouse.execute(
-                "ALTER TABLE %s%s %s SETTINGS mutations_sync = 2".formatted(named(stored), onCluster, change),
-                parameters);
     }
 
     private void askForRebuilds() throws SQLException {
