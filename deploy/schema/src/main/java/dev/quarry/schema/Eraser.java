@@ -110,7 +110,8 @@ public final class Eraser implements AutoCloseable {
     }
 
     /**
-     * Counts the organisation's buckets that still wait for their rebuild.
+     * Counts the organisation's buckets that still wait for their rebuild. On a cluster, a bucket waits until all replicas
+     * show that it was rebuilt: one that has not fetched a mark yet would show the same.
      *
      * @throws MigrationException if ClickHouse refuses
      */
@@ -122,7 +123,7 @@ public final class Eraser implements AutoCloseable {
                         SELECT uniqExact(bucket) AS number
                         FROM %s FINAL
                         WHERE organization_id = {organization:String} AND sign = 1 AND source = ''
-                        """.formatted(named(marks)), Map.of("organization", erasure.organization()));
+                        """.formatted(address.onAllReplicas(marks)), Map.of("organization", erasure.organization()));
             }
             return waiting;
         } catch (ClickHouseException refused) {
@@ -245,7 +246,10 @@ public final class Eraser implements AutoCloseable {
         }
     }
 
-    /** Call before the deletion: after it, no table has the buckets of the deleted events. */
+    /**
+     * Call before the deletion: after it, no table has the buckets of the deleted events. The deletion reaches all replicas,
+     * so they are read.
+     */
     private void note(BronzeTable table) throws SQLException {
         if (table.buckets().isEmpty()) {
             return;
@@ -254,7 +258,10 @@ public final class Eraser implements AutoCloseable {
         Object[] starts = clickHouse
                 .query(
                         "SELECT DISTINCT toInt64(toUnixTimestamp(%s)) AS start FROM %s WHERE %s"
-                                .formatted(buckets.start(), named(table.name()), erasure.condition(table.time())),
+                                .formatted(
+                                        buckets.start(),
+                                        address.onAllReplicas(table.name()),
+                                        erasure.condition(table.time())),
                         erasure.parameters())
                 .stream()
                 .map(row -> row.getLong("start"))
@@ -284,7 +291,7 @@ public final class Eraser implements AutoCloseable {
         List<Long> numbers = clickHouse
                 .query(
                         "SELECT DISTINCT toInt64(number) AS number FROM %s WHERE %s AND number > 0"
-                                .formatted(named("users"), erasure.condition("")),
+                                .formatted(address.onAllReplicas("users"), erasure.condition("")),
                         erasure.parameters())
                 .stream()
                 .map(row -> row.getLong("number"))
@@ -302,6 +309,8 @@ public final class Eraser implements AutoCloseable {
     }
 
     private void askForRebuilds() throws SQLException {
+        // Without a quorum, a mark would be lost with the only replica that has it.
+        String quorum = address.cluster().isPresent() ? "SETTINGS insert_quorum = 'auto'" : "";
         for (String marks : BronzeTable.marks()) {
             for (List<Instant> buckets : noted(marks).stream()
                     .gather(Gatherers.windowFixed(BUCKETS_A_STATEMENT))
@@ -315,8 +324,9 @@ public final class Eraser implements AutoCloseable {
                                 .collect(Collectors.joining(",", "[", "]")));
                 clickHouse.execute("""
                         INSERT INTO %s (organization_id, bucket)
+                        %s
                         SELECT {organization:String}, arrayJoin({buckets:Array(DateTime('UTC'))})
-                        """.formatted(named(marks)), parameters);
+                        """.formatted(named(marks), quorum), parameters);
             }
             forget(marks);
         }
