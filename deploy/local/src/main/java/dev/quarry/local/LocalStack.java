@@ -6,6 +6,7 @@ import dev.quarry.local.gateway.SignIn;
 import dev.quarry.local.gateway.Upstream;
 import dev.quarry.local.samples.SampleKind;
 import dev.quarry.schema.ClickHouseAddress;
+import dev.quarry.schema.CommandArguments;
 import dev.quarry.schema.MigrationException;
 import dev.quarry.schema.Migrator;
 import dev.quarry.schema.MigratorSettings;
@@ -87,10 +88,11 @@ public final class LocalStack {
         }
         Path project = Path.of(System.getProperty("quarry.home", ".")).toAbsolutePath();
         try {
+            CommandArguments.requireDecoded(arguments);
             Options options = Options.parse(arguments, System.getenv(), project);
             new LocalStack(options, project, stopping, progress).run();
             return 0;
-        } catch (UsageException wrong) {
+        } catch (UsageException | dev.quarry.schema.UsageException wrong) {
             progress.warn(wrong.getMessage());
             progress.err().print(Options.USAGE);
             return 2;

@@ -2,7 +2,9 @@ package dev.quarry.local;
 
 import dev.quarry.schema.Backups;
 import dev.quarry.schema.Backups.Description;
+import dev.quarry.schema.CommandArguments;
 import dev.quarry.schema.MigrationException;
+import dev.quarry.schema.UsageException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -41,6 +43,13 @@ public final class RestoreCommand {
     }
 
     static int run(List<String> arguments, PrintStream out, PrintStream err) {
+        try {
+            CommandArguments.requireDecoded(arguments);
+        } catch (UsageException wrong) {
+            err.println(wrong.getMessage());
+            err.print(USAGE);
+            return 2;
+        }
         String name = "";
         Path root = null;
         Path backups = null;

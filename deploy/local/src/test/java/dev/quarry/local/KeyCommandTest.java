@@ -58,6 +58,7 @@ class KeyCommandTest {
                             echo "arguments: $*"
                             echo "database: $QUARRY_POSTGRES_URL $QUARRY_POSTGRES_PASSWORD"
                             echo "backups: $QUARRY_BACKUP_DIRECTORY"
+                            echo "locale: $LC_ALL"
                             """);
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
         }
@@ -215,6 +216,18 @@ class KeyCommandTest {
                 directory.resolve("stores.env"),
                 "QUARRY_POSTGRES_URL=%s%nQUARRY_POSTGRES_PASSWORD=%s%n"
                         .formatted(StoreVariables.quoted(url), StoreVariables.quoted("it's secret")));
+    }
+
+    /** Java would read another name than the one that was typed. */
+    @Test
+    void javaGetsALocaleWithUtf8() throws Exception {
+        stores(project.resolve(".quarry"), "jdbc:postgresql://127.0.0.1:1/quarry");
+
+        Result result = run(Map.of("LC_ALL", "C"), "erase", "--organization=org_acme", "--user=anna");
+        assertTrue(
+                result.output().contains("locale: C.UTF-8\n")
+                        || result.output().contains("locale: en_US.UTF-8\n"),
+                result.output());
     }
 
     private Result run(Map<String, String> variables, String... arguments) throws Exception {

@@ -96,6 +96,7 @@ class RestoreCommandTest {
         assertEquals(1, again.status());
         assertTrue(again.output().contains("has data"), again.output());
         assertEquals(2, restore("later").status());
+        assertTrue(restore("later", "--data=\uFFFD").output().startsWith("\"--data=\uFFFD\" is not text in "));
         assertTrue(Files.exists(backups.resolve("full/backup.json")));
     }
 

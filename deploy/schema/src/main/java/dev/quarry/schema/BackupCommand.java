@@ -44,6 +44,7 @@ public final class BackupCommand {
     static int run(
             List<String> arguments, Map<String, String> environment, Clock clock, PrintStream out, PrintStream err) {
         try {
+            CommandArguments.requireDecoded(arguments);
             if (arguments.size() == 2 && arguments.getFirst().equals("restore")) {
                 Description restored = Backups.from(environment).restore(arguments.getLast());
                 out.printf("Restored %s of %s. Run the migrator next.%n", restored.name(), restored.created());
@@ -69,6 +70,8 @@ public final class BackupCommand {
             if (!arguments.isEmpty() && arguments.getFirst().equals("backup")) {
                 return create(arguments.subList(1, arguments.size()), environment, clock, out, err);
             }
+        } catch (UsageException wrong) {
+            err.println(wrong.getMessage());
         } catch (MigrationException failure) {
             err.println(failure.getMessage().replaceAll("\\s+", " "));
             return 1;

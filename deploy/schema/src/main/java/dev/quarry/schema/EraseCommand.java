@@ -51,6 +51,7 @@ public final class EraseCommand {
     static int run(List<String> arguments, Function<Erasure, Eraser> erasers, PrintStream out, PrintStream err)
             throws InterruptedException {
         try {
+            CommandArguments.requireDecoded(arguments);
             Request request = Request.parse(arguments);
             try (Eraser eraser = erasers.apply(request.erasure())) {
                 return erase(eraser, request.timeout(), out, err);

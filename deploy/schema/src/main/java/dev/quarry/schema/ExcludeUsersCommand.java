@@ -68,6 +68,7 @@ public final class ExcludeUsersCommand {
             PrintStream out,
             PrintStream err) {
         try {
+            CommandArguments.requireDecoded(arguments);
             Request request = Request.parse(arguments, in);
             try (ExcludedUsers excluded = store.apply(request.organization())) {
                 if (request.action() == Action.LIST) {

@@ -71,6 +71,7 @@ public final class VerifyCommand {
     /** Runs the program, and returns its exit status. */
     public static int run(List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
         try {
+            CommandArguments.requireDecoded(arguments);
             Request request = Request.parse(arguments);
             try (Connection connection = PostgresAddress.from(environment).open()) {
                 return new VerifyCommand(out).verify(connection, request) ? 0 : 1;

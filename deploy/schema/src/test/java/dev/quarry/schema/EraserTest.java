@@ -373,7 +373,10 @@ class EraserTest {
                 List.of("--organization=" + organization, "--before=yesterday"),
                         "--before must be a day as YYYY-MM-DD, but is \"yesterday\".",
                 List.of("--organization=" + organization, "--all"), "\"--all\" must have a value, as in --all=VALUE.",
-                List.of("--organization=" + organization, "--users=a"), "There is no option --users.");
+                List.of("--organization=" + organization, "--users=a"), "There is no option --users.",
+                List.of("--organization=" + organization, "--user=m\uFFFDller"),
+                        "\"--user=m\uFFFDller\" is not text in %s, the encoding of the locale: set LC_ALL to a locale with UTF-8, such as C.UTF-8."
+                                .formatted(System.getProperty("native.encoding")));
         for (var call : wrong.entrySet()) {
             Output output = command(settings, call.getKey().toArray(String[]::new));
             assertEquals(new Output(2, "", call.getValue() + "\n" + EraseCommand.USAGE), output);

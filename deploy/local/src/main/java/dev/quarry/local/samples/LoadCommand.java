@@ -1,6 +1,7 @@
 package dev.quarry.local.samples;
 
 import dev.quarry.schema.ClickHouseAddress;
+import dev.quarry.schema.CommandArguments;
 import dev.quarry.schema.MigrationException;
 import dev.quarry.schema.PostgresAddress;
 import dev.quarry.schema.UsageException;
@@ -35,6 +36,7 @@ public final class LoadCommand {
     static int run(
             List<String> arguments, Map<String, String> environment, InputStream in, PrintStream out, PrintStream err) {
         try {
+            CommandArguments.requireDecoded(arguments);
             if (arguments.stream().anyMatch(argument -> argument.startsWith(TableRequest.TABLE))) {
                 return loadTable(TableRequest.parse(arguments), environment, in, out, err);
             }

@@ -82,6 +82,7 @@ class LoadCommandTest {
                 List.of("aider", "-"),
                 List.of("aider", "--organization=x"),
                 List.of("aider", "-", "--organization=x", "--shift-days=soon"),
+                List.of("aider", "\uFFFD", "--organization=x"),
                 List.of("aider", "-", "--organization=x", "--wrong=1"))) {
             Outcome outcome = run("", arguments.toArray(String[]::new));
             assertEquals(2, outcome.status(), arguments.toString());

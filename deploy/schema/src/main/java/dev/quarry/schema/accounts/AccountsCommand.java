@@ -1,5 +1,6 @@
 package dev.quarry.schema.accounts;
 
+import dev.quarry.schema.CommandArguments;
 import dev.quarry.schema.MigrationException;
 import dev.quarry.schema.PostgresAddress;
 import dev.quarry.schema.UsageException;
@@ -40,6 +41,7 @@ public final class AccountsCommand {
             return 0;
         }
         try {
+            CommandArguments.requireDecoded(arguments);
             Arguments parsed = Arguments.parse(arguments);
             Outcome outcome = execute(parsed, environment);
             new Printer(out, err).print(outcome, parsed.json());
