@@ -83,14 +83,14 @@ public final class BackupCommand {
     private static int create(
             List<String> options, Map<String, String> environment, Clock clock, PrintStream out, PrintStream err) {
         String name = NAME.format(clock.instant());
-        boolean full = false;
+        int fullAfter = Integer.MAX_VALUE;
         int keep = 0;
         Backups backups = Backups.from(environment);
         for (String option : options) {
             if (option.equals("--full")) {
-                full = true;
+                fullAfter = 0;
             } else if (option.matches("--full-after=[0-9]{1,3}")) {
-                full = backups.sinceFull() >= Integer.parseInt(option.substring("--full-after=".length()));
+                fullAfter = Math.min(fullAfter, Integer.parseInt(option.substring("--full-after=".length())));
             } else if (option.startsWith("--name=")) {
                 name = option.substring("--name=".length());
             } else if (KEEP.matcher(option).matches()) {
@@ -101,7 +101,7 @@ public final class BackupCommand {
                 return 2;
             }
         }
-        out.println(line(backups.create(name, full, clock.instant())));
+        out.println(line(backups.create(name, fullAfter, clock.instant())));
         if (keep > 0) {
             deleteExpired(backups, keep, out);
         }

@@ -6,16 +6,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * An advisory lock in PostgreSQL that keeps backups and erasures apart. A backup copies ClickHouse before PostgreSQL. An
- * erasure in between would free an id in the copy of PostgreSQL although the copy of ClickHouse has events of the id's old
- * owner, so after a restore its new owner would see them. PostgreSQL releases the lock when its session ends.
+ * An advisory lock in PostgreSQL that keeps backups, the deletion of backups and erasures apart. A backup must not build on
+ * one that is being deleted. It copies ClickHouse before PostgreSQL. An erasure in between would free an id in the copy of
+ * PostgreSQL although the copy of ClickHouse has events of the id's old owner, so after a restore its new owner would see
+ * them. PostgreSQL releases the lock when its session ends.
  */
 final class BackupLock {
     private static final String KEY = "hashtextextended('quarry.backup', 0)";
 
     private BackupLock() {}
 
-    /** Waits for erasures that run, and lets none begin. */
+    /** Waits for erasures and other backups that run, and lets none begin. */
     static void takeForBackup(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SELECT pg_advisory_lock(%s)".formatted(KEY));

@@ -176,14 +176,16 @@ public final class Backups {
     }
 
     /**
-     * Deletes the backups of {@link #expired}. It deletes ClickHouse's part only if it is in this directory too: the program
-     * does not reach a server's disks, and has no key of S3.
+     * Deletes the backups of {@link #expired}, but not while another one is made, which may build on them. It deletes
+     * ClickHouse's part only if it is in this directory too: the program does not reach a server's disks, and has no key of
+     * S3.
      *
      * @return the deleted backups
      */
     List<Description> deleteExpired(int full) {
-        List<Description> expired = expired(full);
-        try {
+        try (Connection lock = postgres.open()) {
+            BackupLock.takeForBackup(lock);
+            List<Description> expired = expired(full);
             for (Description backup : expired) {
                 Files.move(
                         directory.resolve(backup.name()),
@@ -193,10 +195,12 @@ public final class Backups {
             if (Files.isDirectory(directory)) {
                 deleteMoved();
             }
+            return expired;
+        } catch (SQLException failure) {
+            throw new MigrationException("PostgreSQL cannot be used: " + failure.getMessage(), failure);
         } catch (IOException failure) {
             throw new MigrationException("A backup cannot be deleted: " + failure.getMessage(), failure);
         }
-        return expired;
     }
 
     /** Also deletes what an interrupted run left. */
@@ -232,11 +236,19 @@ public final class Backups {
      * @throws MigrationException if a store refuses or the name is in use
      */
     public Description create(String name, boolean full, Instant now) {
-        Optional<Description> base = full ? Optional.empty() : ours().stream().reduce((_, later) -> later);
+        return create(name, full ? 0 : Integer.MAX_VALUE, now);
+    }
+
+    /** @param fullAfter how many backups may build on a full one, before the next is full again; 0 for a full one now */
+    Description create(String name, int fullAfter, Instant now) {
         String place = target.of(name);
         Path folder = directory.resolve(name);
         try (Connection lock = postgres.open()) {
             BackupLock.takeForBackup(lock);
+            // While it waited, the newest backup may have been deleted, or another one been made.
+            Optional<Description> base = sinceFull() >= fullAfter
+                    ? Optional.empty()
+                    : ours().stream().reduce((_, later) -> later);
             Files.createDirectories(directory);
             if (Files.exists(folder)) {
                 throw new MigrationException("There is a backup %s already.".formatted(name));
@@ -244,8 +256,8 @@ public final class Backups {
             run("BACKUP DATABASE `%s`%s TO %s SETTINGS ".formatted(clickHouse.database(), onCluster(), place)
                     + base.map(earlier -> "base_backup = " + target.of(earlier.name()) + ", ")
                             .orElse(""));
-            Files.createDirectories(folder.resolve(ROWS));
             try (Connection connection = postgres.open()) {
+                Files.createDirectories(folder.resolve(ROWS));
                 String version = version(connection);
                 SortedMap<String, Long> rows = PostgresCopy.dump(connection, folder.resolve(ROWS));
                 Description description = new Description(

@@ -29,6 +29,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -275,13 +276,7 @@ class BackupsTest {
     @Test
     void noErasureRunsDuringABackup() throws Exception {
         Erasure everything = new Erasure("org_gone", new Erasure.Everything());
-        Backups impatient = Backups.in(
-                source.directory(),
-                source.clickHouse(),
-                new PostgresAddress(
-                        source.postgres().url() + "?options=-c%20lock_timeout=100",
-                        source.postgres().user(),
-                        source.postgres().password()));
+        Backups impatient = impatient();
         try (Eraser eraser = new Eraser(everything, source.clickHouse(), source.postgres())) {
             MigrationException refusal =
                     assertThrows(MigrationException.class, () -> impatient.create("alone", true, NOW));
@@ -297,6 +292,44 @@ class BackupsTest {
                     MigrationException.class, () -> new Eraser(everything, source.clickHouse(), source.postgres()));
             assertTrue(refusal.getMessage().startsWith("A backup is running"), refusal.getMessage());
         }
+    }
+
+    /** It waits for another run, which deletes the newest backup. */
+    @Test
+    void aBackupDoesNotBuildOnOneThatIsDeletedMeanwhile() throws Exception {
+        String newest = source.backups().list().getLast().name();
+        write(source.directory(), "doomed", null, "file", "quarry", 9);
+        CompletableFuture<Description> made;
+        try (Connection lock = source.postgres().open()) {
+            BackupLock.takeForBackup(lock);
+            made = CompletableFuture.supplyAsync(() -> source.backups().create("waited", false, NOW.plusSeconds(2)));
+            while (source.postgres("SELECT pid FROM pg_locks WHERE NOT granted").isEmpty()) {
+                assertFalse(made.isDone(), "it does not wait");
+            }
+            Files.move(source.directory().resolve("doomed"), source.directory().resolve(".doomed.deleted"));
+        }
+        assertEquals(newest, made.get().base());
+    }
+
+    @Test
+    void backupsAreNotDeletedWhileOneIsMade() throws SQLException {
+        try (Connection lock = source.postgres().open()) {
+            BackupLock.takeForBackup(lock);
+            MigrationException refusal =
+                    assertThrows(MigrationException.class, () -> impatient().deleteExpired(9));
+            assertTrue(refusal.getMessage().contains("lock timeout"), refusal.getMessage());
+        }
+    }
+
+    /** Its statements fail if they have to wait for a lock. */
+    private static Backups impatient() {
+        return Backups.in(
+                source.directory(),
+                source.clickHouse(),
+                new PostgresAddress(
+                        source.postgres().url() + "?options=-c%20lock_timeout=100",
+                        source.postgres().user(),
+                        source.postgres().password()));
     }
 
     @Test
@@ -466,7 +499,8 @@ class BackupsTest {
 
             Outcome listed = nightly.run("backup", "expired", "--keep=1");
             assertEquals(new Outcome(0, ""), listed);
-            nightly.backUp(Instant.parse("2025-12-05T03:00:00Z"), "--full");
+            Outcome both = nightly.backUp(Instant.parse("2025-12-05T03:00:00Z"), "--full", "--full-after=6");
+            assertTrue(both.output().startsWith("2025-12-05T03-00-00Z  full  "), both.output());
             assertEquals(
                     "2025-12-04T03-00-00Z\n2025-12-03T03-00-00Z\n",
                     nightly.run("backup", "expired", "--keep=1").output());
