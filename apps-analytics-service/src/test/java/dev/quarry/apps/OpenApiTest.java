@@ -89,6 +89,17 @@ class OpenApiTest extends DocumentTests {
         assertEquals(texts(expected, expected), texts(expected, actual));
     }
 
+    /** A time without an offset is no date-time of JSON Schema. */
+    @Test
+    void boundsOfAnOverviewMayLackTheirOffset() {
+        Map<String, JsonNode> schemas = new TreeMap<>();
+        ours.at("/paths/~1v1~1apps~1{app_id}~1analytics/get/parameters")
+                .forEach(parameter -> schemas.put(parameter.get("name").asText(), parameter.get("schema")));
+        for (String bound : List.of("start", "end")) {
+            assertEquals(JSON.createObjectNode().put("type", "string"), schemas.get(bound), bound);
+        }
+    }
+
     @Test
     void pageOfALogHasALink() {
         JsonNode headers = ours.at("/paths/~1v1~1apps~1{app_id}~1logs/get/responses/200/headers");

@@ -76,10 +76,8 @@ final class OperationParameters {
         if (definition.type() == LocalDate.class) {
             return schema.format("date");
         }
-        if (definition.type() == DateTime.class) {
-            return schema.format("date-time");
-        }
-        if (definition.type() == ZoneId.class) {
+        // A time may lack its offset from UTC, and then is no `date-time`, which generated clients insist on.
+        if (definition.type() == DateTime.class || definition.type() == ZoneId.class) {
             return schema;
         }
         if (!declaration.pattern().isEmpty()) {

@@ -30,7 +30,8 @@ record OverviewBounds(
                 name = "start",
                 description =
                         "Extension, instead of `hours`: first moment of the window, inclusive; 24 hours before `end` unless"
-                                + " given. A time without an offset from UTC is one of `tz`. From 1970-01-01 on",
+                                + " given. In ISO 8601; a time without an offset from UTC is one of `tz`. From"
+                                + " 1970-01-01 on",
                 example = "2026-02-20T12:00:00Z")
         Optional<DateTime> start,
 
