@@ -2,12 +2,15 @@ package dev.quarry.documents;
 
 import dev.quarry.parameters.ParameterDefinition;
 import dev.quarry.parameters.Place;
+import dev.quarry.rollup.WithDataAsOf;
 import dev.quarry.time.DateTime;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
@@ -19,11 +22,21 @@ final class OperationParameters {
 
     static void describe(Endpoint endpoint) {
         if (endpoint.bean().isPresent()) {
-            endpoint.operation()
-                    .setParameters(endpoint.parameters().stream()
-                            .map(OperationParameters::parameter)
-                            .toList());
+            Stream<Parameter> declared = endpoint.parameters().stream().map(OperationParameters::parameter);
+            Stream<Parameter> added = endpoint.has(WithDataAsOf.class) ? Stream.of(ifNoneMatch()) : Stream.empty();
+            endpoint.operation().setParameters(Stream.concat(declared, added).toList());
         }
+    }
+
+    /** No record has it, because the filter of all answers that have an {@code ETag} reads it. */
+    private static Parameter ifNoneMatch() {
+        return OASFactory.createParameter()
+                .name(HttpHeaders.IF_NONE_MATCH)
+                .in(Parameter.In.HEADER)
+                .description("The `ETag` of an earlier answer to the same request. If that is still the answer, the status is"
+                        + " 304, without a body")
+                .schema(OASFactory.createSchema().addType(SchemaType.STRING))
+                .example("\"n4bQgYhMfWWaL-qgxVrQFA\"");
     }
 
     private static Parameter parameter(ParameterDefinition definition) {

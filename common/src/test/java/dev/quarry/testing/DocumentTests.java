@@ -195,6 +195,21 @@ public abstract class DocumentTests {
     }
 
     @Test
+    void whatAnswers304TakesTheTagOfAnEarlierAnswer() {
+        operations(Contract.served().document()).forEach((path, operation) -> {
+            Set<String> headers = new TreeSet<>();
+            operation.path("parameters").forEach(parameter -> {
+                if (parameter.path("in").asText().equals("header")) {
+                    headers.add(parameter.path("name").asText());
+                }
+            });
+            JsonNode responses = operation.path("responses");
+            assertEquals(responses.has("304"), headers.contains("If-None-Match"), path);
+            assertEquals(responses.has("304"), responses.at("/200/headers").has("ETag"), path);
+        });
+    }
+
+    @Test
     void everyPropertyIsDescribed() {
         List<String> undescribed = new ArrayList<>();
         JsonNode schemas = Contract.served().document().at("/components/schemas");

@@ -107,13 +107,13 @@ class OpenApiTest extends DocumentTests {
     @Test
     void extensionsAreDocumented() {
         assertEquals(
-                List.of("org_id", "workspace_id", "hours", "days", "tz", "include"),
+                List.of("org_id", "workspace_id", "hours", "days", "tz", "include", "If-None-Match"),
                 parameters(WORKSPACE + "/analytics/executions"));
         assertEquals(
-                List.of("org_id", "workspace_id", "hours", "tz", "include", "compare"),
+                List.of("org_id", "workspace_id", "hours", "tz", "include", "compare", "If-None-Match"),
                 parameters(WORKSPACE + "/analytics/executions/hourly"));
         assertEquals(
-                List.of("org_id", "workspace_id", "days", "tz", "include", "compare"),
+                List.of("org_id", "workspace_id", "days", "tz", "include", "compare", "If-None-Match"),
                 parameters(WORKSPACE + "/analytics/executions/daily"));
         for (String path : List.of("", "/hourly", "/daily")) {
             String executions = WORKSPACE + "/analytics/executions" + path;

@@ -46,7 +46,8 @@ class OpenApiTest extends DocumentTests {
                                 "version",
                                 "by",
                                 "groups",
-                                "compare"))
+                                "compare",
+                                "If-None-Match"))
                 .body("paths.'/v1/metrics/dau'.get.parameters[2].schema.minimum", equalTo(1))
                 .body("paths.'/v1/metrics/dau'.get.parameters[2].schema.maximum", equalTo(1_000))
                 .body("paths.'/v1/metrics/dau'.get.parameters[2].schema.default", equalTo(90));
@@ -77,10 +78,13 @@ class OpenApiTest extends DocumentTests {
                                 "version",
                                 "by",
                                 "groups",
-                                "compare"))
+                                "compare",
+                                "If-None-Match"))
                 .body("paths.'/v1/metrics/users-by'.get.parameters[0].required", equalTo(true))
                 .body("paths.'/v1/metrics/users-by'.get.responses.'200'.headers", hasKey("X-Groups-Omitted"))
-                .body("paths.'/v1/metrics/feature-adoption'.get.parameters.name", contains("from", "to", "limit", "tz"))
+                .body(
+                        "paths.'/v1/metrics/feature-adoption'.get.parameters.name",
+                        contains("from", "to", "limit", "tz", "If-None-Match"))
                 .body("paths.'/v1/metrics/feature-adoption'.get.parameters[2].schema.default", equalTo(1_000));
     }
 
