@@ -65,6 +65,11 @@ class MonitoringTest {
             "pg_stat_activity_count",
             "pg_settings_max_connections",
             "envoy_http_downstream_rq_xx",
+            "envoy_cluster_upstream_cx_destroy_remote_with_active_rq",
+            "envoy_cluster_upstream_cx_none_healthy",
+            "envoy_cluster_upstream_rq_pending_failure_eject",
+            "envoy_cluster_upstream_rq_pending_overflow",
+            "envoy_cluster_upstream_rq_timeout",
             "envoy_cluster_upstream_rq_xx",
             "quarry_gateway_answers_total");
     /** Prefixes of metrics that Micrometer reads from the JVM's own beans, which a native executable does not have. */
