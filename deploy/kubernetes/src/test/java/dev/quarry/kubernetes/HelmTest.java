@@ -200,9 +200,26 @@ class HelmTest {
         urls.forEach(url -> assertTrue(url.startsWith("https://wiki.example.org/a/page.md#quarry"), url));
     }
 
+    /** Another team's Job may have the same name. */
+    @Test
+    void alertsWatchTheNamespaceOfTheRelease() {
+        List<String> watched = render("elsewhere", List.of()).stream()
+                .filter(manifest -> manifest.kind().equals("PrometheusRule"))
+                .flatMap(rules -> rules.spec().findValuesAsText("expr").stream())
+                .filter(expression -> expression.contains("kube_job_failed"))
+                .toList();
+        assertEquals(
+                List.of("kube_job_failed{namespace=\"elsewhere\", job_name=~\"migrate-.+\", condition=\"true\"} > 0"),
+                watched);
+    }
+
     private static List<Manifest> render(List<String> values) {
+        return render("quarry", values);
+    }
+
+    private static List<Manifest> render(String namespace, List<String> values) {
         Run run = helm(Stream.concat(
-                        Stream.of("template", "quarry", CHART.toString(), "--namespace", "quarry"),
+                        Stream.of("template", "quarry", CHART.toString(), "--namespace", namespace),
                         values.stream()
                                 .flatMap(value ->
                                         Stream.of(value.contains("settings.") ? "--set-string" : "--set", value)))
