@@ -67,7 +67,7 @@ public class Postgres {
         this.first = first;
         this.timeout = configuration.timeout();
         var circuit = configuration.circuitBreaker();
-        this.once = guard().withTimeout()
+        this.once = guard("postgres").withTimeout()
                 .duration(configuration.timeout().toMillis(), ChronoUnit.MILLIS)
                 .done()
                 .withBulkhead()
@@ -83,7 +83,7 @@ public class Postgres {
                 .when(Postgres::doesNotAnswer)
                 .done()
                 .build();
-        this.retry = guard().withRetry()
+        this.retry = guard("postgres retries").withRetry()
                 .maxRetries(configuration.retry().max())
                 .delay(configuration.retry().delay().toMillis(), ChronoUnit.MILLIS)
                 .jitter(0, ChronoUnit.MILLIS)
@@ -206,8 +206,9 @@ public class Postgres {
                 || PostgresErrors.isUnreachable(failed);
     }
 
-    private static TypedGuard.Builder<Uni<RowSet<Row>>> guard() {
-        return TypedGuard.create(new TypeLiteral<Uni<RowSet<Row>>>() {});
+    /** A guard whose metrics have this name. Two guards of one name would count in the same metrics. */
+    private static TypedGuard.Builder<Uni<RowSet<Row>>> guard(String name) {
+        return TypedGuard.create(new TypeLiteral<Uni<RowSet<Row>>>() {}).withDescription(name);
     }
 
     private static <T> List<T> map(RowSet<Row> rows, Function<Row, T> mapping) {

@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -125,6 +126,19 @@ class MetricsTableTest {
                 values("quarry_credential_lookups_total", "result"));
         assertEquals(Set.of("admitted", "refused"), values("quarry_rate_limit_requests_total", "decision"));
         assertEquals(Set.of("success", "failure"), values("quarry_rollup_pass_seconds_count", "outcome"));
+    }
+
+    /** Rules and panels select a store by this name. A guard without a name would get a random one. */
+    @Test
+    void circuitBreakersAndRetriesAreNamed() {
+        Set<String> names = scrape.samples().stream()
+                .filter(sample -> sample.name().startsWith("ft_"))
+                .flatMap(sample -> Stream.ofNullable(sample.labels().get("method")))
+                .collect(Collectors.toCollection(TreeSet::new));
+        // The rollup job may not have sent a query yet.
+        names.remove("clickhouse of the rollup job");
+
+        assertEquals(Set.of("clickhouse", "postgres", "postgres retries"), names);
     }
 
     /** A timer's gauge of the largest is part of it. */
