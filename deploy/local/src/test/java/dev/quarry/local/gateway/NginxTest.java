@@ -34,6 +34,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -481,6 +483,21 @@ class NginxTest {
         assertEquals("metrics", line.getString("family"));
         assertEquals("127.0.0.1", line.getString("client"));
         assertFalse(nginx.traces().contains("secret"), nginx.traces());
+        assertFalse(nginx.traces().contains("private"), nginx.traces());
+    }
+
+    @Test
+    void logsNoQueryOfARequestThatItRefusesOrCannotForward() throws Exception {
+        restart(Wire.closedPort(), Map.of("QUARRY_GATEWAY_RATE", "1", "QUARRY_GATEWAY_BURST", "1"));
+        String uri = "/v1/metrics/users-by?search=private-words";
+        var statuses = new TreeSet<>(statusesAtOnce(number -> get(uri)));
+        statuses.add(send(request(uri)
+                        .header("x-api-key", "another")
+                        .POST(BodyPublishers.ofByteArray(new byte[(64 << 10) + 1])))
+                .statusCode());
+
+        assertEquals(Set.of(413, 429, 502), statuses);
+        accesses(31);
         assertFalse(nginx.traces().contains("private"), nginx.traces());
     }
 
