@@ -41,6 +41,8 @@ final class GatewayProcess implements AutoCloseable {
             }
         }
         RATES.forEach(rate -> settings.put(rate, "1000000"));
+        // nginx takes no larger number.
+        settings.put("QUARRY_GATEWAY_CONNECTIONS", "65535");
         settings.replaceAll(
                 (name, value) -> name.endsWith("_UPSTREAM") ? service.url("").getAuthority() : value);
         settings.put("QUARRY_GATEWAY_PORT", "127.0.0.1:" + port);

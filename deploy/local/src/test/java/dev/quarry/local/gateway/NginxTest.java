@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -464,6 +465,44 @@ class NginxTest {
         assertEquals(429, response.statusCode());
         assertEquals(List.of("1"), response.headers().allValues("Retry-After"));
         assertEquals(new JsonObject(expected), new JsonObject(response.body()));
+    }
+
+    @Test
+    void limitsTheRequestsOfACallerAtTheSameTime() throws Exception {
+        restart(
+                backend(request -> {
+                    if (request.path().endsWith("/tail")) {
+                        request.response().setChunked(true).write("data: 1\n\n");
+                    } else {
+                        request.response().end("{}");
+                    }
+                }),
+                Map.of("QUARRY_GATEWAY_CONNECTIONS", "2"));
+        HttpRequest.Builder further = get("/v1/apps/a/logs").header("Authorization", "Bearer a");
+
+        try (var first = Wire.connect(nginx.port());
+                var second = Wire.connect(nginx.port())) {
+            for (Socket tail : List.of(first, second)) {
+                tail.getOutputStream()
+                        .write(
+                                Wire.ascii(
+                                        "GET /v1/apps/a/logs/tail HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a\r\n\r\n"));
+                Wire.readUntil(tail.getInputStream(), "data: 1\n\n");
+            }
+
+            HttpResponse<String> refused = send(further);
+            assertEquals(429, refused.statusCode());
+            assertEquals(List.of("1"), refused.headers().allValues("Retry-After"));
+            assertEquals(
+                    new JsonObject(
+                            "{\"success\":false,\"status\":429,\"error\":{\"message\":\"Rate limit exceeded\",\"type\":\"RateLimitError\"}}"),
+                    new JsonObject(refused.body()));
+            assertEquals(
+                    200,
+                    send(get("/v1/apps/a/logs").header("Authorization", "Bearer b"))
+                            .statusCode());
+        }
+        await().until(() -> send(further).statusCode() == 200);
     }
 
     @Test
