@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.Reader;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -35,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +45,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +64,9 @@ class NginxTest {
 
     private static final String TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
     private static final String TRACEPARENT = "00-" + TRACE_ID + "-00f067aa0ba902b7-01";
+
+    private static final String SITE = "https://dashboard.example";
+    private static final String SITES = "http://localhost:5173, " + SITE + ",https://reports.example";
 
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client =
@@ -618,6 +624,135 @@ class NginxTest {
             assertEquals(large, new String(plain.readAllBytes(), StandardCharsets.UTF_8));
         }
         assertEquals(large, send(get("/v1/apps")).body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"200", "304", "404", "429"})
+    void allowsASiteOnTheAnswersOfServicesOnce(int status) throws Exception {
+        for (boolean allowed : List.of(true, false)) {
+            restart(
+                    backend(request -> {
+                        if (allowed) {
+                            request.response().putHeader("Access-Control-Allow-Origin", SITE);
+                            request.response().putHeader("Access-Control-Expose-Headers", "ETag");
+                        }
+                        request.response().setStatusCode(status).end();
+                    }),
+                    Map.of("QUARRY_GATEWAY_CORS_ORIGINS", SITES));
+
+            HttpResponse<String> answer = send(get("/v1/metrics/dau").header("Origin", SITE));
+
+            assertEquals(status, answer.statusCode());
+            assertEquals(List.of(SITE), answer.headers().allValues("Access-Control-Allow-Origin"));
+            assertEquals(
+                    List.of(allowed ? "ETag" : exposedByServices()),
+                    answer.headers().allValues("Access-Control-Expose-Headers"));
+            assertEquals("", header(answer, "Access-Control-Allow-Methods"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/q/metrics, 404", "/v1/apps/../metrics, 400", "/v1/metrics/dau, 502", "/v1/metrics/dau, 429"})
+    void allowsASiteOnItsOwnErrors(String uri, int status) throws Exception {
+        restart(
+                Wire.closedPort(),
+                Map.of(
+                        "QUARRY_GATEWAY_CORS_ORIGINS", SITES,
+                        "QUARRY_GATEWAY_RATE", "1",
+                        "QUARRY_GATEWAY_BURST", "1"));
+
+        HttpResponse<String> answer = send(get(uri).header("Origin", SITE));
+        for (int asked = 0; asked < 100 && answer.statusCode() != status; asked++) {
+            answer = send(get(uri).header("Origin", SITE));
+        }
+
+        assertEquals(status, answer.statusCode());
+        assertEquals(List.of(SITE), answer.headers().allValues("Access-Control-Allow-Origin"));
+        assertEquals(List.of(exposedByServices()), answer.headers().allValues("Access-Control-Expose-Headers"));
+        assertEquals(List.of("Origin"), answer.headers().allValues("Vary"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://elsewhere.example",
+                "https://dashboard.example.elsewhere.example",
+                "https://dashboardxexample",
+                "http://dashboard.example",
+                "https://dashboard.example/",
+                "https://dashboard.example:8443",
+                "https://dashboard.exampl",
+                SITES,
+                SITE + " " + SITE,
+                ",https://elsewhere.example,|https://elsewhere.example",
+                "https://elsewhere.example|" + SITE,
+                "|" + SITE,
+                ",",
+                "null",
+                ""
+            })
+    void allowsNoOtherSite(String origin) throws Exception {
+        restart(Wire.closedPort(), Map.of("QUARRY_GATEWAY_CORS_ORIGINS", SITES));
+
+        for (HttpRequest.Builder request :
+                List.of(get("/q/metrics"), get("/v1/metrics/dau"), preflight("/v1/metrics/dau"))) {
+            HttpResponse<String> answer = send(request.setHeader("Origin", origin));
+            assertTrue(Set.of(404, 502).contains(answer.statusCode()), answer::toString);
+            assertEquals(
+                    Set.of(),
+                    answer.headers().map().keySet().stream()
+                            .filter(name -> name.startsWith("access-control-"))
+                            .collect(Collectors.toSet()));
+            assertEquals(List.of("Origin"), answer.headers().allValues("Vary"));
+        }
+    }
+
+    @Test
+    void allowsNoSiteByDefault() throws Exception {
+        for (String origin : List.of(SITE, "", ",", "null")) {
+            HttpResponse<String> answer = send(get("/q/metrics").header("Origin", origin));
+            assertEquals("", header(answer, "Access-Control-Allow-Origin"));
+            assertEquals("", header(answer, "Vary"));
+        }
+    }
+
+    @Test
+    void answersPreflightsItselfAndDoesNotCountThem() throws Exception {
+        restart(
+                Wire.closedPort(),
+                Map.of(
+                        "QUARRY_GATEWAY_CORS_ORIGINS", SITES,
+                        "QUARRY_GATEWAY_RATE", "1",
+                        "QUARRY_GATEWAY_BURST", "1"));
+
+        assertEquals(
+                Set.of(204),
+                Set.copyOf(statusesAtOnce(
+                        number -> preflight("/v1/apps/a/logs/tail").header("Origin", SITE))));
+        HttpResponse<String> answer = send(preflight("/v1/metrics/dau").header("Origin", SITE));
+        assertEquals("", answer.body());
+        assertEquals(List.of(SITE), answer.headers().allValues("Access-Control-Allow-Origin"));
+        assertEquals("GET,HEAD", header(answer, "Access-Control-Allow-Methods"));
+        assertEquals("x-api-key,x-request-id", header(answer, "Access-Control-Allow-Headers"));
+        assertEquals("600", header(answer, "Access-Control-Max-Age"));
+    }
+
+    private HttpRequest.Builder preflight(String uri) {
+        return request(uri)
+                .method("OPTIONS", BodyPublishers.noBody())
+                .header("Access-Control-Request-Method", "GET")
+                .header("Access-Control-Request-Headers", "x-api-key,x-request-id");
+    }
+
+    /** The headers that services with CORS let pages read. */
+    private static String exposedByServices() throws IOException {
+        var properties = new Properties();
+        try (Reader file = Files.newBufferedReader(Path.of(
+                System.getProperty("quarry.home"),
+                "common/src/main/resources/META-INF/microprofile-config.properties"))) {
+            properties.load(file);
+        }
+        return properties.getProperty("quarkus.http.cors.exposed-headers");
     }
 
     private void restart(int port, Map<String, String> settings) throws IOException {
