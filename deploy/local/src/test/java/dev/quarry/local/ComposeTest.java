@@ -33,6 +33,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
 /** What the files for one server promise, as far as it shows without a container engine. */
@@ -301,6 +303,48 @@ class ComposeTest {
 
         String asked = run(Map.of("QUARRY_VERSION", "1.2.3"), "ps").output();
         assertTrue(asked.startsWith("1.2.3 "), asked);
+    }
+
+    /** A command of cron has no other variables, and must not leave the files out. */
+    @ParameterizedTest
+    @ValueSource(strings = {"backup-s3.yaml", "monitoring.yaml"})
+    void furtherFilesHoldForEveryCommand(String file) throws Exception {
+        checkOut();
+        Path secrets = run("ps").secrets();
+        Path engine = checkout.resolve("engine");
+        Files.writeString(engine, "#!/bin/sh\necho \"${COMPOSE_FILE-none} $*\"\n");
+        Files.setPosixFilePermissions(engine, PosixFilePermissions.fromString("rwx------"));
+        assertTrue(run("ps").output().startsWith("none compose "));
+
+        String files = "compose.yaml:" + file;
+        assertTrue(
+                Files.readString(FILE.resolveSibling(file)).contains("\n#   COMPOSE_FILE=" + files + "\n"),
+                "what its first lines say");
+        Files.writeString(secrets, "COMPOSE_FILE=" + files + "\n", StandardOpenOption.APPEND);
+
+        for (String command : List.of("up", "backup", "erase", "ps")) {
+            List<String> called = run(command).output().lines().toList();
+            assertFalse(called.isEmpty(), command);
+            called.forEach(line -> assertTrue(line.startsWith(files + " "), line));
+        }
+        String other = run(Map.of("COMPOSE_FILE", "compose.yaml"), "ps").output();
+        assertTrue(other.startsWith("compose.yaml compose "), other);
+    }
+
+    /** Without the file, a backup would stay on the server's own disk, and nobody would notice. */
+    @Test
+    void settingsOfS3NeedTheirFile() throws Exception {
+        checkOut();
+        Path secrets = run("ps").secrets();
+        Files.writeString(secrets, "QUARRY_BACKUP_S3_URL=https://s3.example.com/backups/\n", StandardOpenOption.APPEND);
+
+        String refused = call(1, Map.of(), "backup").output();
+        assertTrue(refused.contains(".env does not name backup-s3.yaml"), refused);
+        assertFalse(refused.contains(BackupCommand.class.getName()), refused);
+
+        Files.writeString(secrets, "COMPOSE_FILE=compose.yaml:backup-s3.yaml\n", StandardOpenOption.APPEND);
+        String backup = run("backup").output();
+        assertTrue(backup.strip().endsWith("migrator " + BackupCommand.class.getName() + " backup"), backup);
     }
 
     /** A container engine that has no images, and else tells what it was called with. */
