@@ -183,6 +183,21 @@ class ComposeTest {
         }
     }
 
+    /** A new server has no images yet. */
+    @Test
+    void aRestoreBuildsMissingImages() throws Exception {
+        checkOut();
+        engineWithoutImages();
+        imageCommandThatPrints("built: $*");
+
+        String restored = run("restore", "2026-11-28").output();
+
+        assertTrue(restored.contains("built: jvm migrator "), restored);
+        assertTrue(
+                restored.strip().endsWith("migrator " + BackupCommand.class.getName() + " restore 2026-11-28"),
+                restored);
+    }
+
     /** A rollback must not start the new version under the name of the old one. */
     @Test
     void imagesOfAnotherVersionAreNotBuilt() throws Exception {
