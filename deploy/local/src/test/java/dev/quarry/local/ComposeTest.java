@@ -45,6 +45,10 @@ class ComposeTest {
     private static final String IMAGES = "deploy/containers/images.env";
     private static final String COMMAND = "deploy/compose/compose";
 
+    /** What the command needs besides a program for digests. */
+    private static final List<String> PROGRAMS =
+            List.of("bash", "cat", "cksum", "cut", "date", "dirname", "echo", "head", "mv", "od", "sed", "tail", "tr");
+
     private static JsonNode compose;
 
     @TempDir
@@ -154,6 +158,31 @@ class ComposeTest {
 
         Files.delete(first.secrets());
         assertNotEquals(made, variables(run("ps").secrets()));
+    }
+
+    /** A store with an empty digest would refuse everyone, or nobody. */
+    @Test
+    void withoutAProgramForDigestsNoSecretsAreMade() throws Exception {
+        checkOut();
+        Path programs = checkout.resolve("bin");
+        Programs.link(PROGRAMS, programs);
+        Map<String, String> few = Map.of("PATH", programs.toString());
+
+        Run without = call(127, few, "ps");
+        assertTrue(without.output().contains("shasum"), without.output());
+        assertFalse(without.output().contains("Made up passwords"), without.output());
+        assertFalse(Files.exists(without.secrets()));
+
+        // As on macOS.
+        Path shasum = programs.resolve("shasum");
+        Files.writeString(shasum, "#!/bin/sh\n[ \"$*\" = '-a 256' ] && cat >/dev/null && echo '0123  -'\n");
+        Files.setPosixFilePermissions(shasum, PosixFilePermissions.fromString("rwx------"));
+        Map<String, String> made = variables(run(few, "ps").secrets());
+        List<String> digests = made.entrySet().stream()
+                .filter(secret -> secret.getKey().endsWith("_SHA256"))
+                .map(Map.Entry::getValue)
+                .toList();
+        assertEquals(List.of("0123", "0123", "0123", "0123"), digests);
     }
 
     @Test

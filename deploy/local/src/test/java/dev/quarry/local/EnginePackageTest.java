@@ -49,10 +49,7 @@ class EnginePackageTest {
 
     @BeforeEach
     void aMachine() throws Exception {
-        Files.createDirectories(machine.resolve("bin"));
-        for (String tool : TOOLS) {
-            Files.createSymbolicLink(machine.resolve("bin").resolve(tool), onThisMachine(tool));
-        }
+        Programs.link(TOOLS, machine.resolve("bin"));
         command("mvn", "if [ \"$1\" = --version ]; then echo Apache Maven 3.9.9; else echo \"asked: mvn $*\"; fi");
         command("node", "echo v22.12.0");
         command("npm", """
@@ -136,7 +133,7 @@ class EnginePackageTest {
     private void publish(String library) throws Exception {
         Path content = Files.createDirectories(machine.resolve("package"));
         Files.writeString(content.resolve("libchdb.so"), library);
-        Process tar = new ProcessBuilder(onThisMachine("tar").toString(), "-czf", "package.tgz", "package")
+        Process tar = new ProcessBuilder(Programs.find("tar").toString(), "-czf", "package.tgz", "package")
                 .directory(machine.toFile())
                 .inheritIO()
                 .start();
@@ -163,13 +160,5 @@ class EnginePackageTest {
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Result(process.waitFor(), output);
-    }
-
-    private static Path onThisMachine(String tool) {
-        return List.of("/bin", "/usr/bin").stream()
-                .map(directory -> Path.of(directory, tool))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow();
     }
 }

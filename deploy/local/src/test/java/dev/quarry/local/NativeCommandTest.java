@@ -30,10 +30,7 @@ class NativeCommandTest {
 
     @BeforeEach
     void aMachineWithMaven() throws IOException {
-        Files.createDirectories(machine.resolve("bin"));
-        for (String tool : TOOLS) {
-            Files.createSymbolicLink(machine.resolve("bin").resolve(tool), onThisMachine(tool));
-        }
+        Programs.link(TOOLS, machine.resolve("bin"));
         command("bin/mvn", "if [ \"$1\" = --version ]; then echo Apache Maven 3.9.9; else echo \"asked: $*\"; fi");
     }
 
@@ -118,13 +115,5 @@ class NativeCommandTest {
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Result(process.waitFor(), output);
-    }
-
-    private static Path onThisMachine(String tool) {
-        return List.of("/bin", "/usr/bin").stream()
-                .map(directory -> Path.of(directory, tool))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow();
     }
 }
