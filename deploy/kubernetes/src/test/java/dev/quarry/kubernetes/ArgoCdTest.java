@@ -56,6 +56,8 @@ class ArgoCdTest {
         rendered.forEach(manifest -> {
             assertTrue(isHook(manifest), manifest.toString());
             assertTrue(wave(manifest) < wave(migration.manifest()), manifest.toString());
+            // Without Argo CD, the first command of a rollout applies what has this label.
+            assertEquals("migration", manifest.labels().get("app.kubernetes.io/component"), manifest.toString());
         });
     }
 

@@ -1,6 +1,7 @@
 package dev.quarry.kubernetes;
 
 import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -434,10 +435,14 @@ class WiringTest {
         }));
     }
 
-    /** The README's commands create every Secret, with every key, that a pod needs. */
+    /** The README's commands create every Secret, with every key, that a pod needs; its table has the same for a secret store. */
     @Test
     void secretsAreExplained() {
         String readme = Rendering.read(Rendering.HOME.resolve("README.md"));
+        Map<String, String> entries = Rendering.EVERYTHING.of("ExternalSecret").stream()
+                .collect(toMap(
+                        secret -> secret.spec().at("/target/name").asText(),
+                        secret -> secret.spec().at("/dataFrom/0/extract/key").asText()));
         Set<String> keys = new TreeSet<>();
         for (Rendering rendering : Set.of(Rendering.DEV, Rendering.PRODUCTION)) {
             rendering
@@ -452,6 +457,11 @@ class WiringTest {
                     .findFirst()
                     .orElse("");
             assertTrue(command.contains("--from-literal=%s=".formatted(nameAndKey[1])), key);
+            assertTrue(
+                    readme.lines()
+                            .anyMatch(line -> line.startsWith("| `%s` |".formatted(entries.get(nameAndKey[0])))
+                                    && line.contains("`%s`".formatted(nameAndKey[1]))),
+                    key);
         });
     }
 
