@@ -201,7 +201,7 @@ class SettingsTest {
     }
 
     /** {@return the variables that it reads, given these values, including secrets} */
-    private static Set<String> readByMigrator(Map<String, String> values) {
+    static Set<String> readByMigrator(Map<String, String> values) {
         Set<String> asked = new TreeSet<>();
         Map<String, String> environment = new HashMap<>(values) {
             private static final long serialVersionUID = 1;
