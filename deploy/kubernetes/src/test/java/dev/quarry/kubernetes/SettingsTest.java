@@ -30,6 +30,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +107,18 @@ class SettingsTest {
             assertFalse(variables.isEmpty(), image);
             assertEquals(Set.of(), minus(variables, read), image);
         }
+    }
+
+    /** What a page tells to set, a service reads. */
+    @Test
+    void servicesReadTheVariablesOfQuarkusThatThePageNames() {
+        Set<String> named = Pattern.compile("\\bQUARKUS_[A-Z_]+")
+                .matcher(Rendering.read(Rendering.HOME.resolveSibling("README.md")))
+                .results()
+                .map(MatchResult::group)
+                .collect(toCollection(TreeSet::new));
+        assertTrue(named.contains("QUARKUS_DATASOURCE_REACTIVE_TRUST_CERTIFICATE_PEM_CERTS"), named::toString);
+        assertEquals(Set.of(), minus(named, READ_BY_SERVICES));
     }
 
     /** Misspelt names are found. */
