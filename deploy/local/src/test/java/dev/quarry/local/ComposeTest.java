@@ -115,6 +115,19 @@ class ComposeTest {
         }
     }
 
+    /** The runbook of refused requests needs it. */
+    @Test
+    void theRequestLogCanBeTurnedOn() {
+        for (Service service : Service.values()) {
+            assertEquals(
+                    "${QUARRY_REQUEST_LOG_ENABLED:-false}",
+                    compose.path("services")
+                            .path(service.module())
+                            .at("/environment/QUARRY_REQUEST_LOG_ENABLED")
+                            .asText());
+        }
+    }
+
     @Test
     void theSettingsOfTheGatewayAreThoseOfItsConfiguration() throws IOException {
         Path gateway = PROJECT.resolve("deploy/gateway");
