@@ -124,6 +124,30 @@ class EnginePackageTest {
         assertTrue(result.output().contains("set QUARRY_CLICKHOUSE_URL"), result.output());
     }
 
+    /** As the README says, and as CI checks before it installs its own. */
+    @ParameterizedTest
+    @CsvSource({
+        "v18.20.8, false",
+        "v20.18.3, false",
+        "v20.19.0, true",
+        "v21.7.3, false",
+        "v22.11.0, false",
+        "v22.12.0, true",
+        "v23.0.0, true",
+        "v30.1.0, true"
+    })
+    void onlySomeVersionsOfNodeBuildThePage(String version, boolean works) throws Exception {
+        command("node", "echo " + version);
+
+        Result result = run("Linux x86_64");
+
+        assertEquals(works ? 0 : 1, result.status(), result.output());
+        assertEquals(works, result.output().contains("asked: mvn verify"), result.output());
+        assertEquals(!works, result.output().contains("Node.js " + version + " does not build"), result.output());
+        String needed = Files.readString(PROJECT.resolve("quarry")).replaceFirst("(?s).*\nreadonly node_needed='([^']+)'\n.*", "$1");
+        assertTrue(Files.readString(PROJECT.resolve(".ci/run")).contains(" =~ " + needed + " ]]"), needed);
+    }
+
     private String pinnedVersion() throws IOException {
         return Files.readString(engine.resolve("package.json"))
                 .replaceFirst("(?s).*lib-linux-x64-gnu\": \"([^\"]+)\".*", "$1");
