@@ -12,20 +12,16 @@ const MOST_VALUES = 1000;
 /** The filters that are set, and a button for another one. */
 export function filters(state: State, quarry: Quarry, change: Change, signal: AbortSignal): HTMLElement {
   const open = (dimension: Dimension) => choose(dimension, state, quarry, change, signal);
-  const named = (name: string, made: HTMLButtonElement) => {
-    made.name = name;
-    return made;
-  };
   const set = DIMENSIONS.filter((dimension) => state.filters[dimension] !== undefined).map((dimension) =>
     element(
       "span",
       { class: "chip" },
-      named(`filter-${dimension}`, button(`${titleOf(dimension)}: ${valuesOf(state, dimension).map(nameOf).join(", ")}`, "(change the filter)", () => open(dimension))),
-      named(`unfilter-${dimension}`, button("Remove", `the filter by ${dimension}`, () => change({ filters: without(state, dimension) }))),
+      button(`${titleOf(dimension)}: ${valuesOf(state, dimension).map(nameOf).join(", ")}`, "(change the filter)", () => open(dimension), `filter-${dimension}`),
+      button("Remove", `the filter by ${dimension}`, () => change({ filters: without(state, dimension) }), `unfilter-${dimension}`),
     ),
   );
   const free = DIMENSIONS.find((dimension) => state.filters[dimension] === undefined) ?? DIMENSIONS[0];
-  return element("div", { class: "filters", role: "group", "aria-label": "Filters" }, ...set, named("filter", button("Filter", "by a property", () => open(free))));
+  return element("div", { class: "filters", role: "group", "aria-label": "Filters" }, ...set, button("Filter", "by a property", () => open(free), "filter"));
 }
 
 function valuesOf(state: State, dimension: Dimension): string[] {

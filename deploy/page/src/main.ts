@@ -1,5 +1,5 @@
 import { Quarry, UnauthenticatedError, type Family } from "@quarry/client";
-import { button, element, input, notify, select } from "./dom.js";
+import { button, dateInput, element, input, notify, select } from "./dom.js";
 import { filters } from "./filters.js";
 import { moment } from "./format.js";
 import { logs } from "./logs.js";
@@ -23,6 +23,9 @@ const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) 
 
 let organizations: Organization[] = [];
 let state: State;
+/** Aborts before the toolbar is made anew. */
+let drawn = new AbortController();
+/** Aborts before the panels are made anew. */
 let shown = new AbortController();
 let refresh = () => {};
 let automatic = false;
@@ -37,9 +40,13 @@ function next(changed: Partial<State>): State {
   return stateOf(`?${link}`, organizations);
 }
 
-function change(changed: Partial<State>): void {
+function goTo(changed: Partial<State>): void {
   state = next(changed);
   history.pushState(null, "", linkOf(state));
+}
+
+function change(changed: Partial<State>): void {
+  goTo(changed);
   // The elements are made anew, and the keyboard stays where it was.
   const again = placeOf(document.activeElement);
   render();
@@ -58,23 +65,36 @@ function placeOf(focused: Element | null): string | undefined {
   return name ? `${panel === undefined ? "#toolbar" : `[data-panel="${panel}"]`} [name="${CSS.escape(name)}"]` : undefined;
 }
 
+function chosen(): Organization | undefined {
+  return organizations.find(({ id }) => id === state.organization);
+}
+
+/** The page shows a 429 instead of waiting for long. */
+function clientOf({ credentials }: Organization): Quarry {
+  return new Quarry({ url: location.origin, credentials, retry: { attempts: 2, longestWait: 1_000 } });
+}
+
 function render(): void {
+  drawn.abort();
+  drawn = new AbortController();
+  document.title = `${VIEWS[state.view].title} · Quarry`;
+  byId("views").replaceChildren(...views());
+  const organization = chosen();
+  byId("sign-in").textContent = organization === undefined ? "Sign in" : "Change keys";
+  byId("toolbar").replaceChildren(...(organization === undefined ? [] : toolbar(organization, clientOf(organization), drawn.signal)));
+  renderPanels();
+}
+
+function renderPanels(): void {
   shown.abort();
   shown = new AbortController();
   const { signal } = shown;
-  document.title = `${VIEWS[state.view].title} · Quarry`;
-  byId("views").replaceChildren(...views());
   byId("freshness").textContent = "";
-  byId("toolbar").replaceChildren();
-  const organization = organizations.find(({ id }) => id === state.organization);
-  byId("sign-in").textContent = organization === undefined ? "Sign in" : "Change keys";
+  const organization = chosen();
   if (organization === undefined) {
     byId("panels").replaceChildren(hint("Sign in to see numbers."));
     return;
   }
-  // The page shows a 429 instead of waiting for long.
-  const quarry = new Quarry({ url: location.origin, credentials: organization.credentials, retry: { attempts: 2, longestWait: 1_000 } });
-  byId("toolbar").replaceChildren(...toolbar(organization, quarry, signal));
   if (!mayRead(organization, state.view)) {
     byId("panels").replaceChildren(hint(`There is no key for ${VIEWS[state.view].title.toLowerCase()}.`));
     return;
@@ -86,6 +106,7 @@ function render(): void {
   }
   const known = answers.get(organization) ?? new Map();
   answers.set(organization, known);
+  const quarry = clientOf(organization);
   const reader = new Reader(quarry, known, signal);
   const panels = VIEWS[state.view].panels.map((panel) => show(panel, state, organization, reader, change, signal));
   byId("panels").replaceChildren(...panels.map((panel) => panel.element), ...(state.view === "apps" ? [logs(quarry, state, signal)] : []));
@@ -140,7 +161,7 @@ function toolbar({ apps, workspaces }: Organization, quarry: Quarry, signal: Abo
   switch (state.view) {
     case "apps":
       pick("App", "app", apps);
-      parts.push(...appWindow());
+      parts.push(...appWindow(signal));
       break;
     case "orgs":
       pick("Workspace", "workspace", workspaces);
@@ -148,9 +169,8 @@ function toolbar({ apps, workspaces }: Organization, quarry: Quarry, signal: Abo
       break;
     default:
       parts.push(
-        input("From", { name: "from", type: "date", value: state.from, max: state.to, required: "" }, (from) => from !== "" && change({ from })),
-        input("To", { name: "to", type: "date", value: state.to, min: state.from, required: "" }, (to) => to !== "" && change({ to })),
-        element("div", { class: "buttons" }, ...[7, 30, 90].map((days) => button(`${days} d`, "window", () => change({ from: plusDays(state.to, 1 - days) })))),
+        ...bounds("date", "from", "to", signal),
+        element("div", { class: "buttons" }, ...[7, 30, 90].map((days) => button(`${days} d`, "window", () => change({ from: plusDays(state.to, 1 - days) }), `days-${days}`))),
       );
   }
   parts.push(select("Compare with", "compare", COMPARISONS, state.compare, (compare) => change({ compare: compare as State["compare"] })));
@@ -174,21 +194,34 @@ function toolbar({ apps, workspaces }: Organization, quarry: Quarry, signal: Abo
   return parts;
 }
 
+/** The inputs of a window. What they change leaves the toolbar as it is, since the person is already at another part of it. */
+function bounds(type: "date" | "datetime-local", first: "from" | "start", last: "to" | "end", signal: AbortSignal): HTMLElement[] {
+  // Where years have four digits, the keyboard goes on after the fourth.
+  const newest = type === "date" ? "9999-12-31" : "9999-12-31T23:59";
+  const bound = (label: string, name: typeof first | typeof last) =>
+    dateInput(label, { name, type, value: state[name], max: newest, required: "" }, signal, (value) => {
+      goTo({ [name]: value });
+      limit();
+      renderPanels();
+    });
+  const [from, to] = [bound("From", first), bound("To", last)];
+  const limit = () => {
+    from.querySelector("input")!.max = state[last];
+    to.querySelector("input")!.min = state[first];
+  };
+  limit();
+  return [from, to];
+}
+
 /** The last hours, or a start and an end. */
-function appWindow(): HTMLElement[] {
-  const { hours, start, end, tz } = state;
+function appWindow(signal: AbortSignal): HTMLElement[] {
+  const { hours, start, tz } = state;
   const minute = (ago: number) => moment(new Date(Date.now() - ago), tz).slice(0, 16).replace(" ", "T");
   const choose = (value: string) =>
     change(value === BOUNDS ? { start: minute(24 * HOUR), end: minute(0) } : { hours: Number(value), start: "", end: "" });
   const last = LAST_HOURS.map((one) => [String(one), `last ${one} hours`] as const);
   const window = select("Window", "hours", [...last, [BOUNDS, "from … to …"]], start === "" ? String(hours) : BOUNDS, choose);
-  return start === ""
-    ? [window]
-    : [
-        window,
-        input("From", { name: "start", type: "datetime-local", value: start, max: end, required: "" }, (value) => value !== "" && change({ start: value })),
-        input("To", { name: "end", type: "datetime-local", value: end, min: start, required: "" }, (value) => value !== "" && change({ end: value })),
-      ];
+  return start === "" ? [window] : [window, ...bounds("datetime-local", "start", "end", signal)];
 }
 
 setInterval(() => automatic && !document.hidden && refresh(), AUTOMATIC);

@@ -993,6 +993,55 @@ test("a link leads to the same numbers, and the pickers change the link", async 
   await context.close();
 });
 
+test("dates can be typed, and count when they are complete", async () => {
+  const { page, seen, context } = await open(METRICS, { locale: "en-US" });
+  const link = () => new URL(page.url()).searchParams;
+  const focused = () => page.evaluate(() => document.activeElement.name);
+  const inputs = { from: page.getByLabel("From", { exact: true }), to: page.getByLabel("To", { exact: true }) };
+  await inputs.from.focus();
+  await page.keyboard.type("11012011");
+  assert.deepEqual([await inputs.from.inputValue(), link().get("from")], ["2011-11-01", "2011-11-10"]);
+  await page.keyboard.press("Enter");
+  await settled(page);
+  assert.deepEqual([link().get("from"), await focused()], ["2011-11-01", "from"]);
+  assert.equal((await cells(page, "active-users")).length, 39);
+
+  await inputs.to.focus();
+  await page.keyboard.type("12052011");
+  // The click ends the typing, and still presses the button.
+  await page.getByRole("button", { name: "7 d window" }).click();
+  await settled(page);
+  assert.deepEqual([link().get("from"), link().get("to"), await focused()], ["2011-11-29", "2011-12-05", "days-7"]);
+  const windows = ["2011-11-10 2011-12-09", "2011-11-01 2011-12-09", "2011-11-01 2011-12-05", "2011-11-29 2011-12-05"];
+  const asked = seen.requests.map((request) => new URL(request.url()).searchParams).filter((query) => query.has("from"));
+  assert.deepEqual(asked.map((query) => `${query.get("from")} ${query.get("to")}`).filter((window) => !windows.includes(window)), []);
+  await page.goBack();
+  await settled(page);
+  assert.deepEqual([await inputs.from.inputValue(), await inputs.to.inputValue()], ["2011-11-01", "2011-12-05"]);
+  assert.deepEqual([await inputs.from.getAttribute("max"), await inputs.to.getAttribute("min")], ["2011-12-05", "2011-11-01"]);
+  await context.close();
+});
+
+test("a time can be typed, and counts when its input is left", async () => {
+  const { page, context } = await open(`?view=apps&start=${midnight(3)}&end=${midnight(1)}`, { locale: "en-US" });
+  const [year, month, day] = midnight(2).slice(0, 10).split("-");
+  const focused = () => page.evaluate(() => document.activeElement.name);
+  await page.getByLabel("From", { exact: true }).focus();
+  await page.keyboard.type(`${month}${day}${year}0630A`);
+  assert.equal(new URL(page.url()).searchParams.get("start"), midnight(3));
+  // Tab goes through the parts of an input.
+  for (let part = 0; part < 10 && (await focused()) === "start"; part++) {
+    await page.keyboard.press("Tab");
+  }
+  await settled(page);
+  const start = midnight(2).replace("00:00", "06:30");
+  assert.deepEqual([new URL(page.url()).searchParams.get("start"), await focused()], [start, "end"]);
+  assert.equal(await page.getByLabel("To", { exact: true }).getAttribute("min"), start);
+  const answer = await app(`start=${start}&end=${midnight(1)}&tz=UTC`);
+  assert.deepEqual((await cells(page, "health"))[0][0], cell(answer.total_errors));
+  await context.close();
+});
+
 test("what a link says wrongly gets a default", async () => {
   const { page, context, seen } = await open("?view=metrics&to=2011-13-45&tz=Mars%2FPhobos");
   assert.equal(await page.locator("[name=from]").inputValue(), "2011-11-10");
