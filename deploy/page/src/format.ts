@@ -27,6 +27,11 @@ export function moment(time: Date, zone: string): string {
   return time.toLocaleString("sv-SE", { timeZone: zone });
 }
 
+/** Such as `2026-11-28T21:05`, in the zone: the form of an input of a time. */
+export function minuteOf(time: Date, zone: string): string {
+  return moment(time, zone).slice(0, 16).replace(" ", "T");
+}
+
 /** The first characters of what a spreadsheet evaluates, as in the CSV of the APIs. */
 const FORMULA = /^[=+\-@\t\r]/;
 

@@ -1,16 +1,15 @@
 import { Quarry, UnauthenticatedError, type Family } from "@quarry/client";
 import { button, dateInput, element, input, notify, select } from "./dom.js";
 import { filters } from "./filters.js";
-import { moment } from "./format.js";
+import { minuteOf, moment } from "./format.js";
 import { logs } from "./logs.js";
 import { type Shown, show } from "./panel.js";
 import { type Answers, Reader } from "./reader.js";
 import { type Organization, mayRead, signInWithKeys, signInWithLink } from "./session.js";
-import { DIMENSIONS, GROUPS, type State, linkOf, plusDays, stateOf } from "./state.js";
+import { DIMENSIONS, GROUPS, HOUR, type State, beginsBefore, linkOf, plusDays, stateOf } from "./state.js";
 import { VIEWS } from "./views.js";
 
 const AUTOMATIC = 30_000;
-const HOUR = 3_600_000;
 const LAST_HOURS = [1, 6, 24, 168, 720];
 /** The choice of a start and an end. */
 const BOUNDS = "bounds";
@@ -128,11 +127,12 @@ async function refreshAll(panels: Shown[], signal: AbortSignal): Promise<void> {
     return;
   }
   const moments = read.flatMap(({ asOf }) => (asOf === undefined ? [] : [asOf.getTime()]));
-  const since = read.map((answer) => answer.since ?? "").sort().at(-1) ?? "";
+  const since = read.flatMap((answer) => answer.since ?? []).sort().at(-1);
+  const now = new Date();
   const parts = [
     moments.length === 0 ? "" : `Every event until ${moment(new Date(Math.min(...moments)), state.tz)} is counted.`,
-    since > state.from && (state.view === "metrics" || state.view === "integrations") ? `Days before ${since} are not complete.` : "",
-    `Checked at ${moment(new Date(), state.tz)} (${state.tz}).`,
+    since !== undefined && beginsBefore(since, state, now) ? `Days before ${since}${state.view === "apps" ? " (UTC)" : ""} are not complete.` : "",
+    `Checked at ${moment(now, state.tz)} (${state.tz}).`,
   ];
   byId("freshness").textContent = parts.filter((part) => part !== "").join(" ");
 }
@@ -216,7 +216,7 @@ function bounds(type: "date" | "datetime-local", first: "from" | "start", last: 
 /** The last hours, or a start and an end. */
 function appWindow(signal: AbortSignal): HTMLElement[] {
   const { hours, start, tz } = state;
-  const minute = (ago: number) => moment(new Date(Date.now() - ago), tz).slice(0, 16).replace(" ", "T");
+  const minute = (ago: number) => minuteOf(new Date(Date.now() - ago), tz);
   const choose = (value: string) =>
     change(value === BOUNDS ? { start: minute(24 * HOUR), end: minute(0) } : { hours: Number(value), start: "", end: "" });
   const last = LAST_HOURS.map((one) => [String(one), `last ${one} hours`] as const);

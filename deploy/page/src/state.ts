@@ -1,5 +1,5 @@
 import type { Family } from "@quarry/client";
-import { moment } from "./format.js";
+import { minuteOf, moment } from "./format.js";
 import type { Organization } from "./session.js";
 
 /** What the page shows. The address bar has it, so that a link leads to the same numbers. */
@@ -73,7 +73,8 @@ const STANDARD = {
 } as const satisfies Partial<State>;
 
 const VIEWS: readonly Family[] = ["metrics", "apps", "integrations", "orgs"];
-const DAY = 86_400_000;
+export const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 /** A name of the state at the beginning of a label. */
 export function titleOf(name: string): string {
@@ -88,6 +89,19 @@ export function plusDays(day: string, days: number): string {
 /** Number of days from one day to another, both inclusive. */
 export function daysBetween(from: string, to: string): number {
   return (Date.parse(to) - Date.parse(from)) / DAY + 1;
+}
+
+/** Whether the window of the view begins before a day, which is one of UTC for app health, else one of the zone. */
+export function beginsBefore(day: string, { view, from, hours, start, days, tz }: State, now: Date): boolean {
+  switch (view) {
+    case "apps":
+      return start === "" ? now.getTime() - hours * HOUR < Date.parse(day) : start < minuteOf(new Date(day), tz);
+    case "orgs":
+      return plusDays(moment(now, tz).slice(0, 10), 1 - days) < day;
+    case "metrics":
+    case "integrations":
+      return from < day;
+  }
 }
 
 /** Whether a text is a day of the calendar, such as `2026-11-27`. */

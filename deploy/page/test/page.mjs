@@ -637,6 +637,38 @@ test("a window of more than 1,000 days says that it shows the newest ones", asyn
   await context.close();
 });
 
+test("app health and the organization say which days of their windows are not complete", async () => {
+  const day = 86_400_000;
+  const views = [
+    ["?view=apps&hours=24", day, " (UTC)"],
+    ["?view=orgs&workspace=d33bs-upptime-curc&days=7", 6 * day, ""],
+  ];
+  const sentences = [];
+  for (const [search, length, zone] of views) {
+    const { page, seen, context } = await open(search);
+    const since = seen.answers.filter((answer) => answer.url().includes("/analytics")).flatMap((answer) => answer.headers()["x-data-since"] ?? []).sort().at(-1);
+    // The stack keeps everything for so long that the page's clock goes back.
+    const isTold = async (now) => {
+      await page.clock.setFixedTime(now);
+      await page.getByRole("button", { name: "Refresh the numbers" }).click();
+      const checked = page.locator("#freshness", { hasText: `Checked at ${new Date(now).toISOString().slice(0, 19).replace("T", " ")}` });
+      return (await checked.textContent()).includes(sentences.at(-1));
+    };
+    sentences.push(`Days before ${since}${zone} are not complete.`);
+    const border = Date.parse(since) + length;
+    assert.deepEqual([await isTold(border), await isTold(border - 60_000)], [false, true], search);
+    await context.close();
+  }
+
+  const [since] = /\d{4}-\d\d-\d\d/.exec(sentences[0]);
+  for (const [start, isTold] of [["05:29", true], ["05:30", false]]) {
+    const { page, context } = await open(`?view=apps&tz=Asia%2FKolkata&start=${since}T${start}&end=${since}T12:00`);
+    const checked = page.locator("#freshness", { hasText: "Checked at" });
+    assert.equal((await checked.textContent()).includes(sentences[0]), isTold, start);
+    await context.close();
+  }
+});
+
 test("an invalid question is answered in words", async () => {
   const { page, context } = await open(`${METRICS}&country=${Array.from({ length: 101 }, (_, index) => index).join(",")}`);
   await page.locator("[data-panel=tool-calls] .failure", { hasText: "at most 100 values" }).waitFor();

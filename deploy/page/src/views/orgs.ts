@@ -35,7 +35,7 @@ export const ORGS: Panel[] = [
   fixedPanel<Schemas["OrgsOrgAnalyticsRollup"]>({
     id: "organization",
     title: "All workspaces",
-    note: "Resources and executions of all workspaces of the organization.",
+    note: "Resources of all workspaces of the organization, and all of their executions that are kept.",
     show: "tiles",
     columns: [column("Workspaces"), column("Executions"), column("Successful"), column("Failed"), column("Success", "percent"), ...RESOURCE_COLUMNS],
     asks: ({ organization }) => [ask("/v1/orgs/{org_id}/analytics", { path: { org_id: organization } })],
