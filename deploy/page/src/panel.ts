@@ -68,9 +68,10 @@ export function show(
     drawing.abort();
     drawing = new AbortController();
     content = panel.content(answers.map(({ data }) => data), state);
-    const omitted = Math.max(...answers.map(({ groupsOmitted }) => groupsOmitted));
+    // What an answer leaves out may be of its other lists.
+    const isCut = content.rows.length >= (panel.limit ?? Infinity) && answers.some(({ groupsOmitted }) => groupsOmitted > 0);
     replace(body, parts(panel.title, content, state.tz, drawing.signal));
-    if (omitted > 0 && content.show === "table" && content.rows.length > 0) {
+    if (isCut) {
       body.append(element("p", { class: "quiet" }, "There are more; this shows the largest."));
     }
     save.disabled = content.rows.length === 0;

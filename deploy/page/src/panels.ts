@@ -56,6 +56,8 @@ export interface Panel<T = any> {
   content: (answers: T[], state: State) => Content;
   /** A choice without options is not shown. */
   choices?: Choice[];
+  /** How many rows the API lists at most, if it leaves out the others. */
+  limit?: number;
   /** The questions that its API does not answer. */
   without?: readonly Question[];
 }

@@ -818,6 +818,41 @@ test("integrations are those of the API", async () => {
   await assertClean(opened, "integrations");
 });
 
+/** A day of more integrations than a table shows, of one mode and without failures, and no call before and after it. */
+const BUSY = "2001-06-01";
+
+/** Shows the summary and the lists of a day, as soon as the busy day is counted. */
+async function openAfterBusyDay(day) {
+  // The same calls again count once.
+  const call = (index) => ({
+    organization_id: "org_demo",
+    event_id: `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`,
+    time: `${BUSY} 12:00:00`,
+    integration_key: `integration ${index}`,
+    mode: "vendor_api",
+    outcome: "success",
+    latency_ms: 100 + index,
+  });
+  await insert("invocations", Array.from({ length: 21 }, (_, index) => call(index)));
+  const opened = await open(`?view=integrations&from=${day}&to=${day}`);
+  for (const end = Date.now() + WAIT; (await cells(opened.page, "summary"))[0]?.includes("21") !== true; ) {
+    assert.ok(Date.now() < end, "The calls are not counted");
+    await opened.page.getByRole("button", { name: "Refresh the numbers" }).click();
+    await settled(opened.page);
+  }
+  return opened;
+}
+
+test("only a list that is cut says that there are more", async () => {
+  const { page, context } = await openAfterBusyDay(BUSY);
+  const cut = () => page.locator("[data-panel]", { hasText: "There are more; this shows the largest." }).evaluateAll((panels) => panels.map((panel) => panel.dataset.panel));
+  const lengths = async () => [(await cells(page, "by-integration")).length, (await cells(page, "by-mode")).length];
+  assert.deepEqual([await lengths(), await cut()], [[20, 1], ["by-integration"]]);
+  await pick(page, "compare", "previous");
+  assert.deepEqual([await lengths(), await cut()], [[20, 1], ["by-integration"]]);
+  await context.close();
+});
+
 test("integrations are compared with an earlier window", async () => {
   const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
   const opened = await open(`?view=integrations&from=${day(7)}&to=${day(1)}`);

@@ -62,6 +62,9 @@ function errorsOverTime(app: Health, zone: string): Content {
   };
 }
 
+/** How many vitals the API lists if it is not asked for fewer. */
+const MOST_VITALS = 1000;
+
 const VITAL_COLUMNS = [column("Vital", "text"), column("Rating", "text"), column("p50"), column("p75"), column("p95"), column("Samples")];
 
 function vitalRows(vitals: Vitals): Row[] {
@@ -113,6 +116,7 @@ export const APPS: Panel[] = [
     note: "Percentiles in milliseconds (CLS has no unit). The rating is that of the 75th percentile.",
     asks: health,
     content: ([app]) => vitals(app!),
+    limit: MOST_VITALS,
     choices: [
       { label: "Pages", key: "pages", options: () => [["together", "together"], ["each", "each"]] },
       { label: "Shown", key: "groups", options: ({ pages }) => (pages === "together" ? [] : GROUPS.map((one) => [String(one), `largest ${one}`])) },

@@ -154,6 +154,7 @@ export const INTEGRATIONS: Panel[] = [
     title: "By integration",
     note: "The busiest integrations.",
     rows: ({ by_integration }) => by_integration,
+    limit: MOST_GROUPS,
     compared: (query) => ask("/v1/analytics/integrations/by-integration", { query: { ...query, limit: MOST_GROUPS } }),
     content: groups("Integration", ({ integration_key }) => integration_key, GROUP_MEASURES),
   }),
@@ -162,6 +163,7 @@ export const INTEGRATIONS: Panel[] = [
     title: "By mode",
     note: "The busiest modes.",
     rows: ({ by_mode }) => by_mode,
+    limit: MOST_GROUPS,
     compared: (query) => ask("/v1/analytics/integrations/by-mode", { query: { ...query, limit: MOST_GROUPS } }),
     content: groups("Mode", ({ mode }) => mode, GROUP_MEASURES),
   }),
@@ -170,6 +172,7 @@ export const INTEGRATIONS: Panel[] = [
     title: "Errors",
     note: "The most frequent categories of failures.",
     rows: ({ error_breakdown }) => error_breakdown,
+    limit: MOST_GROUPS,
     compared: (query) => ask("/v1/analytics/integrations/error-breakdown", { query: { ...query, limit: MOST_GROUPS } }),
     content: groups("Category", ({ error_category }) => error_category, [
       ["Failures", (one) => one.count],

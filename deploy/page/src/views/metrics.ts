@@ -310,6 +310,7 @@ export const METRICS: Panel[] = [
     asks: ({ from, to, tz }) => [ask("/v1/metrics/feature-adoption", { query: { from, to, tz, limit: MOST_GROUPS } })],
     rows: ([answer]) =>
       answer!.data.map((one) => [one.feature, one.sessionsWithFeature, one.totalSessions, one.percentage]),
+    limit: MOST_GROUPS,
     without: WHOLE_ONLY,
   }),
   fixedPanel<Schemas["MetricsPowerUsersResponse"]>({
@@ -331,6 +332,7 @@ export const METRICS: Panel[] = [
     columns: [column("Value", "text"), column("Users")],
     asks: ({ dimension }) => [ask("/v1/metrics/users-by", { query: { dimension, limit: MOST_GROUPS } })],
     rows: ([answer]) => answer!.data.map(({ key, count }) => [key, count]),
+    limit: MOST_GROUPS,
     choices: [{ label: "Property", key: "dimension", options: () => DIMENSIONS.map((one) => [one, one]) }],
     without: WHOLE_ONLY,
   }),
