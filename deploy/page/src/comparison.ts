@@ -60,13 +60,13 @@ export function newest(bucket: string, earlier: string, lines: Line[]): Table | 
 
 type Compared = NonNullable<Line["before"]>;
 
-function changes(now: string, then: string, lines: Line[], three: (line: Line, before: Compared) => [Cell, number | null, number | null]): Table | undefined {
+function changes(now: string, then: string, lines: Line[], three: (line: Line, before: Compared) => [current: number | null, previous: number | null, percent: number | null]): Table | undefined {
   const rows = lines.flatMap((line) => {
     if (line.before === undefined) {
       return [];
     }
     const [current, previous, percent] = three(line, line.before);
-    return [[line.name, current, previous, inWords(percent, previous)]];
+    return [[line.name, current, previous, inWords(percent, current, previous)]];
   });
   const kind = lines[0]?.kind ?? "number";
   return rows.length === 0
@@ -101,6 +101,6 @@ export function changeOfShare(current: Share, previous: Share): number | null {
 }
 
 /** The change, or why there is none. */
-export function inWords(percent: number | null, previous: number | null): Cell {
-  return percent ?? (previous === null ? "no data before" : "nothing before");
+export function inWords(percent: number | null, current: number | null, previous: number | null): Cell {
+  return percent ?? (current === null ? "no data now" : previous === null ? "no data before" : "nothing before");
 }

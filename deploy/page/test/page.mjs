@@ -853,6 +853,18 @@ test("only a list that is cut says that there are more", async () => {
   await context.close();
 });
 
+test("a period without calls has no number to compare", async () => {
+  const { page, context } = await openAfterBusyDay("2001-06-02");
+  assert.deepEqual(await cells(page, "summary"), [
+    ["Calls", "0", "21", "-100"],
+    ["Failures", "0", "0", "nothing before"],
+    ["Success in %", "–", "100", "no data now"],
+    ["Average latency in ms", "–", "110", "no data now"],
+    ["p95 latency in ms", "–", "119", "no data now"],
+  ]);
+  await context.close();
+});
+
 test("integrations are compared with an earlier window", async () => {
   const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
   const opened = await open(`?view=integrations&from=${day(7)}&to=${day(1)}`);

@@ -35,7 +35,7 @@ function totals(app: Health): Table | undefined {
     columns: [column("Total", "text"), column("Now"), column("Before"), column("Change", "change")],
     rows: TOTALS.map(([title, name]) => {
       const { count, change } = comparison[name];
-      return [title, app[name], count, inWords(change, count)];
+      return [title, app[name], count, inWords(change, app[name], count)];
     }),
   };
 }

@@ -84,8 +84,8 @@ function groups<R>(title: string, name: (row: R) => string, measures: readonly M
 
 type Total = number | null | undefined;
 
-function total(title: string, current: Total, previous: Total, change: Total): Row {
-  return [title, current ?? null, previous ?? null, inWords(change ?? null, previous ?? null)];
+function total(title: string, current: Total = null, previous: Total = null, change: Total = null): Row {
+  return [title, current, previous, inWords(change, current, previous)];
 }
 
 type Group = Omit<Schemas["IntegrationsInvocationsByModeRow"], "mode">;
