@@ -75,6 +75,10 @@ export function logs(quarry: Quarry, state: State, signal: AbortSignal): HTMLEle
       status.textContent = `${entries.length} entries of the last ${hours} hours${next === undefined ? "" : "; there may be older ones"}.`;
     } catch (failure) {
       if (!running.aborted) {
+        // New entries on top of these would hide that some are missing.
+        if (follows) {
+          setFollows(false);
+        }
         fail(failure);
       }
     }
@@ -124,8 +128,9 @@ export function logs(quarry: Quarry, state: State, signal: AbortSignal): HTMLEle
     older.disabled = next === undefined || wanted;
     if (!wanted) {
       stopTail();
-    } else if (search === undefined) {
-      void followOn();
+    } else {
+      // Entries may have come since the list was read.
+      void read(undefined);
     }
   };
   const restart = (change: Partial<typeof filter>) => {

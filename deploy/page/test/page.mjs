@@ -995,6 +995,36 @@ test("the log continues by cursor, searches, and follows", { timeout: 3 * WAIT }
   await context.close();
 });
 
+/** Shows the entries of an app's runtime log that have a text. */
+async function find(page, text) {
+  await page.locator("[data-panel=logs] [name=q]").fill(text);
+  await page.keyboard.press("Tab");
+  await settled(page);
+}
+
+const entry = (message, ago = 0) => ({ organization_id: "org_demo", app_id: "web", event_id: randomUUID(), timestamp: new Date(Date.now() - ago).toISOString(), level: "info", message });
+
+test("a log that is followed has what came before that", async () => {
+  const { page, context } = await open("?view=apps&hours=24");
+  const text = `missed-${randomUUID()}`;
+  await find(page, text);
+  await page.getByText("There is no such entry.").waitFor();
+  await insert("canvas_app_logs", [entry(text)]);
+  await page.getByRole("button", { name: "Follow the log" }).click();
+  await page.getByText("Following new entries").waitFor();
+  assert.deepEqual((await cells(page, "logs")).map(([, , message]) => message), [text]);
+  await context.close();
+});
+
+test("a log that cannot be read is not followed", async () => {
+  const { page, context } = await open("?view=apps&hours=24");
+  await page.route(/\/logs\?/, (route) => route.abort());
+  await page.getByRole("button", { name: "Follow the log" }).click();
+  await page.locator("[data-panel=logs] .failure", { hasText: "There is no connection to Quarry." }).waitFor();
+  assert.equal(await page.locator("[data-panel=logs] button[aria-pressed]").getAttribute("aria-pressed"), "false");
+  await context.close();
+});
+
 test("a log that was followed for long has no gap", { timeout: 3 * WAIT }, async () => {
   const text = `followed-${randomUUID()}`;
   const entries = (count, ago) =>
