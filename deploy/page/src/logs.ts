@@ -2,6 +2,7 @@ import type { LogEntry, LogType, Quarry } from "@quarry/client";
 import { button, element, input, select } from "./dom.js";
 import { sentence } from "./failure.js";
 import { moment } from "./format.js";
+import { replace } from "./panel.js";
 import type { Column, Row } from "./panels.js";
 import type { State } from "./state.js";
 import { table } from "./table.js";
@@ -48,13 +49,14 @@ export function logs(quarry: Quarry, state: State, signal: AbortSignal): HTMLEle
     ...(filter.q === "" ? {} : { q: filter.q }),
   });
   const draw = () => {
-    list.replaceChildren(
+    replace(list, [
       entries.length === 0
         ? element("p", { class: "empty" }, "There is no such entry.")
         : table("Log", COLUMNS[filter.log_type], entries.map(row), state.tz),
-    );
+    ]);
     older.disabled = next === undefined || follows;
   };
+  const box = () => list.querySelector<HTMLElement>(".scroll");
   const fail = (failure: unknown) => {
     failed.textContent = sentence(failure);
     failed.hidden = false;
@@ -72,6 +74,9 @@ export function logs(quarry: Quarry, state: State, signal: AbortSignal): HTMLEle
       entries = before === undefined ? page.entries : [...entries, ...page.entries];
       next = page.next;
       draw();
+      if (before === undefined) {
+        box()?.scrollTo(0, 0);
+      }
       status.textContent = `${entries.length} entries of the last ${hours} hours${next === undefined ? "" : "; there may be older ones"}.`;
     } catch (failure) {
       if (!running.aborted) {
@@ -107,7 +112,12 @@ export function logs(quarry: Quarry, state: State, signal: AbortSignal): HTMLEle
           // The cursor continues after entries that are no longer shown.
           next = undefined;
         }
+        const isReading = (box()?.scrollTop ?? 0) > 0;
         draw();
+        if (isReading) {
+          // The entries that a person reads stay where they are.
+          box()!.scrollTop += box()!.querySelector<HTMLElement>("tbody tr")!.offsetHeight;
+        }
       }
     } catch (failure) {
       fail(failure);

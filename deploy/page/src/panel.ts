@@ -104,7 +104,7 @@ export function show(
 }
 
 /** Replaces what a box shows. What a person has opened, scrolled or focused in it stays so. */
-function replace(box: HTMLElement, parts: HTMLElement[]): void {
+export function replace(box: HTMLElement, parts: HTMLElement[]): void {
   const places = () => [...box.querySelectorAll<HTMLElement>("summary, .scroll")];
   const nameOf = (place: HTMLElement) => place.getAttribute("aria-label") ?? place.tagName;
   const isOpen = box.querySelector("details")?.open ?? false;

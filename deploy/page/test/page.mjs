@@ -1016,6 +1016,51 @@ test("a log that is followed has what came before that", async () => {
   await context.close();
 });
 
+test("a log stays where a person reads it", { timeout: 3 * WAIT }, async () => {
+  const { page, context } = await open("?view=apps&hours=24");
+  const text = `read-${randomUUID()}`;
+  await insert("canvas_app_logs", Array.from({ length: 60 }, (_, index) => entry(`${text} ${index}`, 1_000 * (index + 1))));
+  await find(page, text);
+  const box = page.locator("[data-panel=logs] .scroll");
+  /** The entry below the middle of the box, and whether the box has the focus. */
+  const place = () =>
+    box.evaluate((element) => {
+      const { top, height } = element.getBoundingClientRect();
+      const row = [...element.querySelectorAll("tbody tr")].find((one) => one.getBoundingClientRect().top > top + height / 2);
+      return [row.children[2].textContent, element === document.activeElement];
+    });
+  /** Puts an entry a little below the middle, so that parts of pixels do not matter. */
+  const read = async (message) => {
+    await box.evaluate((element, message) => {
+      const { top, height } = element.getBoundingClientRect();
+      const row = [...element.querySelectorAll("tbody tr")].find((one) => one.children[2].textContent === message);
+      element.scrollTop += row.getBoundingClientRect().top - top - height / 2 - 8;
+    }, message);
+    await box.focus();
+    assert.deepEqual(await place(), [message, true]);
+  };
+  await read(`${text} 30`);
+  // Such a click leaves the focus where it is.
+  await page.getByRole("button", { name: "Older entries" }).evaluate((older) => older.click());
+  await page.waitForFunction(() => document.querySelectorAll("[data-panel=logs] tbody tr").length === 60);
+  assert.deepEqual(await place(), [`${text} 30`, true]);
+
+  await page.getByRole("button", { name: "Follow the log" }).click();
+  await page.getByText("Following new entries").waitFor();
+  assert.equal(await box.evaluate((element) => element.scrollTop), 0);
+  await read(`${text} 20`);
+  for (const index of [1, 2]) {
+    await insert("canvas_app_logs", [entry(`${text} new ${index}`)]);
+    await box.locator("td", { hasText: `new ${index}` }).waitFor({ state: "attached", timeout: WAIT });
+    assert.deepEqual(await place(), [`${text} 20`, true]);
+  }
+  await box.evaluate((element) => element.scrollTo(0, 0));
+  await insert("canvas_app_logs", [entry(`${text} newest`)]);
+  await box.locator("td", { hasText: "newest" }).waitFor({ timeout: WAIT });
+  assert.deepEqual(await box.evaluate((element) => [element.scrollTop, element === document.activeElement]), [0, true]);
+  await context.close();
+});
+
 test("a log that cannot be read is not followed", async () => {
   const { page, context } = await open("?view=apps&hours=24");
   await page.route(/\/logs\?/, (route) => route.abort());
