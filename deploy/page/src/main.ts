@@ -238,8 +238,10 @@ function hint(text: string): HTMLElement {
 async function signIn(): Promise<void> {
   const organization = await signInWithKeys(byId<HTMLDialogElement>("dialog"));
   if (organization !== undefined) {
+    const before = chosen()?.id ?? new URLSearchParams(location.search).get("organization");
     organizations = [organization];
-    state = stateOf(location.search, organizations);
+    state = before === null || before === organization.id ? stateOf(location.search, organizations) : next({ organization: organization.id });
+    history.replaceState(null, "", linkOf(state));
     notify(`Signed in to ${organization.id}.`);
     render();
   }

@@ -1313,6 +1313,8 @@ test("a wrong key is said to be wrong, and another one can be entered", async ()
     await settled(page);
   };
   await signIn({ organization: "org_demo", metrics: "mcpeek_wrong" });
+  // Of a link that names no organization, the window is kept.
+  assert.equal(new URL(page.url()).search, `${METRICS.replace("&", "&organization=org_demo&")}&tz=UTC&dimension=country`);
   await page.locator("[data-panel=active-users] .failure", { hasText: "The key is wrong, expired or revoked." }).waitFor();
   await page.screenshot({ path: `${SCREENSHOTS}wrong-key.png` });
 
@@ -1328,6 +1330,39 @@ test("a wrong key is said to be wrong, and another one can be entered", async ()
   await page.reload();
   await page.getByText("Sign in to see numbers.").waitFor();
   assert.ok(seen.complaints.every((complaint) => complaint.includes("401")), String(seen.complaints));
+  await context.close();
+});
+
+test("keys of another organization do not keep what was asked of the one before", async () => {
+  const today = new Date().toISOString().slice(0, 10);
+  const { page, context } = await open("?view=metrics&organization=org_other&from=2026-04-01&to=2026-04-25&country=Germany&compare=previous");
+  const link = () => new URL(page.url()).search;
+  const changeKeys = async (fields) => {
+    await page.getByRole("button", { name: "Change keys" }).click();
+    for (const [name, value] of Object.entries(fields)) {
+      await page.locator(`dialog [name=${name}]`).fill(value);
+    }
+    await page.keyboard.press("Enter");
+    await settled(page);
+  };
+  await changeKeys({ organization: "org_demo", metrics: env.MCPEEK_KEY, apps: env.MIXPEEK_KEY });
+  const from = new Date(Date.parse(today) - 29 * 86_400_000).toISOString().slice(0, 10);
+  assert.equal(link(), `?view=metrics&organization=org_demo&from=${from}&to=${today}&tz=UTC&dimension=country&compare=previous`);
+  assert.equal(await page.locator("#toolbar [name=from]").inputValue(), from);
+  assert.equal(await page.locator("#toolbar [name^=filter-]").count(), 0);
+
+  await page.getByRole("link", { name: "App health" }).click();
+  await page.getByLabel("App", { exact: true }).fill("web");
+  await page.keyboard.press("Tab");
+  await settled(page);
+  const shown = link();
+  assert.match(shown, /&app=web&/);
+  // The same organization keeps its app, another one does not.
+  await changeKeys({ organization: "org_demo", apps: env.MIXPEEK_KEY });
+  assert.equal(link(), shown);
+  await changeKeys({ organization: "org_other", apps: env.MIXPEEK_KEY });
+  await page.getByText("Enter the id of an app above.").waitFor();
+  assert.equal(link(), shown.replace("org_demo", "org_other").replace("&app=web", ""));
   await context.close();
 });
 
