@@ -8,6 +8,7 @@ import dev.quarry.error.FailureException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
@@ -20,6 +21,10 @@ import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 public final class ClickHouseException extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    /** How ClickHouse says that a query exceeds its own limit of memory, and how it said so before. */
+    private static final List<String> TOO_MUCH_MEMORY =
+            List.of("Query memory limit exceeded", "Memory limit (for query) exceeded");
+
     private static final Failure TIMED_OUT = new Failure.TimedOut(Failure.Store.CLICKHOUSE);
     private static final Failure UNREACHABLE = new Failure.Unreachable(Failure.Store.CLICKHOUSE, RETRY_AFTER);
 
@@ -88,8 +93,13 @@ public final class ClickHouseException extends RuntimeException {
         return switch (answered.getCode()) {
             // TIMEOUT_EXCEEDED, TOO_SLOW, SOCKET_TIMEOUT
             case 159, 160, 209 -> failed(TIMED_OUT, answered);
-            // TOO_MANY_ROWS, SET_SIZE_LIMIT_EXCEEDED, MEMORY_LIMIT_EXCEEDED, TOO_MANY_BYTES, TOO_MANY_ROWS_OR_BYTES
-            case 158, 191, 241, 307, 396 -> failed(new Failure.QueryTooLarge(), answered);
+            // TOO_MANY_ROWS, SET_SIZE_LIMIT_EXCEEDED, TOO_MANY_BYTES, TOO_MANY_ROWS_OR_BYTES
+            case 158, 191, 307, 396 -> failed(new Failure.QueryTooLarge(), answered);
+            // MEMORY_LIMIT_EXCEEDED: the limit of the query, or of all queries of a user or of the server together
+            case 241 ->
+                says(answered, TOO_MUCH_MEMORY)
+                        ? failed(new Failure.QueryTooLarge(), answered)
+                        : overloaded(answered);
             // QUOTA_EXCEEDED, TOO_MANY_SIMULTANEOUS_QUERIES, TOO_MANY_PARTS, CANNOT_SCHEDULE_TASK
             case 201, 202, 252, 439 -> overloaded(answered);
             // ALL_CONNECTION_TRIES_FAILED, ALL_REPLICAS_ARE_STALE: one shard is unreachable. Organisations on other
@@ -99,6 +109,11 @@ public final class ClickHouseException extends RuntimeException {
             case 210, 394 -> outage(answered);
             default -> isProxyAnswer(answered) ? outage(answered) : failed(new Failure.Internal(), answered);
         };
+    }
+
+    private static boolean says(ServerException answered, List<String> phrases) {
+        String message = String.valueOf(answered.getMessage());
+        return phrases.stream().anyMatch(message::contains);
     }
 
     /** Whether a proxy answered for the engine: a server error without an error code of ClickHouse. */

@@ -1,6 +1,7 @@
 package dev.quarry.clickhouse;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.clickhouse.client.api.ServerException;
 import java.io.IOException;
@@ -17,7 +18,7 @@ class ClickHouseExceptionTest {
     @ParameterizedTest
     @CsvSource({
         "159, TIMED_OUT, false",
-        "241, QUERY_TOO_LARGE, false",
+        "307, QUERY_TOO_LARGE, false",
         "202, OVERLOADED, false",
         "279, UNREACHABLE, false",
         "369, UNREACHABLE, false",
@@ -29,6 +30,26 @@ class ClickHouseExceptionTest {
 
         assertEquals(outcome, failed.outcome());
         assertEquals(outage, failed.isOutage());
+    }
+
+    /** The texts are those of ClickHouse 26.7; the second one is that of older versions. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            Query memory limit exceeded: would use 1.87 GiB (attempt to allocate chunk of 4.00 MiB), maximum: 1.86 GiB. | QUERY_TOO_LARGE
+            Memory limit (for query) exceeded: would use 1.87 GiB (attempt to allocate chunk of 4194304 bytes), maximum: 1.86 GiB. | QUERY_TOO_LARGE
+            Received from shard-2:9000. DB::Exception: Query memory limit exceeded: would use 1.87 GiB, maximum: 1.86 GiB. | QUERY_TOO_LARGE
+            (total) memory limit exceeded: would use 28.80 GiB (attempt to allocate chunk of 4.00 MiB), current RSS: 28.81 GiB, maximum: 28.80 GiB. OvercommitTracker decision: Query was selected to stop by OvercommitTracker. | OVERLOADED
+            (total) memory limit exceeded: would use 28.80 GiB, maximum: 28.80 GiB. OvercommitTracker decision: Waiting timeout for memory to be freed is reached. | OVERLOADED
+            User memory limit exceeded: would use 9.32 GiB (attempt to allocate chunk of 4.00 MiB), maximum: 9.31 GiB. | OVERLOADED
+            Memory limit exceeded: would use 9.32 GiB, maximum: 9.31 GiB. | OVERLOADED
+            refused | OVERLOADED
+            """)
+    void onlyAQueryThatExceedsItsOwnMemoryIsTooLarge(String message, QueryOutcome outcome) {
+        ClickHouseException failed = ClickHouseException.of(
+                new ServerException(241, "Code: 241. DB::Exception: " + message + " (MEMORY_LIMIT_EXCEEDED)", 500, "id"));
+
+        assertEquals(outcome, failed.outcome());
+        assertFalse(failed.isOutage());
     }
 
     @Test
