@@ -59,7 +59,7 @@ public interface ClickHouseConfiguration {
     @WithDefault("5s")
     Duration timeoutMargin();
 
-    /** Repeats a read after an outage. */
+    /** Repeats a read after an outage or the loss of a shard. */
     Retry retry();
 
     /** Answers 503 without asking the engine while it is unreachable. */
@@ -70,7 +70,7 @@ public interface ClickHouseConfiguration {
 
     /**
      * When to repeat a read. An outage means that the engine cannot be reached, breaks off its answer, or is shutting
-     * down.
+     * down. The loss of a shard means that one shard of a cluster broke off its part of the answer.
      */
     interface Retry {
         /** Maximum number of repetitions of a read; 0 disables them. */

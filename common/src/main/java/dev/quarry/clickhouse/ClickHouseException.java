@@ -25,16 +25,28 @@ public final class ClickHouseException extends RuntimeException {
     private static final List<String> TOO_MUCH_MEMORY =
             List.of("Query memory limit exceeded", "Memory limit (for query) exceeded");
 
+    /** How ClickHouse says that it was reading the answer of another server. */
+    private static final List<String> FROM_A_SHARD = List.of("while receiving packet from");
+
     private static final Failure TIMED_OUT = new Failure.TimedOut(Failure.Store.CLICKHOUSE);
     private static final Failure UNREACHABLE = new Failure.Unreachable(Failure.Store.CLICKHOUSE, RETRY_AFTER);
 
-    private final transient Failure failure;
-    private final boolean outage;
+    /** What a failure says about the engine. */
+    private enum Engine {
+        ANSWERED,
+        /** It answered that a shard broke off its part of the answer. */
+        LOST_A_SHARD,
+        /** It did not answer at all, or broke off its answer. */
+        AWAY
+    }
 
-    private ClickHouseException(Failure failure, boolean outage, Throwable cause) {
+    private final transient Failure failure;
+    private final Engine engine;
+
+    private ClickHouseException(Failure failure, Engine engine, Throwable cause) {
         super(cause.getMessage(), requireNonNull(cause, "cause is null"), false, false);
         this.failure = failure;
-        this.outage = outage;
+        this.engine = engine;
     }
 
     /** Interprets an exception; numbers are ClickHouse's error codes. */
@@ -71,12 +83,17 @@ public final class ClickHouseException extends RuntimeException {
         return QueryOutcome.of(failure);
     }
 
-    /**
-     * Whether the engine did not answer at all, or broke off its answer. Reads are then repeated, and the circuit
-     * breaker counts the failure.
-     */
+    /** Whether the engine did not answer at all, or broke off its answer. The circuit breaker counts the failure. */
     public boolean isOutage() {
-        return outage;
+        return engine == Engine.AWAY;
+    }
+
+    /**
+     * Whether a read is repeated: after an outage, or after the loss of a shard, which may have another replica or be
+     * back.
+     */
+    public boolean isWorthRepeating() {
+        return isOutage() || engine == Engine.LOST_A_SHARD;
     }
 
     /** Whether an {@link Error} has closed the client's connection pool for good. */
@@ -105,8 +122,13 @@ public final class ClickHouseException extends RuntimeException {
             // ALL_CONNECTION_TRIES_FAILED, ALL_REPLICAS_ARE_STALE: one shard is unreachable. Organisations on other
             // shards still get answers, so the circuit breaker must not count this.
             case 279, 369 -> failed(UNREACHABLE, answered);
-            // NETWORK_ERROR, QUERY_WAS_CANCELLED: the server is shutting down
-            case 210, 394 -> outage(answered);
+            // ATTEMPT_TO_READ_AFTER_EOF, which is also what the parser of a query's values says
+            case 32 ->
+                says(answered, FROM_A_SHARD) ? lostShard(answered) : failed(new Failure.Internal(), answered);
+            // NETWORK_ERROR
+            case 210 -> says(answered, FROM_A_SHARD) ? lostShard(answered) : outage(answered);
+            // QUERY_WAS_CANCELLED: the server is shutting down
+            case 394 -> outage(answered);
             default -> isProxyAnswer(answered) ? outage(answered) : failed(new Failure.Internal(), answered);
         };
     }
@@ -122,7 +144,12 @@ public final class ClickHouseException extends RuntimeException {
     }
 
     private static ClickHouseException outage(Throwable thrown) {
-        return new ClickHouseException(UNREACHABLE, true, thrown);
+        return new ClickHouseException(UNREACHABLE, Engine.AWAY, thrown);
+    }
+
+    /** Only organisations of this shard are concerned: see the codes of shards that are unreachable. */
+    private static ClickHouseException lostShard(ServerException answered) {
+        return new ClickHouseException(UNREACHABLE, Engine.LOST_A_SHARD, answered);
     }
 
     private static ClickHouseException overloaded(Throwable thrown) {
@@ -130,6 +157,6 @@ public final class ClickHouseException extends RuntimeException {
     }
 
     private static ClickHouseException failed(Failure failure, Throwable thrown) {
-        return new ClickHouseException(failure, false, thrown);
+        return new ClickHouseException(failure, Engine.ANSWERED, thrown);
     }
 }

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * numbers. From the outside in:
  *
  * <ol>
- *   <li>A retry repeats a read after an outage. Reads change nothing, so a repetition is safe.
+ *   <li>A retry repeats a read after an outage or the loss of a shard. Reads change nothing, so a repetition is safe.
  *   <li>A circuit breaker fails reads at once while most reads cannot reach the engine.
  *   <li>A timeout limits an attempt as a whole; the socket's own timeout starts anew with each byte.
  * </ol>
@@ -27,7 +27,7 @@ final class FaultTolerance {
                 .maxRetries(retry.maxRetries())
                 .delay(retry.delay().toMillis(), ChronoUnit.MILLIS)
                 .jitter(retry.jitter().toMillis(), ChronoUnit.MILLIS)
-                .whenException(FaultTolerance::isOutage)
+                .whenException(FaultTolerance::isWorthRepeating)
                 .done()
                 .withCircuitBreaker()
                 .requestVolumeThreshold(circuit.reads())
@@ -54,6 +54,10 @@ final class FaultTolerance {
     /** The engine's time limit of a query, in whole seconds. */
     static Duration timeLimit(ClickHouseConfiguration configuration) {
         return Duration.ofSeconds(Math.max(1, configuration.guards().time().toSeconds()));
+    }
+
+    private static boolean isWorthRepeating(Throwable thrown) {
+        return thrown instanceof ClickHouseException failed && failed.isWorthRepeating();
     }
 
     private static boolean isOutage(Throwable thrown) {

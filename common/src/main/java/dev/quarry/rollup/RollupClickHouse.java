@@ -77,7 +77,7 @@ class RollupClickHouse {
                 .maxRetries(address.retry().maxRetries())
                 .delay(address.retry().delay().toMillis(), ChronoUnit.MILLIS)
                 .jitter(address.retry().jitter().toMillis(), ChronoUnit.MILLIS)
-                .whenException(RollupClickHouse::isOutage)
+                .whenException(RollupClickHouse::isWorthRepeating)
                 .beforeRetry(client::reconnect)
                 .done()
                 .build();
@@ -102,7 +102,7 @@ class RollupClickHouse {
     }
 
     /**
-     * Repeats the read after an outage. Every pass begins with a read, so the repetition replaces broken connections.
+     * Repeats the read after an outage or the loss of a shard. Every pass begins with a read, so the repetition replaces broken connections.
      */
     <T> List<T> list(
             @CompileTimeConstant String sql,
@@ -249,8 +249,8 @@ class RollupClickHouse {
         return timeLimit().plus(SOCKET_GRACE);
     }
 
-    private static boolean isOutage(Throwable thrown) {
-        return thrown instanceof ClickHouseException failed && failed.isOutage();
+    private static boolean isWorthRepeating(Throwable thrown) {
+        return thrown instanceof ClickHouseException failed && failed.isWorthRepeating();
     }
 
     private static RollupException failure(Exception thrown) {

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +40,16 @@ final class BreakableProxy implements AutoCloseable {
         /** Answers as a proxy whose server is away. */
         Break UNAVAILABLE = (exchange, number) -> {
             exchange.sendResponseHeaders(503, -1);
+            exchange.close();
+            return true;
+        };
+        /** Answers as the server of a cluster one of whose shards died while it answered. */
+        Break SHARD = (exchange, number) -> {
+            byte[] answer = "Code: 32. DB::Exception: Attempt to read after eof: while receiving packet from shard-2:9000"
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("X-ClickHouse-Exception-Code", "32");
+            exchange.sendResponseHeaders(500, answer.length);
+            exchange.getResponseBody().write(answer);
             exchange.close();
             return true;
         };

@@ -52,6 +52,22 @@ class ClickHouseExceptionTest {
         assertFalse(failed.isOutage());
     }
 
+    /** Without that text, the code is a bug of ours, such as an empty text that is parsed as a number. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            32  | Attempt to read after eof: while receiving packet from shard-2:9000                | UNREACHABLE | true  | false
+            32  | Attempt to read after eof: Cannot parse Int32 from String                         | FAILURE     | false | false
+            210 | Connection reset by peer, while reading from socket: while receiving packet from a | UNREACHABLE | true  | false
+            210 | Connection reset by peer, while reading from socket                               | UNREACHABLE | true  | true
+            """)
+    void aShardThatDiesIsNoOutage(int code, String message, QueryOutcome outcome, boolean repeated, boolean outage) {
+        ClickHouseException failed = ClickHouseException.of(new ServerException(code, message, 500, "id"));
+
+        assertEquals(outcome, failed.outcome());
+        assertEquals(repeated, failed.isWorthRepeating());
+        assertEquals(outage, failed.isOutage());
+    }
+
     @Test
     void interpretsFailuresOfTheNetwork() {
         assertOutcome(QueryOutcome.UNREACHABLE, true, new IOException("reset"));

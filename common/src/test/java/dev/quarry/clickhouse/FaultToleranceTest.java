@@ -89,6 +89,26 @@ class FaultToleranceTest {
     }
 
     @Test
+    void repeatsAReadThatLostAShard() {
+        proxy.breaks((exchange, number) -> number == 1 && BreakableProxy.Break.SHARD.handle(exchange, number));
+
+        assertEquals(7, read(clickHouse(Map.of())));
+        assertEquals(2, proxy.requests());
+    }
+
+    /** Organisations of other shards still get answers. */
+    @Test
+    void theLossOfAShardDoesNotOpenTheCircuit() {
+        ClickHouse clickHouse = clickHouse(Map.of("circuit-breaker.reads", "1", "circuit-breaker.delay", "1h"));
+        proxy.breaks(BreakableProxy.Break.SHARD);
+        assertFailure(Failure.Unreachable.class, clickHouse);
+        proxy.breaks(BreakableProxy.Break.NOTHING);
+
+        assertEquals(7, read(clickHouse));
+        assertEquals(3, proxy.requests());
+    }
+
+    @Test
     void anAnswerWithoutAHeaderIsNoEmptyAnswer() {
         proxy.breaks((exchange, number) -> {
             exchange.sendResponseHeaders(200, -1);
