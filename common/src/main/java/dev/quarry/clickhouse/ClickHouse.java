@@ -177,6 +177,8 @@ public class ClickHouse {
         long start = System.nanoTime();
         QueryOutcome outcome = QueryOutcome.FAILURE;
         try {
+            // Outside of the guard: the circuit breaker would take it for a read.
+            requirePresent(context.client());
             T answer = FaultTolerance.call(
                     guard, () -> attempt(context.client(), () -> client.query(sql, parameters, settings, reader)));
             outcome = QueryOutcome.SUCCESS;
@@ -201,17 +203,19 @@ public class ClickHouse {
 
     /** Sends a query, and closes its connection when the client goes away. That is no outage, and is not repeated. */
     private static <T> T attempt(Departure client, Supplier<T> query) {
-        if (client.hasHappened()) {
-            throw new AbandonedException();
-        }
+        requirePresent(client);
         AbortableRequest request = new AbortableRequest();
         try (var _ = client.whenItHappens(request::abort)) {
             return request.send(query);
         } catch (ClickHouseException failed) {
-            if (client.hasHappened()) {
-                throw new AbandonedException();
-            }
+            requirePresent(client);
             throw failed;
+        }
+    }
+
+    private static void requirePresent(Departure client) {
+        if (client.hasHappened()) {
+            throw new AbandonedException();
         }
     }
 

@@ -29,6 +29,7 @@ public final class ClickHouseException extends RuntimeException {
     private static final List<String> FROM_A_SHARD = List.of("while receiving packet from");
 
     private static final Failure TIMED_OUT = new Failure.TimedOut(Failure.Store.CLICKHOUSE);
+    private static final Failure OVERLOADED = new Failure.Overloaded(RETRY_AFTER);
     private static final Failure UNREACHABLE = new Failure.Unreachable(Failure.Store.CLICKHOUSE, RETRY_AFTER);
 
     /** What a failure says about the engine. */
@@ -36,6 +37,8 @@ public final class ClickHouseException extends RuntimeException {
         ANSWERED,
         /** It answered that a shard broke off its part of the answer. */
         LOST_A_SHARD,
+        /** It did not answer in time, or there was no connection to ask it. */
+        UNKNOWN,
         /** It did not answer at all, or broke off its answer. */
         AWAY
     }
@@ -57,12 +60,13 @@ public final class ClickHouseException extends RuntimeException {
                 case FailureException told -> failed(told.failure(), thrown);
                 case ServerException answered -> ofAnswer(answered);
                 // All pooled connections are in use.
-                case ConnectionRequestTimeoutException _ -> overloaded(thrown);
+                case ConnectionRequestTimeoutException _ ->
+                    new ClickHouseException(OVERLOADED, Engine.UNKNOWN, thrown);
                 // A timeout of connecting is a SocketTimeoutException too.
                 case ConnectTimeoutException _ -> outage(thrown);
-                case SocketTimeoutException _ -> failed(TIMED_OUT, thrown);
-                case TimeoutException _ -> failed(TIMED_OUT, thrown);
-                case CircuitBreakerOpenException _ -> failed(UNREACHABLE, thrown);
+                case SocketTimeoutException _ -> new ClickHouseException(TIMED_OUT, Engine.UNKNOWN, thrown);
+                case TimeoutException _ -> new ClickHouseException(TIMED_OUT, Engine.UNKNOWN, thrown);
+                case CircuitBreakerOpenException _ -> new ClickHouseException(UNREACHABLE, Engine.UNKNOWN, thrown);
                 case IOException _ -> outage(thrown);
                 case IllegalStateException closed when isPoolShutDown(closed) -> outage(thrown);
                 default -> null;
@@ -86,6 +90,11 @@ public final class ClickHouseException extends RuntimeException {
     /** Whether the engine did not answer at all, or broke off its answer. The circuit breaker counts the failure. */
     public boolean isOutage() {
         return engine == Engine.AWAY;
+    }
+
+    /** Whether the engine answered, be it with an error. */
+    boolean isAnswer() {
+        return engine == Engine.ANSWERED || engine == Engine.LOST_A_SHARD;
     }
 
     /**
@@ -152,8 +161,8 @@ public final class ClickHouseException extends RuntimeException {
         return new ClickHouseException(UNREACHABLE, Engine.LOST_A_SHARD, answered);
     }
 
-    private static ClickHouseException overloaded(Throwable thrown) {
-        return failed(new Failure.Overloaded(RETRY_AFTER), thrown);
+    private static ClickHouseException overloaded(ServerException answered) {
+        return failed(OVERLOADED, answered);
     }
 
     private static ClickHouseException failed(Failure failure, Throwable thrown) {

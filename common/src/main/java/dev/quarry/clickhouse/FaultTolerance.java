@@ -1,8 +1,10 @@
 package dev.quarry.clickhouse;
 
+import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.Guard;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -11,7 +13,9 @@ import java.util.function.Supplier;
  *
  * <ol>
  *   <li>A retry repeats a read after an outage or the loss of a shard. Reads change nothing, so a repetition is safe.
- *   <li>A circuit breaker fails reads at once while most reads cannot reach the engine.
+ *   <li>A circuit breaker fails reads at once while most reads cannot reach the engine. It closes again after a read that
+ *       the engine answered, be it with an error. A read that ends without an answer, because it takes too long or its
+ *       client leaves, does not open a closed circuit and does not close an open one.
  *   <li>A timeout limits an attempt as a whole; the socket's own timeout starts anew with each byte.
  * </ol>
  */
@@ -21,6 +25,8 @@ final class FaultTolerance {
     static Guard guard(ClickHouseConfiguration configuration) {
         var retry = configuration.retry();
         var circuit = configuration.circuitBreaker();
+        // SmallRye takes what is no failure for a success, also of the read that decides whether to close the circuit.
+        var state = new AtomicReference<>(CircuitBreakerState.CLOSED);
         return Guard.create()
                 .withDescription("clickhouse")
                 .withRetry()
@@ -34,7 +40,8 @@ final class FaultTolerance {
                 .failureRatio(circuit.failureRatio())
                 .delay(circuit.delay().toMillis(), ChronoUnit.MILLIS)
                 .successThreshold(1)
-                .when(FaultTolerance::isOutage)
+                .when(thrown -> isOutage(thrown) || state.get() == CircuitBreakerState.HALF_OPEN && !isAnswer(thrown))
+                .onStateChange(state::set)
                 .done()
                 .withTimeout()
                 .duration(
@@ -62,5 +69,9 @@ final class FaultTolerance {
 
     private static boolean isOutage(Throwable thrown) {
         return thrown instanceof ClickHouseException failed && failed.isOutage();
+    }
+
+    private static boolean isAnswer(Throwable thrown) {
+        return thrown instanceof ClickHouseException failed && failed.isAnswer();
     }
 }

@@ -2,6 +2,7 @@ package dev.quarry.clickhouse;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clickhouse.client.api.ServerException;
 import java.io.IOException;
@@ -95,6 +96,16 @@ class ClickHouseExceptionTest {
     void closedConnectionPoolIsAnOutage() {
         assertOutcome(QueryOutcome.UNREACHABLE, true, new IllegalStateException("Connection pool shut down"));
         assertOutcome(QueryOutcome.FAILURE, false, new IllegalStateException("another message"));
+    }
+
+    @Test
+    void noConnectionAndNoAnswerInTimeSayNothingAboutTheEngine() {
+        assertFalse(ClickHouseException.of(new ConnectionRequestTimeoutException("no free connection"))
+                .isAnswer());
+        assertFalse(ClickHouseException.of(new SocketTimeoutException("no answer to a query"))
+                .isAnswer());
+        assertTrue(ClickHouseException.of(new ServerException(159, "too slow", 500, "id"))
+                .isAnswer());
     }
 
     private static void assertOutcome(QueryOutcome outcome, boolean outage, Exception thrown) {

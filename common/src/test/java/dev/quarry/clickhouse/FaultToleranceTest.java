@@ -16,6 +16,7 @@ import dev.quarry.error.AbandonedException;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.fairness.TestFairness;
+import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -49,6 +50,8 @@ import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenExce
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads from the real engine, behind a proxy that breaks requests. */
 @QuarkusTest
@@ -56,6 +59,10 @@ import org.junit.jupiter.api.Test;
 class FaultToleranceTest {
     private static final Caller CALLER = new Caller("acme", Set.of(), Mechanism.API_KEY, "key");
     private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Map<String, String> HALF_OPEN_SOON = Map.of(
+            "retry.max-retries", "0",
+            "circuit-breaker.reads", "1",
+            "circuit-breaker.delay", "50ms");
 
     @Inject
     ClickHouseConfiguration engine;
@@ -210,6 +217,56 @@ class FaultToleranceTest {
         await().atMost(SOON).ignoreException(FailureException.class).until(() -> read(clickHouse) == 7);
     }
 
+    @Test
+    void aClientThatLeavesDoesNotCloseTheCircuit() throws Exception {
+        ClickHouse clickHouse = clickHouse(HALF_OPEN_SOON);
+        double opened = opened();
+        openCircuit(clickHouse);
+        CountDownLatch release = holdRequests();
+        TestDeparture client = new TestDeparture();
+        context = new ReadContext("", "", nanos -> {}, false, client);
+        Future<FailureException> probe = threads.submit(() -> probe(clickHouse));
+        await().atMost(SOON).until(() -> proxy.requests() == 2);
+
+        client.happen();
+
+        assertInstanceOf(AbandonedException.class, probe.get(SOON.toSeconds(), TimeUnit.SECONDS));
+        assertEquals(opened + 2, opened());
+        release.countDown();
+    }
+
+    /** The attempt as a whole takes too long, or the socket is silent for too long. */
+    @ParameterizedTest
+    @ValueSource(strings = {"200ms", "1m"})
+    void anEngineThatIsSilentDoesNotCloseTheCircuit(String timeoutMargin) {
+        Map<String, String> settings = new HashMap<>(HALF_OPEN_SOON);
+        settings.put("guards.time", "1s");
+        settings.put("timeout-margin", timeoutMargin);
+        ClickHouse clickHouse = clickHouse(settings);
+        double opened = opened();
+        openCircuit(clickHouse);
+        CountDownLatch release = holdRequests();
+
+        assertInstanceOf(Failure.TimedOut.class, probe(clickHouse).failure());
+
+        assertEquals(opened + 2, opened());
+        release.countDown();
+    }
+
+    @Test
+    void anErrorOfTheEngineClosesTheCircuit() {
+        ClickHouse clickHouse = clickHouse(HALF_OPEN_SOON);
+        double opened = opened();
+        openCircuit(clickHouse);
+        proxy.breaks(BreakableProxy.Break.SHARD);
+
+        probe(clickHouse);
+
+        proxy.breaks(BreakableProxy.Break.NOTHING);
+        assertEquals(7, read(clickHouse));
+        assertEquals(opened + 1, opened());
+    }
+
     /** Each byte arrives before the socket's timeout. */
     @Test
     void givesUpAnAnswerThatTrickles() throws Exception {
@@ -362,6 +419,24 @@ class FaultToleranceTest {
             }
         });
         return release;
+    }
+
+    private void openCircuit(ClickHouse clickHouse) {
+        proxy.breaks(BreakableProxy.Break.CONNECTION);
+        assertFailure(Failure.Unreachable.class, clickHouse);
+    }
+
+    /** Reads until the circuit breaker lets a read through, and returns how that one failed. */
+    private static FailureException probe(ClickHouse clickHouse) {
+        return await().atMost(SOON)
+                .until(
+                        () -> assertThrows(FailureException.class, () -> read(clickHouse)),
+                        failed -> !(failed.getCause() instanceof CircuitBreakerOpenException));
+    }
+
+    /** How often circuits have opened. */
+    private static double opened() {
+        return Scrape.now().sum("ft_circuitbreaker_opened_total", "method", "clickhouse");
     }
 
     private static long read(ClickHouse clickHouse) {
