@@ -37,7 +37,7 @@ export class NotFoundError extends QuarryError {
   override readonly name = "NotFoundError";
 }
 
-/** 400, 406 or 422: the request is not valid. */
+/** 400 or 422: the request is not valid. */
 export class InvalidRequestError extends QuarryError {
   override readonly name = "InvalidRequestError";
 
@@ -102,7 +102,6 @@ export function errorOf(response: Response, body: unknown): QuarryError {
   const message = messageOf(body) ?? violations[0]?.message ?? `The answer has the status ${status}`;
   switch (status) {
     case 400:
-    case 406:
     case 422:
       return new InvalidRequestError(message, status, requestId, body, violations);
     case 401:

@@ -9,8 +9,6 @@ import dev.quarry.request.FailureMapper;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.PermissionsAllowed;
 import io.quarkus.security.UnauthorizedException;
-import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -99,12 +97,6 @@ final class Failures {
                 "malformed",
                 "The URL is malformed",
                 new Failure.Malformed(400, "The URL is not properly percent-encoded")));
-        if (endpoint.has(Produces.class)) {
-            failures.add(new Possible(
-                    "notAcceptable",
-                    "The request accepts none of the media types of the answer",
-                    new Failure.Malformed(406, Response.Status.NOT_ACCEPTABLE.getReasonPhrase())));
-        }
         failures.add(new Possible("tooLarge", "The request asks for too much data", new Failure.QueryTooLarge()));
         if (endpoint.has(PermissionsAllowed.class)) {
             failures.add(new Possible(

@@ -9,9 +9,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /** The headers that all answers have in common, whatever made the answer. */
 @ApplicationScoped
 class AnswerHeaders {
-    /** Paths for operators: health, metrics and documents. */
-    private static final String OPERATIONS = "/q/";
-
     /** An answer is data: a browser that opens it shows no active content. */
     private static final String DATA_ONLY = "default-src 'none'; frame-ancestors 'none'";
     /** The pages of the documents consist of scripts and styles of the service, some of which are in the pages. */
@@ -34,7 +31,7 @@ class AnswerHeaders {
 
     /** Tenants' answers are their own, so no cache may share them or reuse them without asking. */
     void add(MultiMap headers, RequestContext exchange) {
-        boolean operations = exchange.path().startsWith(OPERATIONS);
+        boolean operations = exchange.isOfOperators();
         headers.set("Server-Timing", exchange.serverTiming());
         headers.set(TYPE_OPTIONS, "nosniff");
         headers.set(REFERRER_POLICY, "no-referrer");

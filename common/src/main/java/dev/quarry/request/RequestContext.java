@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
  */
 public final class RequestContext {
     private static final String KEY = RequestContext.class.getName();
+    /** Paths for operators: health, metrics and documents. */
+    private static final String OPERATIONS = "/q/";
     /** Other ids could forge log lines or headers, so they are replaced by a new id. */
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -78,6 +80,11 @@ public final class RequestContext {
     /** The path as sent, without the query string. */
     public String path() {
         return path;
+    }
+
+    /** Whether operators ask: for health, metrics or documents. */
+    public boolean isOfOperators() {
+        return path.startsWith(OPERATIONS);
     }
 
     /** Records the caller's organisation and the id, never the secret, of the credential. */

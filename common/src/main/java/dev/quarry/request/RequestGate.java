@@ -29,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.MDC;
-import org.jboss.resteasy.reactive.common.util.MediaTypeHelper;
 
 /**
  * Handles every request first, before authentication and routing. It gives the request its id and clock, so that
@@ -56,7 +55,6 @@ class RequestGate {
     private static final Failure.Malformed BAD_SYNTAX =
             new Failure.Malformed(400, "The request line or a header is malformed");
     private static final Failure.Malformed BAD_HOST = new Failure.Malformed(400, "The Host header is malformed");
-    private static final Failure.Malformed BAD_ACCEPT = new Failure.Malformed(400, "The Accept header is malformed");
     private static final Failure.Malformed BAD_ENCODING =
             new Failure.Malformed(400, "The URL is not properly percent-encoded");
     private static final Failure.Malformed LONG_URL = new Failure.Malformed(414, "The URL is too long");
@@ -116,7 +114,6 @@ class RequestGate {
         if (fault.isPresent()) {
             refuse(context, exchange, fault.get());
         } else {
-            dropEmptyAccept(context.request());
             keepSemicolons(context);
             context.next();
         }
@@ -172,30 +169,7 @@ class RequestGate {
         if (!decodes(uri)) {
             return Optional.of(BAD_ENCODING);
         }
-        if (declaredLength(request) > largestBody) {
-            return Optional.of(LARGE_BODY);
-        }
-        return isReadable(request.getHeader(HttpHeaders.ACCEPT)) ? Optional.empty() : Optional.of(BAD_ACCEPT);
-    }
-
-    /** RESTEasy fails with a 500 if it cannot read the header. */
-    private static boolean isReadable(String accept) {
-        if (accept == null || accept.isBlank()) {
-            return true;
-        }
-        try {
-            return !MediaTypeHelper.parseHeader(accept).isEmpty();
-        } catch (IllegalArgumentException malformed) {
-            return false;
-        }
-    }
-
-    /** An empty header means any media type (RFC 9110, 12.5.1), but RESTEasy cannot read it. */
-    private static void dropEmptyAccept(HttpServerRequest request) {
-        String accept = request.getHeader(HttpHeaders.ACCEPT);
-        if (accept != null && accept.isBlank()) {
-            request.headers().remove(HttpHeaders.ACCEPT);
-        }
+        return declaredLength(request) > largestBody ? Optional.of(LARGE_BODY) : Optional.empty();
     }
 
     private static int size(MultiMap headers) {

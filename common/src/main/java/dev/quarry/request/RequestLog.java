@@ -34,7 +34,7 @@ class RequestLog {
      * @param traceId null if there is none
      */
     void write(RoutingContext context, RequestContext exchange, String route, Object traceId) {
-        if (context.request().path().startsWith("/q/")) {
+        if (exchange.isOfOperators()) {
             return;
         }
         Map<String, String> fields = new LinkedHashMap<>();

@@ -8,35 +8,21 @@ import com.fasterxml.jackson.databind.ser.PropertyWriter;
 import dev.quarry.request.RequestContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Request;
-import jakarta.ws.rs.core.Variant;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
-/** Tells which format a client wants, and encodes an answer's table. */
+/** Tells which format a client wants, as {@link FormatChoice} says, and encodes an answer's table. */
 @ApplicationScoped
 public class TableAnswers {
-    /** JSON first: it is for clients that accept anything. */
-    private static final List<Variant> VARIANTS = Variant.mediaTypes(Stream.concat(
-                            Stream.of(MediaType.APPLICATION_JSON),
-                            Arrays.stream(TableFormat.values()).map(TableFormat::mediaType))
-                    .map(MediaType::valueOf)
-                    .toArray(MediaType[]::new))
-            .build();
-
-    private final Request request;
     private final HttpHeaders headers;
     private final ObjectMapper json;
     private final boolean plainText;
 
-    TableAnswers(Request request, HttpHeaders headers, ObjectMapper json, CsvConfiguration configuration) {
-        this.request = request;
+    TableAnswers(HttpHeaders headers, ObjectMapper json, CsvConfiguration configuration) {
         this.headers = headers;
         this.json = json;
         this.plainText = configuration.plainText();
@@ -48,17 +34,9 @@ public class TableAnswers {
             return Optional.empty();
         }
         List<String> accepted = headers.getRequestHeader(HttpHeaders.ACCEPT);
-        if (accepted.isEmpty() || accepted.stream().noneMatch(TableAnswers::mayMeanATable)) {
-            return Optional.empty();
-        }
-        return Optional.ofNullable(request.selectVariant(VARIANTS))
-                .map(Variant::getMediaType)
-                .flatMap(TableFormat::of);
-    }
-
-    /** Tells quickly that most requests, which accept JSON or anything, want JSON. */
-    private static boolean mayMeanATable(String accepted) {
-        return !accepted.equals(MediaType.WILDCARD) && !accepted.equals(MediaType.APPLICATION_JSON);
+        return Arrays.stream(TableFormat.values())
+                .filter(format -> accepted.contains(format.acceptHeader()))
+                .findFirst();
     }
 
     public <R> EncodedTable encode(TableFormat format, Table<R> table) {

@@ -29,6 +29,11 @@ public enum TableFormat {
         return mediaType;
     }
 
+    /** An {@code Accept} header that prefers this format where it exists, and takes any other elsewhere. */
+    String acceptHeader() {
+        return mediaType + ", */*;q=0.1";
+    }
+
     /** The {@code Content-Type} of answers. */
     public String contentType() {
         return contentType;

@@ -105,6 +105,17 @@ public class ProbeResource {
         });
     }
 
+    /** A table whose format only RESTEasy chooses. */
+    @GET
+    @Path("/table")
+    @Produces({MediaType.APPLICATION_JSON, Csv.MEDIA_TYPE, ArrowStream.MEDIA_TYPE})
+    @Example("""
+            {"count": 1}""")
+    @PermitAll
+    public RestResponse<Count> table() {
+        return RestResponse.ok(new Count(1));
+    }
+
     @GET
     @Path("/items/{item}")
     @PermissionsAllowed(Permissions.METRICS_READ)

@@ -96,21 +96,6 @@ class RequestGateTest {
         assertTrue(answer.contains("send it as %3B"), answer);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"json", "application/"})
-    void refusesAnAcceptHeaderThatIsMalformed(String accept) {
-        given().header("Accept", accept)
-                .get("/probe/parameters/n")
-                .then()
-                .statusCode(400)
-                .body("message", equalTo("The Accept header is malformed"));
-    }
-
-    @Test
-    void emptyAcceptHeaderMeansAnyMediaType() {
-        given().header("Accept", "").get("/probe/parameters/n?count=5").then().statusCode(200);
-    }
-
     @Test
     void survivesRequestsThatAreNotHttp() throws IOException {
         RawRequest.send(root, "NONSENSE");

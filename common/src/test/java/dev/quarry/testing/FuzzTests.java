@@ -196,6 +196,8 @@ public abstract class FuzzTests {
                                 "text/html",
                                 "*/*;q=0",
                                 "application/json;q=x",
+                                "*; q=.2",
+                                "application/*",
                                 "odd",
                                 ""),
                 "X-Request-Id", List.of("mine", "", "\u00e9", "x".repeat(300), "a b"),
