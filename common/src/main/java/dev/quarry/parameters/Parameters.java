@@ -3,6 +3,7 @@ package dev.quarry.parameters;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.error.Violation;
+import dev.quarry.request.RequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.UriInfo;
@@ -27,7 +28,8 @@ import java.util.Optional;
  * }
  *
  * <p>Requests are checked as FastAPI checks them: one answer has all violations, in the order of declaration. If a
- * parameter is sent more than once, the last value counts, unless it is {@link Parameter#repeatable}. An empty parameter ({@code ?hours=}) counts as sent. The
+ * parameter is sent more than once, the last value counts, unless it is {@link Parameter#repeatable}. An empty parameter
+ * ({@code ?hours=}) counts as sent. Names that differ in case are different parameters, and unknown ones are ignored. The
  * record's constructor checks conditions on several parameters, and throws {@link #invalid}.
  */
 public final class Parameters<T> {
@@ -49,9 +51,9 @@ public final class Parameters<T> {
      * @throws FailureException with {@link Failure.Invalid} if any parameter is invalid
      */
     public T read() {
-        // Once for all parameters: each call looks up the current request and wraps its map anew.
+        // Once for all parameters: each call looks up the current request anew.
         MultivaluedMap<String, String> path = uri.getPathParameters();
-        MultivaluedMap<String, String> query = uri.getQueryParameters();
+        Map<String, List<String>> query = RequestContext.current().orElseThrow().parameters();
         var request = new BeanDefinition.Source() {
             @Override
             public Optional<String> find(Place place, String name) {

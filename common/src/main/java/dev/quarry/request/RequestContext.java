@@ -3,9 +3,13 @@ package dev.quarry.request;
 import static java.util.Objects.requireNonNull;
 
 import dev.quarry.clickhouse.Departure;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.quarkus.arc.Arc;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,6 +21,8 @@ import java.util.regex.Pattern;
  */
 public final class RequestContext {
     private static final String KEY = RequestContext.class.getName();
+    /** So many are read of a query string, as Vert.x does. */
+    private static final int MOST_PARAMETERS = 1_024;
     /** Paths for operators: health, metrics and documents. */
     private static final String OPERATIONS = "/q/";
     /** Other ids could forge log lines or headers, so they are replaced by a new id. */
@@ -25,6 +31,7 @@ public final class RequestContext {
     private final String requestId;
     private final String method;
     private final String path;
+    private final String query;
     private final long startNanos;
     private final AtomicLong engineNanos = new AtomicLong();
     private volatile String organization = "";
@@ -32,10 +39,11 @@ public final class RequestContext {
     private volatile boolean hasPlace;
     private final ClientDeparture departure = new ClientDeparture();
 
-    private RequestContext(String requestId, String method, String path, long startNanos) {
+    private RequestContext(String requestId, String method, String path, String query, long startNanos) {
         this.requestId = requireNonNull(requestId, "requestId is null");
         this.method = requireNonNull(method, "method is null");
         this.path = requireNonNull(path, "path is null");
+        this.query = requireNonNull(query, "query is null");
         this.startNanos = startNanos;
     }
 
@@ -44,7 +52,9 @@ public final class RequestContext {
         String requestId = offeredId != null && REQUEST_ID.matcher(offeredId).matches() ? offeredId : newRequestId();
         String method = context.request().method().name();
         String path = context.request().path();
-        RequestContext exchange = new RequestContext(requestId, method, path == null ? "" : path, System.nanoTime());
+        String query = context.request().query();
+        RequestContext exchange = new RequestContext(
+                requestId, method, path == null ? "" : path, query == null ? "" : query, System.nanoTime());
         context.put(KEY, exchange);
         return exchange;
     }
@@ -80,6 +90,16 @@ public final class RequestContext {
     /** The path as sent, without the query string. */
     public String path() {
         return path;
+    }
+
+    /**
+     * The decoded parameters of the query string, each with its values in the order in which they were sent. Vert.x takes
+     * names that differ in case for one parameter, and separates parameters at semicolons too, as HTML 4 advised. FastAPI
+     * and the URL standard do neither.
+     */
+    public Map<String, List<String>> parameters() {
+        // The decoder drops a question mark at the beginning; another one is a part of a name.
+        return new QueryStringDecoder("?" + query, StandardCharsets.UTF_8, false, MOST_PARAMETERS, true).parameters();
     }
 
     /** Whether operators ask: for health, metrics or documents. */

@@ -24,7 +24,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -46,8 +45,6 @@ class RequestGate {
 
     private static final int LARGEST_HEADERS = 16 * 1024;
     private static final long DRAIN_MILLIS = 500;
-    /** As many as Quarkus reads. */
-    private static final int MOST_PARAMETERS = 1_024;
 
     private static final Failure.Malformed BAD_TARGET = new Failure.Malformed(400, "The request target is malformed");
     private static final Failure.Malformed SEMICOLON =
@@ -114,7 +111,6 @@ class RequestGate {
         if (fault.isPresent()) {
             refuse(context, exchange, fault.get());
         } else {
-            keepSemicolons(context);
             context.next();
         }
     }
@@ -201,16 +197,6 @@ class RequestGate {
             return length == null ? 0 : Long.parseLong(length);
         } catch (NumberFormatException tooLarge) {
             return Long.MAX_VALUE;
-        }
-    }
-
-    /** Vert.x separates parameters at semicolons too, as HTML 4 advised. FastAPI and the URL standard do not. */
-    private static void keepSemicolons(RoutingContext context) {
-        String query = context.request().query();
-        if (query != null && query.indexOf(';') >= 0) {
-            var decoder = new QueryStringDecoder(query, StandardCharsets.UTF_8, false, MOST_PARAMETERS, true);
-            MultiMap parameters = context.queryParams().clear();
-            decoder.parameters().forEach(parameters::add);
         }
     }
 
