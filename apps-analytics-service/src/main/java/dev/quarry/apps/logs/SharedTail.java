@@ -18,6 +18,8 @@ import java.util.concurrent.CopyOnWriteArraySet;
 final class SharedTail {
     /** Open tails get an entry whose INSERT takes longer than the settling time, but not longer than this. */
     private static final Duration SLOWEST_INSERT = Duration.ofSeconds(10);
+    /** Clocks are corrected by so much in small steps, and those of replicas differ by so much. */
+    private static final Duration SETBACK = Duration.ofSeconds(1);
     /** A look goes back at most so far. Otherwise, a filter that finds nothing would read more and more. */
     private static final Duration LONGEST_LOOK = Duration.ofHours(1);
 
@@ -51,7 +53,8 @@ final class SharedTail {
 
     /** Begins a tail with the entries that its client lacks, but none with a timestamp before {@code earliest}. */
     synchronized Subscription resume(TailCursor cursor, Instant earliest, Instant now) {
-        return add(Subscription.resuming(this, new CatchUp(log, cursor, earliest, lateness), now));
+        TailCursor known = cursor.isAfter(now.plus(SETBACK)) ? cursor.restartedAt(now) : cursor;
+        return add(Subscription.resuming(this, new CatchUp(log, known, earliest, lateness), now));
     }
 
     private Subscription add(Subscription subscription) {
@@ -67,7 +70,15 @@ final class SharedTail {
         return subscriptions.isEmpty();
     }
 
-    /** Ends all tails: the engine does not answer. */
+    /**
+     * Whether the clock has gone back, so that no look would read anything until it shows the time of the last one again.
+     * For the thread of the looks.
+     */
+    boolean isAheadOf(Instant now) {
+        return end.isAfter(now.plus(SETBACK));
+    }
+
+    /** Ends all tails: the engine does not answer, or the clock has gone back. */
     void end() {
         subscriptions.forEach(Subscription::end);
     }

@@ -53,6 +53,19 @@ record TailCursor(LogPosition position, Instant from, Instant until) {
         return Instant.ofEpochMilli(Long.parseLong(text));
     }
 
+    /** Whether it is of a time after {@code moment}: the clock has gone back since. */
+    boolean isAfter(Instant moment) {
+        return position.timestamp().isAfter(moment) || (until.isAfter(moment) && !until.equals(ALWAYS));
+    }
+
+    /**
+     * The cursor for a clock that has gone back to {@code now}. When entries counted from is not comparable any more, so
+     * the position decides, and entries of the time that the clock shows again may be sent again.
+     */
+    TailCursor restartedAt(Instant now) {
+        return after(position.timestamp().isAfter(now) ? LogPosition.startOf(now) : position);
+    }
+
     /** The cursor, but without entries with a timestamp before {@code earliest}. */
     TailCursor notBefore(Instant earliest) {
         return position.timestamp().isBefore(earliest) ? after(LogPosition.startOf(earliest)) : this;

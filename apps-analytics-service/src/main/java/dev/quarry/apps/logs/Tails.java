@@ -60,7 +60,10 @@ class Tails {
     private void look(Followed followed, SharedTail tail) {
         int failures = 0;
         try {
-            while (!forgetUnused(followed, tail) && !limit.isEnding() && failures < MOST_FAILURES) {
+            while (!forgetUnused(followed, tail)
+                    && !limit.isEnding()
+                    && failures < MOST_FAILURES
+                    && !tail.isAheadOf(now())) {
                 try {
                     tail.look(now());
                     failures = 0;

@@ -176,6 +176,32 @@ class SharedTailTest {
         assertEquals(List.of("new"), client.receiveAll());
     }
 
+    /** The clients' cursors are of the time before, one with an entry and one of a quiet log. */
+    @Test
+    void afterTheClockWentBackClientsResumeWithWhatArrives() throws InterruptedException {
+        Instant ahead = now().plus(30, ChronoUnit.MINUTES);
+        SharedTail tail = tail("", ahead);
+        Client client = new Client().open(tail, ahead);
+        Client quiet = new Client().resumeAt(ahead).open(tail, ahead);
+        send(List.of(entry(ahead, "before")));
+        tail.look(ahead.plusMillis(10));
+        assertEquals(List.of("before"), client.receiveAll());
+        assertFalse(tail.isAheadOf(ahead.minusMillis(500)));
+
+        assertTrue(tail.isAheadOf(later()));
+
+        client.close();
+        quiet.close();
+        SharedTail next = tail("");
+        client.open(next);
+        quiet.open(next);
+        next.look(later());
+        send(List.of(entry(now(), "after")));
+        next.look(later());
+        assertEquals(List.of("after"), client.receiveAll());
+        assertEquals(List.of("after"), quiet.receiveAll());
+    }
+
     @Test
     void aTailThatFallsBehindEndsAndItsClientResumes() throws InterruptedException {
         SharedTail tail = tail("");
@@ -278,9 +304,13 @@ class SharedTailTest {
     }
 
     private SharedTail tail(String level) {
+        return tail(level, now());
+    }
+
+    private SharedTail tail(String level, Instant now) {
         Caller caller = new Caller(app.caller().organization(), Set.of(), Mechanism.BEARER, "test");
         var log = new FollowedLog(query, caller, new LogFilter(app.id(), LogType.RUNTIME, level, ""));
-        return new SharedTail(log, LATENESS, Duration.ZERO, now());
+        return new SharedTail(log, LATENESS, Duration.ZERO, now);
     }
 
     private Map<String, Object> entry(Instant timestamp, String message) {
@@ -323,7 +353,10 @@ class SharedTailTest {
         }
 
         Client open(SharedTail tail) {
-            Instant now = now();
+            return open(tail, now());
+        }
+
+        Client open(SharedTail tail, Instant now) {
             subscription = last.map(cursor -> tail.resume(TailCursor.parse(cursor.toString()), now.minus(A_WEEK), now))
                     .orElseGet(() -> tail.subscribe(now));
             isConnected = true;
