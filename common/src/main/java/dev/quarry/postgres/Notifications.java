@@ -1,5 +1,6 @@
 package dev.quarry.postgres;
 
+import io.netty.channel.Channel;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -9,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -17,6 +19,10 @@ import org.jboss.logging.Logger;
  * Listens to PostgreSQL, on one connection, for every {@link NotificationListener}. It sends a heartbeat on this
  * connection several times a second, because a connection that hangs looks like one without notifications. It opens a
  * new connection if one is lost, or does not answer for two seconds.
+ *
+ * <p>When the server's machine vanishes, the pool's connections hang too, and the kernel keeps them for a quarter of an
+ * hour. They look like those of a slow statement. So silence here, followed by a new connection that answers, ends the
+ * connections that the pool had at the time of the silence; reads are then repeated on new ones.
  */
 @ApplicationScoped
 class Notifications {
@@ -31,17 +37,23 @@ class Notifications {
     private final Vertx vertx;
     private final DedicatedConnections postgres;
     private final Postgres statements;
+    private final PoolCreator pool;
     private final List<NotificationListener> listeners;
+    /** The connections that the pool had during the last silence. */
+    private volatile Set<Channel> suspects = Set.of();
+
     private volatile boolean stopped;
 
     Notifications(
             Vertx vertx,
             DedicatedConnections postgres,
             Postgres statements,
+            PoolCreator pool,
             @All List<NotificationListener> listeners) {
         this.vertx = vertx;
         this.postgres = postgres;
         this.statements = statements;
+        this.pool = pool;
         this.listeners = listeners;
     }
 
@@ -105,6 +117,8 @@ class Notifications {
             if (!over) {
                 listens = true;
                 lastAnswer = System.nanoTime();
+                suspects.forEach(PoolCreator::breakOff);
+                suspects = Set.of();
                 announce(sent);
             }
         }
@@ -149,6 +163,7 @@ class Notifications {
                 vertx.cancelTimer(timer);
             } else if (now - lastAnswer > (listens ? SILENCE : OPENING).toNanos()) {
                 LOG.warn("The connection that listens to PostgreSQL does not answer: opening a new one");
+                suspects = pool.open();
                 end();
             } else if (listens && !waits) {
                 waits = true;

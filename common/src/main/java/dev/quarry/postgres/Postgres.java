@@ -7,6 +7,7 @@ import dev.quarry.error.FailureException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.Startup;
+import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -23,8 +24,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
 
 /**
  * The only way to use PostgreSQL's pool. A statement is a constant with bound values. It takes one round trip and one
@@ -67,6 +70,9 @@ public class Postgres {
         this.first = first;
         this.timeout = configuration.timeout();
         var circuit = configuration.circuitBreaker();
+        // SmallRye takes what is no failure for a success. A statement that is refused because others wait proves no answer,
+        // so it must not close an open circuit while all of them hang.
+        var state = new AtomicReference<>(CircuitBreakerState.CLOSED);
         this.once = guard("postgres").withTimeout()
                 .duration(configuration.timeout().toMillis(), ChronoUnit.MILLIS)
                 .done()
@@ -80,7 +86,9 @@ public class Postgres {
                 .failureRatio(circuit.failureRatio())
                 .delay(circuit.delay().toMillis(), ChronoUnit.MILLIS)
                 .successThreshold(1)
-                .when(Postgres::doesNotAnswer)
+                .when(failed -> doesNotAnswer(failed)
+                        || state.get() == CircuitBreakerState.HALF_OPEN && failed instanceof BulkheadException)
+                .onStateChange(state::set)
                 .done()
                 .build();
         this.retry = guard("postgres retries").withRetry()

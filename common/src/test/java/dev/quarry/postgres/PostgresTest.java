@@ -292,6 +292,28 @@ class PostgresTest {
         assertEquals(List.of(1), postgres.listAll("SELECT 1", row -> row.getInteger(0)));
     }
 
+    /** Statements that hang keep their places, so the next one is refused: that proves no answer. */
+    @Test
+    void aRefusedStatementDoesNotCloseTheCircuit() throws SQLException {
+        Postgres postgres = door(new Settings()
+                .withTimeout(Duration.ofMillis(100))
+                .withMaxConcurrency(1)
+                .withCircuitAttempts(2));
+        try (Connection holder = server.getPostgresDatabase().getConnection()) {
+            holder.createStatement().execute("SELECT pg_advisory_lock(1)");
+            for (CompletableFuture<List<Integer>> hanging : List.of(lockAndUnlock(postgres), lockAndUnlock(postgres))) {
+                assertThrows(CompletionException.class, hanging::join);
+            }
+            assertUnreachable(failure(() -> postgres.listAll("SELECT 1", row -> row)));
+
+            await().atMost(LONG)
+                    .until(() -> failure(() -> postgres.listAll("SELECT 1", row -> row)).failure()
+                            instanceof Failure.Overloaded);
+
+            assertUnreachable(failure(() -> postgres.listAll("SELECT 1", row -> row)));
+        }
+    }
+
     @Test
     void countsHowStatementsEnd() {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();

@@ -17,7 +17,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Puts a proxy between a service and PostgreSQL that can freeze the connections which listen for notifications. */
+/**
+ * Puts a proxy between a service and PostgreSQL that can freeze connections: those which listen for notifications, or all.
+ */
 public final class FreezingPostgres implements QuarkusTestResourceLifecycleManager {
     private final Freezer freezer = new Freezer();
     private ServerSocket proxy;
@@ -28,12 +30,19 @@ public final class FreezingPostgres implements QuarkusTestResourceLifecycleManag
 
     /** Freezes open connections. Both sides stay connected; nothing arrives any more. */
     public static final class Freezer {
+        private final Set<Link> open = ConcurrentHashMap.newKeySet();
         private final Set<Link> listening = ConcurrentHashMap.newKeySet();
         private final AtomicInteger connections = new AtomicInteger();
         private Set<Link> frozen = Set.of();
 
+        /** The connections that listen. */
         public synchronized void freeze() {
             frozen = Set.copyOf(listening);
+        }
+
+        /** All connections that are open now, as if the server's machine had vanished. Later ones work. */
+        public synchronized void freezeAll() {
+            frozen = Set.copyOf(open);
         }
 
         /** Delivers what was sent meanwhile. */
@@ -106,6 +115,7 @@ public final class FreezingPostgres implements QuarkusTestResourceLifecycleManag
                 Socket client = proxy.accept();
                 Socket server = new Socket(address.getHost(), address.getPort());
                 Link link = new Link();
+                freezer.open.add(link);
                 Thread.ofPlatform().daemon().start(() -> run(link, client, server, client, server));
                 Thread.ofPlatform().daemon().start(() -> run(link, server, client, client, server));
             } catch (IOException _) {
@@ -134,6 +144,7 @@ public final class FreezingPostgres implements QuarkusTestResourceLifecycleManag
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } finally {
+            freezer.open.remove(link);
             freezer.listening.remove(link);
         }
     }
