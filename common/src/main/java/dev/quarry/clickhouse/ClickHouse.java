@@ -265,6 +265,7 @@ public class ClickHouse {
         settings.put("max_rows_to_read", Long.toString(guards.rowsRead()));
         settings.put("read_overflow_mode", "throw");
         settings.put("max_result_rows", Long.toString(guards.resultRows()));
+        settings.put("max_result_bytes", Long.toString(guards.resultBytes()));
         settings.put("result_overflow_mode", "throw");
         // The engine answers completely or with an error, never with a 200 that breaks off.
         settings.put("wait_end_of_query", "1");

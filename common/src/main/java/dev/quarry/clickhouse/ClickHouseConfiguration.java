@@ -120,5 +120,12 @@ public interface ClickHouseConfiguration {
         /** Rows in the answer. */
         @WithDefault("100000")
         long resultRows();
+
+        /**
+         * Bytes of the answer, as the engine holds it. A service holds an answer in memory about three times: as the
+         * engine sends it, as values and as JSON.
+         */
+        @WithDefault("16000000")
+        long resultBytes();
     }
 }

@@ -60,6 +60,13 @@ public final class Query extends ParameterizedStatement<Query> {
     }
 
     /**
+     * Limits the answer to fewer bytes than all answers. For texts of any length: the service holds the answer in memory.
+     */
+    public Query mostBytes(long bytes) {
+        return setting("max_result_bytes", Long.toString(bytes));
+    }
+
+    /**
      * What the read costs the engine, compared with a read of a few rows of gold; 1 by default. It counts for the
      * organisation's fair share.
      */

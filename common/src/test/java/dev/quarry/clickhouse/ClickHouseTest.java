@@ -193,6 +193,8 @@ class ClickHouseTest {
                 Row::nextLong);
         assertFailure(Failure.QueryTooLarge.class, "SELECT max(number) FROM numbers(1000000001)", Row::nextLong);
         assertFailure(
+                Failure.QueryTooLarge.class, "SELECT repeat('x', 1000000) FROM numbers(16)", Row::nextString);
+        assertFailure(
                 Failure.TimedOut.class,
                 clickHouse
                         .query(CALLER, "SELECT sum(sleepEachRow(0.5)) FROM numbers(6)")
@@ -220,6 +222,22 @@ class ClickHouseTest {
             assertTrue(failed.getMessage().contains("memory limit exceeded"), failed.getMessage());
             assertInstanceOf(Failure.Overloaded.class, failed.failure());
         }
+    }
+
+    @Test
+    void anAnswerMayHaveSoManyBytes() {
+        List<String> texts = clickHouse
+                .query(CALLER, "SELECT repeat('x', 1000000) FROM numbers(15)")
+                .list(Row::nextString);
+
+        assertEquals(
+                15_000_000, texts.stream().mapToInt(String::length).sum());
+        assertFailure(
+                Failure.QueryTooLarge.class,
+                clickHouse
+                        .query(CALLER, "SELECT repeat('x', 1000000) FROM numbers(15)")
+                        .mostBytes(1_000_000),
+                Row::nextString);
     }
 
     @ParameterizedTest
