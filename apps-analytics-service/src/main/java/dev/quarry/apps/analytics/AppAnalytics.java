@@ -175,7 +175,7 @@ public record AppAnalytics(
             @JsonInclude(JsonInclude.Include.NON_NULL)
             VitalRating rating) {}
 
-    /** One of the newest errors of the window. */
+    /** One of the newest errors of the window. Its texts are cut at 8,000 characters. */
     @Schema(name = "RecentError", title = "RecentError")
     public record RecentError(
             @Schema(
@@ -188,14 +188,23 @@ public record AppAnalytics(
             @Schema(
                     required = true,
                     title = "Error Type",
+                    maxLength = 8_000,
                     description = "Type of the error, such as `TypeError`; empty if unknown")
             @JsonProperty("error_type")
             String errorType,
 
-            @Schema(required = true, title = "Error Message", description = "Message of the error")
+            @Schema(
+                    required = true,
+                    title = "Error Message",
+                    maxLength = 8_000,
+                    description = "The first 8,000 characters of the message")
             @JsonProperty("error_message")
             String errorMessage,
 
-            @Schema(title = "Url", nullable = true, description = "Page of the error; null if there is none")
+            @Schema(
+                    title = "Url",
+                    nullable = true,
+                    maxLength = 8_000,
+                    description = "Page of the error, at most 8,000 characters; null if there is none")
             String url) {}
 }

@@ -15,11 +15,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the newest errors from bronze, so they are more recent than the counts. */
+/**
+ * Reads the newest errors from bronze, so they are more recent than the counts. Texts in bronze may have any length:
+ * they are cut, because a few of several megabytes would fill the memory.
+ */
 @ApplicationScoped
 class NewestErrorsQuery {
     private static final String COLUMNS = """
-            SELECT timestamp, event_id, delivered, error_type, error_message, url
+            SELECT
+                timestamp, event_id, delivered,
+                substringUTF8(error_type, 1, 8000), substringUTF8(error_message, 1, 8000), substringUTF8(url, 1, 8000)
             """;
 
     private static final String NEWEST = """

@@ -16,7 +16,7 @@ public sealed interface LogEntry {
     /** For the OpenAPI document. */
     String TIMESTAMP = "Time of the entry, RFC 3339, UTC, to the millisecond";
 
-    /** An entry that the app wrote. {@code message} is cut at 2,000 characters. */
+    /** An entry that the app wrote. {@code message} is cut at 2,000 characters, other texts at 8,000. */
     @RegisterForReflection
     @Schema(name = "RuntimeLogEntry", description = "An entry that the app wrote")
     record RuntimeEntry(
@@ -29,13 +29,18 @@ public sealed interface LogEntry {
             @Schema(required = true, maxLength = 2_000, description = "The first 2,000 characters of the message")
             String message,
 
-            @Schema(required = true, description = "Route that wrote the entry; empty if unknown")
+            @Schema(
+                    required = true,
+                    maxLength = 8_000,
+                    description = "Route that wrote the entry, at most 8,000 characters; empty if unknown")
             @JsonProperty("route_path")
             String routePath,
 
             @Schema(
                     required = true,
-                    description = "Id of the request that the entry belongs to; empty if there is none")
+                    maxLength = 8_000,
+                    description =
+                            "Id of the request that the entry belongs to, at most 8,000 characters; empty if there is none")
             @JsonProperty("request_id")
             String requestId)
             implements LogEntry {
@@ -50,17 +55,17 @@ public sealed interface LogEntry {
         }
     }
 
-    /** A request that the app served. */
+    /** A request that the app served. Its texts are cut at 8,000 characters. */
     @RegisterForReflection
     @Schema(name = "RequestLogEntry", description = "A request that the app served")
     record RequestEntry(
             @Schema(required = true, description = LogEntry.TIMESTAMP) @Timestamp
             String timestamp,
 
-            @Schema(required = true, description = "HTTP method, such as `GET`")
+            @Schema(required = true, maxLength = 8_000, description = "HTTP method, such as `GET`")
             String method,
 
-            @Schema(required = true, description = "Path of the request")
+            @Schema(required = true, maxLength = 8_000, description = "Path of the request, at most 8,000 characters")
             String path,
 
             @Schema(
@@ -75,11 +80,17 @@ public sealed interface LogEntry {
             @JsonProperty("duration_ms")
             double durationMs,
 
-            @Schema(required = true, description = "The request's User-Agent; empty if unknown")
+            @Schema(
+                    required = true,
+                    maxLength = 8_000,
+                    description = "The request's User-Agent, at most 8,000 characters; empty if unknown")
             @JsonProperty("user_agent")
             String userAgent,
 
-            @Schema(required = true, description = "Address that the request came from; empty if unknown")
+            @Schema(
+                    required = true,
+                    maxLength = 8_000,
+                    description = "Address that the request came from; empty if unknown")
             String ip)
             implements LogEntry {
 

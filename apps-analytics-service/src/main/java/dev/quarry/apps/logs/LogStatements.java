@@ -2,18 +2,21 @@ package dev.quarry.apps.logs;
 
 /**
  * The SQL of {@link LogTable}. An empty {@code level} or {@code text} matches every entry; the engine drops such a
- * condition while it plans the query.
+ * condition while it plans the query. Texts in bronze may have any length: they are cut, so that one of several megabytes
+ * does not fill the memory.
  */
 final class LogStatements {
     private static final String RUNTIME_COLUMNS = """
             SELECT
-                timestamp, event_id, severity, substringUTF8(message, 1, 2000), route_path, request_id,
+                timestamp, event_id, severity, substringUTF8(message, 1, 2000),
+                substringUTF8(route_path, 1, 8000), substringUTF8(request_id, 1, 8000),
                 toUnixTimestamp64Nano(delivered)
             """;
 
     private static final String REQUEST_COLUMNS = """
             SELECT
-                timestamp, event_id, method, path, toUInt16(status_code), duration_ms, user_agent, ip,
+                timestamp, event_id, substringUTF8(method, 1, 8000), substringUTF8(path, 1, 8000), toUInt16(status_code),
+                duration_ms, substringUTF8(user_agent, 1, 8000), substringUTF8(ip, 1, 8000),
                 toUnixTimestamp64Nano(delivered)
             """;
 

@@ -21,6 +21,15 @@ class LogsQuery {
     /** A search may read many more rows than it finds. */
     private static final int SEARCH_WEIGHT = 2;
 
+    /**
+     * Bytes that a row may have, on average over a page: a message of 2,000 characters that take 4 bytes each, and half as
+     * much for the other texts. A page of many longer ones would fill the memory.
+     */
+    private static final long ROW_BYTES = 12_000;
+
+    /** Bytes that a page may have, however few rows it has. */
+    private static final long PAGE_BYTES = 1_000_000;
+
     private final ClickHouse clickHouse;
 
     LogsQuery(ClickHouse clickHouse) {
@@ -67,11 +76,17 @@ class LogsQuery {
         }
     }
 
+    /** The most bytes of an answer with so many rows. */
+    static long bytes(int rows) {
+        return Math.max(PAGE_BYTES, rows * ROW_BYTES);
+    }
+
     /** The newest rows that lie at or after {@code start} and before {@code before}, newest first. */
     List<Found> fetch(Caller caller, LogFilter filter, Instant start, LogPosition before, int limit) {
         LogTable table = LogTable.of(filter);
         List<Found> rows = table.newestFirst(clickHouse, caller, before)
                 .weight(filter.text().isEmpty() ? 1 : SEARCH_WEIGHT)
+                .mostBytes(bytes(limit))
                 .bind("app", filter.app())
                 .bind("level", filter.level())
                 .bind("text", filter.text())

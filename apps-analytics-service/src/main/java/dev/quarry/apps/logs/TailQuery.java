@@ -33,6 +33,7 @@ class TailQuery {
         LogTable table = LogTable.of(filter);
         List<Found> rows = table.oldestFirst(clickHouse, caller)
                 .onOneThread()
+                .mostBytes(LogsQuery.bytes(limit))
                 .bind("app", filter.app())
                 .bind("level", filter.level())
                 .bind("text", filter.text())

@@ -327,6 +327,30 @@ class AnalyticsTest extends OverviewFixture {
                 .body("error_rate_per_minute", equalTo(2 / 60f));
     }
 
+    /** All of them together would fill the memory of a service. */
+    @Test
+    void longTextsOfErrorsAreCut() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            rows.add(app.row(
+                    NOW.minusSeconds(1 + i),
+                    Map.of(
+                            "error_type",
+                            "T".repeat(8_001),
+                            "error_message",
+                            "\uD83D\uDE80".repeat(i == 0 ? 8_000 : 250_000),
+                            "url",
+                            "u".repeat(8_001))));
+        }
+        app.send("canvas_errors", rows);
+
+        get("hours=1")
+                .body("recent_errors", hasSize(20))
+                .body("recent_errors.error_message", everyItem(equalTo("\uD83D\uDE80".repeat(8_000))))
+                .body("recent_errors.error_type", everyItem(equalTo("T".repeat(8_000))))
+                .body("recent_errors.url", everyItem(equalTo("u".repeat(8_000))));
+    }
+
     @Test
     void recentErrorsAreTheTwentyNewest() {
         List<Map<String, Object>> rows = new ArrayList<>();

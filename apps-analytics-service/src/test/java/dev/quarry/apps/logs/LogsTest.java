@@ -3,6 +3,7 @@ package dev.quarry.apps.logs;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
@@ -18,6 +19,7 @@ import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -182,6 +184,43 @@ class LogsTest {
 
         logs("").body("entries[0].message", equalTo("\uD83D\uDE80".repeat(2_000)));
         logs("level=error").body("entries[0].message", equalTo("\uD83D\uDE80".repeat(2_000)));
+    }
+
+    @Test
+    void cutsOtherTextsAtEightThousandCharacters() {
+        String rest = "p".repeat(8_000);
+        Map<String, Object> runtime = with(
+                runtime(ago("PT1S"), "error", "short"),
+                Map.of("route_path", rest + "!", "request_id", rest + "!".repeat(3_000_000)));
+        Map<String, Object> request = with(
+                request(ago("PT1S"), rest + "!".repeat(3_000_000), 200),
+                Map.of("method", rest + "!", "user_agent", rest + "!", "ip", rest + "!"));
+        app.send("canvas_app_logs", List.of(runtime));
+        app.send("canvas_request_logs", List.of(request));
+
+        for (String query : List.of("", "level=error", "q=short")) {
+            logs(query).body("entries.route_path", contains(rest)).body("entries.request_id", contains(rest));
+        }
+        for (String text : List.of("method", "path", "user_agent", "ip")) {
+            logs("log_type=requests").body("entries." + text, contains(rest));
+        }
+    }
+
+    @Test
+    void aPageHasABoundedNumberOfBytes() {
+        String agent = "\uD83D\uDE80".repeat(8_000);
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            rows.add(with(request(ago("PT1S").minusMillis(i), "/pay", 200), Map.of("user_agent", agent)));
+        }
+        app.send("canvas_request_logs", rows);
+
+        app.request()
+                .get(ROUTE + "?log_type=requests")
+                .then()
+                .statusCode(400)
+                .body("error.type", equalTo("BadRequestError"));
+        logs("log_type=requests&limit=20").body("entries.user_agent", everyItem(equalTo(agent)));
     }
 
     @Test
