@@ -12,7 +12,7 @@ import java.util.Optional;
 /** An answer as it is sent. */
 final class CachedAnswer {
     private static final int TAG_BYTES = 16;
-    /** Estimated bytes of an entry besides its body: its objects, and a question of usual length. */
+    /** Estimated bytes of an entry besides its body: its objects, those of its question included. */
     private static final int OVERHEAD = 1_000;
 
     private final byte[] body;
@@ -55,7 +55,7 @@ final class CachedAnswer {
         return tag;
     }
 
-    /** Estimated size in bytes. */
+    /** Estimated size in bytes, with the objects of its question, but without the question's texts. */
     int size() {
         return body.length + OVERHEAD;
     }

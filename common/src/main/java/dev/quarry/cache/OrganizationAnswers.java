@@ -11,8 +11,11 @@ final class OrganizationAnswers {
 
     private final Revision revision;
     private final long maximumSize;
-    private final LinkedHashMap<Question, CachedAnswer> answers = new LinkedHashMap<>(16, LOAD_FACTOR, true);
+    private final LinkedHashMap<Question, Entry> answers = new LinkedHashMap<>(16, LOAD_FACTOR, true);
     private long size;
+
+    /** @param size of the answer and its question, in bytes */
+    private record Entry(CachedAnswer answer, int size) {}
 
     /** @param maximumSize in bytes */
     OrganizationAnswers(Revision revision, long maximumSize) {
@@ -25,18 +28,19 @@ final class OrganizationAnswers {
     }
 
     synchronized Optional<CachedAnswer> get(Question question) {
-        return Optional.ofNullable(answers.get(question));
+        return Optional.ofNullable(answers.get(question)).map(Entry::answer);
     }
 
     /** Adds an answer. Returns how many others were evicted for it. */
     synchronized int put(Question question, CachedAnswer answer) {
-        if (answer.size() > maximumSize) {
+        Entry entry = new Entry(answer, answer.size() + question.size());
+        if (entry.size() > maximumSize) {
             return 0;
         }
-        CachedAnswer before = answers.put(question, answer);
-        size += answer.size() - (before == null ? 0 : before.size());
+        Entry before = answers.put(question, entry);
+        size += entry.size() - (before == null ? 0 : before.size());
         int evicted = 0;
-        Iterator<CachedAnswer> eldest = answers.values().iterator();
+        Iterator<Entry> eldest = answers.values().iterator();
         while (size > maximumSize) {
             size -= eldest.next().size();
             eldest.remove();

@@ -13,4 +13,10 @@ import java.util.Optional;
  * @param format the form of the answer; empty for JSON
  * @param today in UTC; with the retention, it tells which days are still kept
  */
-record Question(String path, Object parameters, Optional<TableFormat> format, LocalDate today, Spans retention) {}
+record Question(String path, Object parameters, Optional<TableFormat> format, LocalDate today, Spans retention) {
+
+    /** Size of the texts in bytes, at most: a client chooses them, up to the length of a URL. */
+    int size() {
+        return Character.BYTES * (path.length() + parameters.toString().length());
+    }
+}
