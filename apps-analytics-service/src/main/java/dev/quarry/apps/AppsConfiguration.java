@@ -27,6 +27,13 @@ public interface AppsConfiguration {
         @WithDefault("500")
         int most();
 
+        /**
+         * Bytes of the entries that the tails of one replica hold, because they wait for their clients or are being sent;
+         * one organisation may hold a quarter. A tail without memory ends, and its client resumes.
+         */
+        @WithDefault("16777216")
+        long memory();
+
         /** The time between two looks at a log. All tails of an app with the same filter share their looks. */
         @WithDefault("1s")
         Duration interval();

@@ -36,6 +36,7 @@ final class Descriptions {
             entry("quarry.answer.cache.requests", "Questions to the answer cache, by result"),
             entry("quarry.answer.cache.bytes", "Size of the cached answers"),
             entry("quarry.answer.cache.evictions", "Answers removed from the answer cache to make room"),
+            entry("quarry.tails.bytes", "Estimated bytes of the log entries that tails hold"),
             entry("quarry.tails.open", "Open tails of logs"),
             entry("quarry.tails.looks", "Logs that tails follow, each with its filter"),
             entry("quarry.postgres.statement", "Statements to PostgreSQL, with their repeated attempts, by outcome"),

@@ -16,6 +16,9 @@ public sealed interface LogEntry {
     /** For the OpenAPI document. */
     String TIMESTAMP = "Time of the entry, RFC 3339, UTC, to the millisecond";
 
+    /** Characters of all texts. */
+    int length();
+
     /** An entry that the app wrote. {@code message} is cut at 2,000 characters, other texts at 8,000. */
     @RegisterForReflection
     @Schema(name = "RuntimeLogEntry", description = "An entry that the app wrote")
@@ -44,6 +47,11 @@ public sealed interface LogEntry {
             @JsonProperty("request_id")
             String requestId)
             implements LogEntry {
+
+        @Override
+        public int length() {
+            return level.length() + message.length() + routePath.length() + requestId.length();
+        }
 
         static RuntimeEntry of(LogPosition position, Row row) {
             return new RuntimeEntry(
@@ -93,6 +101,11 @@ public sealed interface LogEntry {
                     description = "Address that the request came from; empty if unknown")
             String ip)
             implements LogEntry {
+
+        @Override
+        public int length() {
+            return method.length() + path.length() + userAgent.length() + ip.length();
+        }
 
         static RequestEntry of(LogPosition position, Row row) {
             return new RequestEntry(

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 
@@ -24,6 +25,7 @@ final class SharedTail {
     private static final Duration LONGEST_LOOK = Duration.ofHours(1);
 
     private final FollowedLog log;
+    private final TailMemory memory;
     private final Duration lateness;
     private final Duration settling;
     private final Set<Subscription> subscriptions = new CopyOnWriteArraySet<>();
@@ -37,8 +39,9 @@ final class SharedTail {
     private Instant newest = Instant.EPOCH;
 
     /** @param now as in all methods: full milliseconds of the clock with which timestamps and deliveries are compared */
-    SharedTail(FollowedLog log, Duration lateness, Duration settling, Instant now) {
+    SharedTail(FollowedLog log, TailMemory memory, Duration lateness, Duration settling, Instant now) {
         this.log = log;
+        this.memory = memory;
         this.lateness = lateness;
         this.settling = settling;
         this.start = now;
@@ -93,41 +96,71 @@ final class SharedTail {
         if (settled.isBefore(end)) {
             return;
         }
-        if (subscriptions.stream().anyMatch(Subscription::hasJoined)) {
-            publish(read(settled), settled);
+        if (isReceiving()) {
+            read(settled);
         } else {
             start = settled;
-            publish(List.of(), settled);
         }
+        finish(settled);
     }
 
-    /** The entries that count from before {@code settled} and were not sent, by position. */
-    private List<TailEntry> read(Instant settled) {
+    private boolean isReceiving() {
+        return subscriptions.stream().anyMatch(Subscription::isReceiving);
+    }
+
+    /**
+     * Gives the tails the entries that count from before {@code settled} and were not sent, by position, page by page. No
+     * tail receives the rest of a look for which there is no memory.
+     */
+    private void read(Instant settled) {
         Instant since = later(start, end.minus(SLOWEST_INSERT));
         LogPosition after = LogPosition.startOf(later(newest.minus(lateness), settled.minus(LONGEST_LOOK)));
         TailCursor look = new TailCursor(after, end, settled);
-        Map<LogPosition, TailEntry> found = new LinkedHashMap<>();
         List<Found> page;
         do {
             page = log.page(after, since, settled);
+            Map<LogPosition, TailEntry> found = new LinkedHashMap<>();
             for (Found row : page) {
                 after = row.position();
                 if (row.holds() && !sent.contains(after)) {
                     found.putIfAbsent(after, TailEntry.of(row, look));
                 }
             }
-        } while (!FollowedLog.isLast(page) && found.size() <= Subscription.MOST_WAITING);
-        return List.copyOf(found.values());
+            publish(List.copyOf(found.values()));
+        } while (!FollowedLog.isLast(page) && isReceiving());
     }
 
-    private synchronized void publish(List<TailEntry> found, Instant settled) {
+    private void publish(List<TailEntry> found) {
+        if (found.isEmpty()) {
+            return;
+        }
+        Optional<TailMemory.Entries> entries = take(found);
+        if (entries.isEmpty()) {
+            subscriptions.forEach(Subscription::giveUpIfBehind);
+            entries = take(found);
+        }
+        if (entries.isEmpty()) {
+            subscriptions.stream().filter(Subscription::isReceiving).forEach(Subscription::end);
+            return;
+        }
         for (TailEntry entry : found) {
             sent.add(entry.position());
             newest = later(newest, entry.timestamp());
         }
+        TailMemory.Entries taken = entries.get();
+        subscriptions.forEach(subscription -> subscription.receive(taken));
+        taken.letGo();
+    }
+
+    private synchronized void finish(Instant settled) {
         sent.removeIf(position -> position.timestamp().isBefore(newest.minus(lateness)));
-        subscriptions.forEach(subscription -> subscription.receive(found, settled));
+        subscriptions.forEach(subscription -> subscription.join(settled));
         end = settled;
+    }
+
+    /** Memory for entries of this log. Empty if the tails hold too many. */
+    Optional<TailMemory.Entries> take(List<TailEntry> entries) {
+        return memory.take(log.caller().organization(), entries);
     }
 
     private static Instant later(Instant one, Instant other) {

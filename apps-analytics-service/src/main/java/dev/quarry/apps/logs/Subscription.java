@@ -4,23 +4,25 @@ import dev.quarry.error.FailureException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** The share of one tail in the looks of a {@link SharedTail}. The tail has one thread, the looks have another. */
 final class Subscription implements AutoCloseable {
-    /** So many entries wait for a client that reads slowly. With more, its tail sends these and ends. */
-    static final int MOST_WAITING = 10_000;
-
     private final SharedTail tail;
     private final CatchUp catchUp;
     private final Instant start;
-    private final BlockingQueue<List<TailEntry>> looks = new LinkedBlockingQueue<>();
-    private final AtomicInteger waiting = new AtomicInteger();
+    /** Empty ones only wake the tail. */
+    private final BlockingQueue<Optional<TailMemory.Entries>> looks = new LinkedBlockingQueue<>();
+    /** What the tail sends just now. For the tail's thread. */
+    private Optional<TailMemory.Entries> sending = Optional.empty();
+
     private volatile boolean hasJoined;
     private volatile boolean hasEnded;
+    /** The tail ends although it has not sent everything. */
+    private volatile boolean hasGivenUp;
 
     private Subscription(SharedTail tail, CatchUp catchUp, Instant start, boolean hasJoined) {
         this.tail = tail;
@@ -47,25 +49,25 @@ final class Subscription implements AutoCloseable {
         return catchUp.cursor();
     }
 
-    /** Whether it needs the entries of the next look. */
-    boolean hasJoined() {
-        return hasJoined;
+    /** Whether it needs the entries of the looks. */
+    boolean isReceiving() {
+        return hasJoined && !hasEnded;
     }
 
-    /** Receives the entries that a look until {@code end} found. For the thread of the looks. */
-    void receive(List<TailEntry> look, Instant end) {
-        if (!hasJoined) {
-            if (!end.isBefore(start)) {
-                catchUp.readUntil(end);
-                hasJoined = true;
-                // Wakes the tail.
-                looks.add(List.of());
-            }
-        } else if (!hasEnded && !look.isEmpty()) {
-            looks.add(look);
-            if (waiting.addAndGet(look.size()) > MOST_WAITING) {
-                end();
-            }
+    /** Receives entries that a look found. For the thread of the looks. */
+    synchronized void receive(TailMemory.Entries found) {
+        if (isReceiving()) {
+            found.hold();
+            looks.add(Optional.of(found));
+        }
+    }
+
+    /** A look until {@code end} has ended. For the thread of the looks. */
+    void join(Instant end) {
+        if (!hasJoined && !end.isBefore(start)) {
+            catchUp.readUntil(end);
+            hasJoined = true;
+            looks.add(Optional.empty());
         }
     }
 
@@ -74,30 +76,59 @@ final class Subscription implements AutoCloseable {
         hasEnded = true;
     }
 
-    /** False once everything is sent that was found before the end. */
+    /** Ends a tail whose client reads too slowly, and drops what waits for it: the client resumes. */
+    synchronized void giveUpIfBehind() {
+        if (looks.stream().anyMatch(Optional::isPresent)) {
+            giveUp();
+        }
+    }
+
+    private synchronized void giveUp() {
+        hasEnded = true;
+        hasGivenUp = true;
+        for (var look = looks.poll(); look != null; look = looks.poll()) {
+            look.ifPresent(TailMemory.Entries::letGo);
+        }
+    }
+
+    /** False once everything is sent that was found before the end, or there is no memory for it. */
     boolean isOpen() {
-        return !hasEnded || !looks.isEmpty() || (hasJoined && catchUp.isReading());
+        return !hasGivenUp && (!hasEnded || !looks.isEmpty() || (hasJoined && catchUp.isReading()));
     }
 
     /**
-     * The next entries, oldest first. Waits for them, but not longer than {@code patience}.
+     * The next entries, oldest first. Waits for them, but not longer than {@code patience}. The tail sends them before it
+     * calls this again.
      *
      * @throws FailureException if the engine does not answer
      */
     List<TailEntry> next(Duration patience) throws InterruptedException {
+        letGo();
         if (hasJoined && catchUp.isReading()) {
-            return catchUp.next();
+            sending = tail.take(catchUp.next());
+            if (sending.isEmpty()) {
+                giveUp();
+            }
+            return sending.map(TailMemory.Entries::list).orElse(List.of());
         }
-        List<TailEntry> look = looks.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+        Optional<TailMemory.Entries> look = looks.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
         if (look == null) {
             return List.of();
         }
-        waiting.addAndGet(-look.size());
-        return catchUp.lacking(look);
+        sending = look;
+        return look.map(found -> catchUp.lacking(found.list())).orElse(List.of());
     }
 
+    private void letGo() {
+        sending.ifPresent(TailMemory.Entries::letGo);
+        sending = Optional.empty();
+    }
+
+    /** For the tail's thread. */
     @Override
     public void close() {
         tail.remove(this);
+        giveUp();
+        letGo();
     }
 }

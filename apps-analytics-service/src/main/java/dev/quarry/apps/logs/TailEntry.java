@@ -9,6 +9,8 @@ import java.time.Instant;
  * @param resume where a client that has received the entry resumes
  */
 record TailEntry(TailCursor resume, LogEntry entry) {
+    /** Estimated bytes of the objects of an entry, without its texts. */
+    private static final int OVERHEAD = 400;
 
     /** An entry that is sent by the look. */
     static TailEntry of(Found row, TailCursor look) {
@@ -17,6 +19,11 @@ record TailEntry(TailCursor resume, LogEntry entry) {
 
     LogPosition position() {
         return resume.position();
+    }
+
+    /** Estimated size in memory. */
+    long bytes() {
+        return OVERHEAD + (long) Character.BYTES * entry.length();
     }
 
     Instant timestamp() {

@@ -27,15 +27,23 @@ class Tails {
 
     private final TailQuery query;
     private final TailLimit limit;
+    private final TailMemory memory;
     private final AppsConfiguration.Tail configuration;
     private final Clock clock;
     private final Map<Followed, SharedTail> shared = new HashMap<>();
 
     private record Followed(String organization, LogFilter filter) {}
 
-    Tails(TailQuery query, TailLimit limit, AppsConfiguration configuration, Clock clock, MeterRegistry meters) {
+    Tails(
+            TailQuery query,
+            TailLimit limit,
+            TailMemory memory,
+            AppsConfiguration configuration,
+            Clock clock,
+            MeterRegistry meters) {
         this.query = query;
         this.limit = limit;
+        this.memory = memory;
         this.configuration = configuration.tail();
         this.clock = clock;
         meters.gauge("quarry.tails.looks", this, Tails::looks);
@@ -52,7 +60,7 @@ class Tails {
 
     private SharedTail begin(Followed followed, Caller caller, Instant now) {
         var log = new FollowedLog(query, caller, followed.filter());
-        var tail = new SharedTail(log, configuration.lateness(), configuration.settling(), now);
+        var tail = new SharedTail(log, memory, configuration.lateness(), configuration.settling(), now);
         Thread.ofVirtual().name("tail").start(() -> look(followed, tail));
         return tail;
     }

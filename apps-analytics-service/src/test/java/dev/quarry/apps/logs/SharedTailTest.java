@@ -47,6 +47,7 @@ class SharedTailTest {
     Queue<String> toClickHouse;
 
     private TestApp app;
+    private TailMemory memory = new TailMemory(100_000_000);
 
     @BeforeEach
     void anApp() {
@@ -204,10 +205,11 @@ class SharedTailTest {
 
     @Test
     void aTailThatFallsBehindEndsAndItsClientResumes() throws InterruptedException {
+        memory = new TailMemory(4 * 1_000 * 500);
         SharedTail tail = tail("");
         Client slow = new Client().open(tail);
         Instant moment = later();
-        int count = Subscription.MOST_WAITING + 2_500;
+        int count = 2_500;
         List<String> expected = new ArrayList<>();
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -220,8 +222,9 @@ class SharedTailTest {
 
         List<String> received = new ArrayList<>(slow.receiveAll());
         assertFalse(slow.isOpen());
-        assertTrue(received.size() < count, "All fit into the queue");
+        assertTrue(received.size() < count, "All fit into the memory");
         slow.close();
+        assertEquals(0, memory.total());
         slow.open(tail);
         tail.look(later());
         received.addAll(slow.receiveAll());
@@ -231,6 +234,81 @@ class SharedTailTest {
         assertEquals(
                 expected.stream().sorted().toList(), received.stream().sorted().toList());
         assertTrue(slow.isOpen());
+        slow.close();
+        assertEquals(0, memory.total());
+    }
+
+    /** A client that does not read its entries costs the others neither memory nor entries. */
+    @Test
+    void aClientThatReadsKeepsItsTailWhileAnotherFallsBehind() throws InterruptedException {
+        memory = new TailMemory(4 * 1_000 * 500);
+        SharedTail tail = tail("");
+        Client slow = new Client().open(tail);
+        Client quick = new Client().open(tail);
+        List<String> expected = new ArrayList<>();
+        for (int batch = 0; batch < 8; batch++) {
+            List<Map<String, Object>> rows = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                expected.add("e" + batch + "." + i);
+                rows.add(entry(now(), expected.getLast()));
+            }
+            send(rows);
+            tail.look(later());
+            quick.receiveAll();
+        }
+
+        assertTrue(quick.isOpen());
+        assertFalse(slow.isOpen());
+        assertEquals(
+                expected.stream().sorted().toList(),
+                quick.received.stream().sorted().toList());
+        slow.close();
+        quick.close();
+        assertEquals(0, memory.total());
+    }
+
+    /** Different filters, so that no tail shares the entries of another. */
+    @Test
+    void allTailsTogetherHoldAQuarterOfTheMemory() {
+        memory = new TailMemory(4 * 1_000 * 500);
+        List<SharedTail> tails = List.of(tail(""), tail("info"), tail("log"), tail("error"));
+        List<Client> clients =
+                tails.stream().map(tail -> new Client().open(tail)).toList();
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (String level : List.of("info", "log", "error")) {
+            for (int i = 0; i < 100; i++) {
+                rows.add(app.row(now(), Map.of("level", level, "message", "m".repeat(1_000))));
+            }
+        }
+        send(rows);
+
+        tails.forEach(tail -> tail.look(later()));
+
+        assertTrue(memory.total() <= 500_000, "Bytes: " + memory.total());
+        assertTrue(memory.total() >= 100 * 1_000, "Bytes: " + memory.total());
+        assertTrue(clients.stream().anyMatch(client -> !client.isOpen()));
+        clients.forEach(Client::close);
+        assertEquals(0, memory.total());
+    }
+
+    /** All clients get the entries, which are in memory once. */
+    @Test
+    void tailsOfOneLogShareTheMemory() throws InterruptedException {
+        memory = new TailMemory(4 * 1_000 * 500);
+        SharedTail tail = tail("");
+        List<Client> clients =
+                IntStream.range(0, 20).mapToObj(_ -> new Client().open(tail)).toList();
+        send(IntStream.range(0, 100)
+                .mapToObj(i -> entry(now(), i + "m".repeat(1_000)))
+                .toList());
+
+        tail.look(later());
+
+        for (Client client : clients) {
+            assertEquals(100, client.receiveAll().size());
+            client.close();
+        }
+        assertEquals(0, memory.total());
     }
 
     /** Entries arrive late, clients leave in the middle of a look and resume at any replica. */
@@ -310,7 +388,7 @@ class SharedTailTest {
     private SharedTail tail(String level, Instant now) {
         Caller caller = new Caller(app.caller().organization(), Set.of(), Mechanism.BEARER, "test");
         var log = new FollowedLog(query, caller, new LogFilter(app.id(), LogType.RUNTIME, level, ""));
-        return new SharedTail(log, LATENESS, Duration.ZERO, now);
+        return new SharedTail(log, memory, LATENESS, Duration.ZERO, now);
     }
 
     private Map<String, Object> entry(Instant timestamp, String message) {
@@ -337,7 +415,7 @@ class SharedTailTest {
         }
     }
 
-    /** Remembers the id of the last entry that it has received, and resumes with it. */
+    /** Remembers the id that it received last, the first one without an entry included, and resumes with it. */
     private static final class Client {
         /** A tail answers so often without an entry before a test believes that none follows. */
         private static final int PATIENCE = 20;
@@ -359,6 +437,7 @@ class SharedTailTest {
         Client open(SharedTail tail, Instant now) {
             subscription = last.map(cursor -> tail.resume(TailCursor.parse(cursor.toString()), now.minus(A_WEEK), now))
                     .orElseGet(() -> tail.subscribe(now));
+            last = last.or(() -> Optional.of(subscription.cursor()));
             isConnected = true;
             return this;
         }
