@@ -60,8 +60,7 @@ public final class ClickHouseException extends RuntimeException {
                 case FailureException told -> failed(told.failure(), thrown);
                 case ServerException answered -> ofAnswer(answered);
                 // All pooled connections are in use.
-                case ConnectionRequestTimeoutException _ ->
-                    new ClickHouseException(OVERLOADED, Engine.UNKNOWN, thrown);
+                case ConnectionRequestTimeoutException _ -> new ClickHouseException(OVERLOADED, Engine.UNKNOWN, thrown);
                 // A timeout of connecting is a SocketTimeoutException too.
                 case ConnectTimeoutException _ -> outage(thrown);
                 case SocketTimeoutException _ -> new ClickHouseException(TIMED_OUT, Engine.UNKNOWN, thrown);
@@ -123,17 +122,14 @@ public final class ClickHouseException extends RuntimeException {
             case 158, 191, 307, 396 -> failed(new Failure.QueryTooLarge(), answered);
             // MEMORY_LIMIT_EXCEEDED: the limit of the query, or of all queries of a user or of the server together
             case 241 ->
-                says(answered, TOO_MUCH_MEMORY)
-                        ? failed(new Failure.QueryTooLarge(), answered)
-                        : overloaded(answered);
+                says(answered, TOO_MUCH_MEMORY) ? failed(new Failure.QueryTooLarge(), answered) : overloaded(answered);
             // QUOTA_EXCEEDED, TOO_MANY_SIMULTANEOUS_QUERIES, TOO_MANY_PARTS, CANNOT_SCHEDULE_TASK
             case 201, 202, 252, 439 -> overloaded(answered);
             // ALL_CONNECTION_TRIES_FAILED, ALL_REPLICAS_ARE_STALE: one shard is unreachable. Organisations on other
             // shards still get answers, so the circuit breaker must not count this.
             case 279, 369 -> failed(UNREACHABLE, answered);
             // ATTEMPT_TO_READ_AFTER_EOF, which is also what the parser of a query's values says
-            case 32 ->
-                says(answered, FROM_A_SHARD) ? lostShard(answered) : failed(new Failure.Internal(), answered);
+            case 32 -> says(answered, FROM_A_SHARD) ? lostShard(answered) : failed(new Failure.Internal(), answered);
             // NETWORK_ERROR
             case 210 -> says(answered, FROM_A_SHARD) ? lostShard(answered) : outage(answered);
             // QUERY_WAS_CANCELLED: the server is shutting down

@@ -40,7 +40,7 @@ final class FaultTolerance {
                 .failureRatio(circuit.failureRatio())
                 .delay(circuit.delay().toMillis(), ChronoUnit.MILLIS)
                 .successThreshold(1)
-                .when(thrown -> isOutage(thrown) || state.get() == CircuitBreakerState.HALF_OPEN && !isAnswer(thrown))
+                .when(thrown -> isOutage(thrown) || (state.get() == CircuitBreakerState.HALF_OPEN && !isAnswer(thrown)))
                 .onStateChange(state::set)
                 .done()
                 .withTimeout()

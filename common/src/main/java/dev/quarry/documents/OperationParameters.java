@@ -33,8 +33,9 @@ final class OperationParameters {
         return OASFactory.createParameter()
                 .name(HttpHeaders.IF_NONE_MATCH)
                 .in(Parameter.In.HEADER)
-                .description("The `ETag` of an earlier answer to the same request. If that is still the answer, the status is"
-                        + " 304, without a body")
+                .description(
+                        "The `ETag` of an earlier answer to the same request. If that is still the answer, the status is"
+                                + " 304, without a body")
                 .schema(OASFactory.createSchema().addType(SchemaType.STRING))
                 .example("\"n4bQgYhMfWWaL-qgxVrQFA\"");
     }

@@ -70,10 +70,12 @@ public class Postgres {
         this.first = first;
         this.timeout = configuration.timeout();
         var circuit = configuration.circuitBreaker();
-        // SmallRye takes what is no failure for a success. A statement that is refused because others wait proves no answer,
+        // SmallRye takes what is no failure for a success. A statement that is refused because others wait proves no
+        // answer,
         // so it must not close an open circuit while all of them hang.
         var state = new AtomicReference<>(CircuitBreakerState.CLOSED);
-        this.once = guard("postgres").withTimeout()
+        this.once = guard("postgres")
+                .withTimeout()
                 .duration(configuration.timeout().toMillis(), ChronoUnit.MILLIS)
                 .done()
                 .withBulkhead()
@@ -87,11 +89,12 @@ public class Postgres {
                 .delay(circuit.delay().toMillis(), ChronoUnit.MILLIS)
                 .successThreshold(1)
                 .when(failed -> doesNotAnswer(failed)
-                        || state.get() == CircuitBreakerState.HALF_OPEN && failed instanceof BulkheadException)
+                        || (state.get() == CircuitBreakerState.HALF_OPEN && failed instanceof BulkheadException))
                 .onStateChange(state::set)
                 .done()
                 .build();
-        this.retry = guard("postgres retries").withRetry()
+        this.retry = guard("postgres retries")
+                .withRetry()
                 .maxRetries(configuration.retry().max())
                 .delay(configuration.retry().delay().toMillis(), ChronoUnit.MILLIS)
                 .jitter(0, ChronoUnit.MILLIS)

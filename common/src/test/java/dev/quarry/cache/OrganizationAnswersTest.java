@@ -51,7 +51,8 @@ class OrganizationAnswersTest {
 
     @Test
     void answersThatJustFitEvictNothing() {
-        var exact = new OrganizationAnswers(null, 2L * (answer(3_000).size() + question("one").size()));
+        var exact = new OrganizationAnswers(
+                null, 2L * (answer(3_000).size() + question("one").size()));
 
         assertEquals(0, exact.put(question("one"), answer(3_000)));
         assertEquals(0, exact.put(question("two"), answer(3_000)));
@@ -74,8 +75,8 @@ class OrganizationAnswersTest {
 
     @Test
     void parametersCount() {
-        Question question = new Question(
-                "", List.of("x".repeat(1_000)), Optional.empty(), TODAY, new Spans(SPAN, SPAN, SPAN));
+        Question question =
+                new Question("", List.of("x".repeat(1_000)), Optional.empty(), TODAY, new Spans(SPAN, SPAN, SPAN));
 
         answers.put(question, answer(1));
 

@@ -45,8 +45,9 @@ final class BreakableProxy implements AutoCloseable {
         };
         /** Answers as the server of a cluster one of whose shards died while it answered. */
         Break SHARD = (exchange, number) -> {
-            byte[] answer = "Code: 32. DB::Exception: Attempt to read after eof: while receiving packet from shard-2:9000"
-                    .getBytes(StandardCharsets.UTF_8);
+            byte[] answer =
+                    "Code: 32. DB::Exception: Attempt to read after eof: while receiving packet from shard-2:9000"
+                            .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("X-ClickHouse-Exception-Code", "32");
             exchange.sendResponseHeaders(500, answer.length);
             exchange.getResponseBody().write(answer);

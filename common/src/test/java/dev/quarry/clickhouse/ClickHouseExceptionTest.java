@@ -46,8 +46,8 @@ class ClickHouseExceptionTest {
             refused | OVERLOADED
             """)
     void onlyAQueryThatExceedsItsOwnMemoryIsTooLarge(String message, QueryOutcome outcome) {
-        ClickHouseException failed = ClickHouseException.of(
-                new ServerException(241, "Code: 241. DB::Exception: " + message + " (MEMORY_LIMIT_EXCEEDED)", 500, "id"));
+        ClickHouseException failed = ClickHouseException.of(new ServerException(
+                241, "Code: 241. DB::Exception: " + message + " (MEMORY_LIMIT_EXCEEDED)", 500, "id"));
 
         assertEquals(outcome, failed.outcome());
         assertFalse(failed.isOutage());

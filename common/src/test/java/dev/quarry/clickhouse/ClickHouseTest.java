@@ -192,8 +192,7 @@ class ClickHouseTest {
                 "SELECT length(groupArray(number)) FROM numbers(100000000)",
                 Row::nextLong);
         assertFailure(Failure.QueryTooLarge.class, "SELECT max(number) FROM numbers(1000000001)", Row::nextLong);
-        assertFailure(
-                Failure.QueryTooLarge.class, "SELECT repeat('x', 1000000) FROM numbers(16)", Row::nextString);
+        assertFailure(Failure.QueryTooLarge.class, "SELECT repeat('x', 1000000) FROM numbers(16)", Row::nextString);
         assertFailure(
                 Failure.TimedOut.class,
                 clickHouse
@@ -230,8 +229,7 @@ class ClickHouseTest {
                 .query(CALLER, "SELECT repeat('x', 1000000) FROM numbers(15)")
                 .list(Row::nextString);
 
-        assertEquals(
-                15_000_000, texts.stream().mapToInt(String::length).sum());
+        assertEquals(15_000_000, texts.stream().mapToInt(String::length).sum());
         assertFailure(
                 Failure.QueryTooLarge.class,
                 clickHouse

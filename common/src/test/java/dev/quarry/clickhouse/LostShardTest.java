@@ -118,7 +118,7 @@ class LostShardTest {
         private static void number(ByteArrayOutputStream out, int number) {
             int rest = number;
             while (rest > 127) {
-                out.write(rest & 127 | 128);
+                out.write((rest & 127) | 128);
                 rest >>>= 7;
             }
             out.write(rest);

@@ -307,7 +307,8 @@ class PostgresTest {
             assertUnreachable(failure(() -> postgres.listAll("SELECT 1", row -> row)));
 
             await().atMost(LONG)
-                    .until(() -> failure(() -> postgres.listAll("SELECT 1", row -> row)).failure()
+                    .until(() -> failure(() -> postgres.listAll("SELECT 1", row -> row))
+                                    .failure()
                             instanceof Failure.Overloaded);
 
             assertUnreachable(failure(() -> postgres.listAll("SELECT 1", row -> row)));

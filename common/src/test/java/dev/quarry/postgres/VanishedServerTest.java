@@ -61,6 +61,7 @@ class VanishedServerTest {
     }
 
     private long backend() {
-        return postgres.listAll("SELECT pg_backend_pid()", row -> row.getLong(0)).getFirst();
+        return postgres.listAll("SELECT pg_backend_pid()", row -> row.getLong(0))
+                .getFirst();
     }
 }

@@ -277,9 +277,7 @@ class RateLimitTest {
     private static void whileLocked(String key, Runnable work) {
         Stores.inPostgres(connection -> {
             connection.setAutoCommit(false);
-            connection
-                    .createStatement()
-                    .execute("SELECT 1 FROM rate_limits WHERE key = '" + key + "' FOR UPDATE");
+            connection.createStatement().execute("SELECT 1 FROM rate_limits WHERE key = '" + key + "' FOR UPDATE");
             work.run();
             connection.rollback();
         });
@@ -287,8 +285,7 @@ class RateLimitTest {
 
     /** Waits until PostgreSQL works on so many requests for shares. */
     private static void awaitTaking(int statements) {
-        Awaitility.await()
-                .untilAsserted(() -> assertEquals(Integer.toString(statements), inPostgres("""
+        Awaitility.await().untilAsserted(() -> assertEquals(Integer.toString(statements), inPostgres("""
                         SELECT count(*) FROM pg_stat_activity
                         WHERE state = 'active' AND query LIKE 'INSERT INTO rate_limits%'
                         """)));

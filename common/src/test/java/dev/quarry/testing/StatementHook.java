@@ -25,8 +25,7 @@ public final class StatementHook implements QuarkusTestResourceLifecycleManager 
 
     @Override
     public Map<String, String> start() {
-        engine = EngineRelay.recording(
-                (headers, body) -> hook.get().accept(new String(body, StandardCharsets.UTF_8)));
+        engine = EngineRelay.recording((headers, body) -> hook.get().accept(new String(body, StandardCharsets.UTF_8)));
         return Map.of("quarry.clickhouse.url", engine.url());
     }
 

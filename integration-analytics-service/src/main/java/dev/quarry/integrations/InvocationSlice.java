@@ -5,7 +5,6 @@ import dev.quarry.comparison.CompareParameter.Compared;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.time.Granularity;
-import dev.quarry.time.LocalClock;
 import dev.quarry.time.Spine;
 import dev.quarry.time.TooManyBuckets;
 import dev.quarry.time.WholeDays;
@@ -103,13 +102,12 @@ public record InvocationSlice(
         if (granularity != Granularity.WEEK) {
             return counterpart();
         }
-        LocalClock clock = LocalClock.of(window.zone());
         LocalDate first = comparison.earlierDay(window.from(), granularity, buckets());
         LocalDate last = comparison.earlierDay(window.to(), granularity, buckets());
-        Instant start = clock.startOf(first);
-        Instant end = clock.startOf(last.plusDays(1));
-        // A zone may have skipped all of these days.
-        return start.isBefore(end) ? in(new Window(start, end, window.zone())) : counterpart();
+        ZoneId zone = window.zone();
+        boolean zoneSkippedAll =
+                first.atStartOfDay(zone).equals(last.plusDays(1).atStartOfDay(zone));
+        return zoneSkippedAll ? counterpart() : in(Window.ofDays(first, last, zone, LONGEST_DAYS));
     }
 
     private InvocationSlice in(Window other) {

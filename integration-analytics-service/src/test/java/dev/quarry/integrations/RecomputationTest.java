@@ -207,7 +207,8 @@ class RecomputationTest {
         boolean byWeek = granularity.equals("week");
         JsonNode seriesBefore = byWeek ? json(expected.ofWeeksBefore(52).envelope()) : before;
         COMPARABLE.forEach((panel, name) -> assertEquals(
-                pairs(envelope.get(name), (SERIES.contains(name) ? seriesBefore : before).get(name)).toPrettyString(),
+                pairs(envelope.get(name), (SERIES.contains(name) ? seriesBefore : before).get(name))
+                        .toPrettyString(),
                 json(get(caller.withApiKey().queryParams(parameters), panel)).toPrettyString(),
                 panel + " beside the year before, " + question));
     }

@@ -38,14 +38,12 @@ public record Unit(Granularity granularity, WeekStart weekStart) {
 
     /** How many periods have any of these days, both inclusive. */
     public long count(LocalDate from, LocalDate to) {
-        ChronoUnit length =
-                switch (granularity) {
-                    case DAY -> ChronoUnit.DAYS;
-                    case WEEK -> ChronoUnit.WEEKS;
-                    case MONTH -> ChronoUnit.MONTHS;
-                    case MINUTE, FIVE_MINUTES, HOUR, SIX_HOURS ->
-                        throw new IllegalStateException("Not a period: " + this);
-                };
+        ChronoUnit length = switch (granularity) {
+            case DAY -> ChronoUnit.DAYS;
+            case WEEK -> ChronoUnit.WEEKS;
+            case MONTH -> ChronoUnit.MONTHS;
+            case MINUTE, FIVE_MINUTES, HOUR, SIX_HOURS -> throw new IllegalStateException("Not a period: " + this);
+        };
         return length.between(periodOf(from), periodOf(to)) + 1;
     }
 

@@ -151,7 +151,10 @@ class PageVitalsQuery {
      * @param mostMetrics maximum number of web vitals, those with the most samples
      */
     VitalSummaries ofAllPages(Caller caller, String app, Window window, int mostMetrics) {
-        return fetch(caller, app, window, 0, mostMetrics).rest().map(Rest::vitals).orElse(VitalSummaries.NONE);
+        return fetch(caller, app, window, 0, mostMetrics)
+                .rest()
+                .map(Rest::vitals)
+                .orElse(VitalSummaries.NONE);
     }
 
     private static VitalSummaries summaries(List<Found> found) {

@@ -187,7 +187,7 @@ class LogPagingTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "&level=info", "&q=e"})
     void aCursorThatWasMadeUpReachesNoFurtherThanTheLongestWindow(String filter) {
-        Duration longest = Duration.ofHours(168);
+        Duration longest = Duration.ofDays(7);
         Duration readForADay = longest.plusDays(1);
         sendEntriesOfAge(List.of(
                 Duration.ofHours(1),
@@ -405,7 +405,8 @@ class LogPagingTest {
     @Test
     void tailReadsAnEntryThatArrivesAfterACrowdedMoment() {
         crowd("canvas_app_logs", "level, message", "'info'", "'log'");
-        long delivered = Long.parseLong(Stores.execute("""
+        long delivered = Long.parseLong(
+                Stores.execute("""
                 SELECT toUnixTimestamp64Milli(max(delivered)) FROM canvas_app_logs WHERE organization_id = '%s'
                 """.formatted(app.caller().organization())).strip());
         Awaitility.await()
@@ -444,7 +445,8 @@ class LogPagingTest {
         insert(table, columns, value + ", text", NEIGHBOURS);
         insert(table, columns, corrected + ", 'corrected'", """
                 SELECT * FROM (%s) WHERE text IN ('entry %d', 'entry %d')
-                """.formatted(ENTRIES, CORRECTED.getFirst(), CORRECTED.getLast()));
+                """.formatted(
+                        ENTRIES, CORRECTED.getFirst(), CORRECTED.getLast()));
     }
 
     /** @param entries a query of milliseconds after {@link #CROWDED}, ids and texts: {@code later, id, text} */
@@ -454,13 +456,7 @@ class LogPagingTest {
                 SELECT '%s', '%s', fromUnixTimestamp64Milli(toInt64(%d + later), 'UTC'), toUUID(id), %s
                 FROM (%s)
                 """.formatted(
-                        table,
-                        columns,
-                        app.caller().organization(),
-                        app.id(),
-                        CROWDED.toEpochMilli(),
-                        values,
-                        entries));
+                table, columns, app.caller().organization(), app.id(), CROWDED.toEpochMilli(), values, entries));
     }
 
     /** The texts that match, oldest first. */

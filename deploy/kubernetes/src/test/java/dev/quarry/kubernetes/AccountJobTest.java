@@ -60,7 +60,8 @@ class AccountJobTest {
                 .lines()
                 .filter(line -> line.startsWith("args: "))
                 .flatMap(Rendering::yaml)
-                .map(line -> line.path("args").valueStream().map(JsonNode::asText).toList())
+                .map(line ->
+                        line.path("args").valueStream().map(JsonNode::asText).toList())
                 .toList();
         assertEquals(3, commands.size());
         for (List<String> command : commands) {
@@ -159,8 +160,7 @@ class AccountJobTest {
     private static Run run(List<String> arguments) {
         var bytes = new ByteArrayOutputStream();
         var stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        int status = AccountsCommand.run(
-                arguments, Map.of("QUARRY_POSTGRES_URL", NOWHERE), stream, stream);
+        int status = AccountsCommand.run(arguments, Map.of("QUARRY_POSTGRES_URL", NOWHERE), stream, stream);
         return new Run(status, bytes.toString(StandardCharsets.UTF_8));
     }
 

@@ -144,7 +144,8 @@ class EnginePackageTest {
         assertEquals(works ? 0 : 1, result.status(), result.output());
         assertEquals(works, result.output().contains("asked: mvn verify"), result.output());
         assertEquals(!works, result.output().contains("Node.js " + version + " does not build"), result.output());
-        String needed = Files.readString(PROJECT.resolve("quarry")).replaceFirst("(?s).*\nreadonly node_needed='([^']+)'\n.*", "$1");
+        String needed = Files.readString(PROJECT.resolve("quarry"))
+                .replaceFirst("(?s).*\nreadonly node_needed='([^']+)'\n.*", "$1");
         assertTrue(Files.readString(PROJECT.resolve(".ci/run")).contains(" =~ " + needed + " ]]"), needed);
     }
 

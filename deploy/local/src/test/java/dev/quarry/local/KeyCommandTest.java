@@ -225,8 +225,7 @@ class KeyCommandTest {
 
         Result result = run(Map.of("LC_ALL", "C"), "erase", "--organization=org_acme", "--user=anna");
         assertTrue(
-                result.output().contains("locale: C.UTF-8\n")
-                        || result.output().contains("locale: en_US.UTF-8\n"),
+                result.output().contains("locale: C.UTF-8\n") || result.output().contains("locale: en_US.UTF-8\n"),
                 result.output());
     }
 

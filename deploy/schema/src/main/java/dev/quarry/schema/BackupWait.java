@@ -65,7 +65,8 @@ final class BackupWait {
                     return;
                 }
                 if (state.get().isFailure()) {
-                    throw new MigrationException("ClickHouse failed: " + state.get().error());
+                    throw new MigrationException(
+                            "ClickHouse failed: " + state.get().error());
                 }
                 last = state.get().status();
                 failures = 0;

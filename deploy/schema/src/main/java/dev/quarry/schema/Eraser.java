@@ -119,7 +119,8 @@ public final class Eraser implements AutoCloseable {
         try {
             long waiting = 0;
             for (String marks : BronzeTable.marks()) {
-                waiting += number("""
+                waiting += number(
+                        """
                         SELECT uniqExact(bucket) AS number
                         FROM %s FINAL
                         WHERE organization_id = {organization:String} AND sign = 1 AND source = ''

@@ -181,9 +181,7 @@ public final class ExcludedUsers implements AutoCloseable {
                             SETTINGS skip_unavailable_shards = 1)
                         ORDER BY changed
                         """.formatted(
-                                        named("events"),
-                                        named("event_retention"),
-                                        address.onAllReplicas("excluded_users")),
+                                named("events"), named("event_retention"), address.onAllReplicas("excluded_users")),
                         Map.of("organization", organization, "since", since.toString(), "moment", moment))
                 .stream()
                 .map(row -> LocalDate.parse(row.getString("changed")))

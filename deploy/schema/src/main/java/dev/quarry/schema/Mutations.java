@@ -48,7 +48,8 @@ record Mutations(ClickHouseStatements clickHouse, ClickHouseAddress address, Dur
     }
 
     private void run(Cluster cluster, String table, String change, Map<String, Object> parameters) {
-        // Each shard gives its mutation another id, and tells it to nobody. So a condition that is always true names it.
+        // Each shard gives its mutation another id, and tells it to nobody. So a condition that is always true names
+        // it.
         String name = UUID.randomUUID().toString();
         Map<String, Object> named = new HashMap<>(parameters);
         named.put("mutation", name);
@@ -85,9 +86,10 @@ record Mutations(ClickHouseStatements clickHouse, ClickHouseAddress address, Dur
         long replicas = state.getLong("replicas");
         return known >= replicas
                 ? Optional.empty()
-                : Optional.of("%d of %d replicas do not answer, or do not know yet that they have to rewrite %s: run the"
-                        .formatted(replicas - known, replicas, table)
-                        + " same command again when they are back.");
+                : Optional.of(
+                        "%d of %d replicas do not answer, or do not know yet that they have to rewrite %s: run the"
+                                        .formatted(replicas - known, replicas, table)
+                                + " same command again when they are back.");
     }
 
     /** A replica that does not answer is missing among those that know the mutation. */
@@ -105,7 +107,15 @@ record Mutations(ClickHouseStatements clickHouse, ClickHouseAddress address, Dur
                           AND position(command, {mutation:String}) > 0
                         SETTINGS skip_unavailable_shards = 1
                         """.formatted(cluster.name()),
-                        Map.of("cluster", cluster.name(), "database", address.database(), "table", table, "mutation", name))
+                        Map.of(
+                                "cluster",
+                                cluster.name(),
+                                "database",
+                                address.database(),
+                                "table",
+                                table,
+                                "mutation",
+                                name))
                 .getFirst();
     }
 

@@ -47,10 +47,7 @@ class ManyWorkspacesTest {
                     if(number %% 7 = 0, 'failed', 'success'), 12
                 FROM numbers(%d)
                 """.formatted(
-                        organization.id(),
-                        EXECUTIONS_OF_WORKSPACES,
-                        WORKSPACES,
-                        EXECUTIONS_OF_WORKSPACES + OTHER_EXECUTIONS));
+                organization.id(), EXECUTIONS_OF_WORKSPACES, WORKSPACES, EXECUTIONS_OF_WORKSPACES + OTHER_EXECUTIONS));
         job.run();
     }
 

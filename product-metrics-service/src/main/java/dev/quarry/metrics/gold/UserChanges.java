@@ -4,7 +4,6 @@ import dev.quarry.rollup.Batch;
 import dev.quarry.rollup.Bucket;
 import dev.quarry.rollup.RebuildContext;
 import dev.quarry.rollup.RollupStatement;
-import java.util.ArrayList;
 import java.util.List;
 
 /**

@@ -490,9 +490,8 @@ class NginxTest {
                 var second = Wire.connect(nginx.port())) {
             for (Socket tail : List.of(first, second)) {
                 tail.getOutputStream()
-                        .write(
-                                Wire.ascii(
-                                        "GET /v1/apps/a/logs/tail HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a\r\n\r\n"));
+                        .write(Wire.ascii(
+                                "GET /v1/apps/a/logs/tail HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a\r\n\r\n"));
                 Wire.readUntil(tail.getInputStream(), "data: 1\n\n");
             }
 
