@@ -32,8 +32,8 @@ final class GoldAgainstRaw implements Part {
     public String text() {
         return """
             The time of an answer over HTTP, without the answer cache, next to statements on the raw events that compute the \
-            same numbers on the engine; p50 of one client. `--rows` is the number of events of each family. First with the parts of the \
-            tables as the engine left them after loading, then with every partition merged into one part.\
+            same numbers on the engine; p50 of one client. First with the parts of the tables as the engine left them after \
+            loading, then with every partition merged into one part.\
             """;
     }
 
