@@ -71,8 +71,7 @@ public class Postgres {
         this.timeout = configuration.timeout();
         var circuit = configuration.circuitBreaker();
         // SmallRye takes what is no failure for a success. A statement that is refused because others wait proves no
-        // answer,
-        // so it must not close an open circuit while all of them hang.
+        // answer, so it must not close an open circuit while all of them hang.
         var state = new AtomicReference<>(CircuitBreakerState.CLOSED);
         this.once = guard("postgres")
                 .withTimeout()
