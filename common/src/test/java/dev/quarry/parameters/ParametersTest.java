@@ -46,7 +46,6 @@ class ParametersTest {
     @CsvSource(delimiter = '|', textBlock = """
             count=5&text=a+b%2Bc%26d  | a, 5, none, a b+c&d
             c%6Funt=5&text=%C3%A9     | a, 5, none, é
-            &&count=5&&text=b&        | a, 5, none, b
             text=a=b&count=5          | a, 5, none, a=b
             =x&count=5                | a, 5, none
             ?count=7                  | a, 1, none

@@ -1,7 +1,6 @@
 package dev.quarry.schema;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -12,6 +11,7 @@ import java.sql.Statement;
  * them. PostgreSQL releases the lock when its session ends.
  */
 final class BackupLock {
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String KEY = "hashtextextended('quarry.backup', 0)";
 
     private BackupLock() {}
@@ -24,17 +24,21 @@ final class BackupLock {
     }
 
     /**
-     * Lets no backup begin; other erasures may.
+     * Lets no backup begin; other erasures may. Waits a moment for a session that is about to end.
      *
      * @throws MigrationException if a backup runs, which may take hours
      */
     static void takeForErasure(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock_shared(%s)".formatted(KEY))) {
-            row.next();
-            if (!row.getBoolean(1)) {
-                throw new MigrationException("A backup is running: run the same command again when it has ended.");
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET lock_timeout = '2s'");
+            statement.execute("SELECT pg_advisory_lock_shared(%s)".formatted(KEY));
+            statement.execute("RESET lock_timeout");
+        } catch (SQLException failed) {
+            if (LOCK_NOT_AVAILABLE.equals(failed.getSQLState())) {
+                throw new MigrationException(
+                        "A backup is running: run the same command again when it has ended.", failed);
             }
+            throw failed;
         }
     }
 }

@@ -15,7 +15,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -52,16 +51,12 @@ public final class Eraser implements AutoCloseable {
 
     /** @throws MigrationException if PostgreSQL cannot be reached, or a backup runs */
     public Eraser(Erasure erasure, ClickHouseAddress clickHouse, PostgresAddress postgres) {
-        this(erasure, clickHouse, postgres, Mutations.PATIENCE);
-    }
-
-    Eraser(Erasure erasure, ClickHouseAddress clickHouse, PostgresAddress postgres, Duration patience) {
         this.erasure = erasure;
         this.address = clickHouse;
         this.postgres = connection(postgres);
         this.client = clickHouse.open();
         this.clickHouse = new ClickHouseStatements(client);
-        this.mutations = new Mutations(this.clickHouse, clickHouse, patience);
+        this.mutations = new Mutations(this.clickHouse, clickHouse);
     }
 
     private static Connection connection(PostgresAddress postgres) {

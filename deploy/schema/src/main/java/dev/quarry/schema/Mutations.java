@@ -15,19 +15,20 @@ import java.util.UUID;
  * <p>On a cluster, ClickHouse does not wait that long: a statement {@code ON CLUSTER} fails after {@code
  * distributed_ddl_task_timeout} (180 s) although the mutation goes on. So the statement does not wait there, and the
  * replicas are asked until all of them have finished.
- *
- * @param patience how long a mutation may fail, or a replica of the cluster may lack it, before the wait ends
  */
-record Mutations(ClickHouseStatements clickHouse, ClickHouseAddress address, Duration patience) {
-    /** A replica may wait 5 minutes before it tries a failed mutation again, and a node may restart. */
-    static final Duration PATIENCE = Duration.ofMinutes(10);
+record Mutations(ClickHouseStatements clickHouse, ClickHouseAddress address) {
+    /**
+     * How long a mutation may fail, or a replica of the cluster may lack it, before the wait ends. A replica may wait 5
+     * minutes before it tries a failed mutation again, and a node may restart.
+     */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     Mutations {
         requireNonNull(clickHouse, "clickHouse is null");
         requireNonNull(address, "address is null");
-        requireNonNull(patience, "patience is null");
     }
 
     /**
@@ -48,8 +49,7 @@ record Mutations(ClickHouseStatements clickHouse, ClickHouseAddress address, Dur
     }
 
     private void run(Cluster cluster, String table, String change, Map<String, Object> parameters) {
-        // Each shard gives its mutation another id, and tells it to nobody. So a condition that is always true names
-        // it.
+        // Each shard gives its mutation another id, which nobody is told. So a condition that is always true names it.
         String name = UUID.randomUUID().toString();
         Map<String, Object> named = new HashMap<>(parameters);
         named.put("mutation", name);
@@ -62,6 +62,7 @@ record Mutations(ClickHouseStatements clickHouse, ClickHouseAddress address, Dur
 
     private void waitFor(Cluster cluster, String table, String name) {
         long lastProgress = System.nanoTime();
+        Duration pause = SHORTEST_PAUSE;
         while (true) {
             GenericRecord state = state(cluster, table, name);
             if (state.getLong("done") >= state.getLong("replicas")) {
@@ -70,10 +71,12 @@ record Mutations(ClickHouseStatements clickHouse, ClickHouseAddress address, Dur
             Optional<String> trouble = trouble(table, state);
             if (trouble.isEmpty()) {
                 lastProgress = System.nanoTime();
-            } else if (System.nanoTime() - lastProgress >= patience.toNanos()) {
+            } else if (System.nanoTime() - lastProgress >= PATIENCE.toNanos()) {
                 throw new MigrationException(trouble.get());
             }
-            pause();
+            sleep(pause);
+            Duration longer = pause.multipliedBy(2);
+            pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
         }
     }
 
@@ -98,7 +101,7 @@ record Mutations(ClickHouseStatements clickHouse, ClickHouseAddress address, Dur
                 .query(
                         """
                         SELECT
-                            (SELECT count() FROM system.clusters WHERE cluster = {cluster:String}) AS replicas,
+                            (SELECT uniqExact(host_name, port) FROM system.clusters WHERE cluster = {cluster:String}) AS replicas,
                             count() AS known,
                             countIf(is_done) AS done,
                             maxIf(latest_fail_reason, NOT is_done) AS reason
@@ -119,9 +122,9 @@ record Mutations(ClickHouseStatements clickHouse, ClickHouseAddress address, Dur
                 .getFirst();
     }
 
-    private static void pause() {
+    private static void sleep(Duration pause) {
         try {
-            Thread.sleep(POLL_INTERVAL);
+            Thread.sleep(pause);
         } catch (InterruptedException interruption) {
             Thread.currentThread().interrupt();
             throw new MigrationException("Interrupted while ClickHouse rewrote a table.", interruption);

@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
@@ -313,32 +312,6 @@ class EraserTest {
             assertEquals(List.of("2026-03-01 00:00:00"), marked(settings, "event_marks", organization));
         }
         inPostgres(settings, "DELETE FROM erasing_buckets WHERE organization_id = 'other'");
-    }
-
-    /** Somebody's mutation fails at the rows that are to be deleted, so ClickHouse can delete none of them. */
-    @Test
-    void anErasureThatAClusterCannotCarryOutTellsWhy() {
-        String organization = organization();
-        insert(cluster, "events", organization, "2026-03-01 10:00:00", "anna");
-        Stores.execute(
-                cluster,
-                "ALTER TABLE `${database}`.events_local DELETE WHERE throwIf(organization_id = '%s', 'odd row')"
-                        .formatted(organization));
-        try (Eraser eraser = new Eraser(
-                new Erasure(organization, new OfUser("anna")),
-                cluster.clickHouse(),
-                cluster.postgres(),
-                Duration.ZERO)) {
-            MigrationException failure = assertThrows(MigrationException.class, eraser::delete);
-            assertTrue(
-                    failure.getMessage().startsWith("ClickHouse cannot rewrite events_local and goes on trying: "),
-                    failure.getMessage());
-            assertTrue(failure.getMessage().contains("odd row"), failure.getMessage());
-        } finally {
-            Stores.execute(
-                    cluster, "KILL MUTATION WHERE database = '${database}' AND table = 'events_local' AND NOT is_done");
-        }
-        clearMarks(cluster);
     }
 
     @ParameterizedTest
