@@ -184,7 +184,10 @@ class ClickHouseTest {
                 "SELECT length(groupArray(number)) FROM numbers(100000000)",
                 Row::nextLong);
         assertFailure(Failure.QueryTooLarge.class, "SELECT max(number) FROM numbers(1000000001)", Row::nextLong);
-        assertFailure(Failure.QueryTooLarge.class, "SELECT repeat(toString(number % 10), 1000000) FROM numbers(17)", Row::nextString);
+        assertFailure(
+                Failure.QueryTooLarge.class,
+                "SELECT repeat(toString(number % 10), 1000000) FROM numbers(17)",
+                Row::nextString);
         assertFailure(
                 Failure.TimedOut.class,
                 clickHouse

@@ -72,18 +72,6 @@ public record ClickHouseAddress(String url, String database, String user, String
         return client.build();
     }
 
-    /**
-     * {@return a table, as SQL, as all replicas of a cluster show it} It has a row once for each replica that has fetched it.
-     *
-     * <p>A Distributed table reads one replica of each shard, which may lack a row that others have acknowledged, even with
-     * a quorum: {@code select_sequential_consistency} needs {@code insert_quorum_parallel = 0}, with which a table takes
-     * only one INSERT at a time. The query fails if a replica does not answer, without {@code skip_unavailable_shards}.
-     */
-    String onAllReplicas(String table) {
-        return cluster.map(named -> "clusterAllReplicas('%s', `%s`.%s_local)".formatted(named.name(), database, table))
-                .orElseGet(() -> "`%s`.%s".formatted(database, table));
-    }
-
     private static boolean isHttp(String url) {
         try {
             URI uri = new URI(requireNonNull(url, "url is null"));

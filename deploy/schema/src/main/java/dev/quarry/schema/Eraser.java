@@ -105,8 +105,7 @@ public final class Eraser implements AutoCloseable {
     }
 
     /**
-     * Counts the organisation's buckets that still wait for their rebuild. On a cluster, a bucket waits until all replicas
-     * show that it was rebuilt: one that has not fetched a mark yet would show the same.
+     * Counts the organisation's buckets that still wait for their rebuild.
      *
      * @throws MigrationException if ClickHouse refuses
      */
@@ -114,12 +113,11 @@ public final class Eraser implements AutoCloseable {
         try {
             long waiting = 0;
             for (String marks : BronzeTable.marks()) {
-                waiting += number(
-                        """
+                waiting += number("""
                         SELECT uniqExact(bucket) AS number
                         FROM %s FINAL
                         WHERE organization_id = {organization:String} AND sign = 1 AND source = ''
-                        """.formatted(address.onAllReplicas(marks)), Map.of("organization", erasure.organization()));
+                        """.formatted(named(marks)), Map.of("organization", erasure.organization()));
             }
             return waiting;
         } catch (ClickHouseException refused) {
@@ -242,10 +240,7 @@ public final class Eraser implements AutoCloseable {
         }
     }
 
-    /**
-     * Call before the deletion: after it, no table has the buckets of the deleted events. The deletion reaches all replicas,
-     * so they are read.
-     */
+    /** Call before the deletion: after it, no table has the buckets of the deleted events. */
     private void note(BronzeTable table) throws SQLException {
         if (table.buckets().isEmpty()) {
             return;
@@ -254,10 +249,7 @@ public final class Eraser implements AutoCloseable {
         Object[] starts = clickHouse
                 .query(
                         "SELECT DISTINCT toInt64(toUnixTimestamp(%s)) AS start FROM %s WHERE %s"
-                                .formatted(
-                                        buckets.start(),
-                                        address.onAllReplicas(table.name()),
-                                        erasure.condition(table.time())),
+                                .formatted(buckets.start(), named(table.name()), erasure.condition(table.time())),
                         erasure.parameters())
                 .stream()
                 .map(row -> row.getLong("start"))
@@ -287,7 +279,7 @@ public final class Eraser implements AutoCloseable {
         List<Long> numbers = clickHouse
                 .query(
                         "SELECT DISTINCT toInt64(number) AS number FROM %s WHERE %s AND number > 0"
-                                .formatted(address.onAllReplicas("users"), erasure.condition("")),
+                                .formatted(named("users"), erasure.condition("")),
                         erasure.parameters())
                 .stream()
                 .map(row -> row.getLong("number"))
@@ -305,8 +297,6 @@ public final class Eraser implements AutoCloseable {
     }
 
     private void askForRebuilds() throws SQLException {
-        // Without a quorum, a mark would be lost with the only replica that has it.
-        String quorum = address.cluster().isPresent() ? "SETTINGS insert_quorum = 'auto'" : "";
         for (String marks : BronzeTable.marks()) {
             for (List<Instant> buckets : noted(marks).stream()
                     .gather(Gatherers.windowFixed(BUCKETS_A_STATEMENT))
@@ -320,9 +310,8 @@ public final class Eraser implements AutoCloseable {
                                 .collect(Collectors.joining(",", "[", "]")));
                 clickHouse.execute("""
                         INSERT INTO %s (organization_id, bucket)
-                        %s
                         SELECT {organization:String}, arrayJoin({buckets:Array(DateTime('UTC'))})
-                        """.formatted(named(marks), quorum), parameters);
+                        """.formatted(named(marks)), parameters);
             }
             forget(marks);
         }

@@ -160,11 +160,7 @@ public final class ExcludedUsers implements AutoCloseable {
                 .getString("moment");
     }
 
-    /**
-     * The days on which the users of a change have events; without days whose events may have expired in part. The replica
-     * that has the events may not have fetched the change yet, so the users come from all replicas that answer. Most
-     * replicas have the change, and INSERTs need them, so one of these has it.
-     */
+    /** The days on which the users of a change have events; without days whose events may have expired in part. */
     private List<LocalDate> daysWithEvents(LocalDate since, String moment) {
         return clickHouse
                 .query(
@@ -174,14 +170,13 @@ public final class ExcludedUsers implements AutoCloseable {
                         WHERE organization_id = {organization:String}
                           AND day >= {since:Date}
                           AND toDate32(day) + (SELECT days FROM %s) > toDate32(now('UTC'))
-                          AND user_id GLOBAL IN (
+                          AND user_id IN (
                             SELECT user_id
                             FROM %s
-                            WHERE organization_id = {organization:String} AND at = {moment:DateTime64(9, 'UTC')}
-                            SETTINGS skip_unavailable_shards = 1)
+                            WHERE organization_id = {organization:String} AND at = {moment:DateTime64(9, 'UTC')})
                         ORDER BY changed
-                        """.formatted(
-                                named("events"), named("event_retention"), address.onAllReplicas("excluded_users")),
+                        SETTINGS distributed_product_mode = 'local'
+                        """.formatted(named("events"), named("event_retention"), named("excluded_users")),
                         Map.of("organization", organization, "since", since.toString(), "moment", moment))
                 .stream()
                 .map(row -> LocalDate.parse(row.getString("changed")))

@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -273,29 +272,6 @@ class EraserTest {
         assertEquals(List.of("2026-03-05 00:00:00"), marked(settings, "event_marks", organization));
         assertThrows(SQLException.class, () -> inPostgres(settings, again));
         clearMarks(settings);
-    }
-
-    /** Each shard of this database shows all rows, like two replicas that have fetched them. */
-    @Test
-    void allReplicasAreAskedWhichBucketsWait() {
-        MigratorSettings replicas = Stores.cluster("replicas");
-        Migrator.migrate(replicas);
-        String organization = organization();
-        insert(replicas, "events", organization, "2026-03-01 10:00:00", "anna");
-        clearMarks(replicas);
-        try (Eraser eraser = eraser(replicas, organization, new OfUser("anna"))) {
-            eraser.delete();
-            assertEquals(1, eraser.rebuilding());
-        }
-        assertEquals(
-                2,
-                Stores.query(
-                                replicas,
-                                "SELECT count() AS marks FROM "
-                                        + replicas.clickHouse().onAllReplicas("event_marks"))
-                        .getFirst()
-                        .getLong("marks"));
-        clearMarks(replicas);
     }
 
     /** A run was killed after the deletion and before it requested the rebuilds: the next run requests them. */
