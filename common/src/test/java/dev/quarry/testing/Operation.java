@@ -28,7 +28,13 @@ record Operation(String path, List<Parameter> parameters) {
         /** Whether it takes any text, such as an id or a filter. */
         boolean isText() {
             String type = schema.at("/anyOf/0/type").asText(schema.path("type").asText());
-            return type.equals("string") && !schema.has("format") && !schema.has("enum");
+            return type.equals("string") && !schema.has("format") && !schema.has("enum") && !isTime();
+        }
+
+        /** A time that may lack its offset has no format; its example shows that it is one. */
+        private boolean isTime() {
+            return example.filter(value -> value.matches("\\d{4}-\\d\\d-\\d\\dT.*"))
+                    .isPresent();
         }
 
         /** The example, the limits and the choices of the document. */
