@@ -8,7 +8,7 @@ import java.util.List;
 /** A log and the filter of those who follow it. */
 record FollowedLog(TailQuery query, Caller caller, LogFilter filter) {
     /** Few, because the entries of a page are in memory together, for each tail that catches up. */
-    private static final int PAGE = 250;
+    static final int PAGE = 250;
 
     /**
      * The oldest rows after {@code after} that count from {@code since} or later and from before {@code until}: see
