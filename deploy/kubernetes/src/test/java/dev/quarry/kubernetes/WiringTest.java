@@ -412,6 +412,11 @@ class WiringTest {
         Set<String> needed = new TreeSet<>(configMaps(migration));
         needed.add(migration.name());
         needed.add(migration.pod().path("serviceAccountName").asText());
+        Set<String> secrets = Settings.of(rendering, migration).secrets().values().stream()
+                .map(key -> key.split("/", 2)[0])
+                .collect(toSet());
+        // What makes them, if the rendering has it.
+        names(rendering, "ExternalSecret").stream().filter(secrets::contains).forEach(needed::add);
         assertEquals(needed, alone.stream().map(Manifest::name).collect(toCollection(TreeSet::new)));
     }
 
