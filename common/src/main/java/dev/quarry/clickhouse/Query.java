@@ -59,9 +59,7 @@ public final class Query extends ParameterizedStatement<Query> {
         return setting("max_threads", "1");
     }
 
-    /**
-     * Limits the answer to fewer bytes than all answers. For texts of any length: the service holds the answer in memory.
-     */
+    /** Lowers the limit of the answer's bytes. Texts may have any length, and the service holds the answer in memory. */
     public Query mostBytes(long bytes) {
         return setting("max_result_bytes", Long.toString(bytes));
     }

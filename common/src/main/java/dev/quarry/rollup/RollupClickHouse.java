@@ -102,7 +102,8 @@ class RollupClickHouse {
     }
 
     /**
-     * Repeats the read after an outage or the loss of a shard. Every pass begins with a read, so the repetition replaces broken connections.
+     * Repeats the read after an outage or the loss of a shard. Every pass begins with a read, so the repetition replaces
+     * broken connections.
      */
     <T> List<T> list(
             @CompileTimeConstant String sql,

@@ -67,6 +67,10 @@ class NginxTest {
 
     private static final String SITE = "https://dashboard.example";
     private static final String SITES = "http://localhost:5173, " + SITE + ",https://reports.example";
+    private static final Map<String, String> FEW_REQUESTS =
+            Map.of("QUARRY_GATEWAY_RATE", "1", "QUARRY_GATEWAY_BURST", "1");
+    private static final Map<String, String> SITES_AND_FEW_REQUESTS =
+            Map.of("QUARRY_GATEWAY_CORS_ORIGINS", SITES, "QUARRY_GATEWAY_RATE", "1", "QUARRY_GATEWAY_BURST", "1");
 
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client =
@@ -461,7 +465,7 @@ class NginxTest {
             /v1/analytics/integrations/usage | {"error":"rate_limited","message":"Rate limit exceeded"}
             """)
     void saysInTheFamilysWordsThatACallerAsksTooOften(String uri, String expected) throws Exception {
-        restart(backend(echo("any")), Map.of("QUARRY_GATEWAY_RATE", "1", "QUARRY_GATEWAY_BURST", "1"));
+        restart(backend(echo("any")), FEW_REQUESTS);
 
         HttpResponse<String> response = send(get(uri));
         for (int asked = 0; asked < 100 && response.statusCode() != 429; asked++) {
@@ -532,7 +536,7 @@ class NginxTest {
 
     @Test
     void logsNoQueryOfARequestThatItRefusesOrCannotForward() throws Exception {
-        restart(Wire.closedPort(), Map.of("QUARRY_GATEWAY_RATE", "1", "QUARRY_GATEWAY_BURST", "1"));
+        restart(Wire.closedPort(), FEW_REQUESTS);
         String uri = "/v1/metrics/users-by?search=private-words";
         var statuses = new TreeSet<>(statusesAtOnce(number -> get(uri)));
         statuses.add(send(request(uri)
@@ -653,12 +657,7 @@ class NginxTest {
     @ParameterizedTest
     @CsvSource({"/q/metrics, 404", "/v1/apps/../metrics, 400", "/v1/metrics/dau, 502", "/v1/metrics/dau, 429"})
     void allowsASiteOnItsOwnErrors(String uri, int status) throws Exception {
-        restart(
-                Wire.closedPort(),
-                Map.of(
-                        "QUARRY_GATEWAY_CORS_ORIGINS", SITES,
-                        "QUARRY_GATEWAY_RATE", "1",
-                        "QUARRY_GATEWAY_BURST", "1"));
+        restart(Wire.closedPort(), SITES_AND_FEW_REQUESTS);
 
         HttpResponse<String> answer = send(get(uri).header("Origin", SITE));
         for (int asked = 0; asked < 100 && answer.statusCode() != status; asked++) {
@@ -717,12 +716,7 @@ class NginxTest {
 
     @Test
     void answersPreflightsItselfAndDoesNotCountThem() throws Exception {
-        restart(
-                Wire.closedPort(),
-                Map.of(
-                        "QUARRY_GATEWAY_CORS_ORIGINS", SITES,
-                        "QUARRY_GATEWAY_RATE", "1",
-                        "QUARRY_GATEWAY_BURST", "1"));
+        restart(Wire.closedPort(), SITES_AND_FEW_REQUESTS);
 
         assertEquals(
                 Set.of(204),
