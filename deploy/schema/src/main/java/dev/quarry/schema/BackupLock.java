@@ -6,9 +6,9 @@ import java.sql.Statement;
 
 /**
  * An advisory lock in PostgreSQL that keeps backups, the deletion of backups and erasures apart. A backup must not build on
- * one that is being deleted. It copies ClickHouse before PostgreSQL. An erasure in between would free an id in the copy of
- * PostgreSQL although the copy of ClickHouse has events of the id's old owner, so after a restore its new owner would see
- * them. PostgreSQL releases the lock when its session ends.
+ * one that is being deleted. A backup also copies ClickHouse before PostgreSQL: an erasure in between would free an id in the
+ * copy of PostgreSQL although the copy of ClickHouse has events of the id's old owner, so after a restore its new owner would
+ * see them. PostgreSQL releases the lock when its session ends.
  */
 final class BackupLock {
     private static final String LOCK_NOT_AVAILABLE = "55P03";
