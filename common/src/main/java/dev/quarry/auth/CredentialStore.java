@@ -6,6 +6,7 @@ import dev.quarry.caller.Caller;
 import dev.quarry.caller.Mechanism;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
+import dev.quarry.postgres.ChangesHeard;
 import dev.quarry.postgres.Postgres;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,7 +22,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -50,10 +50,8 @@ class CredentialStore {
             WHERE token_sha256 = $1 AND revoked_at IS NULL
             """;
 
-    /** A revocation that was committed longer ago has arrived, or else no cached credential is trusted. */
-    private static final Duration LATEST_REVOCATION = Duration.ofMillis(700);
-
     private static final Duration UNKNOWN_FOR = Duration.ofSeconds(1);
+    private static final Duration KNOWN_GOOD_EVERY = Duration.ofSeconds(1);
 
     private final Postgres postgres;
     private final Clock clock;
@@ -68,10 +66,7 @@ class CredentialStore {
     private final Counter misses;
     private final Counter failures;
     private final Counter graces;
-    private final AtomicLong changes = new AtomicLong();
-    private volatile boolean hearingRevocations;
-    /** In nanoseconds of {@link System#nanoTime}. */
-    private volatile long heardUntil;
+    private final ChangesHeard changes = new ChangesHeard();
 
     private record CacheKey(String sha256, Mechanism mechanism, String organization) {}
 
@@ -117,7 +112,7 @@ class CredentialStore {
                 secret,
                 cacheKey,
                 address,
-                postgres.listAllUni(API_KEY, row -> apiKey(row, mechanism), Buffer.buffer(secret.hash())));
+                () -> postgres.listAllUni(API_KEY, row -> apiKey(row, mechanism), Buffer.buffer(secret.hash())));
     }
 
     /**
@@ -131,13 +126,13 @@ class CredentialStore {
                 secret,
                 cacheKey,
                 address,
-                postgres.listAllUni(SESSION, CredentialStore::session, Buffer.buffer(secret.hash()), organization));
+                () -> postgres.listAllUni(
+                        SESSION, CredentialStore::session, Buffer.buffer(secret.hash()), organization));
     }
 
     /** Sets whether the service receives revocations, and empties the cache. Nothing is cached while it does not. */
     void hearingRevocations(boolean hearing) {
-        hearingRevocations = hearing;
-        changes.incrementAndGet();
+        changes.connected(hearing);
         remembered.invalidateAll();
         if (hearing) {
             // Revocations may have been missed before.
@@ -147,16 +142,16 @@ class CredentialStore {
 
     /** Every revocation before this moment of {@link System#nanoTime} has arrived. */
     void heardRevocationsUntil(long nanos) {
-        heardUntil = nanos;
+        changes.heard(nanos);
     }
 
-    /** Whether each revocation arrives within {@link #LATEST_REVOCATION}. */
+    /** Whether each revocation arrives within the time of {@link ChangesHeard#isTrusted}. */
     boolean hearsRevocations() {
-        return hearingRevocations && System.nanoTime() - heardUntil < LATEST_REVOCATION.toNanos();
+        return changes.isTrusted();
     }
 
     void forgetAll() {
-        changes.incrementAndGet();
+        changes.changed();
         remembered.invalidateAll();
         unknown.invalidateAll();
         knownGood.invalidateAll();
@@ -164,7 +159,7 @@ class CredentialStore {
 
     /** Forgets one credential. {@code sha256} is in hexadecimal digits, as {@link Secret#sha256} makes them. */
     void forget(String sha256) {
-        changes.incrementAndGet();
+        changes.changed();
         remembered.asMap().keySet().removeIf(known -> known.sha256().equals(sha256));
         unknown.asMap().keySet().removeIf(known -> known.sha256().equals(sha256));
         knownGood.asMap().keySet().removeIf(known -> known.sha256().equals(sha256));
@@ -174,15 +169,16 @@ class CredentialStore {
      * A count that rises whenever a credential has changed, or may have changed while the listener was disconnected.
      */
     long changes() {
-        return changes.get();
+        return changes.count();
     }
 
-    private Uni<Caller> find(Secret secret, CacheKey cacheKey, Supplier<String> address, Uni<List<Credential>> lookUp) {
-        long before = changes.get();
+    private Uni<Caller> find(
+            Secret secret, CacheKey cacheKey, Supplier<String> address, Supplier<Uni<List<Credential>>> lookUp) {
+        long before = changes.count();
         Credential known = hearsRevocations() ? remembered.getIfPresent(cacheKey) : null;
         if (known != null) {
             hits.increment();
-            remember(knownGood, cacheKey, new KnownGood(known, clock.instant()), before);
+            rememberGood(cacheKey, known, before);
             return Uni.createFrom().item(() -> admit(known, secret));
         }
         if (unknown.getIfPresent(cacheKey) != null) {
@@ -194,7 +190,8 @@ class CredentialStore {
         if (knownGood.getIfPresent(cacheKey) == null && !failedLookUps.mayLookUp(client)) {
             return Uni.createFrom().failure(new FailureException(new Failure.TooManyRequests(FailedLookUps.WINDOW)));
         }
-        Uni<Caller> found = lookUp.onFailure()
+        Uni<Caller> found = lookUp.get()
+                .onFailure()
                 .invoke(failed -> failures.increment())
                 .map(rows -> {
                     misses.increment();
@@ -207,7 +204,7 @@ class CredentialStore {
                     Credential credential = rows.getFirst();
                     Caller caller = admit(credential, secret);
                     remember(knownGood, cacheKey, new KnownGood(credential, clock.instant()), before);
-                    if (hearingRevocations) {
+                    if (changes.isConnected()) {
                         remember(remembered, cacheKey, credential, before);
                     }
                     return caller;
@@ -222,13 +219,24 @@ class CredentialStore {
         });
     }
 
+    /** Writes at most once a second, because this is for every request. */
+    private void rememberGood(CacheKey cacheKey, Credential credential, long before) {
+        Instant now = clock.instant();
+        KnownGood last = knownGood.getIfPresent(cacheKey);
+        if (last == null
+                || !last.credential().equals(credential)
+                || Duration.between(last.at(), now).abs().compareTo(KNOWN_GOOD_EVERY) >= 0) {
+            remember(knownGood, cacheKey, new KnownGood(credential, now), before);
+        }
+    }
+
     /**
      * Caches what was read at the count {@code before} of changes, unless a change has been heard since. That change may
      * concern this credential, and was heard too early to remove what is cached now.
      */
     private <V> void remember(Cache<CacheKey, V> cache, CacheKey cacheKey, V value, long before) {
         cache.put(cacheKey, value);
-        if (changes.get() != before) {
+        if (changes.count() != before) {
             cache.invalidate(cacheKey);
         }
     }
