@@ -6,12 +6,14 @@ import dev.quarry.clickhouse.Departure;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.quarkus.arc.Arc;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.core.Context;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
@@ -21,6 +23,8 @@ import java.util.regex.Pattern;
  */
 public final class RequestContext {
     private static final String KEY = RequestContext.class.getName();
+    /** The key under which Quarkus keeps a request's route template for metrics and spans. */
+    private static final String TEMPLATE = "UrlPathTemplate";
     /** So many are read of a query string, as Vert.x does. */
     private static final int MOST_PARAMETERS = 1_024;
     /** Paths for operators: health, metrics and documents. */
@@ -85,6 +89,20 @@ public final class RequestContext {
     /** Method and path as sent, without the query string. */
     public String route() {
         return method + " " + path;
+    }
+
+    /**
+     * The template of the route that answers a request, such as {@code /v1/metrics/dau}; null if none was found yet.
+     *
+     * @param own the Vert.x context of the request
+     */
+    public static String template(Context own) {
+        return own.getLocal(TEMPLATE);
+    }
+
+    /** Sets the {@link #template(Context)} for metrics, spans and the log. */
+    public static void template(Context own, String template) {
+        own.putLocal(TEMPLATE, template);
     }
 
     /** The path as sent, without the query string. */
@@ -166,7 +184,9 @@ public final class RequestContext {
         return hundredths / 100 + "." + (hundredths % 100 < 10 ? "0" : "") + hundredths % 100;
     }
 
+    /** Unique, but no secret. */
     private static String newRequestId() {
-        return UUID.randomUUID().toString().replace("-", "");
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong());
     }
 }

@@ -59,8 +59,6 @@ class RequestGate {
             new Failure.Malformed(431, "The headers of the request are too large");
     private static final Failure.Malformed LARGE_BODY = new Failure.Malformed(413, "The request body is too large");
 
-    /** The key under which Quarkus keeps a request's route template for metrics and spans. */
-    private static final String TEMPLATE = "UrlPathTemplate";
     /**
      * The template until a route is found. Without it, metrics would use the path, and clients could create any number
      * of series.
@@ -121,10 +119,10 @@ class RequestGate {
         MDC.put("requestId", exchange.requestId());
         Span.current().setAttribute("quarry.request_id", exchange.requestId());
         Context own = Vertx.currentContext();
-        own.putLocal(TEMPLATE, UNMATCHED);
+        RequestContext.template(own, UNMATCHED);
         if (log.isOn()) {
             Object traceId = MDC.get("traceId");
-            context.addEndHandler(ignored -> log.write(context, exchange, own.getLocal(TEMPLATE), traceId));
+            context.addEndHandler(ignored -> log.write(context, exchange, RequestContext.template(own), traceId));
         }
         context.addEndHandler(ended -> {
             if (ended.failed()) {
@@ -182,6 +180,9 @@ class RequestGate {
     }
 
     private static boolean decodes(String uri) {
+        if (uri.indexOf('%') < 0) {
+            return true;
+        }
         try {
             var decoder = new QueryStringDecoder(uri);
             return decoder.path() != null && decoder.parameters() != null;

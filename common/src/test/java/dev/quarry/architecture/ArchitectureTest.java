@@ -44,7 +44,8 @@ final class ArchitectureTest extends ArchitectureTests {
     protected Map<String, String> readersOfTheMachine() {
         return Map.of(
                 "dev.quarry.time.Clocks", "It provides the clock that others are given.",
-                "dev.quarry.rollup.Auditor", "It compares random days with bronze.");
+                "dev.quarry.rollup.Auditor", "It compares random days with bronze.",
+                "dev.quarry.request.RequestContext", "It makes ids of requests.");
     }
 
     @Test
