@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.RestResponse;
 
@@ -54,6 +55,7 @@ public class AnswerCache {
     private final Clock clock;
     private final ObjectMapper json;
     private final TableAnswers tables;
+    private final RepeatedRequests repeated;
     private final long bytes;
     private final long organizationBytes;
     private final Duration replicaDelay;
@@ -74,6 +76,7 @@ public class AnswerCache {
             Clock clock,
             ObjectMapper json,
             TableAnswers tables,
+            RepeatedRequests repeated,
             AnswerCacheConfiguration configuration,
             ClickHouseConfiguration clickHouse,
             RollupConfiguration rollup,
@@ -84,6 +87,7 @@ public class AnswerCache {
         this.clock = clock;
         this.json = json;
         this.tables = tables;
+        this.repeated = repeated;
         this.bytes = configuration.bytes();
         // The cache weighs an organisation with an int.
         this.organizationBytes = Math.min(Math.round(bytes * configuration.organizationShare()), Integer.MAX_VALUE);
@@ -110,9 +114,11 @@ public class AnswerCache {
     }
 
     /**
-     * Answers with JSON, or with the format that the client prefers if the answer is {@link Tabular}.
+     * Answers with JSON, or with the format that the client prefers if the answer is {@link Tabular}. The same request
+     * may be answered again without its endpoint.
      *
-     * @param parameters a value with all parameters of the endpoint; equal for requests that have the same answer
+     * @param parameters a value with all parameters of the endpoint; equal for requests that have the same answer, and
+     *     for the same request throughout a minute
      * @param read reads the answer if it is not cached; may set {@link DataSince}
      */
     public <T> RestResponse<T> answer(Caller caller, Object parameters, Supplier<T> read) {
@@ -120,16 +126,32 @@ public class AnswerCache {
     }
 
     /**
+     * As {@link #answer}, for an endpoint that refuses requests by more than the caller and the parameters.
+     *
+     * @param isAllowed whether the same request may be answered without its endpoint; must not block
+     */
+    public <T> RestResponse<T> answer(Caller caller, Object parameters, BooleanSupplier isAllowed, Supplier<T> read) {
+        return respond(caller, parameters, isAllowed, () -> RestResponse.ok(read.get()));
+    }
+
+    /**
      * As {@link #answer}, for an endpoint that sets headers. The status must be 200. The endpoint may encode its table
      * itself, in the format that {@link TableAnswers#wanted} names.
      */
     public <T> RestResponse<T> respond(Caller caller, Object parameters, Supplier<RestResponse<T>> read) {
+        return respond(caller, parameters, () -> true, read);
+    }
+
+    private <T> RestResponse<T> respond(
+            Caller caller, Object parameters, BooleanSupplier isAllowed, Supplier<RestResponse<T>> read) {
         Optional<TableFormat> format = tables.wanted();
         Supplier<CachedAnswer> execution = () -> encode(format, read.get());
         Optional<Revision> revision = bytes > 0 ? freshness.revision(caller.organization()) : Optional.empty();
         CachedAnswer answer;
         if (revision.isPresent()) {
-            answer = find(caller.organization(), revision.get(), question(parameters, format), execution);
+            Question question = question(parameters, format);
+            answer = find(caller.organization(), revision.get(), question, execution);
+            repeated.remember(caller, question, isAllowed);
         } else {
             unknown.increment();
             answer = execution.get();
@@ -143,6 +165,24 @@ public class AnswerCache {
         return response(encode(tables.wanted(), read));
     }
 
+    /** The cached answer to a question that was asked before; empty if it may have changed. */
+    Optional<CachedAnswer> cached(String organization, Question question) {
+        if (!question.retention().equals(retention.spans())) {
+            return Optional.empty();
+        }
+        Optional<CachedAnswer> answer =
+                freshness.revision(organization).flatMap(revision -> cached(organization, revision, question));
+        if (answer.isPresent()) {
+            hits.increment();
+        }
+        return answer;
+    }
+
+    private Optional<CachedAnswer> cached(String organization, Revision revision, Question question) {
+        OrganizationAnswers answers = organizations.getIfPresent(organization);
+        return answers != null && answers.isOf(revision) ? answers.get(question) : Optional.empty();
+    }
+
     private Question question(Object parameters, Optional<TableFormat> format) {
         String path = RequestContext.current().map(RequestContext::path).orElse("");
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
@@ -151,9 +191,7 @@ public class AnswerCache {
 
     private CachedAnswer find(
             String organization, Revision revision, Question question, Supplier<CachedAnswer> execution) {
-        OrganizationAnswers answers = organizations.getIfPresent(organization);
-        Optional<CachedAnswer> cached =
-                answers != null && answers.isOf(revision) ? answers.get(question) : Optional.empty();
+        Optional<CachedAnswer> cached = cached(organization, revision, question);
         if (cached.isPresent()) {
             hits.increment();
             return cached.get();

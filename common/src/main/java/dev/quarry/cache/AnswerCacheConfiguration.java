@@ -7,7 +7,10 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "quarry.answer-cache")
 public interface AnswerCacheConfiguration {
 
-    /** Maximum size of all cached answers, in bytes; 0 turns the cache off. */
+    /**
+     * Maximum size of all cached answers, in bytes; 0 turns the cache off. What the cache knows of the last minute's
+     * requests takes up to an eighth more.
+     */
     @WithDefault("16777216")
     long bytes();
 

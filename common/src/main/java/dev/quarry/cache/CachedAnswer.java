@@ -12,6 +12,7 @@ import java.util.Optional;
 /** An answer as it is sent. */
 final class CachedAnswer {
     private static final int TAG_BYTES = 16;
+    private static final String WEAK = "W/";
     /** Estimated bytes of an entry besides its body: its objects, those of its question included. */
     private static final int OVERHEAD = 1_000;
 
@@ -53,6 +54,17 @@ final class CachedAnswer {
     /** A hash of the body: replicas make the same tag, and a rebuild that does not change the answer keeps it. */
     EntityTag tag() {
         return tag;
+    }
+
+    /**
+     * Whether an {@code If-None-Match} header names this answer. Weak tags count too (RFC 9110, 13.1.2): a gateway that
+     * compresses an answer makes its tag weak.
+     */
+    boolean isNamedBy(String ifNoneMatch) {
+        return Arrays.stream(ifNoneMatch.split(","))
+                .map(String::strip)
+                .map(name -> name.startsWith(WEAK) ? name.substring(WEAK.length()) : name)
+                .anyMatch(name -> name.equals("*") || name.equals('"' + tag.getValue() + '"'));
     }
 
     /** Estimated size in bytes, with the objects of its question, but without the question's texts. */

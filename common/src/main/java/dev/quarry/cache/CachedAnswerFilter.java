@@ -8,7 +8,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.ext.Provider;
 import java.lang.annotation.Annotation;
-import java.util.Arrays;
 
 /**
  * Sends the bytes of a {@link CachedAnswer}. Answers 304 without a body if the client already has the answer, as its
@@ -21,7 +20,6 @@ class CachedAnswerFilter implements ContainerResponseFilter {
     static final int LAST = 1;
 
     private static final Annotation[] NO_ANNOTATIONS = {};
-    private static final String WEAK = "W/";
 
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
@@ -29,19 +27,11 @@ class CachedAnswerFilter implements ContainerResponseFilter {
             return;
         }
         String known = request.getHeaderString(HttpHeaders.IF_NONE_MATCH);
-        if (known != null && names(known, answer.tag().getValue())) {
+        if (known != null && answer.isNamedBy(known)) {
             response.setStatus(304);
             response.setEntity(null);
         } else {
             response.setEntity(answer.body(), NO_ANNOTATIONS, MediaType.valueOf(answer.mediaType()));
         }
-    }
-
-    /** Weak tags count too (RFC 9110, 13.1.2): a gateway that compresses an answer makes its tag weak. */
-    private static boolean names(String known, String tag) {
-        return Arrays.stream(known.split(","))
-                .map(String::strip)
-                .map(name -> name.startsWith(WEAK) ? name.substring(WEAK.length()) : name)
-                .anyMatch(name -> name.equals("*") || name.equals('"' + tag + '"'));
     }
 }

@@ -32,8 +32,12 @@ final class OrganizationAnswers {
     }
 
     /** Adds an answer. Returns how many others were evicted for it. */
-    synchronized int put(Question question, CachedAnswer answer) {
-        Entry entry = new Entry(answer, answer.size() + question.size());
+    int put(Question question, CachedAnswer answer) {
+        // Before the lock: other requests wait for it.
+        return put(question, new Entry(answer, answer.size() + question.size()));
+    }
+
+    private synchronized int put(Question question, Entry entry) {
         if (entry.size() > maximumSize) {
             return 0;
         }

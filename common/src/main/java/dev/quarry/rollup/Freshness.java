@@ -15,6 +15,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -45,6 +47,8 @@ public class Freshness implements NotificationListener {
     public static final String HEADER = "X-Data-As-Of";
 
     private static final Logger LOG = Logger.getLogger(Freshness.class);
+    private static final DateTimeFormatter RFC_3339 =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
     private static final Duration READ_EVERY = Duration.ofSeconds(1);
     /** Seconds that the service waits at its stop for a running query. */
     private static final long STOP_SECONDS = 2;
@@ -131,6 +135,11 @@ public class Freshness implements NotificationListener {
     /** The progress of one organisation. */
     public Optional<Instant> asOf(String organization) {
         return progress.asOf(organization);
+    }
+
+    /** A moment as the value of {@link #HEADER}. */
+    public static String text(Instant asOf) {
+        return RFC_3339.format(asOf);
     }
 
     private Optional<Instant> asOf(int shard) {

@@ -6,9 +6,6 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.ext.Provider;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 
 /**
  * Writes the freshness header into every 200 of a {@link WithDataAsOf} resource. It uses the progress known before the
@@ -18,8 +15,6 @@ import java.time.format.DateTimeFormatter;
 @WithDataAsOf
 class FreshnessFilter implements ContainerRequestFilter, ContainerResponseFilter {
     private static final String KNOWN = FreshnessFilter.class.getName();
-    private static final DateTimeFormatter RFC_3339 =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
     private final Freshness freshness;
 
@@ -38,11 +33,7 @@ class FreshnessFilter implements ContainerRequestFilter, ContainerResponseFilter
                 && request.getProperty(KNOWN) instanceof Progress known
                 && request.getSecurityContext().getUserPrincipal() instanceof Caller caller) {
             known.asOf(caller.organization())
-                    .ifPresent(asOf -> response.getHeaders().putSingle(Freshness.HEADER, text(asOf)));
+                    .ifPresent(asOf -> response.getHeaders().putSingle(Freshness.HEADER, Freshness.text(asOf)));
         }
-    }
-
-    private static String text(Instant asOf) {
-        return RFC_3339.format(asOf);
     }
 }

@@ -315,6 +315,7 @@ class AnswerCacheTest {
                 .withDefaultValue("quarry.answer-cache.bytes", Long.toString(bytes))
                 .withDefaultValue("quarry.answer-cache.organization-share", Double.toString(organizationShare))
                 .build();
+        AnswerCacheConfiguration limits = configured.getConfigMapping(AnswerCacheConfiguration.class);
         return new AnswerCache(
                 freshness,
                 retention,
@@ -322,7 +323,8 @@ class AnswerCacheTest {
                 clock,
                 json,
                 tables,
-                configured.getConfigMapping(AnswerCacheConfiguration.class),
+                new RepeatedRequests(clock, limits),
+                limits,
                 configured.getConfigMapping(ClickHouseConfiguration.class),
                 configured.getConfigMapping(RollupConfiguration.class),
                 new SimpleMeterRegistry());

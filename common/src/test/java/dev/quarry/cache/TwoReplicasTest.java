@@ -171,8 +171,10 @@ class TwoReplicasTest {
     private Replica replica() {
         Freshness freshness = TestFreshness.ofAnotherReplica(rollups, postgres, clickHouse, clock);
         var meters = new SimpleMeterRegistry();
+        var limits = new Limits(1_000_000, 1);
+        var repeated = new RepeatedRequests(clock, limits);
         var cache = new AnswerCache(
-                freshness, retention, since, clock, json, tables, new Limits(1_000_000, 1), clickHouse, rollup, meters);
+                freshness, retention, since, clock, json, tables, repeated, limits, clickHouse, rollup, meters);
         return new Replica(freshness, cache, meters);
     }
 }

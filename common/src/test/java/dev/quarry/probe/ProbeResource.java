@@ -47,6 +47,7 @@ public class ProbeResource {
     static volatile Supplier<RuntimeException> failure = () -> new FailureException(new Failure.Internal());
 
     static volatile Runnable beforeCounting = () -> {};
+    static volatile Runnable onRequest = () -> {};
 
     private final SecurityIdentity identity;
     private final ClickHouse clickHouse;
@@ -66,6 +67,11 @@ public class ProbeResource {
 
     public static void beforeCounting(Runnable action) {
         beforeCounting = action;
+    }
+
+    /** What {@code /probe/cached-events} does for each request. */
+    public static void onRequest(Runnable action) {
+        onRequest = action;
     }
 
     @GET
@@ -97,6 +103,7 @@ public class ProbeResource {
     @WithDataAsOf
     @PermissionsAllowed(Permissions.METRICS_READ)
     public RestResponse<Count> cachedEvents(@PathParam("item") String item, @QueryParam("note") String note) {
+        onRequest.run();
         Caller caller = Caller.of(identity);
         return cache.answer(caller, String.valueOf(note), () -> {
             beforeCounting.run();

@@ -1,0 +1,138 @@
+package dev.quarry.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.quarry.caller.Caller;
+import dev.quarry.request.RequestContext;
+import io.quarkus.arc.Arc;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The questions of recent requests. The same request of the same organisation, with the same permissions and within the
+ * same minute, asks the same question again: what a request asks changes at most with the hour of a time zone.
+ */
+@Singleton
+class RepeatedRequests {
+    private static final String ARRIVAL = RepeatedRequests.class.getName();
+    /** The parts into which the bytes of the answer cache are divided; each cache of this class may take one more. */
+    private static final int PARTS = 16;
+    /** Estimated bytes of an entry besides the text of its request: its objects, those of its question included. */
+    private static final int OVERHEAD = 1_000;
+
+    private static final Duration USEFUL = Duration.ofMinutes(1);
+
+    private final Clock clock;
+    private final Cache<Sent, Boolean> sent;
+    private final Cache<Repeat, Known> known;
+
+    /** @param accept the header of the chosen format; empty for JSON */
+    private record Sent(String uri, String accept) {
+        int size() {
+            return OVERHEAD + Character.BYTES * uri.length();
+        }
+    }
+
+    private record Repeat(String organization, Set<String> permissions, Sent sent) {}
+
+    /**
+     * A request that has arrived.
+     *
+     * @param minute its moment
+     */
+    private record Arrival(Sent sent, Instant minute, Context context) {}
+
+    /**
+     * A request that was answered.
+     *
+     * @param route the template of its path
+     * @param isAllowed whether its endpoint would still answer it
+     */
+    record Known(Question question, Instant minute, String route, BooleanSupplier isAllowed) {}
+
+    RepeatedRequests(Clock clock, AnswerCacheConfiguration configuration) {
+        this.clock = clock;
+        long bytes = configuration.bytes() / PARTS;
+        this.sent = Caffeine.newBuilder()
+                .maximumWeight(bytes)
+                .weigher((Sent request, Boolean yes) -> request.size())
+                .expireAfterWrite(USEFUL)
+                .build();
+        this.known = Caffeine.newBuilder()
+                .maximumWeight(bytes)
+                .weigher((Repeat repeat, Known request) -> repeat.sent().size())
+                .expireAfterWrite(USEFUL)
+                .build();
+    }
+
+    /** Notes when a request arrived. Returns whether the same one was answered before, to any organisation. */
+    boolean arrive(RoutingContext context, Context own) {
+        HttpServerRequest request = context.request();
+        String accept = request.getHeader(HttpHeaders.ACCEPT);
+        var arrival = new Arrival(new Sent(request.uri(), accept == null ? "" : accept), minute(), own);
+        context.put(ARRIVAL, arrival);
+        return sent.getIfPresent(arrival.sent()) != null;
+    }
+
+    /** The same request as the one that has arrived; empty if it was not answered in this minute, or is not allowed. */
+    Optional<Known> find(RoutingContext context, Caller caller) {
+        Arrival arrival = context.get(ARRIVAL);
+        return Optional.ofNullable(known.getIfPresent(repeat(arrival, caller)))
+                .filter(request -> request.minute().equals(arrival.minute()) && isNow(arrival.minute()))
+                .filter(request -> request.isAllowed().getAsBoolean());
+    }
+
+    /** Remembers what the current request asks. */
+    void remember(Caller caller, Question question, BooleanSupplier isAllowed) {
+        current().ifPresent(context -> {
+            Arrival arrival = context.get(ARRIVAL);
+            if (arrival == null) {
+                return;
+            }
+            Repeat repeat = repeat(arrival, caller);
+            Known before = known.getIfPresent(repeat);
+            // The parameters were read at some time between the arrival and now.
+            boolean sameMinute = isNow(arrival.minute());
+            String route = RequestContext.template(arrival.context());
+            boolean isKnown = before != null && before.minute().equals(arrival.minute());
+            if (sameMinute && route != null && !isKnown) {
+                // The same instance as the answer cache has is found faster.
+                Question same = before != null && before.question().equals(question) ? before.question() : question;
+                known.put(repeat, new Known(same, arrival.minute(), route, isAllowed));
+                sent.put(arrival.sent(), true);
+            }
+        });
+    }
+
+    private boolean isNow(Instant minute) {
+        return minute().equals(minute);
+    }
+
+    private Instant minute() {
+        return clock.instant().truncatedTo(ChronoUnit.MINUTES);
+    }
+
+    private static Repeat repeat(Arrival arrival, Caller caller) {
+        return new Repeat(caller.organization(), caller.permissions(), arrival.sent());
+    }
+
+    private static Optional<RoutingContext> current() {
+        var container = Arc.container();
+        if (container == null || !container.requestContext().isActive()) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(
+                container.instance(CurrentVertxRequest.class).get().getCurrent());
+    }
+}
