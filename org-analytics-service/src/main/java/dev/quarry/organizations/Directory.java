@@ -22,9 +22,11 @@ public class Directory {
             """;
 
     private final Postgres postgres;
+    private final KnownWorkspaces known;
 
-    Directory(Postgres postgres) {
+    Directory(Postgres postgres, KnownWorkspaces known) {
         this.postgres = postgres;
+        this.known = known;
     }
 
     /** Refuses an organisation other than the caller's. */
@@ -48,15 +50,30 @@ public class Directory {
     }
 
     /**
-     * Does work in a workspace, and at the same time asks PostgreSQL whether the workspace exists. Refuses a workspace
-     * that the caller's organisation does not have.
+     * Does work in a workspace, and at the same time asks PostgreSQL whether the workspace exists, unless that {@link
+     * #isKnown}. Refuses a workspace that the caller's organisation does not have.
      */
     public <T> T inWorkspace(Caller caller, WorkspacePath path, Supplier<T> work) {
         requirePlausible(caller, path);
+        if (isKnown(caller, path)) {
+            return work.get();
+        }
         String workspace = path.workspace();
+        long before = known.changes();
         return postgres.begin(caller, WORKSPACE, row -> workspace, workspace)
-                .map(found -> found.stream().findFirst().orElseThrow(() -> notFound("workspace", workspace)))
+                .map(found -> {
+                    if (found.isEmpty()) {
+                        throw notFound("workspace", workspace);
+                    }
+                    known.remember(caller.organization(), workspace, before);
+                    return workspace;
+                })
                 .during(work);
+    }
+
+    /** Whether the caller's organisation has the workspace, as PostgreSQL said a moment ago. Asks nobody. */
+    public boolean isKnown(Caller caller, WorkspacePath path) {
+        return known.contains(caller.organization(), path.workspace());
     }
 
     /** What to throw for a resource that is not there. */

@@ -53,7 +53,11 @@ public class ExecutionSeriesQuery {
         return directory.inWorkspace(
                 caller,
                 path,
-                () -> cache.answer(caller, parameters, () -> fetch(caller, path.workspace(), period, comparison)));
+                () -> cache.answer(
+                        caller,
+                        parameters,
+                        () -> directory.isKnown(caller, path),
+                        () -> fetch(caller, path.workspace(), period, comparison)));
     }
 
     private ExecutionSeries fetch(

@@ -55,7 +55,10 @@ public class ExecutionsResource {
         Caller caller = Caller.of(identity);
         ExecutionsParameters asked = parameters.read();
         return directory.inWorkspace(
-                caller, asked.path(), () -> cache.answer(caller, asked, () -> executions(caller, asked)));
+                caller,
+                asked.path(),
+                () -> cache.answer(
+                        caller, asked, () -> directory.isKnown(caller, asked.path()), () -> executions(caller, asked)));
     }
 
     private ComparedExecutions executions(Caller caller, ExecutionsParameters asked) {
