@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -95,9 +96,7 @@ public enum Granularity {
      */
     void forEachBucket(Instant start, Instant end, ZoneId zone, Consumer<Instant> bucket) {
         if (!countsElapsedTime()) {
-            for (Instant next = bucketOf(start, zone); next.isBefore(end); next = next(next, zone)) {
-                bucket.accept(next);
-            }
+            forEachLabel(start, end, zone, (next, label) -> bucket.accept(next));
             return;
         }
         LocalClock clock = LocalClock.of(zone);
@@ -115,16 +114,50 @@ public enum Granularity {
     }
 
     /**
+     * As {@link #forEachBucket}, with the day that names each bucket.
+     *
+     * @throws IllegalArgumentException if the granularity is finer than a day
+     */
+    void forEachDate(Instant start, Instant end, ZoneId zone, Consumer<LocalDate> date) {
+        requireDays();
+        forEachLabel(start, end, zone, (next, label) -> date.accept(label.toLocalDate()));
+    }
+
+    /** Goes from label to label: to find the label of each bucket anew takes several times as long. */
+    private void forEachLabel(Instant start, Instant end, ZoneId zone, BiConsumer<Instant, LocalDateTime> bucket) {
+        LocalClock clock = LocalClock.of(zone);
+        LocalDateTime label = labelOf(start, clock);
+        Instant next = clock.firstShowing(label);
+        while (next.isBefore(end)) {
+            LocalDateTime later = following(label);
+            Instant after = clock.firstShowing(later);
+            // The clock skipped the label: the bucket has the name of a later one.
+            while (!after.isAfter(next)) {
+                label = later;
+                later = following(label);
+                after = clock.firstShowing(later);
+            }
+            bucket.accept(next, label);
+            label = later;
+            next = after;
+        }
+    }
+
+    /**
      * The day that names the bucket of {@code instant}: the day itself, the Monday of the week, the first day of the
      * month.
      *
      * @throws IllegalArgumentException if the granularity is finer than a day
      */
     public LocalDate dateOf(Instant instant, ZoneId zone) {
+        requireDays();
+        return labelOf(instant, LocalClock.of(zone)).toLocalDate();
+    }
+
+    private void requireDays() {
         if (compareTo(DAY) < 0) {
             throw new IllegalArgumentException("A bucket of granularity " + wireName + " is not named by a day");
         }
-        return labelOf(instant, LocalClock.of(zone)).toLocalDate();
     }
 
     /**

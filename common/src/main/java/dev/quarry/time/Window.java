@@ -182,9 +182,9 @@ public record Window(Instant start, Instant end, ZoneId zone) {
      * @throws IllegalArgumentException if the granularity is finer than a day
      */
     public Spine<LocalDate> dates(Granularity granularity, int cap) {
-        return new Spine<>(spine(granularity, cap).buckets().stream()
-                .map(bucket -> granularity.dateOf(bucket, zone))
-                .toList());
+        List<LocalDate> dates = new ArrayList<>(checkedCount(granularity, cap));
+        granularity.forEachDate(start, end, zone, dates::add);
+        return new Spine<>(dates);
     }
 
     /**
