@@ -20,6 +20,10 @@ import io.restassured.http.Header;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -200,6 +204,27 @@ class RepeatedAnswersTest {
         ask();
 
         assertEquals(before, caller.withApiKey().request(method, PATH).statusCode());
+    }
+
+    /** Nothing reads the body. The connection must not end with it, or the next request on it would wait. */
+    @Test
+    void repeatedRequestMayHaveABody() throws Exception {
+        ask();
+        var request = HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + PATH))
+                .header("x-api-key", caller.key())
+                .timeout(Duration.ofSeconds(10))
+                .method("GET", HttpRequest.BodyPublishers.ofString("x".repeat(50_000)))
+                .build();
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            for (int time = 0; time < 4; time++) {
+                assertEquals(
+                        "{\"count\":1}",
+                        client.send(request, HttpResponse.BodyHandlers.ofString())
+                                .body());
+            }
+        }
+        assertEquals(1, reached.get());
     }
 
     @Test
