@@ -4,8 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.quarry.caller.Caller;
 import dev.quarry.request.RequestContext;
-import io.quarkus.arc.Arc;
-import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -26,12 +24,13 @@ import java.util.function.BooleanSupplier;
 @Singleton
 class RepeatedRequests {
     private static final String ARRIVAL = RepeatedRequests.class.getName();
-    /** The parts into which the bytes of the answer cache are divided; each cache of this class may take one more. */
-    private static final int PARTS = 16;
+    /** Each cache of this class takes at most one in so many of the answer cache's bytes, in addition to those. */
+    private static final int SHARE = 16;
     /** Estimated bytes of an entry besides the text of its request: its objects, those of its question included. */
     private static final int OVERHEAD = 1_000;
 
-    private static final Duration USEFUL = Duration.ofMinutes(1);
+    /** The first request of the next minute still finds the question of the minute before. */
+    private static final Duration USEFUL = Duration.ofMinutes(2);
 
     private final Clock clock;
     private final Cache<Sent, Boolean> sent;
@@ -63,7 +62,7 @@ class RepeatedRequests {
 
     RepeatedRequests(Clock clock, AnswerCacheConfiguration configuration) {
         this.clock = clock;
-        long bytes = configuration.bytes() / PARTS;
+        long bytes = configuration.bytes() / SHARE;
         this.sent = Caffeine.newBuilder()
                 .maximumWeight(bytes)
                 .weigher((Sent request, Boolean yes) -> request.size())
@@ -95,7 +94,7 @@ class RepeatedRequests {
 
     /** Remembers what the current request asks. */
     void remember(Caller caller, Question question, BooleanSupplier isAllowed) {
-        current().ifPresent(context -> {
+        RequestContext.currentRouting().ifPresent(context -> {
             Arrival arrival = context.get(ARRIVAL);
             if (arrival == null) {
                 return;
@@ -125,14 +124,5 @@ class RepeatedRequests {
 
     private static Repeat repeat(Arrival arrival, Caller caller) {
         return new Repeat(caller.organization(), caller.permissions(), arrival.sent());
-    }
-
-    private static Optional<RoutingContext> current() {
-        var container = Arc.container();
-        if (container == null || !container.requestContext().isActive()) {
-            return Optional.empty();
-        }
-        return Optional.ofNullable(
-                container.instance(CurrentVertxRequest.class).get().getCurrent());
     }
 }

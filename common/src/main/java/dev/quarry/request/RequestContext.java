@@ -73,13 +73,17 @@ public final class RequestContext {
 
     /** The context of the request that the calling thread works for; empty in jobs and at the start of a service. */
     public static Optional<RequestContext> current() {
+        return currentRouting().map(context -> context.get(KEY));
+    }
+
+    /** As {@link #current}, but Vert.x's context of the request. */
+    public static Optional<RoutingContext> currentRouting() {
         var container = Arc.container();
         if (container == null || !container.requestContext().isActive()) {
             return Optional.empty();
         }
-        RoutingContext context =
-                container.instance(CurrentVertxRequest.class).get().getCurrent();
-        return context == null ? Optional.empty() : Optional.ofNullable(context.get(KEY));
+        return Optional.ofNullable(
+                container.instance(CurrentVertxRequest.class).get().getCurrent());
     }
 
     public String requestId() {
