@@ -8,8 +8,8 @@ import io.smallrye.config.WithDefault;
 public interface AnswerCacheConfiguration {
 
     /**
-     * Maximum size of all cached answers, in bytes; 0 turns the cache off. What the cache knows of the last minute's
-     * requests takes up to an eighth more.
+     * Maximum size of all cached answers, in bytes; 0 turns the cache off. What the cache knows of recent requests
+     * takes up to an eighth more.
      */
     @WithDefault("16777216")
     long bytes();

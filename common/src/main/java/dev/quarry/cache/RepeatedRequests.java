@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -28,9 +27,6 @@ class RepeatedRequests {
     private static final int SHARE = 16;
     /** Estimated bytes of an entry besides the text of its request: its objects, those of its question included. */
     private static final int OVERHEAD = 1_000;
-
-    /** The first request of the next minute still finds the question of the minute before. */
-    private static final Duration USEFUL = Duration.ofMinutes(2);
 
     private final Clock clock;
     private final Cache<Sent, Boolean> sent;
@@ -66,12 +62,10 @@ class RepeatedRequests {
         this.sent = Caffeine.newBuilder()
                 .maximumWeight(bytes)
                 .weigher((Sent request, Boolean yes) -> request.size())
-                .expireAfterWrite(USEFUL)
                 .build();
         this.known = Caffeine.newBuilder()
                 .maximumWeight(bytes)
                 .weigher((Repeat repeat, Known request) -> repeat.sent().size())
-                .expireAfterWrite(USEFUL)
                 .build();
     }
 
