@@ -145,7 +145,7 @@ class CredentialStore {
         changes.heard(nanos);
     }
 
-    /** Whether each revocation arrives within the time of {@link ChangesHeard#isTrusted}. */
+    /** Whether revocations arrive in time: see {@link ChangesHeard#isTrusted}. */
     boolean hearsRevocations() {
         return changes.isTrusted();
     }
@@ -198,14 +198,14 @@ class CredentialStore {
                     if (rows.isEmpty()) {
                         knownGood.invalidate(cacheKey);
                         failedLookUps.failed(client);
-                        remember(unknown, cacheKey, true, before);
+                        changes.cache(unknown, cacheKey, true, before);
                         throw new AuthenticationFailedException();
                     }
                     Credential credential = rows.getFirst();
                     Caller caller = admit(credential, secret);
-                    remember(knownGood, cacheKey, new KnownGood(credential, clock.instant()), before);
+                    changes.cache(knownGood, cacheKey, new KnownGood(credential, clock.instant()), before);
                     if (changes.isConnected()) {
-                        remember(remembered, cacheKey, credential, before);
+                        changes.cache(remembered, cacheKey, credential, before);
                     }
                     return caller;
                 });
@@ -219,25 +219,14 @@ class CredentialStore {
         });
     }
 
-    /** Writes at most once a second, because this is for every request. */
+    /** Renews the entry at most once a second, because every request calls this. */
     private void rememberGood(CacheKey cacheKey, Credential credential, long before) {
         Instant now = clock.instant();
         KnownGood last = knownGood.getIfPresent(cacheKey);
         if (last == null
                 || !last.credential().equals(credential)
                 || Duration.between(last.at(), now).abs().compareTo(KNOWN_GOOD_EVERY) >= 0) {
-            remember(knownGood, cacheKey, new KnownGood(credential, now), before);
-        }
-    }
-
-    /**
-     * Caches what was read at the count {@code before} of changes, unless a change has been heard since. That change may
-     * concern this credential, and was heard too early to remove what is cached now.
-     */
-    private <V> void remember(Cache<CacheKey, V> cache, CacheKey cacheKey, V value, long before) {
-        cache.put(cacheKey, value);
-        if (changes.count() != before) {
-            cache.invalidate(cacheKey);
+            changes.cache(knownGood, cacheKey, new KnownGood(credential, now), before);
         }
     }
 

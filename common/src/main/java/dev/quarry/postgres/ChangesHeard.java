@@ -1,5 +1,6 @@
 package dev.quarry.postgres;
 
+import com.github.benmanes.caffeine.cache.Cache;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -37,6 +38,17 @@ public final class ChangesHeard {
      */
     public long count() {
         return count.get();
+    }
+
+    /**
+     * Caches what was read at the count {@code before}, unless a change has been heard since. That change may concern this
+     * value, and was heard too early to remove what is cached now.
+     */
+    public <K, V> void cache(Cache<K, V> cache, K key, V value, long before) {
+        cache.put(key, value);
+        if (count.get() != before) {
+            cache.invalidate(key);
+        }
     }
 
     public boolean isConnected() {

@@ -14,7 +14,7 @@ import java.time.Duration;
 @ApplicationScoped
 class KnownWorkspaces implements NotificationListener {
     private static final int MOST = 10_000;
-    /** In case that somebody has switched the triggers of the table off. */
+    /** Somebody may have switched the triggers of the table off. */
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private final ChangesHeard changes = new ChangesHeard();
@@ -27,7 +27,7 @@ class KnownWorkspaces implements NotificationListener {
         return changes.isTrusted() && known.getIfPresent(new Workspace(organization, workspace)) != null;
     }
 
-    /** To be read before PostgreSQL is asked for a workspace. */
+    /** A count of changes; read it before you ask PostgreSQL for a workspace. */
     long changes() {
         return changes.count();
     }
@@ -38,13 +38,8 @@ class KnownWorkspaces implements NotificationListener {
      * @param before the count of {@link #changes} before PostgreSQL was asked
      */
     void remember(String organization, String id, long before) {
-        if (!changes.isConnected()) {
-            return;
-        }
-        var workspace = new Workspace(organization, id);
-        known.put(workspace, true);
-        if (changes.count() != before) {
-            known.invalidate(workspace);
+        if (changes.isConnected()) {
+            changes.cache(known, new Workspace(organization, id), true, before);
         }
     }
 
