@@ -1,12 +1,15 @@
 package dev.quarry.organizations;
 
+import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.error.Failure;
 import dev.quarry.error.FailureException;
 import dev.quarry.postgres.Postgres;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /**
  * Whether what a path names is there for the caller to see. An organisation that is not the caller's does not exist for
@@ -23,10 +26,12 @@ public class Directory {
 
     private final Postgres postgres;
     private final KnownWorkspaces known;
+    private final AnswerCache cache;
 
-    Directory(Postgres postgres, KnownWorkspaces known) {
+    Directory(Postgres postgres, KnownWorkspaces known, AnswerCache cache) {
         this.postgres = postgres;
         this.known = known;
+        this.cache = cache;
     }
 
     /** Refuses an organisation other than the caller's. */
@@ -50,30 +55,30 @@ public class Directory {
     }
 
     /**
-     * Does work in a workspace, and at the same time asks PostgreSQL whether the workspace exists, unless that {@link
-     * #isKnown}. Refuses a workspace that the caller's organisation does not have.
+     * Answers from the cache, or reads the answer, and at the same time asks PostgreSQL whether the workspace exists,
+     * unless that is known. Refuses a workspace that the caller's organisation does not have.
+     *
+     * @param parameters as for {@link AnswerCache#answer}
      */
-    public <T> T inWorkspace(Caller caller, WorkspacePath path, Supplier<T> work) {
+    public <T> RestResponse<T> answer(Caller caller, WorkspacePath path, Object parameters, Supplier<T> read) {
         requirePlausible(caller, path);
-        if (isKnown(caller, path)) {
-            return work.get();
-        }
+        String organization = caller.organization();
         String workspace = path.workspace();
+        BooleanSupplier isKnown = () -> known.contains(organization, workspace);
+        Supplier<RestResponse<T>> answer = () -> cache.answer(caller, parameters, isKnown, read);
+        if (isKnown.getAsBoolean()) {
+            return answer.get();
+        }
         long before = known.changes();
         return postgres.begin(caller, WORKSPACE, row -> workspace, workspace)
                 .map(found -> {
                     if (found.isEmpty()) {
                         throw notFound("workspace", workspace);
                     }
-                    known.remember(caller.organization(), workspace, before);
+                    known.remember(organization, workspace, before);
                     return workspace;
                 })
-                .during(work);
-    }
-
-    /** Whether the caller's organisation has the workspace, as PostgreSQL said a moment ago. Asks nobody. */
-    public boolean isKnown(Caller caller, WorkspacePath path) {
-        return known.contains(caller.organization(), path.workspace());
+                .during(answer);
     }
 
     /** What to throw for a resource that is not there. */

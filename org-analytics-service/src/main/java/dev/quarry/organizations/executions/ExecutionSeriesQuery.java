@@ -1,6 +1,5 @@
 package dev.quarry.organizations.executions;
 
-import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.clickhouse.ClickHouse;
 import dev.quarry.clickhouse.WindowBinding;
@@ -34,13 +33,11 @@ public class ExecutionSeriesQuery {
     private final ClickHouse clickHouse;
     private final Directory directory;
     private final DataSince since;
-    private final AnswerCache cache;
 
-    ExecutionSeriesQuery(ClickHouse clickHouse, Directory directory, DataSince since, AnswerCache cache) {
+    ExecutionSeriesQuery(ClickHouse clickHouse, Directory directory, DataSince since) {
         this.clickHouse = clickHouse;
         this.directory = directory;
         this.since = since;
-        this.cache = cache;
     }
 
     /**
@@ -50,14 +47,7 @@ public class ExecutionSeriesQuery {
      */
     public RestResponse<ExecutionSeries> answer(
             Caller caller, WorkspacePath path, ExecutionPeriod period, CompareParameter comparison, Record parameters) {
-        return directory.inWorkspace(
-                caller,
-                path,
-                () -> cache.answer(
-                        caller,
-                        parameters,
-                        () -> directory.isKnown(caller, path),
-                        () -> fetch(caller, path.workspace(), period, comparison)));
+        return directory.answer(caller, path, parameters, () -> fetch(caller, path.workspace(), period, comparison));
     }
 
     private ExecutionSeries fetch(

@@ -1,6 +1,5 @@
 package dev.quarry.organizations.executions;
 
-import dev.quarry.cache.AnswerCache;
 import dev.quarry.caller.Caller;
 import dev.quarry.caller.Permissions;
 import dev.quarry.documents.Example;
@@ -26,19 +25,16 @@ public class ExecutionsResource {
     private final ExecutionsQuery query;
     private final Directory directory;
     private final SecurityIdentity identity;
-    private final AnswerCache cache;
     private final Parameters<ExecutionsParameters> parameters;
 
     ExecutionsResource(
             ExecutionsQuery query,
             Directory directory,
             SecurityIdentity identity,
-            AnswerCache cache,
             Parameters<ExecutionsParameters> parameters) {
         this.query = query;
         this.directory = directory;
         this.identity = identity;
-        this.cache = cache;
         this.parameters = parameters;
     }
 
@@ -54,11 +50,7 @@ public class ExecutionsResource {
     public RestResponse<ComparedExecutions> executions() {
         Caller caller = Caller.of(identity);
         ExecutionsParameters asked = parameters.read();
-        return directory.inWorkspace(
-                caller,
-                asked.path(),
-                () -> cache.answer(
-                        caller, asked, () -> directory.isKnown(caller, asked.path()), () -> executions(caller, asked)));
+        return directory.answer(caller, asked.path(), asked, () -> executions(caller, asked));
     }
 
     private ComparedExecutions executions(Caller caller, ExecutionsParameters asked) {
