@@ -129,17 +129,10 @@ public enum Granularity {
         LocalDateTime label = labelOf(start, clock);
         Instant next = clock.firstShowing(label);
         while (next.isBefore(end)) {
-            LocalDateTime later = following(label);
-            Instant after = clock.firstShowing(later);
-            // The clock skipped the label: the bucket has the name of a later one.
-            while (!after.isAfter(next)) {
-                label = later;
-                later = following(label);
-                after = clock.firstShowing(later);
-            }
             bucket.accept(next, label);
-            label = later;
-            next = after;
+            LocalDateTime later = following(label);
+            next = clock.firstShowing(later);
+            label = latest(later, next, clock);
         }
     }
 
@@ -225,13 +218,18 @@ public enum Granularity {
 
     /** The label of the bucket that started last. */
     private LocalDateTime labelOf(Instant instant, LocalClock clock) {
-        LocalDateTime label = floor(clock.reading(instant));
+        return latest(floor(clock.reading(instant)), instant, clock);
+    }
+
+    /** The label that started last, from {@code label} on. The clock may have skipped labels in between. */
+    private LocalDateTime latest(LocalDateTime label, Instant instant, LocalClock clock) {
+        LocalDateTime latest = label;
         for (LocalDateTime next = following(label);
                 !clock.firstShowing(next).isAfter(instant);
                 next = following(next)) {
-            label = next;
+            latest = next;
         }
-        return label;
+        return latest;
     }
 
     private LocalDateTime floor(LocalDateTime reading) {
