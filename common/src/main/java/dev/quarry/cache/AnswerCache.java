@@ -21,7 +21,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
 import java.time.Duration;
@@ -126,7 +125,7 @@ public class AnswerCache {
     }
 
     /**
-     * As {@link #answer}, for an endpoint that refuses requests by more than the caller and the parameters.
+     * As {@link #answer}, for an endpoint that refuses requests for reasons besides the caller and the parameters.
      *
      * @param isAllowed whether the same request may be answered without its endpoint; must not block
      */
@@ -165,22 +164,23 @@ public class AnswerCache {
         return response(encode(tables.wanted(), read));
     }
 
-    /** The cached answer to a question that was asked before; empty if it may have changed. */
+    /** The cached answer to a question that was asked in this minute; empty if the answer may have changed. */
     Optional<CachedAnswer> cached(String organization, Question question) {
-        if (!question.retention().equals(retention.spans())) {
-            return Optional.empty();
-        }
+        // The question's day is today: RepeatedRequests knows a question for its minute only.
+        return question.retention().equals(retention.spans())
+                ? freshness.revision(organization).flatMap(revision -> cached(organization, revision, question))
+                : Optional.empty();
+    }
+
+    /** Counts a hit if there is an answer. */
+    private Optional<CachedAnswer> cached(String organization, Revision revision, Question question) {
+        OrganizationAnswers answers = organizations.getIfPresent(organization);
         Optional<CachedAnswer> answer =
-                freshness.revision(organization).flatMap(revision -> cached(organization, revision, question));
+                answers != null && answers.isOf(revision) ? answers.get(question) : Optional.empty();
         if (answer.isPresent()) {
             hits.increment();
         }
         return answer;
-    }
-
-    private Optional<CachedAnswer> cached(String organization, Revision revision, Question question) {
-        OrganizationAnswers answers = organizations.getIfPresent(organization);
-        return answers != null && answers.isOf(revision) ? answers.get(question) : Optional.empty();
     }
 
     private Question question(Object parameters, Optional<TableFormat> format) {
@@ -191,12 +191,8 @@ public class AnswerCache {
 
     private CachedAnswer find(
             String organization, Revision revision, Question question, Supplier<CachedAnswer> execution) {
-        Optional<CachedAnswer> cached = cached(organization, revision, question);
-        if (cached.isPresent()) {
-            hits.increment();
-            return cached.get();
-        }
-        return share(new Execution(organization, revision, question), execution);
+        return cached(organization, revision, question)
+                .orElseGet(() -> share(new Execution(organization, revision, question), execution));
     }
 
     /** Executes, or waits for the same execution by another request. */
@@ -257,8 +253,9 @@ public class AnswerCache {
     }
 
     private CachedAnswer encode(Optional<TableFormat> format, RestResponse<?> response) {
-        Map<String, Object> headers = new HashMap<>();
-        response.getHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
+        Map<String, String> headers = new HashMap<>();
+        response.getHeaders()
+                .forEach((name, values) -> headers.put(name, values.getFirst().toString()));
         Optional<EncodedTable> table = switch (response.getEntity()) {
             case EncodedTable encoded -> Optional.of(encoded);
             case Tabular answer -> format.map(wanted -> tables.encode(wanted, answer.table()));
@@ -283,8 +280,6 @@ public class AnswerCache {
     private static <T> RestResponse<T> response(CachedAnswer answer) {
         var response = RestResponse.ResponseBuilder.ok((T) answer);
         answer.headers().forEach(response::header);
-        return response.header(HttpHeaders.CONTENT_TYPE, answer.mediaType())
-                .tag(answer.tag())
-                .build();
+        return response.build();
     }
 }

@@ -1,11 +1,12 @@
 package dev.quarry.cache;
 
-import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,21 +19,25 @@ final class CachedAnswer {
 
     private final byte[] body;
     private final String mediaType;
-    private final Map<String, Object> headers;
+    private final Map<String, String> headers;
     private final Optional<LocalDate> dataSince;
-    private final EntityTag tag;
+    /** With its quotation marks. */
+    private final String tag;
 
     /**
      * @param body the caller of this constructor must not change it afterwards
      * @param headers headers that the endpoint itself set
      * @param dataSince the first day for which the answer is complete
      */
-    CachedAnswer(byte[] body, String mediaType, Map<String, Object> headers, Optional<LocalDate> dataSince) {
+    CachedAnswer(byte[] body, String mediaType, Map<String, String> headers, Optional<LocalDate> dataSince) {
         this.body = body;
         this.mediaType = mediaType;
-        this.headers = Map.copyOf(headers);
         this.dataSince = dataSince;
         this.tag = tagOf(body);
+        Map<String, String> all = new HashMap<>(headers);
+        all.put(HttpHeaders.CONTENT_TYPE, mediaType);
+        all.put(HttpHeaders.ETAG, tag);
+        this.headers = Map.copyOf(all);
     }
 
     byte[] body() {
@@ -43,17 +48,16 @@ final class CachedAnswer {
         return mediaType;
     }
 
-    Map<String, Object> headers() {
+    /**
+     * What the endpoint set, {@code Content-Type} and {@code ETag}. The tag is a hash of the body: replicas make the same
+     * tag, and a rebuild that does not change the answer keeps it.
+     */
+    Map<String, String> headers() {
         return headers;
     }
 
     Optional<LocalDate> dataSince() {
         return dataSince;
-    }
-
-    /** A hash of the body: replicas make the same tag, and a rebuild that does not change the answer keeps it. */
-    EntityTag tag() {
-        return tag;
     }
 
     /**
@@ -64,7 +68,7 @@ final class CachedAnswer {
         return Arrays.stream(ifNoneMatch.split(","))
                 .map(String::strip)
                 .map(name -> name.startsWith(WEAK) ? name.substring(WEAK.length()) : name)
-                .anyMatch(name -> name.equals("*") || name.equals('"' + tag.getValue() + '"'));
+                .anyMatch(name -> name.equals("*") || name.equals(tag));
     }
 
     /** Estimated size in bytes, with the objects of its question, but without the question's texts. */
@@ -72,11 +76,10 @@ final class CachedAnswer {
         return body.length + OVERHEAD;
     }
 
-    private static EntityTag tagOf(byte[] body) {
+    private static String tagOf(byte[] body) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);
-            return new EntityTag(
-                    Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, TAG_BYTES)));
+            return '"' + Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, TAG_BYTES)) + '"';
         } catch (NoSuchAlgorithmException impossible) {
             throw new AssertionError(impossible);
         }

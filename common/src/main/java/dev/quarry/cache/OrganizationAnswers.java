@@ -33,7 +33,7 @@ final class OrganizationAnswers {
 
     /** Adds an answer. Returns how many others were evicted for it. */
     int put(Question question, CachedAnswer answer) {
-        // Before the lock: other requests wait for it.
+        // The size is computed before the lock is taken, because other requests wait for the lock.
         return put(question, new Entry(answer, answer.size() + question.size()));
     }
 

@@ -23,9 +23,9 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * Answers a request that was answered before with its cached answer, before routing and on the event loop: at a fraction
- * of the cost of a resource. The request is authenticated and counted by the rate limit as always. All others continue
- * to their resources.
+ * Sends the cached answer to a repeated request before routing, on the event loop. This costs a fraction of what a
+ * resource costs. The request is authenticated and counted by the rate limit as always. All other requests continue to
+ * their resources.
  */
 @Singleton
 class RepeatedAnswers {
@@ -62,12 +62,12 @@ class RepeatedAnswers {
                 .onFailure()
                 .recoverWithNull()
                 // PostgreSQL may have answered in the context of another request.
-                .emitOn(task -> in(own, task))
+                .emitOn(task -> runIn(own, task))
                 .subscribe()
                 .with(identity -> answerOrContinue(context, own, identity));
     }
 
-    private static void in(Context own, Runnable task) {
+    private static void runIn(Context own, Runnable task) {
         if (own.equals(Vertx.currentContext()) && Context.isOnEventLoopThread()) {
             task.run();
         } else {
@@ -86,26 +86,30 @@ class RepeatedAnswers {
         }
     }
 
+    /** Returns false if the resource has to answer. */
     private boolean answer(RoutingContext context, Context own, SecurityIdentity identity) {
         if (identity == null || !(identity.getPrincipal() instanceof Caller caller)) {
             return false;
         }
         Optional<Known> known = requests.find(context, caller);
-        // The answer must not promise more than what it was read from: first the moment, then the answer.
+        if (known.isEmpty()) {
+            return false;
+        }
+        // First the moment, then the answer: an answer must not promise events that came after it.
         Optional<Instant> asOf = freshness.asOf(caller.organization());
-        Optional<CachedAnswer> cached = known.flatMap(found -> answers.cached(caller.organization(), found.question()));
-        cached.ifPresent(answer -> {
-            RequestContext.template(own, known.get().route());
-            send(context, answer, asOf);
-        });
-        return cached.isPresent();
+        Optional<CachedAnswer> cached =
+                answers.cached(caller.organization(), known.get().question());
+        if (cached.isEmpty()) {
+            return false;
+        }
+        RequestContext.template(own, known.get().route());
+        send(context, cached.get(), asOf);
+        return true;
     }
 
     private static void send(RoutingContext context, CachedAnswer answer, Optional<Instant> asOf) {
         HttpServerResponse response = context.response();
-        answer.headers().forEach((name, value) -> response.putHeader(name, value.toString()));
-        response.putHeader(HttpHeaders.CONTENT_TYPE, answer.mediaType());
-        response.putHeader(HttpHeaders.ETAG, '"' + answer.tag().getValue() + '"');
+        answer.headers().forEach(response::putHeader);
         answer.dataSince().ifPresent(day -> response.putHeader(DataSince.HEADER, day.toString()));
         asOf.ifPresent(moment -> response.putHeader(Freshness.HEADER, Freshness.text(moment)));
         List<String> ifNoneMatch = context.request().headers().getAll(HttpHeaders.IF_NONE_MATCH);

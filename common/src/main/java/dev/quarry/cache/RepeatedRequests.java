@@ -23,13 +23,15 @@ import java.util.function.BooleanSupplier;
 @Singleton
 class RepeatedRequests {
     private static final String ARRIVAL = RepeatedRequests.class.getName();
-    /** Each cache of this class takes at most one in so many of the answer cache's bytes, in addition to those. */
+    /** Each cache of this class may hold a sixteenth of the answer cache's bytes, in addition to them. */
     private static final int SHARE = 16;
     /** Estimated bytes of an entry besides the text of its request: its objects, those of its question included. */
     private static final int OVERHEAD = 1_000;
 
     private final Clock clock;
+    /** The requests in {@link #known}, whoever sent them. Other requests need not be authenticated before routing. */
     private final Cache<Sent, Boolean> sent;
+
     private final Cache<Repeat, Known> known;
 
     /** @param accept the header of the chosen format; empty for JSON */
@@ -44,13 +46,14 @@ class RepeatedRequests {
     /**
      * A request that has arrived.
      *
-     * @param minute its moment
+     * @param minute when it arrived, in full minutes
      */
     private record Arrival(Sent sent, Instant minute, Context context) {}
 
     /**
      * A request that was answered.
      *
+     * @param minute when it arrived, in full minutes
      * @param route the template of its path
      * @param isAllowed whether its endpoint would still answer it
      */
@@ -78,7 +81,7 @@ class RepeatedRequests {
         return sent.getIfPresent(arrival.sent()) != null;
     }
 
-    /** The same request as the one that has arrived; empty if it was not answered in this minute, or is not allowed. */
+    /** The earlier request that is the same; empty if there was none in this minute, or its endpoint may refuse it now. */
     Optional<Known> find(RoutingContext context, Caller caller) {
         Arrival arrival = context.get(ARRIVAL);
         return Optional.ofNullable(known.getIfPresent(repeat(arrival, caller)))
@@ -100,7 +103,7 @@ class RepeatedRequests {
             String route = RequestContext.template(arrival.context());
             boolean isKnown = before != null && before.minute().equals(arrival.minute());
             if (sameMinute && route != null && !isKnown) {
-                // The same instance as the answer cache has is found faster.
+                // The answer cache finds a question faster by the instance that it has.
                 Question same = before != null && before.question().equals(question) ? before.question() : question;
                 known.put(repeat, new Known(same, arrival.minute(), route, isAllowed));
                 sent.put(arrival.sent(), true);

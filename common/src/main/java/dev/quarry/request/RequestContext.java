@@ -76,7 +76,7 @@ public final class RequestContext {
         return currentRouting().map(context -> context.get(KEY));
     }
 
-    /** As {@link #current}, but Vert.x's context of the request. */
+    /** As {@link #current}, but the context that Vert.x has. */
     public static Optional<RoutingContext> currentRouting() {
         var container = Arc.container();
         if (container == null || !container.requestContext().isActive()) {
@@ -188,7 +188,7 @@ public final class RequestContext {
         return hundredths / 100 + "." + (hundredths % 100 < 10 ? "0" : "") + hundredths % 100;
     }
 
-    /** Unique, but no secret. */
+    /** An id must be unique. It need not be secret. */
     private static String newRequestId() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong());
