@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.quarry.caller.Permissions;
 import dev.quarry.postgres.Postgres;
 import dev.quarry.postgres.TestPostgres;
+import dev.quarry.probe.ProbeRollup;
+import dev.quarry.testing.Rollups;
 import dev.quarry.testing.Scrape;
 import dev.quarry.testing.Stores;
 import dev.quarry.testing.TestCaller;
@@ -104,6 +106,28 @@ class RateLimitTest {
                 .get("/probe/caller")
                 .then()
                 .statusCode(200);
+    }
+
+    /** Cached answers to repeated requests are sent before routing. */
+    @Test
+    void repeatedRequestsOverTheLimitAreRefused() {
+        ProbeRollup.createTable();
+        Rollups.run();
+        for (int remaining = 4; remaining >= 0; remaining--) {
+            caller.withApiKey()
+                    .get("/probe/cached-events/limited")
+                    .then()
+                    .statusCode(200)
+                    .header("RateLimit", matchesPattern("\"default\";r=" + remaining + ";t=\\d+"));
+        }
+        for (int attempt = 0; attempt < 2; attempt++) {
+            caller.withApiKey()
+                    .get("/probe/cached-events/limited")
+                    .then()
+                    .statusCode(429)
+                    .body("kind", equalTo("TooManyRequests"))
+                    .header("Retry-After", matchesPattern("60|[1-5]?\\d"));
+        }
     }
 
     /** After a second, another replica may have returned a share. */

@@ -43,14 +43,16 @@ class KnownWorkspacesTest {
     }
 
     @Test
-    void deletedOrganizationsWorkspaceIsNotKnown() {
+    void workspaceWithAnotherIdIsNotFoundUnderItsOldOne() {
         String path = "/workspaces/research/analytics/executions";
         organization.read(path).statusCode(200);
         organization.read(path).statusCode(200);
 
-        TestOrganization.execute("DELETE FROM organizations WHERE organization_id = ?", organization.id());
+        TestOrganization.execute(
+                "UPDATE workspaces SET workspace_id = 'renamed' WHERE organization_id = ?", organization.id());
 
-        await().untilAsserted(() -> organization.read(path).statusCode(401));
+        await().untilAsserted(() -> organization.read(path).statusCode(404));
+        organization.read("/workspaces/renamed/analytics/executions").statusCode(200);
     }
 
     @Test

@@ -49,7 +49,7 @@ class IdentityTest {
         execute("INSERT INTO users VALUES ('user_%s')".formatted(organization));
         listener = postgres.open();
         try (Statement statement = listener.createStatement()) {
-            statement.execute("LISTEN quarry_credentials");
+            statement.execute("LISTEN quarry_credentials; LISTEN quarry_workspaces");
         }
     }
 
@@ -146,6 +146,25 @@ class IdentityTest {
         execute("UPDATE members SET permissions = '{}'");
         assertEquals(List.of("*"), notifications());
         execute("DELETE FROM members");
+        assertEquals(List.of("*"), notifications());
+    }
+
+    @Test
+    void deletingOrMovingAWorkspaceNotifies() throws SQLException {
+        execute("INSERT INTO workspaces VALUES ('%1$s', 'one', 'One'), ('%1$s', 'two', 'Two')".formatted(organization));
+        execute("UPDATE workspaces SET name = 'Another name'");
+        assertEquals(List.of(), notifications());
+        execute("UPDATE workspaces SET workspace_id = 'three' WHERE workspace_id = 'one'");
+        assertEquals(List.of(organization), notifications());
+        execute("DELETE FROM workspaces WHERE workspace_id = 'two'");
+        assertEquals(List.of(organization), notifications());
+        execute("DELETE FROM organizations");
+        assertEquals(List.of(organization), notifications());
+    }
+
+    @Test
+    void truncatingWorkspacesNotifiesForAll() throws SQLException {
+        execute("TRUNCATE workspaces CASCADE");
         assertEquals(List.of("*"), notifications());
     }
 
